@@ -1,0 +1,1 @@
+"""Published worked cases, one adapter a topic, and the command that counts right, wrong and not answered."""

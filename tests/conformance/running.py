@@ -1,0 +1,130 @@
+"""Puts cases to the adapters and counts the outcomes."""
+
+import importlib
+import importlib.util
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conformance.case import Adapter, CannotAnswer, Case, UnknownUnit, Value
+from tests.conformance.checking import is_right
+from tests.conformance.files import CASES, HERE, as_case, published, topics
+
+OUTCOMES = ("right", "wrong", "not answered", "refused unit")
+DISPUTED = HERE / "disputed.json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one case: the outcome, the printed answer if there is one, and why not if there is none."""
+
+    id: str
+    outcome: str
+    answer: Any = None
+    reason: str = ""
+
+
+def adapter_of(topic: str) -> Adapter | None:
+    """The adapter of a topic, or None where none is written."""
+    name = f"tests.conformance.adapters.{topic}"
+    if not topic.isidentifier() or importlib.util.find_spec(name) is None:
+        return None
+    found: Adapter = importlib.import_module(name).answer
+    return found
+
+
+def answer_case(case: Case) -> Any:
+    """The printed answer (plain data) to one case, whose topic may be unknown.
+
+    Raises:
+        CannotAnswer: no adapter fits, the inputs do not determine an answer, or adapters disagree.
+        UnknownUnit: a unit is outside the vocabulary.
+    """
+    candidates = [case.topic] if case.topic else _topics_that_fit(case)
+    answers: list[Any] = []
+    refusal: Exception = CannotAnswer(f"no adapter for topic {case.topic!r} with inputs {sorted(case.inputs)}")
+    for topic in candidates:
+        adapter = adapter_of(topic)
+        if adapter is None:
+            continue
+        try:
+            printed = as_data(adapter(case))
+        except (CannotAnswer, UnknownUnit) as found:
+            refusal = found
+            continue
+        if printed not in answers:
+            answers.append(printed)
+    if len(answers) > 1:
+        raise CannotAnswer(f"the topic is not given and several fit with different answers: {', '.join(candidates)}")
+    if not answers:
+        raise refusal
+    return answers[0]
+
+
+def as_data(answer: Any) -> Any:
+    """Plain JSON data of an answer."""
+    if isinstance(answer, Value):
+        return answer.as_data()
+    if isinstance(answer, Mapping):
+        return {str(name): as_data(one) for name, one in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [as_data(one) for one in answer]
+    if answer is None or isinstance(answer, str | int | bool):
+        return answer
+    raise TypeError(f"an adapter answered with {type(answer).__name__}, which has no printed form")
+
+
+def _topics_that_fit(case: Case) -> list[str]:
+    """Topics that know a published case with exactly these input names and the same kind of wanted answer."""
+    keys = set(case.inputs)
+    return [
+        topic
+        for topic in topics()
+        if any(set(raw["inputs"]) == keys and bool(raw.get("wanted")) == bool(case.wanted) for raw in published(topic))
+    ]
+
+
+def run_topic(topic: str, raw_cases: Iterable[Mapping[str, Any]] | None = None) -> list[Outcome]:
+    """The outcome of every case of a topic (the published ones unless others are handed in)."""
+    outcomes = []
+    for raw in published(topic) if raw_cases is None else raw_cases:
+        try:
+            printed = answer_case(as_case(raw, topic, CASES))
+        except CannotAnswer as found:
+            outcomes.append(Outcome(raw["id"], "not answered", reason=str(found)))
+            continue
+        except UnknownUnit as found:
+            outcomes.append(Outcome(raw["id"], "refused unit", reason=str(found)))
+            continue
+        except Exception as found:  # one adapter's defect must not hide the figures of the others
+            outcomes.append(Outcome(raw["id"], "wrong", reason=f"failed with {type(found).__name__}: {found}"))
+            continue
+        outcomes.append(Outcome(raw["id"], "right" if is_right(raw, printed) else "wrong", printed))
+    return outcomes
+
+
+def count(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """How many cases ended in each outcome."""
+    return Counter(one.outcome for one in outcomes)
+
+
+def disputed() -> dict[str, dict[str, str]]:
+    """Cases that we hold to be wrong or undetermined, by id, each with `held` (wrong, undetermined) and our working."""
+    found: dict[str, dict[str, str]] = json.loads(DISPUTED.read_text(encoding="utf-8"))
+    return found
+
+
+def message_path(case: Case, name: str) -> Path:
+    """Where a message file named in a case's inputs stands: beside the case's file or above it, else among our copies.
+
+    Raises:
+        CannotAnswer: there is no such file.
+    """
+    roots = [case.root, *case.root.parents] if case.root else []
+    for root in [*roots, HERE]:
+        if (root / name).is_file():
+            return root / name
+    raise CannotAnswer(f"the message {name} is not at hand")
