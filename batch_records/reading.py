@@ -1,0 +1,32 @@
+"""From a stored row to an entry. Kept apart so that the store and the verifier read in the same way."""
+
+import json
+from typing import Any
+
+from batch_records.entries import AlteredRecord, Entry
+
+
+def entry_from(row: Any) -> Entry:
+    """Make an entry of a row of ``entries``. Raises AlteredRecord when the stored payload is no JSON object."""
+    try:
+        payload = json.loads(row.payload)
+    except ValueError as fault:
+        raise AlteredRecord(row.record, row.seq, "its payload cannot be read") from fault
+    if not isinstance(payload, dict):
+        raise AlteredRecord(row.record, row.seq, "its payload is not an object")
+    return Entry(
+        record=row.record,
+        seq=row.seq,
+        kind=row.kind,
+        version=row.version,
+        who=row.who,
+        station=row.station,
+        at=row.at,
+        offset_minutes=row.offset_minutes,
+        payload=payload,
+        key=row.key,
+        previous=row.previous,
+        hash=row.hash,
+        content=row.content,
+        record_type=row.record_type,
+    )
