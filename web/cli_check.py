@@ -1,0 +1,60 @@
+"""Commands that check: the machine, the suite, the published cases, the speed."""
+
+import os
+import sys
+
+import click
+
+from web.cli_help import Example
+from web.settings import ROOT
+
+PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+def become(module: str, arguments: tuple[str, ...]) -> None:
+    """Turn this process into ``python -m module``: its exit code and its output are the command's."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own interpreter, no shell
+
+
+@click.command("test", cls=Example.Command, example="./sufficit test tests/calculations -x", context_settings=PASS_ON)
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def run_tests(pytest_arguments: tuple[str, ...]) -> None:
+    """Run the whole suite, or what PYTEST_ARGUMENTS name.
+
+    Real-browser tests are played in Chromium; without it the last line says how many were not run.
+    HYPOTHESIS_PROFILE=deep searches longer and with new random examples.
+    """
+    os.chdir(ROOT)
+    become("pytest", pytest_arguments)
+
+
+@click.command(cls=Example.Command, example="./sufficit doctor")
+def doctor() -> None:
+    """Say what this machine lacks and how to get it. Exit code 1 when something needed is missing."""
+    from web.doctor import State, check_all
+    from web.settings import read_settings
+
+    checks = check_all(read_settings())
+    for check in checks:
+        print(f"{check.state.value:8} {check.name}: {check.found}")
+        if check.state is not State.GOOD:
+            print(f"         mend: {check.mend}")
+    sys.exit(any(check.state is State.MISSING for check in checks))
+
+
+@click.command(
+    cls=Example.Command,
+    example="./sufficit conformance bsa ndc, or ./sufficit conformance answer cases.json",
+    context_settings=PASS_ON,
+)
+@click.argument("words", nargs=-1, metavar="[TOPIC...] | answer FILE", type=click.UNPROCESSED)
+def conformance(words: tuple[str, ...]) -> None:
+    """Put the published cases to the calculations: right, wrong and not answered per topic.
+
+    `answer FILE` reads cases without results and prints one JSON object with the answers on stdout.
+    """
+    become("tests.conformance", words)
+
+
+COMMANDS = (run_tests, doctor, conformance)
