@@ -1,0 +1,1 @@
+"""Patients and orders: parsed once at the border into values that cannot be wrong."""

@@ -1,0 +1,212 @@
+"""One version of an order, as ordered. `Order.parse` gives a valid order or every fault by field.
+
+An order keeps the dose in the basis in which it was written (mg, mg/kg, mg/m2, per day, AUC); planning works out the
+amount. Whether the dose is right is never decided here: findings come only from planning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from calculations.quantity import Quantity
+
+from formulary.model import OrderType
+
+from compounding.orders.reading import Fields
+from compounding.orders.schedule import Frequency, frequency_as_data, read_frequency
+
+
+class Priority(StrEnum):
+    STAT = "stat"
+    NOW = "now"
+    ROUTINE = "routine"
+
+
+ROUTES = ("IV", "IV push", "IV infusion", "intrathecal", "intramuscular", "subcutaneous")
+LINES = ("peripheral", "central", "umbilical", "intrathecal")
+
+
+@dataclass(frozen=True)
+class Additive:
+    """One more drug in the same bag, ordered per bag."""
+
+    drug: str
+    dose: Quantity
+
+
+@dataclass(frozen=True)
+class Chemotherapy:
+    regimen: str
+    cycle: int
+    day: int
+    planned_dose: Quantity | None = None
+    """The regimen's dose before any reduction, in the basis of the regimen."""
+    reduction_percent: Quantity | None = None
+    reduction_reason: str = ""
+    cumulative_before: Quantity | None = None
+    """What the patient has had in their life of this drug, in its limit's basis."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a prescriber asked for. Quantities carry units; `None` and empty text mean that it was not said."""
+
+    order_type: OrderType
+    patient: str
+    """Medical record number."""
+    drug: str
+    """Formulary id of the drug."""
+    dose: Quantity | None
+    """Amount in the basis ordered; None for a continuous infusion ordered by concentration and rate."""
+    route: str
+    start: datetime
+    frequency: Frequency
+    prescriber: str
+    priority: Priority = Priority.ROUTINE
+    line: str = ""
+    diluent: str = ""
+    volume: Quantity | None = None
+    """Label volume of the container asked for."""
+    infuse_over: Quantity | None = None
+    rate: Quantity | None = None
+    """Pump rate in mL/h, if the prescriber wrote one."""
+    dose_rate: Quantity | None = None
+    """Rate of a continuous infusion in the drug's own basis, such as mcg/kg/min."""
+    concentration: Quantity | None = None
+    """Standard concentration asked for."""
+    purpose: str = "maintenance"
+    stop: datetime | None = None
+    indication: str = ""
+    additives: tuple[Additive, ...] = ()
+    chemotherapy: Chemotherapy | None = None
+    source: str = "form"
+    """Where it came from: form, json or fhir."""
+    original: str = ""
+    """The order as it came, word for word."""
+    remarks: tuple[str, ...] = field(default=())
+    """What the reader of a message noticed, such as text that disagrees with the fields. Planning makes findings of it."""
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], *, kept: bool = False) -> "Order":
+        """Reads an order from plain data. Raises `Faults` with every field that is missing or wrong."""
+        return _parse(Fields(data, "order.", kept=kept))
+
+
+PURPOSES = ("load", "bolus", "maintenance", "titration")
+
+_FIELDS = (
+    "order_type", "patient", "drug", "dose", "route", "start", "frequency", "prescriber", "priority", "line", "diluent",
+    "volume", "infuse_over", "rate", "dose_rate", "concentration", "purpose", "stop", "indication", "additives",
+    "chemotherapy", "source", "original", "remarks",
+)  # fmt: skip
+
+
+def _parse(fields: Fields) -> Order:
+    fields.known(*_FIELDS)
+    order_type = fields.choice("order_type", tuple(OrderType))
+    continuous = order_type == OrderType.CONTINUOUS
+    values: dict[str, Any] = {
+        "patient": fields.text("patient", longest=40),
+        "drug": fields.text("drug", longest=60),
+        "dose": fields.quantity("dose", required=not continuous, like="15 mg/kg"),
+        "route": fields.choice("route", ROUTES),
+        "start": fields.instant("start"),
+        "frequency": read_frequency(fields.part("frequency"), fields, continuous=continuous),
+        "prescriber": fields.text("prescriber", longest=120),
+        "priority": fields.choice("priority", tuple(Priority), required=False, otherwise="routine"),
+        "line": fields.choice("line", LINES, required=False),
+        "diluent": fields.text("diluent", required=False, longest=60),
+        "volume": fields.quantity("volume", required=False, like="250 mL"),
+        "infuse_over": fields.quantity("infuse_over", required=False, like="30 min"),
+        "rate": fields.quantity("rate", required=False, like="100 mL/h"),
+        "dose_rate": fields.quantity("dose_rate", required=continuous, like="0.1 mcg/kg/min"),
+        "concentration": fields.quantity("concentration", required=False, like="16 mcg/mL"),
+        "purpose": fields.choice("purpose", PURPOSES, required=False, otherwise="maintenance"),
+        "stop": fields.instant("stop", required=False),
+        "indication": fields.text("indication", required=False),
+        "additives": tuple(a for row in fields.rows("additives") if (a := _additive(row))),
+        "chemotherapy": _chemotherapy(fields.part("chemotherapy")),
+        "source": fields.choice("source", ("form", "json", "fhir"), required=False, otherwise="form"),
+        "original": fields.text("original", required=False, longest=4000),
+        "remarks": tuple(str(text) for text in fields.data.get("remarks") or ()),
+    }
+    _consistent(fields, order_type, values)
+    fields.finish()
+    values["priority"] = Priority(values["priority"])
+    return Order(order_type=OrderType(order_type), **values)
+
+
+def _consistent(fields: Fields, order_type: str, values: dict[str, Any]) -> None:
+    """What belongs together by the kind of order; amounts must lie above zero and in a dimension that fits."""
+    if order_type == OrderType.CHEMOTHERAPY and values["chemotherapy"] is None:
+        fields.note("chemotherapy", "nothing", "regimen, cycle and day")
+    if order_type == OrderType.LARGE_VOLUME and values["volume"] is None:
+        fields.note("volume", "nothing", "the volume of the bag, like 1000 mL")
+    start, stop = values["start"], values["stop"]
+    if start is not None and stop is not None and stop <= start:
+        fields.note("stop", stop.isoformat(), "a moment after the start")
+    for name in ("dose", "volume", "infuse_over", "rate", "dose_rate", "concentration"):
+        amount = values[name]
+        if amount is not None and amount.number <= 0:
+            fields.note(name, f"{amount.number} {amount.unit.shown}", "more than zero")
+    for name, like in (("volume", "mL"), ("infuse_over", "h"), ("rate", "mL/h")):
+        amount = values[name]
+        if amount is not None and amount.unit.dimension != Quantity(1, like).unit.dimension:
+            fields.note(name, amount.unit.shown, f"a unit like {like}")
+
+
+def _additive(row: Fields) -> Additive | None:
+    drug, dose = row.text("drug", longest=60), row.quantity("dose", like="20 mEq")
+    return Additive(drug, dose) if drug and dose is not None else None
+
+
+def _chemotherapy(part: Fields | None) -> Chemotherapy | None:
+    if part is None:
+        return None
+    regimen = part.text("regimen", longest=120)
+    cycle, day = part.whole("cycle", least=1, most=99), part.whole("day", least=0, most=99)
+    planned = part.quantity("planned_dose", required=False, like="75 mg/m2")
+    percent = part.quantity("reduction_percent", required=False, like="20 %")
+    reason = part.text("reduction_reason", required=percent is not None)
+    before = part.quantity("cumulative_before", required=False, like="300 mg/m2")
+    return Chemotherapy(regimen, cycle or 0, day or 0, planned, percent, reason, before)
+
+
+def order_as_data(order: Order) -> dict[str, Any]:
+    """The canonical plain form that a record keeps; `Order.parse(data, kept=True)` reads it back to an equal value."""
+    data: dict[str, Any] = {
+        "order_type": str(order.order_type),
+        "start": order.start.isoformat(),
+        "frequency": frequency_as_data(order.frequency),
+        "priority": str(order.priority),
+        "remarks": list(order.remarks),
+        "additives": [{"drug": a.drug, "dose": a.dose.as_data()} for a in order.additives],
+    }
+    for name in ("patient", "drug", "route", "prescriber", "line", "diluent", "purpose", "indication", "source", "original"):
+        data[name] = getattr(order, name)
+    for name in ("dose", "volume", "infuse_over", "rate", "dose_rate", "concentration"):
+        if (amount := getattr(order, name)) is not None:
+            data[name] = amount.as_data()
+    if order.stop is not None:
+        data["stop"] = order.stop.isoformat()
+    if order.chemotherapy is not None:
+        data["chemotherapy"] = _chemotherapy_as_data(order.chemotherapy)
+    return data
+
+
+def _chemotherapy_as_data(chemotherapy: Chemotherapy) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "regimen": chemotherapy.regimen,
+        "cycle": str(chemotherapy.cycle),
+        "day": str(chemotherapy.day),
+        "reduction_reason": chemotherapy.reduction_reason,
+    }
+    for name in ("planned_dose", "reduction_percent", "cumulative_before"):
+        if (amount := getattr(chemotherapy, name)) is not None:
+            data[name] = amount.as_data()
+    return data
+
+
+__all__ = ["Additive", "Chemotherapy", "Order", "OrderType", "Priority", "order_as_data"]

@@ -1,0 +1,83 @@
+"""When doses of an order are due."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from gmpy2 import mpq
+
+from calculations.quantity import Quantity
+
+from compounding.orders.reading import Fields
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How often. `every` None means once, or, for a continuous infusion, as long as it runs."""
+
+    every: Quantity | None = None
+    """Time between two doses, in hours."""
+    doses: int | None = None
+    """How many in all, when the order says so."""
+    continuous: bool = False
+
+    @property
+    def once(self) -> bool:
+        return self.every is None and not self.continuous
+
+    @property
+    def per_day(self) -> mpq | None:
+        """Doses in 24 h, or None for a single dose or a continuous infusion."""
+        return None if self.every is None else mpq(24) / self.every.amount_in("h")
+
+
+def read_frequency(part: Fields | None, fields: Fields, *, continuous: bool) -> Frequency:
+    """Reads `{"every": {"value": "12", "unit": "h"}}`, `{"once": true}`; a continuous infusion needs none."""
+    if continuous:
+        return Frequency(continuous=True)
+    if part is None:
+        fields.note("frequency", "nothing", 'how often, like {"every": {"value": "12", "unit": "h"}} or {"once": true}')
+        return Frequency()
+    part.known("every", "once", "doses")
+    once = part.flag("once") is True
+    every = part.quantity("every", required=not once, like="12 h")
+    doses = part.whole("doses", required=False, least=1, most=500)
+    if once and every is not None:
+        part.note("every", "both once and every", "one of the two")
+    if every is not None and (every.unit.dimension != Quantity(1, "h").unit.dimension or every.number <= 0):
+        part.note("every", f"{every.number} {every.unit.shown}", "a time between doses, like 12 h")
+        every = None
+    return Frequency(None if every is None else every.to("h"), 1 if once else doses)
+
+
+def frequency_as_data(frequency: Frequency) -> dict[str, Any]:
+    if frequency.once or frequency.continuous:
+        return {"once": True} if frequency.once else {}
+    data: dict[str, Any] = {} if frequency.every is None else {"every": frequency.every.as_data()}
+    return data if frequency.doses is None else data | {"doses": str(frequency.doses)}
+
+
+def due_times(frequency: Frequency, start: datetime, stop: datetime | None, until: datetime) -> Iterator[datetime]:
+    """The due times from `start` to the first of `stop` and `until`, both left out, in order.
+
+    Counted on instants, so a change of the clocks neither doubles nor drops a dose.
+    """
+    end = until if stop is None else min(stop, until)
+    if frequency.once or frequency.continuous or frequency.every is None:
+        if start < end:
+            yield start
+        return
+    step = hours(frequency.every)
+    number = 0
+    moment = start
+    while moment < end and (frequency.doses is None or number < frequency.doses):
+        yield moment
+        number += 1
+        moment = start + step * number
+
+
+def hours(duration: Quantity) -> timedelta:
+    """A duration as a time difference, to the microsecond."""
+    microseconds = duration.amount_in("h") * 3_600_000_000
+    return timedelta(microseconds=int(microseconds))

@@ -1,0 +1,179 @@
+"""What planning decides, as frozen values with a canonical plain form.
+
+`TherapeuticPlan` is frozen and signed at review. `DrawUpPlan` is made for one dose from the products really scanned: it may
+differ in counts, never in dose, diluent or declared volume.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from calculations.quantity import Quantity
+
+
+@dataclass(frozen=True)
+class DrugAmount:
+    """One active ingredient of the preparation, as it will be labelled."""
+
+    drug: str
+    display: str
+    """Tall-man name."""
+    amount: Quantity
+    """Rounded amount in the container."""
+    ordered: Quantity
+    """The exact amount that the order asks for, before rounding."""
+
+
+@dataclass(frozen=True)
+class TimeRule:
+    """One limit on how long the preparation may be kept, frozen with the plan. The clock starts at a named event."""
+
+    name: str
+    """In words, as it is shown when this rule decides: "USP <797> category 2, aseptic, sterile parts only"."""
+    event: str
+    """PREPARATION_START, RECONSTITUTION, DILUTION, DRAW or REMOVAL_FROM_COLD."""
+    lasts: Quantity
+    """Hours."""
+    ends: str
+    """START_OF_ADMIN or END_OF_INFUSION."""
+    storage: str
+    """crt, fridge or freezer: the storage it holds for."""
+    source: str
+    drug: str = ""
+    """Whose stability it is; empty for a rule about every preparation of the category."""
+
+
+@dataclass(frozen=True)
+class TherapeuticPlan:
+    formulation: str
+    formulation_name: str
+    drug: str
+    display: str
+    order_type: str
+    actives: tuple[DrugAmount, ...]
+    container_class: str
+    """bag, minibag or syringe: decides the label stock."""
+    base: str
+    """Supply id of the base solution, or of the empty container."""
+    base_display: str
+    base_volume: Quantity | None
+    """Label volume of the base container; None for a syringe without diluent."""
+    policy: str
+    """Bag volume policy: ADD, REPLACE, REMOVE_OVERFILL or EXACT."""
+    final_volume: Quantity
+    """The declared final volume: drives label, rate and pump entry."""
+    concentration: Quantity
+    """Labelled concentration of the first active: amount ÷ declared final volume."""
+    true_concentration: Quantity | None
+    """With overfill and additives counted; None where nothing differs."""
+    route: str
+    line: str
+    rate: Quantity | None
+    infuse_over: Quantity | None
+    dose_rate: Quantity | None
+    """Of a continuous infusion, in the drug's own basis."""
+    push_over: Quantity | None = None
+    flags: tuple[str, ...] = ()
+    """high_alert, hazardous, vesicant, light, paralytic, cold, controlled."""
+    auxiliary: tuple[str, ...] = ()
+    """Label texts."""
+    filter: str = ""
+    tubing: str = ""
+    storage: str = "crt"
+    """Labelled storage condition."""
+    storage_words: str = ""
+    time_rules: tuple[TimeRule, ...] = ()
+    """Limits that decide the beyond-use time. Those of another storage serve the words "once out, start within"."""
+    time_gap: str = ""
+    """Why the beyond-use time cannot be computed from these rules; a pharmacist then decides with reason."""
+    appearance: str = ""
+    """What the finished preparation must look like."""
+    category: str = "2"
+    hazardous_hood: bool = False
+    in_process_check: bool = False
+    second_check: bool = False
+    staging_check: bool = False
+    pictures: bool = True
+    volume_tolerance: Quantity = field(default_factory=lambda: Quantity("5", "%"))
+    """Allowed deviation of a measured volume and of the recalculated dose; from the formulation."""
+    mass_tolerance: Quantity = field(default_factory=lambda: Quantity("5", "%"))
+    intermediate: Mapping[str, Any] | None = None
+    """The intermediate dilution, when the dose cannot be measured from the product."""
+    one_time: bool = False
+    drug_versions: tuple[str, ...] = ()
+    """`drug@version` of every drug used; an open dose keeps them."""
+    draft: bool = True
+    """Uses formulary data that no pharmacist approved outside the demonstration."""
+    checked_limits: tuple[Mapping[str, Any], ...] = ()
+    """Rows of limit, found, allowed and margin, as shown."""
+    work: tuple[Mapping[str, Any], ...] = ()
+    """Derivation steps, in order."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One container that is scanned for the preparation."""
+
+    slot: str
+    role: str
+    """base, drug, diluent or container."""
+    product: str
+    display: str
+    drug: str = ""
+    content: Quantity | None = None
+    concentration: Quantity | None = None
+    """As drawn from, after reconstitution."""
+    volume: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class SyringeChoice:
+    product: str
+    capacity: Quantity
+    graduation: Quantity
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do at the hood. `measure` steps ask for the volume that the syringe shows."""
+
+    number: int
+    kind: str
+    """measure, mix, check or discard."""
+    purpose: str
+    """reconstitute, draw, withdraw, dilute, intermediate: what the volume is for."""
+    title: str
+    take: str = ""
+    """Slot the volume is taken from."""
+    put: str = ""
+    """Slot the volume is put into."""
+    volume: Quantity | None = None
+    syringe: SyringeChoice | None = None
+    working: str = ""
+    instructions: tuple[str, ...] = ()
+    density: Quantity | None = None
+    expected_mass: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class DrawUpPlan:
+    components: tuple[Component, ...]
+    steps: tuple[Step, ...]
+    waste: Quantity | None = None
+    work: tuple[Mapping[str, Any], ...] = ()
+
+    def component(self, slot: str) -> Component:
+        for component in self.components:
+            if component.slot == slot:
+                return component
+        raise KeyError(slot)
+
+    def step(self, number: int) -> Step:
+        for step in self.steps:
+            if step.number == number:
+                return step
+        raise KeyError(number)
+
+    @property
+    def measures(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.kind == "measure")

@@ -1,0 +1,150 @@
+"""One dose as its entries tell it. `apply` is the only writer of this state; it decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from calculations.quantity import Quantity
+
+from compounding.planning.plan import DrawUpPlan, Step, TherapeuticPlan
+from compounding.preparing.states import DoseStatus
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A container that was accepted for a slot."""
+
+    slot: str
+    product: str
+    display: str
+    code: str
+    lot: str
+    expires: str
+    typed: bool
+    by: str
+    at: datetime
+    content: Quantity | None = None
+    opened: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded for one step."""
+
+    step: int
+    by: str
+    at: datetime
+    how: str
+    """typed, weighed, confirmed, not measured, or read from picture."""
+    volume: Quantity | None = None
+    mass: Quantity | None = None
+    picture: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One signature on the dose: who, when, meaning, and the digest of what was signed."""
+
+    person: str
+    at: datetime
+    meaning: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dose:
+    """Blank until it is queued. Every field is what the entries say, nothing is worked out here."""
+
+    status: DoseStatus = DoseStatus.NEW
+    number: str = ""
+    order: str = ""
+    order_version: int = 0
+    patient: str = ""
+    patient_shown: Mapping[str, str] = field(default_factory=dict)
+    priority: str = "routine"
+    due: datetime | None = None
+    not_before: datetime | None = None
+    queued_at: datetime | None = None
+    remake_of: str = ""
+    plan: TherapeuticPlan | None = None
+    draw_up: DrawUpPlan | None = None
+    scans: tuple[Scanned, ...] = ()
+    records: tuple[Recorded, ...] = ()
+    undone: int = 0
+    staged_at: datetime | None = None
+    staging_checked_by: str = ""
+    started_at: datetime | None = None
+    hood: str = ""
+    preparers: tuple[str, ...] = ()
+    hands: frozenset[str] = frozenset()
+    """Everybody who staged, scanned, measured or mixed: they may not check."""
+    in_process_passed_by: str = ""
+    completed_at: datetime | None = None
+    completed_by: str = ""
+    beyond_use: Mapping[str, Any] | None = None
+    first_check: Signed | None = None
+    second_check: Signed | None = None
+    second_differences: tuple[str, ...] = ()
+    released: Signed | None = None
+    emergency: bool = False
+    afterwards: Signed | None = None
+    label: Mapping[str, Any] | None = None
+    copies: int = 0
+    label_in_hand: bool | None = None
+    paired_at: datetime | None = None
+    place: str = ""
+    """Where it was last seen."""
+    reason: str = ""
+    """Of the last move that needed one."""
+    moved_at: datetime | None = None
+    moved_by: str = ""
+    before_quarantine: DoseStatus = DoseStatus.NEW
+    blocked: bool = False
+    """Reported missing once: it is never given if it turns up."""
+
+    @property
+    def planned(self) -> TherapeuticPlan:
+        """The therapeutic plan of a queued dose."""
+        if self.plan is None:
+            raise ValueError("a dose that was never queued has no plan")
+        return self.plan
+
+    @property
+    def drawing(self) -> DrawUpPlan:
+        """The draw-up plan of a queued dose."""
+        if self.draw_up is None:
+            raise ValueError("a dose that was never queued has no draw-up plan")
+        return self.draw_up
+
+    @property
+    def open_slots(self) -> tuple[str, ...]:
+        """Containers that are still to be scanned."""
+        done = {scan.slot for scan in self.scans}
+        return () if self.draw_up is None else tuple(c.slot for c in self.draw_up.components if c.slot not in done)
+
+    def record_of(self, step: int) -> Recorded | None:
+        """The record that counts for a step: the last one that was not undone."""
+        return next((r for r in reversed(self.records) if r.step == step), None)
+
+    @property
+    def current_step(self) -> Step | None:
+        """The step in focus: the first one without a record."""
+        if self.draw_up is None:
+            return None
+        return next((s for s in self.draw_up.steps if self.record_of(s.number) is None), None)
+
+    @property
+    def unmeasured(self) -> tuple[int, ...]:
+        """Measure steps that were done without a volume."""
+        steps = () if self.draw_up is None else self.draw_up.measures
+        return tuple(s.number for s in steps if (r := self.record_of(s.number)) is not None and r.volume is None)
+
+    def beyond_use_at(self) -> datetime | None:
+        """The beyond-use time, once it is set."""
+        text = (self.beyond_use or {}).get("at")
+        return None if not text else datetime.fromisoformat(text)
+
+    def moved(self, status: DoseStatus, by: str, at: datetime, **changes: Any) -> "Dose":
+        return replace(self, status=status, moved_at=at, moved_by=by, **changes)
