@@ -1,0 +1,1 @@
+"""Product codes as scanners and labels give them: GS1 element strings, GTIN, NDC. Pure parsing: exact, or refused."""

@@ -1,0 +1,88 @@
+"""GS1: element strings, scanner output, check digits, GTIN forms, dates and combinations."""
+
+from datetime import date
+from typing import Any
+
+from calculations.errors import Fault
+from formulary.identifiers.gs1 import Element, bracketed, encode, parse_bracketed, parse_elements
+from formulary.identifiers.gs1_associations import association_faults
+from formulary.identifiers.gs1_values import gs1_date, is_calendar_date, month_date_parts
+from formulary.identifiers.gtin import check_digit, check_digit_is_right, gtin14
+from formulary.identifiers.scan import read_scan
+from tests.conformance.case import CannotAnswer, Case
+
+# Only the century of a two-digit year hangs on it, and no published case asks for a century.
+TODAY = date(2026, 1, 1)
+
+
+def answer(case: Case) -> dict[str, Any]:
+    """The facts that the one input determines."""
+    readers = {
+        "data": _element_string, "scan": _scan, "hri": _bracketed, "gtin": _gtin, "payload": _payload, "key": _key,
+        "yymmdd": _day_date, "yymmd0": _month_date,
+    }  # fmt: skip
+    for name, read in readers.items():
+        if name in case.inputs:
+            try:
+                return read(str(case.inputs[name]))
+            except Fault as found:
+                return {"valid": False, "reason": str(found)}
+    raise CannotAnswer(f"no rule for inputs {sorted(case.inputs)}")
+
+
+def _facts(elements: tuple[Element, ...]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"elements": [{"ai": one.ai, "value": one.value} for one in elements]}
+    values = {one.ai: one.value for one in elements}
+    names = {"01": "gtin", "00": "sscc", "10": "lot", "21": "serial"}
+    facts |= {name: values[ai] for ai, name in names.items() if ai in values}
+    if "17" in values:
+        facts["expiry"] = gs1_date(values["17"], TODAY).isoformat()
+    return facts
+
+
+def _element_string(data: str) -> dict[str, Any]:
+    elements = parse_elements(data)
+    return {"valid": True, "hri": bracketed(elements), **_facts(elements)}
+
+
+def _scan(text: str) -> dict[str, Any]:
+    scan = read_scan(text, TODAY)
+    facts = {"valid": True, **_facts(scan.elements)}
+    if scan.carrier:
+        facts["carrier"] = scan.carrier
+    if scan.gtin:
+        facts["gtin14"] = scan.gtin
+    return facts
+
+
+def _bracketed(text: str) -> dict[str, Any]:
+    elements = parse_bracketed(text)
+    against = association_faults(elements)
+    facts = {"data": encode(elements), "valid": not against, **_facts(elements)}
+    return {**facts, "reason": "; ".join(against)} if against else facts
+
+
+def _gtin(text: str) -> dict[str, Any]:
+    whole = gtin14(text)
+    facts: dict[str, Any] = {"valid": True, "gtin14": whole, "check_digit": int(whole[-1])}
+    for length in (8, 12, 13):
+        if not whole[: 14 - length].strip("0"):
+            facts[f"gtin{length}"] = whole[14 - length :]
+    return facts
+
+
+def _payload(text: str) -> dict[str, Any]:
+    return {"check_digit": check_digit(text)}
+
+
+def _key(text: str) -> dict[str, Any]:
+    return {"valid": check_digit_is_right(text)}
+
+
+def _day_date(text: str) -> dict[str, Any]:
+    return {"valid": is_calendar_date(text)}
+
+
+def _month_date(text: str) -> dict[str, Any]:
+    month_date_parts(text, "yymmd0")
+    return {"valid": True, "date": gs1_date(text, TODAY).isoformat()}

@@ -1,0 +1,59 @@
+"""NDC: configuration, 11 and 12 digits, and the code inside a GTIN."""
+
+from typing import Any
+
+from calculations.errors import Fault
+from formulary.identifiers.gtin import gtin14
+from formulary.identifiers.ndc import Ndc, gtin12_of, ndc_readings, ndcs_in_gtin, parse_ndc
+from tests.conformance.case import CannotAnswer, Case
+
+
+def answer(case: Case) -> dict[str, Any]:
+    """Every form of the code that the inputs determine."""
+    for name, text in case.inputs.items():
+        text = str(text)
+        if "gtin" in name or "upc" in name or "barcode" in name:
+            return _from_gtin(text)
+        if "ndc" in name or "code" in name:
+            return _from_ndc(text)
+    raise CannotAnswer("no ndc and no gtin among the inputs")
+
+
+def _from_ndc(text: str) -> dict[str, Any]:
+    if len(text) == 10 and "-" not in text:
+        return _ambiguous(ndc_readings(text))
+    try:
+        ndc = parse_ndc(text)
+    except Fault as found:
+        return {"valid": False, "reason": str(found)}
+    facts: dict[str, Any] = {"valid": True, "ndc12": ndc.twelve}
+    if "-" in text:
+        facts["configuration"] = ndc.configuration
+    try:
+        facts["ndc11"] = ndc.eleven
+    except Fault:
+        facts["ndc11_exists"] = False
+    if ndc.ten:
+        upc = gtin12_of(ndc)
+        facts |= {"ndc10": ndc.ten, "gtin12": upc, "gtin13": "0" + upc, "gtin14": gtin14(upc)}
+    return facts
+
+
+def _from_gtin(text: str) -> dict[str, Any]:
+    try:
+        readings = ndcs_in_gtin(text)
+    except Fault as found:
+        return {"valid": False, "reason": str(found)}
+    if not readings:
+        return {"valid": True, "ndc": None, "carries_ndc": False}
+    return {"valid": True, "carries_ndc": True, "gtin14": gtin14(text), **_ambiguous(readings)}
+
+
+def _ambiguous(readings: tuple[Ndc, ...]) -> dict[str, Any]:
+    """Ten digits: the split is open, so no 11-digit form is given, only what it could be."""
+    return {
+        "ndc10": readings[0].ten,
+        "ambiguous": True,
+        "candidates": [str(one) for one in readings],
+        "ndc11_candidates": [one.eleven for one in readings],
+    }
