@@ -12,6 +12,8 @@ from hypothesis import settings
 
 from web.doctor import BROWSER_LINE, find_chromium
 
+pytest_plugins = ["tests.support.stores"]
+
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("deep", derandomize=False, deadline=None, max_examples=5_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

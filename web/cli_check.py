@@ -6,7 +6,7 @@ import sys
 import click
 
 from web.cli_help import Example
-from web.settings import ROOT
+from web.places import ROOT
 
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 

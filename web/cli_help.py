@@ -12,7 +12,8 @@ class _WithExample(click.Command):
         super().__init__(*positional, **named)
         self.example = example
 
-    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The example, under everything else."""
         with formatter.section("Example"):
             formatter.write_text(self.example)
 

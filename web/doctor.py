@@ -18,9 +18,7 @@ PRINTING_LIBRARIES = {
     "fontconfig": "libfontconfig1",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
-PRINTING_LINE = (
-    "apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
-)
+PRINTING_LINE = "apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 BROWSER_LINE = "apt-get install -y --no-install-recommends chromium libatomic1"
 FONT_DIRECTORIES = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 FONT = "DejaVuSans.ttf"
@@ -94,12 +92,13 @@ def check_database(settings: Settings) -> Check:
 
     url = make_url(settings.database_url)
     shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+    embedded = url.get_backend_name() == "sqlite"
+    if embedded and not Path(str(url.database)).exists():
         return Check("database", State.ADVICE, f"{shown} does not exist yet", "./sufficit db upgrade")
     try:
         engine = create_engine(url)
         with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(text("SELECT count(*) FROM sqlite_master" if embedded else "SELECT 1"))
         engine.dispose()
     except SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).splitlines()[0]
@@ -126,12 +125,12 @@ def clock_is_synchronised() -> bool | None:
     return int(adjtimex(ctypes.create_string_buffer(512))) not in (-1, time_error)
 
 
-def check_clock(settings: Settings, ask: Callable[[], bool | None] = clock_is_synchronised) -> Check:
+def check_clock(settings: Settings) -> Check:
     """Times on labels and signatures come from this machine: its clock must be kept right."""
     mend = "apt-get install -y chrony, or set clock_kept_by_host = true where the virtual host keeps it"
     if settings.clock_kept_by_host:
         return Check("clock", State.GOOD, "kept by the host of this virtual machine")
-    answer = ask()
+    answer = clock_is_synchronised()
     if answer is None:
         return Check("clock", State.ADVICE, "this system cannot be asked whether its clock is kept right", mend)
     if answer:

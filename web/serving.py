@@ -7,7 +7,6 @@ What would make a record or a log-in weak is refused before the first request, w
 import fcntl
 import os
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +69,7 @@ def _weak_sqlite(connection: Connection) -> list[Fault]:
     for table in connection.execute(text("PRAGMA table_list")).mappings():
         ours = table["schema"] == "main" and table["type"] == "table"
         if ours and not table["name"].startswith(("sqlite_", "alembic_")) and not table["strict"]:
-            faults.append(Fault(f"SQLite table {table['name']}", "not STRICT", "a STRICT table (./sufficit db upgrade)"))
+            faults.append(Fault(f"SQLite table {table['name']}", "not STRICT", "a STRICT table"))
     return faults
 
 
@@ -105,8 +104,8 @@ def the_only_server(settings: Settings) -> Iterator[IO[str]]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            found = f"{settings.data_directory}, which a running server uses"
-            raise Faults([Fault("data_directory", found, "one server for one data directory")]) from None
+            wanted = "a directory that no running server uses (one server for one data directory)"
+            raise Faults([Fault("data_directory", str(settings.data_directory), wanted)]) from None
         yield file
 
 
@@ -115,7 +114,7 @@ class OneWorker(Arbiter):
 
     def handle_ttin(self) -> None:
         """The signal that asks for one worker more is not followed."""
-        print("sufficit: one server process is the rule; no further worker was started", file=sys.stderr)
+        self.log.warning("one server process is the rule; no further worker was started")
 
 
 class Server(BaseApplication):

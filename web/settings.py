@@ -17,8 +17,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from calculations.errors import Fault, Faults
+from web.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "SUFFICIT_"
 SETTINGS_FILE = "SUFFICIT_SETTINGS"
 """Names another settings file than ``sufficit.toml`` beside the launcher."""
