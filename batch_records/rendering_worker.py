@@ -1,0 +1,163 @@
+"""The process that lays out pages: reads jobs from its input, answers with a PDF or a refusal. Started by the renderer.
+
+It opens no file but the fonts, fetches nothing, and keeps nothing between jobs except parsed style sheets and fonts.
+"""
+
+import base64
+import gc
+import json
+import logging
+import re
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import weasyprint
+import zxingcpp
+from fontTools.ttLib import TTFont
+from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from batch_records.rendering_checks import check_pages
+from batch_records.rendering_marks import marked
+from batch_records.rendering_refusals import PrintRefused, leaves
+
+HEADER = 8
+DRAWN_PATH = re.compile(r'<path d="([MHVZhvz0-9 .-]+)"')
+DRAWN_SIDE = re.compile(r'<svg width="(\d+)"')
+
+
+class Closed(URLFetcher):  # type: ignore[misc]
+    """Fetches nothing: pictures are drawn in the page itself and fonts are installed, so no address has a good reason."""
+
+    def fetch(self, url: str, headers: object = None) -> NoReturn:
+        raise FatalURLFetchingError(f"fetch of {url[:80]!r}")
+
+
+def datamatrix(text: object) -> Markup:
+    """A GS1 DataMatrix as inline drawing, square, one module of white around it. ``text`` is ``(91)number``."""
+    code = str(getattr(text, "raw", text))
+    try:
+        made = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.DataMatrix, gs1=True, force_square=True)
+    except ValueError as error:
+        raise PrintRefused("barcode", "barcode", repr(code[:60]), "a GS1 element string") from error
+    # zxing-cpp draws the code with one module of white around it; only its path is taken, ink stands in the attributes.
+    path, side = DRAWN_PATH.search(made.to_svg()), DRAWN_SIDE.search(made.to_svg())
+    if path is None or side is None:
+        raise PrintRefused("barcode", "barcode", repr(code[:60]), "a code that can be drawn")
+    modules = side[1]
+    return Markup(  # noqa: S704 - numbers and path commands only
+        f'<svg class="dm" data-modules="{modules}" viewBox="0 0 {modules} {modules}" shape-rendering="crispEdges">'
+        f'<path fill="#000" d="{path[1]}"/></svg>'
+    )
+
+
+def page_rules(page: dict[str, str]) -> str:
+    """The page box and, for stock with a fold, the two panels on either side of it."""
+    rules = f"@page {{ size: {page['width']}in {page['height']}in; margin: {page['margin']}in; }}"
+    if page["fold"]:
+        margin = float(page["margin"])
+        height = float(page["height"]) - 2 * margin
+        before = float(page["fold"]) - margin
+        after = float(page["width"]) - margin - float(page["fold"])
+        rules += f".before-fold {{ width: {before:.4f}in; }} .after-fold {{ width: {after:.4f}in; }}"
+        rules += f".panels {{ height: {height:.4f}in; }}"
+    return rules
+
+
+class Worker:
+    """Keeps what is costly to make: the font configuration, the parsed style sheets, the compiled templates."""
+
+    def __init__(self, fonts: Path) -> None:
+        self._fonts = FontConfiguration()
+        self._environment = ImmutableSandboxedEnvironment(
+            undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.globals = {"datamatrix": datamatrix}
+        self._styles: dict[tuple[str, str], weasyprint.CSS] = {}
+        self._templates: dict[str, Template] = {}
+        text_fonts = [path for path in sorted(fonts.glob("*.ttf")) if "Mono" not in path.name]
+        covers = [set(TTFont(path).getBestCmap()) for path in text_fonts]
+        self._drawable = set.intersection(*covers)
+
+    def do(self, job: dict[str, Any]) -> dict[str, Any]:
+        """One document: the first of the template's sizes at which everything fits."""
+        self._check_glyphs(job["snapshot"])
+        metadata = job["template"]["metadata"]
+        sizes = metadata["sizes"]
+        for index, size in enumerate(sizes):
+            document = self._lay_out(job, size)
+            try:
+                check_pages([page._page_box for page in document.pages], job["snapshot"], metadata, job["page"]["layout"])
+            except PrintRefused as refused:
+                if refused.code != "does_not_fit" or index == len(sizes) - 1:
+                    raise
+                continue
+            pdf = document.write_pdf()
+            break
+        return {
+            "pdf": base64.b64encode(pdf).decode(),
+            "pages": len(document.pages),
+            "engine": f"WeasyPrint {weasyprint.__version__}",
+        }
+
+    def _check_glyphs(self, snapshot: object) -> None:
+        for path, text in leaves(snapshot):
+            for character in text if isinstance(text, str) else "":
+                if ord(character) not in self._drawable:
+                    found = f"{character!a} (U+{ord(character):04X})"
+                    raise PrintRefused("cannot_draw", path, found, "a character that the packaged fonts can draw")
+
+    def _lay_out(self, job: dict[str, Any], size: str) -> Any:
+        digest, page = job["digest"], job["page"]
+        if digest not in self._templates:
+            self._templates[digest] = self._environment.from_string(job["template"]["html"])
+        html = self._templates[digest].render(d=marked(job["snapshot"]), page=page, size=size)
+        key = (digest, json.dumps(page))
+        if key not in self._styles:
+            text = job["template"]["css"] + page_rules(page)
+            self._styles[key] = weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=Closed())
+        source = weasyprint.HTML(string=html, url_fetcher=Closed(), base_url="closed:/")
+        return source.render(stylesheets=[self._styles[key]], font_config=self._fonts)
+
+
+def answer(worker: Worker, job: dict[str, Any]) -> dict[str, Any]:
+    """A PDF or a refusal as data; any other error ends the process, and the renderer says so."""
+    try:
+        return worker.do(job)
+    except PrintRefused as refused:
+        said = refused
+    except UndefinedError as error:
+        said = PrintRefused(
+            "undefined_field", job["template"]["metadata"]["kind"], str(error), "every field of the template"
+        )
+    except TemplateError as error:
+        said = PrintRefused("template", job["template"]["metadata"]["kind"], str(error), "a template that can be read")
+    except FatalURLFetchingError as error:
+        said = PrintRefused(
+            "fetch_refused", job["template"]["metadata"]["kind"], str(error), "a page that needs no file"
+        )
+    return {"refused": {"code": said.code, "field": said.field, "found": said.found, "expected": said.expected}}
+
+
+def main(stdin: BinaryIO, stdout: BinaryIO, fonts: Path) -> None:
+    """Answer jobs until the input ends, which it does when the renderer is gone."""
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    worker = Worker(fonts)
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # laying out makes many boxes that point at each other: cleared once a document, after its answer
+    while header := stdin.read(HEADER):
+        job = json.loads(stdin.read(int(header, 16)))
+        body = json.dumps(answer(worker, job)).encode()
+        stdout.write(b"%08x" % len(body) + body)
+        stdout.flush()
+        gc.collect()
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer, sys.stdout.buffer, Path(sys.argv[1]))
