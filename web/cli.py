@@ -7,10 +7,10 @@ import sys
 
 import click
 
-from web import cli_check
+from web import cli_check, cli_data
 from web.cli_help import Example
 
-COMMANDS: tuple[click.Command, ...] = cli_check.COMMANDS
+COMMANDS: tuple[click.Command, ...] = (*cli_data.COMMANDS, *cli_check.COMMANDS)
 
 
 @click.group(

@@ -1,0 +1,50 @@
+"""The database of this machine: bring it to the newest structure, open it, refuse it when it is weak or old."""
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, make_url
+
+from batch_records.store import Store, upgrade
+from calculations.errors import Fault, Faults
+from web.migrations import MIGRATIONS
+from web.settings import Settings
+
+
+def shown(settings: Settings) -> str:
+    """The database's address without its password."""
+    return make_url(settings.database_url).render_as_string(hide_password=True)
+
+
+def upgrade_database(settings: Settings) -> str:
+    """Bring the database to the newest structure, making it where there is none. Gives the revision."""
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        settings.data_directory.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_url, MIGRATIONS)
+    return newest_revision()
+
+
+def newest_revision() -> str:
+    """The revision that this version of the program works with."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def revision_fault(connection: Connection) -> Fault | None:
+    """A fault when the database has another structure than this version of the program."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == newest_revision():
+        return None
+    return Fault("database", f"structure {found or 'none'}", f"structure {newest_revision()}: ./sufficit db upgrade")
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, ready to serve from. Raises Faults when the database is old or weakly set."""
+    from web.serving import weak_database
+
+    store = Store.open(settings.database_url)
+    with store.engine.connect() as connection:
+        old = revision_fault(connection)
+        faults = [old] if old else weak_database(connection)
+    if faults:
+        store.close()
+        raise Faults(faults)
+    return store
