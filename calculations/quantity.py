@@ -78,7 +78,7 @@ class Quantity:
         measure = unit(target) if isinstance(target, str) else target
         if measure is self.unit:
             return self
-        return _made(self.number * factor_between(self.unit, measure), measure, self.of)
+        return trusted(self.number * factor_between(self.unit, measure), measure, self.of)
 
     def amount_in(self, target: Unit | str) -> mpq:
         """The exact number in `target`."""
@@ -94,32 +94,32 @@ class Quantity:
     def __add__(self, other: "Quantity") -> "Quantity":
         if not isinstance(other, Quantity):
             return NotImplemented
-        return _made(self.number + self._like(other, "+"), self.unit, self.of)
+        return trusted(self.number + self._like(other, "+"), self.unit, self.of)
 
     def __sub__(self, other: "Quantity") -> "Quantity":
         if not isinstance(other, Quantity):
             return NotImplemented
-        return _made(self.number - self._like(other, "−"), self.unit, self.of)
+        return trusted(self.number - self._like(other, "−"), self.unit, self.of)
 
     def __neg__(self) -> "Quantity":
-        return _made(-self.number, self.unit, self.of)
+        return trusted(-self.number, self.unit, self.of)
 
     def __abs__(self) -> "Quantity":
-        return _made(abs(self.number), self.unit, self.of)
+        return trusted(abs(self.number), self.unit, self.of)
 
     def __mul__(self, other: "Quantity | Exactable") -> "Quantity":
         if not isinstance(other, Quantity):
-            return _made(self.number * exact(other), self.unit, self.of)
+            return trusted(self.number * exact(other), self.unit, self.of)
         measure, factor = multiply(self.unit, other.unit)
-        return _made(self.number * other.number * factor, measure, self._shared(other, measure, "×"))
+        return trusted(self.number * other.number * factor, measure, self._shared(other, measure, "×"))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: "Quantity | Exactable") -> "Quantity":
         if not isinstance(other, Quantity):
-            return _made(self.number / exact(other), self.unit, self.of)
+            return trusted(self.number / exact(other), self.unit, self.of)
         measure, factor = divide(self.unit, other.unit)
-        return _made(self.number / other.number * factor, measure, self._shared(other, measure, "÷"))
+        return trusted(self.number / other.number * factor, measure, self._shared(other, measure, "÷"))
 
     def __rtruediv__(self, other: Exactable) -> "Quantity":
         return Quantity(other, "one") / self
@@ -192,7 +192,7 @@ _set_of = Quantity.__dict__["of"].__set__
 _new = object.__new__
 
 
-def _made(number: mpq, measure: Unit, of: str | None) -> Quantity:
+def trusted(number: mpq, measure: Unit, of: str | None) -> Quantity:
     """A quantity from parts that are known to be right: the short way past the checks of the constructor."""
     made = _new(Quantity)
     _set_number(made, number)

@@ -134,6 +134,14 @@ def factor_between(source: Unit, target: Unit) -> mpq:
     return source.factor / target.factor
 
 
+def dimension_of_product(left: Dimension, right: Dimension, sign: int) -> Dimension:
+    """What a product (`sign` 1) or a quotient (-1) measures."""
+    powers = dict(left.powers)
+    for base, power in right.powers:
+        powers[base] = powers.get(base, 0) + sign * power
+    return _dimension(_ordered(powers))
+
+
 @lru_cache(maxsize=4096)
 def _spelled(text: str) -> Unit | None:
     """The unit of a listed spelling, or None."""
@@ -225,6 +233,10 @@ def _powers(terms: Terms) -> Terms:
     for name, power in terms:
         base = _ATOMS[name].dimension
         powers[base] = powers.get(base, 0) + power
+    return _ordered(powers)
+
+
+def _ordered(powers: dict[str, int]) -> Terms:
     return tuple(sorted(((base, p) for base, p in powers.items() if p), key=lambda item: ORDER.index(item[0])))
 
 
