@@ -15,10 +15,15 @@ def shown(settings: Settings) -> str:
     return make_url(settings.database_url).render_as_string(hide_password=True)
 
 
+def is_new(settings: Settings) -> bool:
+    """True where the embedded database has not been made yet. A PostgreSQL is always upgraded by command."""
+    return settings.embedded_file is not None and not settings.embedded_file.exists()
+
+
 def upgrade_database(settings: Settings) -> str:
     """Bring the database to the newest structure, making it where there is none. Gives the revision."""
-    if make_url(settings.database_url).get_backend_name() == "sqlite":
-        settings.data_directory.mkdir(parents=True, exist_ok=True)
+    if settings.embedded_file:
+        settings.embedded_file.parent.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database_url, MIGRATIONS)
     return newest_revision()
 

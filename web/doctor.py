@@ -87,19 +87,15 @@ def check_browser() -> Check:
 
 def check_database(settings: Settings) -> Check:
     """The database answers; a database that is not there yet is made at the first start."""
-    from sqlalchemy import create_engine, make_url, text
+    from sqlalchemy import NullPool, create_engine, make_url, text
     from sqlalchemy.exc import SQLAlchemyError
 
-    url = make_url(settings.database_url)
-    shown = url.render_as_string(hide_password=True)
-    embedded = url.get_backend_name() == "sqlite"
-    if embedded and not Path(str(url.database)).exists():
+    shown = make_url(settings.database_url).render_as_string(hide_password=True)
+    if settings.embedded_file and not settings.embedded_file.exists():
         return Check("database", State.ADVICE, f"{shown} does not exist yet", "./sufficit db upgrade")
     try:
-        engine = create_engine(url)
-        with engine.connect() as connection:
-            connection.execute(text("SELECT count(*) FROM sqlite_master" if embedded else "SELECT 1"))
-        engine.dispose()
+        with create_engine(settings.database_url, poolclass=NullPool).connect() as connection:
+            connection.execute(text("SELECT count(*) FROM sqlite_master" if settings.embedded_file else "SELECT 1"))
     except SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).splitlines()[0]
         return Check("database", State.MISSING, f"{shown}: {reason}", "correct the setting `database`")

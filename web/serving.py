@@ -159,8 +159,15 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def serve(settings: Settings, make_app: Callable[[], Flask], on_ready: Callable[[], None]) -> None:
-    """Serve until stopped. Raises Faults for weak settings, a used port or a second server; then nothing listens."""
+def serve(
+    settings: Settings, prepare: Callable[[], None], make_app: Callable[[], Flask], on_ready: Callable[[], None]
+) -> None:
+    """Serve until stopped.
+
+    ``prepare`` gets the database ready, before anything listens and with no other server at work on the same data.
+    ``make_app`` runs in the worker, ``on_ready`` when it takes requests.
+    Raises Faults for weak settings, a used port or a second server; then nothing was prepared and nothing listens.
+    """
     faults = weak_settings(settings)
     busy = busy_port(settings)
     if busy:
@@ -168,4 +175,5 @@ def serve(settings: Settings, make_app: Callable[[], Flask], on_ready: Callable[
     if faults:
         raise Faults(faults)
     with the_only_server(settings):
+        prepare()
         Server(settings, make_app, on_ready).run()

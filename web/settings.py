@@ -63,6 +63,12 @@ class Settings(BaseModel):
         return re.sub(r"^postgresql://", "postgresql+psycopg://", self.database)
 
     @property
+    def embedded_file(self) -> Path | None:
+        """The file of the embedded database; None with PostgreSQL."""
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path) if scheme == "sqlite" else None
+
+    @property
     def only_this_machine(self) -> bool:
         """True when the server can be reached from this machine alone."""
         return self.host in LOOPBACK

@@ -147,6 +147,9 @@ def test_a_port_in_use_is_named(settings: Settings):
     assert str(port) in fault.found
 
 
-def test_nothing_listens_when_a_setting_is_weak(settings: Settings):
+def test_nothing_is_prepared_and_nothing_listens_when_a_setting_is_weak(settings: Settings):
+    def must_not_happen() -> None:
+        pytest.fail("went on with a weak setting")
+
     with pytest.raises(Faults, match="TLS"):
-        serve(settings.model_copy(update={"host": "0.0.0.0"}), lambda: pytest.fail("served"), lambda: None)
+        serve(settings.model_copy(update={"host": "0.0.0.0"}), must_not_happen, must_not_happen, must_not_happen)

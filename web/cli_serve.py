@@ -1,0 +1,61 @@
+"""Commands that serve: the demonstration hospital, and the real one."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from web.cli_help import Example
+
+if TYPE_CHECKING:
+    from web.settings import Settings
+
+
+def given(**options: object) -> dict[str, object]:
+    """The options that were typed; the others are left to settings file and environment."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+@click.command(cls=Example.Command, example="./sufficit serve --host 0.0.0.0 --port 8443")
+@click.option("--host", help="Address to listen on; beyond this machine only with tls_certificate and tls_key set.")
+@click.option("--port", help="Port to listen on.")
+def serve(host: str | None, port: str | None) -> None:
+    """Serve the hospital's own data. A new machine gets an empty database.
+
+    Refuses to start with settings that could lose a record or open a door, and says which.
+    """
+    from web.database import is_new, upgrade_database
+    from web.serving import serve as serve_until_stopped
+    from web.settings import read_settings
+
+    settings = read_settings(**given(host=host, port=port))
+
+    def prepare() -> None:
+        if is_new(settings):
+            upgrade_database(settings)
+        check_database(settings)
+
+    serve_until_stopped(settings, prepare, lambda: make_app(settings), lambda: say_address(settings))
+
+
+def check_database(settings: "Settings") -> None:
+    """Raises Faults when the database is weak or old, before anything listens."""
+    from web.database import open_store
+
+    open_store(settings).close()
+
+
+def make_app(settings: "Settings") -> object:
+    """The application, with connections of its own process."""
+    from web.app import create_app
+    from web.database import open_store
+    from web.services import system_clock
+
+    return create_app(settings, open_store(settings), system_clock)
+
+
+def say_address(settings: "Settings") -> None:
+    """Where to go with a browser."""
+    print(f"Sufficit is at {settings.address} (stop with Ctrl+C)", flush=True)
+
+
+COMMANDS = (serve,)
