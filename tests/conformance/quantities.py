@@ -1,0 +1,78 @@
+"""Reads the quantities of a case into the engine's own, and writes figures in the unit a case asks for.
+
+The typography of published numbers (`42.0`, `.25`, `5.00`) is the source's; what a person may type is stricter and is
+tested elsewhere.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from calculations.errors import Fault
+from calculations.quantity import Quantity
+from calculations.units import Unit, parse_unit
+from tests.conformance.case import CannotAnswer, Case, UnknownUnit, Value
+
+DRUG = "the drug"
+
+
+def case_unit(text: str, *, body_weight: bool = False) -> Unit:
+    """The engine's unit for a case's spelling; below a fraction line kg is always body weight.
+
+    Raises:
+        UnknownUnit: outside the closed vocabulary.
+    """
+    try:
+        return parse_unit(text, "unit", DRUG, body_weight=body_weight)
+    except Fault as found:
+        raise UnknownUnit(str(found)) from None
+
+
+def read(data: Mapping[str, Any], *, body_weight: bool = False) -> Quantity:
+    """A quantity `{value, unit}`; amounts in international units are named `DRUG`.
+
+    Raises:
+        CannotAnswer: not of that form.
+        UnknownUnit: the unit is outside the closed vocabulary.
+    """
+    if not isinstance(data, Mapping) or "value" not in data or "unit" not in data:
+        raise CannotAnswer(f"no value with a unit: {data!r}")
+    measure = case_unit(str(data["unit"]), body_weight=body_weight)
+    return Quantity(number(data["value"]), measure, DRUG if measure.needs_substance else None)
+
+
+def number(text: Any) -> Fraction:
+    """A number as the source writes it.
+
+    Raises:
+        CannotAnswer: no number.
+    """
+    if isinstance(text, bool | float):
+        text = str(text)
+    try:
+        return Fraction(text)
+    except (ValueError, TypeError):
+        raise CannotAnswer(f"{text!r} is no number") from None
+
+
+def given(case: Case, name: str, *, body_weight: bool = False) -> Quantity:
+    """The quantity that the case gives under this name.
+
+    Raises:
+        CannotAnswer: there is none.
+    """
+    if name not in case.inputs:
+        raise CannotAnswer(f"{name} is not given")
+    return read(case.inputs[name], body_weight=body_weight)
+
+
+def in_wanted(quantity: Quantity, text: str, *, body_weight: bool = False) -> Value:
+    """A quantity in the unit a case asks for, with that unit as the case spells it.
+
+    Raises:
+        CannotAnswer: it cannot be said in that unit.
+    """
+    measure = case_unit(text, body_weight=body_weight)
+    if measure.dimension is not quantity.unit.dimension:
+        raise CannotAnswer(f"{quantity.unit.dimension} cannot be given in {text}")
+    return Value.of(quantity.amount_in(measure), text)
