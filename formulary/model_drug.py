@@ -75,7 +75,7 @@ class Product:
     """"cefTRIAXone 500 mg vial, powder"."""
     codes: Codes
     form: Form
-    of: str | None
+    of: str
     """Salt, base or element that `content` and `concentration` are stated as; equals the drug's `of`."""
     content: Quantity
     """Whole label content of the container."""
@@ -154,8 +154,8 @@ class Drug:
     synonyms: tuple[str, ...]
     ingredients: tuple[str, ...]
     """Ingredient tags that allergies and duplicates are matched on."""
-    of: str | None
-    """Tag that every amount of this drug carries (salt, base, units of which drug); None = no tag needed."""
+    of: str
+    """Tag that every amount of this drug carries: salt, base or element where that matters, else the drug's name."""
     allergy_classes: tuple[str, ...]
     excipient_classes: tuple[str, ...]
     """Excipient classes of any product; the product's own list decides once it is scanned."""

@@ -1,0 +1,164 @@
+"""Contradictions inside products: strengths, dissolving, codes, containers, density."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from calculations.number import exact
+from calculations.quantity import Quantity
+from formulary.model import Codes, ContainerType, Form, Product, Reconstitution
+from formulary.unit_shapes import AMOUNT, DENSITY, STRENGTH, TIME, VOLUME, in_words, shape
+
+Found = tuple[str, object, str]
+"""Path below the checked row, value, expectation."""
+
+LABEL_ROUNDING = exact("0.02")
+"""A label may round a dissolved volume or strength by this share (3.03 mL printed as 3 mL); more is a contradiction."""
+
+LIGHTEST, HEAVIEST = exact("0.6"), exact("2")
+"""g/mL: no injectable liquid lies outside; a density beyond is a slip of the decimal point or of the unit."""
+
+NDC_FORMATS = ("4-4-2", "5-3-2", "5-4-1", "5-4-2")
+
+
+def fits(quantity: Quantity | None, shapes: frozenset[str], path: str) -> Iterator[Found]:
+    """A fault when the quantity has a unit of another shape."""
+    if quantity is not None and shape(quantity.unit) not in shapes:
+        yield path, text(quantity), in_words(shapes)
+
+
+def text(quantity: Quantity) -> str:
+    """The quantity as a data file would write it, for messages."""
+    tag = f" of {quantity.of}" if quantity.of else ""
+    return f"{quantity.number} {quantity.unit.name}{tag}"
+
+
+def product_faults(product: Product) -> Iterator[Found]:
+    """Every contradiction inside one product."""
+    shape_faults = [
+        *fits(product.content, AMOUNT, "content"),
+        *fits(product.volume, VOLUME, "volume"),
+        *fits(product.concentration, STRENGTH, "concentration"),
+        *fits(product.density, DENSITY, "density"),
+        *fits(product.in_use_limit, TIME, "in_use_limit"),
+    ]
+    yield from shape_faults
+    yield from _container_faults(product)
+    yield from density_faults(product.density, product.density_source is not None)
+    yield from code_faults(product.codes)
+    if shape_faults:
+        return
+    yield from _strength_faults(product)
+    for index, way in enumerate(product.reconstitutions):
+        for path, value, wanted in _reconstitution_faults(product, way):
+            yield f"reconstitutions[{index}].{path}", value, wanted
+
+
+def _container_faults(product: Product) -> Iterator[Found]:
+    if (product.form is Form.AMPULE) != (product.container_type is ContainerType.AMPULE):
+        yield "container_type", product.container_type.value, "ampule for an ampule, and for nothing else"
+    if (product.form is Form.BULK_VIAL) != (product.container_type is ContainerType.PHARMACY_BULK):
+        yield "container_type", product.container_type.value, "pharmacy_bulk for a bulk vial, and for nothing else"
+    powder = product.volume is None
+    if powder and product.form not in (Form.POWDER_VIAL, Form.BULK_VIAL):
+        yield "volume", None, f"the label volume of a {product.form.value}"
+    if powder and not product.reconstitutions:
+        yield "reconstitutions", None, "at least one way to dissolve a powder"
+    if not powder and product.reconstitutions:
+        yield "reconstitutions", len(product.reconstitutions), "none, because the product is a liquid"
+    if product.container_type is ContainerType.MULTIPLE_DOSE and product.preservative is None:
+        yield "preservative", None, "the preservative of a multiple-dose container"
+    if product.of != product.content.of:
+        yield "of", product.of, f"the tag of the content, {product.content.of!r}"
+
+
+def _strength_faults(product: Product) -> Iterator[Found]:
+    if product.volume is None or product.concentration is None:
+        if product.concentration is not None:
+            yield "concentration", text(product.concentration), "nothing: a powder has a strength once dissolved"
+        elif product.volume is not None:
+            yield "concentration", None, "the label concentration of a liquid"
+        return
+    if product.concentration * product.volume != product.content:
+        yield "concentration", text(product.concentration), "content ÷ volume, the three must agree exactly"
+
+
+def _reconstitution_faults(product: Product, way: Reconstitution) -> Iterator[Found]:
+    wrong_units = [
+        *fits(way.diluent_volume, VOLUME, "diluent_volume"),
+        *fits(way.final_volume, VOLUME, "final_volume"),
+        *fits(way.displacement, VOLUME, "displacement"),
+        *fits(way.concentration, STRENGTH, "concentration"),
+    ]
+    if not way.solutions:
+        yield "solutions", None, "at least one solution that may dissolve it"
+    yield from wrong_units
+    if wrong_units:
+        return
+    if _apart(way.concentration * way.final_volume, product.content):
+        yield "concentration", text(way.concentration), "content ÷ final_volume within 2 %, as a label rounds"
+    if way.final_volume < way.diluent_volume:
+        yield "final_volume", text(way.final_volume), "no less than the volume that was added"
+    if way.displacement is not None and _apart(way.diluent_volume + way.displacement, way.final_volume):
+        yield "displacement", text(way.displacement), "final_volume − diluent_volume, as the label strength says"
+
+
+def _apart(found: Quantity, wanted: Quantity) -> bool:
+    return bool(abs(found.amount_in(wanted.unit) - wanted.number) > LABEL_ROUNDING * wanted.number)
+
+
+def density_faults(density: Quantity | None, sourced: bool) -> Iterator[Found]:
+    """A density needs a source of its own and must be one that a liquid can have."""
+    if density is None:
+        return
+    if not sourced:
+        yield "density_source", None, "a source for the density"
+    if shape(density.unit) in DENSITY and not LIGHTEST <= density.amount_in("g/mL") <= HEAVIEST:
+        yield "density", text(density), "a density that a liquid can have, in g/mL"
+
+
+def code_faults(codes: Codes) -> Iterator[Found]:
+    """NDC groups fit the stated format; the GTIN has 14 digits, a right check digit, and holds its NDC."""
+    if codes.ndc is not None:
+        groups = "-".join(str(len(group)) for group in codes.ndc.split("-"))
+        if codes.ndc_format not in NDC_FORMATS or groups != codes.ndc_format:
+            yield (
+                "codes.ndc",
+                codes.ndc,
+                f"groups as in its format {codes.ndc_format!r}, one of {', '.join(NDC_FORMATS)}",
+            )
+            return
+        if not codes.ndc.replace("-", "").isdecimal():
+            yield "codes.ndc", codes.ndc, "digits and hyphens"
+            return
+    if codes.gtin is None:
+        return
+    if not (codes.gtin.isdecimal() and len(codes.gtin) == 14) or _check_digit(codes.gtin[:13]) != codes.gtin[13]:
+        yield "codes.gtin", codes.gtin, "14 digits with a right check digit"
+    elif codes.ndc is not None and codes.gtin.startswith("003"):
+        inside = codes.gtin[3:13]
+        if codes.ndc_format != "5-4-2" and inside != codes.ndc.replace("-", ""):
+            yield "codes.gtin", codes.gtin, f"a GTIN that holds the NDC {codes.ndc}"
+
+
+def _check_digit(digits: str) -> str:
+    total = sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(digits))
+    return str(-total % 10)
+
+
+def ascending(bounds: list[tuple[str, Quantity | None]]) -> Iterator[Found]:
+    """A fault where a bound lies below the one before it; bounds that are None are passed over."""
+    stated = [(name, bound) for name, bound in bounds if bound is not None]
+    for (lower_name, lower), (name, bound) in pairwise(stated):
+        if bound < lower:
+            yield name, text(bound), f"no less than {lower_name} ({text(lower)})"
+
+
+__all__ = [
+    "Found",
+    "ascending",
+    "code_faults",
+    "density_faults",
+    "fits",
+    "product_faults",
+    "text",
+]

@@ -1,0 +1,174 @@
+"""Reads the formulary's data files: one drug a file, supplies and site rules beside them.
+
+Loading either gives a whole `Formulary` or raises `FormularyFaults` with every fault of every file: what is unfilled,
+contradictory, unsourced, of a wrong unit, or used twice.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from batch_records.entries import canonical, digest
+from formulary.checks_drug import drug_faults
+from formulary.checks_set import set_faults, supply_faults
+from formulary.decoding import Reading, read_row, read_sources
+from formulary.faults import DataFault, FormularyFaults
+from formulary.model import BeyondUseRules, Drug, Formulary, SiteProfile, Supplies
+
+DATA = Path(__file__).parent / "data"
+"""The data files that come with the program: all DRAFT, product codes invented."""
+
+Plain = Mapping[str, Any]
+
+
+def read_plain(path: Path, folder: Path, faults: list[DataFault]) -> Plain | None:
+    """A data file as plain data; None with a fault when it is missing or no TOML."""
+    name = path.relative_to(folder).as_posix()
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        faults.append(DataFault(name, "", type(problem).__name__, "a readable file in UTF-8"))
+    except tomllib.TOMLDecodeError as problem:
+        faults.append(DataFault(name, "", str(problem), "TOML"))
+    return None
+
+
+def _content(data: Plain) -> tuple[dict[str, Any], str]:
+    """The file without its `[sources]` table, and the digest over the whole file's canonical content."""
+    rows = {key: value for key, value in data.items() if key != "sources"}
+    return rows, digest(canonical(_texts(data)))
+
+
+def _texts(value: Any) -> Any:
+    """Plain data with every value that has no canonical form as its text; reading it then names the fault."""
+    if isinstance(value, Mapping):
+        return {key: _texts(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_texts(entry) for entry in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def supplies_from_data(data: Plain, file: str) -> tuple[Supplies | None, list[DataFault]]:
+    """The supplies of one file, and its faults."""
+    rows, found_digest = _content(data)
+    reading = Reading(file, given={"digest": found_digest})
+    read_sources(data.get("sources"), reading)
+    supplies = read_row(Supplies, rows, "", reading)
+    if supplies is not None:
+        reading.take(supply_faults(supplies))
+    return supplies, reading.faults
+
+
+def site_from_data(
+    data: Plain, beyond_use: Plain, file: str, rules_file: str
+) -> tuple[SiteProfile | None, list[DataFault]]:
+    """The site profile with its beyond-use rule set, and the faults of both files."""
+    rows, rules_digest = _content(beyond_use)
+    rules_reading = Reading(rules_file, given={"digest": rules_digest})
+    read_sources(beyond_use.get("sources"), rules_reading)
+    rules = read_row(BeyondUseRules, rows, "", rules_reading)
+    site_rows, site_digest = _content(data)
+    site_rows.pop("beyond_use", None)
+    reading = Reading(file, given={"digest": site_digest, "beyond_use": rules})
+    read_sources(data.get("sources"), reading)
+    site = read_row(SiteProfile, site_rows, "", reading)
+    return (site if rules is not None else None), [*rules_reading.faults, *reading.faults]
+
+
+def drug_from_data(
+    data: Plain, file: str, site: SiteProfile, supplies: Supplies
+) -> tuple[Drug | None, list[DataFault]]:
+    """One drug of a data file (or of a record that holds the same content), and every fault in it."""
+    rows, found_digest = _content(data)
+    drug_id, of = rows.get("id"), rows.get("of")
+    given = {"drug": drug_id, "digest": found_digest}
+    reading = Reading(file, given=given, of=of if isinstance(of, str) else None)
+    read_sources(data.get("sources"), reading)
+    drug = read_row(Drug, rows, "", reading)
+    if drug is not None and not reading.faults:
+        populations = frozenset(row.id for row in site.populations)
+        solutions = frozenset(row.id for row in supplies.solutions)
+        reading.take(drug_faults(drug, populations, solutions))
+    return drug, reading.faults
+
+
+def load_supplies(folder: Path = DATA) -> Supplies:
+    """The supplies alone. Raises FormularyFaults."""
+    faults: list[DataFault] = []
+    supplies = _supplies(folder, faults)
+    if supplies is None or faults:
+        raise FormularyFaults(faults)
+    return supplies
+
+
+def load_site(folder: Path = DATA, site: str = "demonstration") -> SiteProfile:
+    """The site profile alone. Raises FormularyFaults."""
+    faults: list[DataFault] = []
+    profile = _site(folder, site, faults)
+    if profile is None or faults:
+        raise FormularyFaults(faults)
+    return profile
+
+
+def _supplies(folder: Path, faults: list[DataFault]) -> Supplies | None:
+    data = read_plain(folder / "supplies.toml", folder, faults)
+    if data is None:
+        return None
+    supplies, found = supplies_from_data(data, "supplies.toml")
+    faults.extend(found)
+    return supplies
+
+
+def _site(folder: Path, name: str, faults: list[DataFault]) -> SiteProfile | None:
+    file = f"site/{name}.toml"
+    data = read_plain(folder / file, folder, faults)
+    if data is None:
+        return None
+    rules_name = data.get("beyond_use")
+    if not isinstance(rules_name, str) or not rules_name.isidentifier():
+        faults.append(DataFault(file, "beyond_use", repr(rules_name), "the name of a beyond-use rule set"))
+        return None
+    rules = read_plain(folder / "site" / f"{rules_name}.toml", folder, faults)
+    if rules is None:
+        return None
+    profile, found = site_from_data(data, rules, file, f"site/{rules_name}.toml")
+    faults.extend(found)
+    return profile
+
+
+def load_formulary(folder: Path = DATA, *, version: int = 1, site: str = "demonstration") -> Formulary:
+    """The whole formulary of a folder. Raises FormularyFaults with every fault of every file."""
+    faults: list[DataFault] = []
+    supplies = _supplies(folder, faults)
+    profile = _site(folder, site, faults)
+    drugs: list[Drug] = []
+    for path in sorted((folder / "drugs").glob("*.toml")):
+        data = read_plain(path, folder, faults)
+        if data is None or supplies is None or profile is None:
+            continue
+        file = path.relative_to(folder).as_posix()
+        if data.get("id") != path.stem:
+            faults.append(DataFault(file, "id", repr(data.get("id")), f"the file's name, {path.stem!r}"))
+        drug, found = drug_from_data(data, file, profile, supplies)
+        faults.extend(found)
+        if drug is not None:
+            drugs.append(drug)
+    if supplies is None or profile is None:
+        raise FormularyFaults(faults)
+    formulary = assemble(version, profile, supplies, tuple(drugs))
+    faults.extend(set_faults(formulary))
+    if faults:
+        raise FormularyFaults(faults)
+    return formulary
+
+
+def assemble(version: int, site: SiteProfile, supplies: Supplies, drugs: tuple[Drug, ...]) -> Formulary:
+    """A frozen set of drugs that were read before; its digest covers the digests of all its parts."""
+    parts = {
+        "site": site.digest,
+        "beyond_use": site.beyond_use.digest,
+        "supplies": supplies.digest,
+        "drugs": {drug.id: drug.digest for drug in drugs},
+    }
+    return Formulary(version=version, digest=digest(canonical(parts)), site=site, supplies=supplies, drugs=tuple(drugs))
