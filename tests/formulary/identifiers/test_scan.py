@@ -76,7 +76,8 @@ def test_twelve_digits_that_are_both_upc_and_ndc_are_refused_without_the_symbolo
 @pytest.mark.parametrize(
     "text",
     ["", "]", "]C1", "]XX", "ABC", "]d2", "]E02112345678901", "]E0123456789012", "]E41234567", "]d1TESTING", "]Q1HELLO",
-     "]d2" + DRUG + "]d2" + DRUG, DRUG + FNC1 + DRUG[:7], "]d2" + DRUG.replace(FNC1, "<GS>"), "]d2" + DRUG.replace(FNC1, "~"),
+     "]d2" + DRUG + "]d2" + DRUG, DRUG + FNC1 + DRUG[:7], "]d2" + DRUG.replace(FNC1, "<GS>"),
+     "]d2" + DRUG.replace(FNC1, "~"),
      f"]d201{GTIN}0100000002345673", f"]d201{GTIN}02{GTIN}37" + "5", "]d2" + DRUG[:12], "+A99912345/$$52801510X33",
      "]d2" + "A" * (MAX_LENGTH + 1), "http://example.com/01/" + GTIN, "' OR 1=1 --", "0574-4072-O5"],
 )  # fmt: skip
