@@ -1,4 +1,4 @@
-"""Every published case is answered and right, or stands in disputed.json with our working, or is refused for its unit."""
+"""Every published case is right, or refused for its unit, or stands in disputed.json with our working."""
 
 import pytest
 
