@@ -63,7 +63,7 @@ class RecordType(Generic[S, A, C]):
     gather: Callable[[UnitOfWork, str, S, A, Act], C] = _no_context
     """Reads what `check` needs beyond the record itself. Writes nothing."""
     project: Callable[[UnitOfWork, S, Entry], None] | None = None
-    """Refreshes projections in another way than by `projection_rows`."""
+    """What else changes in the same unit of work, beyond the rows of `projection_rows`."""
     consequences: Callable[[S, S, Entry, C], Sequence["Consequence"]] = _no_consequences
     """What other records must take up, in the same unit of work; one of them refused refuses the whole."""
     projection_tables: tuple[Table, ...] = ()
@@ -130,15 +130,17 @@ def perform_many(store: Store, actions: Sequence[Consequence], act: Act) -> list
     if not actions:
         raise ValueError("perform_many needs at least one action")
     content = _content(actions, act)
+    lost: Exception | None = None
     for _ in range(ATTEMPTS):
         try:
             return _attempt(store, actions, act, content)
-        except (Conflict, IntegrityError):
-            continue
+        except (Conflict, IntegrityError) as race:
+            lost = race
         except DBAPIError as fault:
             if getattr(fault.orig, "sqlstate", None) not in _RETRY_STATES:
                 raise
-    raise Contended(f"record {actions[0][1]} was written by others at each of {ATTEMPTS} attempts")
+            lost = fault
+    raise Contended(f"record {actions[0][1]} was written by others at each of {ATTEMPTS} attempts") from lost
 
 
 def _content(actions: Sequence[Consequence], act: Act) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import CursorResult, Engine, Insert, insert, select, text, update
+from sqlalchemy import CursorResult, Engine, Insert, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -95,6 +95,11 @@ class UnitOfWork:
         row = self.session.execute(select(ENTRIES).where(ENTRIES.c.key == key)).one_or_none()
         return None if row is None else entry_from(row)
 
+    def serialise(self, name: str) -> None:
+        """Let only one unit of work at a time go on under this name, until it ends. SQLite has one writer anyway."""
+        if self._dialect == "postgresql":
+            self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
     def commit(self) -> None:
         """Make it lasting. After this returns, the work survives a killed process and a power cut."""
         self.session.commit()
@@ -122,7 +127,8 @@ class UnitOfWork:
                 .where(HEADS.c.record == record, HEADS.c.seq == after_seq)
                 .values(seq=after_seq + 1, hash=new_hash)
             )
-        result = self.session.execute(statement)
+        # Without the option SQLAlchemy keeps the row count of an UPDATE only.
+        result = self.session.execute(statement.execution_options(preserve_rowcount=True))
         if not isinstance(result, CursorResult) or result.rowcount != 1:
             raise Conflict(f"record {record} has moved on from entry {after_seq}")
 
@@ -135,17 +141,22 @@ class UnitOfWork:
 class Store:
     """An open database. One per process; its units of work may be used from many threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pepper: str = "") -> None:
         self.url = parse_url(url)
+        self.pepper = pepper
         self.dialect = self.url.get_backend_name()
         engines = sqlite_engines(self.url) if self.dialect == "sqlite" else postgresql_engines(self.url)
         self._writing, self._reading = engines
         self._ticket = TicketLock() if self.dialect == "sqlite" else None
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        """Open ``sqlite:////path/file.db`` or ``postgresql://…``. Raises ValueError for another address."""
-        return cls(url)
+    def open(cls, url: str, pepper: str = "") -> "Store":
+        """Open ``sqlite:////path/file.db`` or ``postgresql://…``. Raises ValueError for another address.
+
+        `pepper` is the server's own secret, kept outside the database: PINs and badges are hashed with it. Without it
+        nobody can sign on; the records can be read, verified and exported.
+        """
+        return cls(url, pepper)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:

