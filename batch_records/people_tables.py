@@ -10,16 +10,16 @@ from batch_records.tables import Base
 
 
 class PersonRow(Base):
-    """Projection of a person record, one row each. Answers "who is this?" and nothing is decided from it alone."""
+    """Projection of a person record, one row each. That names and badges are unique is decided by claims."""
 
     __tablename__ = "people"
 
     record: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    sign_on_name: Mapped[str] = mapped_column(unique=True)
+    sign_on_name: Mapped[str] = mapped_column(index=True)
     credentials: Mapped[str]
     roles: Mapped[str]
-    badge: Mapped[str | None] = mapped_column(unique=True)
+    badge: Mapped[str | None] = mapped_column(index=True)
     enabled: Mapped[bool] = mapped_column(Boolean)
 
 

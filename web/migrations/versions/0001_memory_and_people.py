@@ -112,9 +112,9 @@ def upgrade() -> None:
         sa.Column("badge", sa.Text(), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("record", name=op.f("pk_people")),
-        sa.UniqueConstraint("badge", name=op.f("uq_people_badge")),
-        sa.UniqueConstraint("sign_on_name", name=op.f("uq_people_sign_on_name")),
     )
+    op.create_index(op.f("ix_people_badge"), "people", ["badge"], unique=False)
+    op.create_index(op.f("ix_people_sign_on_name"), "people", ["sign_on_name"], unique=False)
     op.create_table(
         "secret_attempts",
         sa.Column("number", sa.BigInteger(), nullable=False),
