@@ -1,0 +1,58 @@
+"""The one place where an `Act` is made: who, where, when and under which key, from the request."""
+
+from collections.abc import Iterable
+
+from flask import request
+
+from batch_records.acts import Act, Refusal, SecretProof
+from batch_records.person_secrets import prove_secret
+from calculations.errors import Fault, Faults
+from web.errors import Refuse
+from web.services import now, offset_minutes, store
+from web.sessions import open_visitor
+from web.stations import here
+
+KEY_FIELD = "key"
+OURS = frozenset({KEY_FIELD, "csrf_token"})
+LONGEST_KEY = 100
+
+
+def client_key() -> str:
+    """The key the page chose for what it asks; the same key is done once, however often it arrives.
+
+    Raises Fault without one: a request that cannot be told from its repetition is not done.
+    """
+    key = request.form.get(KEY_FIELD, "") or request.headers.get("Idempotency-Key", "")
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Fault(KEY_FIELD, key, "the page's own key, 1 to 100 characters; load the page again")
+    return key
+
+
+def act(proof: SecretProof | None = None) -> Act:
+    """The act of this request. Identity, place and time come from here and from nowhere else."""
+    at = now()
+    return Act(open_visitor().actor, here().id, at, client_key(), offset_minutes(at), proof)
+
+
+def act_with_secret(field: str = "secret") -> Act:
+    """The act of this request with a fresh secret (PIN or password) proved. Raises Refuse when it is wrong or locked out."""
+    at = now()
+    proof = prove_secret(store(), open_visitor().actor.person, request.form.get(field, ""), at, here().id)
+    if isinstance(proof, Refusal):
+        raise Refuse(proof)
+    return act(proof)
+
+
+def read_form(needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, str]:
+    """The fields of the form that was sent: each of ``needed``, and those of ``optional`` that came.
+
+    Raises Faults for a missing field, one that is sent twice, and one that this form does not have.
+    """
+    wanted, more = list(needed), set(optional)
+    known = {*wanted, *more, *OURS}
+    faults = [Fault(name, "nothing", "this field") for name in wanted if name not in request.form]
+    faults += [Fault(name, "a field that this form does not have", "no such field") for name in request.form if name not in known]
+    faults += [Fault(name, "more than one value", "one value") for name in request.form if len(request.form.getlist(name)) > 1]
+    if faults:
+        raise Faults(faults)
+    return {name: request.form[name] for name in (*wanted, *more) if name in request.form}

@@ -1,0 +1,43 @@
+"""The composition: settings, store and clock go in, a Flask application comes out. Nothing is global."""
+
+from importlib import import_module
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from batch_records.store import Store
+from web import pages
+from web.errors import add_errors
+from web.macros import Macros
+from web.permissions import endpoints_without_row
+from web.security import secure
+from web.services import Clock, Services, system_clock
+from web.sessions import add_sessions
+from web.settings import Settings
+from web.shell import add_shell
+from web.showing import add_showing
+
+
+class UnguardedPage(Exception):
+    """An endpoint stands in no row of the permission table. The server does not start."""
+
+
+def create_app(settings: Settings, store: Store, clock: Clock = system_clock) -> Flask:
+    """Wire the application. Raises UnguardedPage when a page has no row in the table of permissions."""
+    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app.extensions["sufficit"] = Services(settings, store, clock, ZoneInfo("UTC"), {})
+    app.jinja_env.undefined = StrictUndefined  # a page that shows nothing where a figure belongs must fail instead
+    app.jinja_env.globals["ui"] = Macros(app.jinja_env)
+    add_showing(app)
+    secure(app, settings)
+    add_sessions(app)
+    add_shell(app)
+    add_errors(app)
+    names = pages.PAGES + (pages.DEMONSTRATION_PAGES if settings.demonstration else ())
+    for name in names:
+        app.register_blueprint(import_module(f"web.pages.{name}").blueprint)
+    unguarded = endpoints_without_row(rule.endpoint for rule in app.url_map.iter_rules())
+    if unguarded:
+        raise UnguardedPage(f"no row in web/permissions.py for {', '.join(unguarded)}")
+    return app

@@ -1,0 +1,12 @@
+"""The pages, one module an area. Each listed module has a ``blueprint``; what is not listed is not served."""
+
+PAGES: tuple[str, ...] = (
+    "home",
+    "sign_on",
+    "stations",
+    "scanner_test",
+    "health",
+)
+
+DEMONSTRATION_PAGES: tuple[str, ...] = ("components",)
+"""Served only where the data are demonstration data."""

@@ -1,0 +1,48 @@
+"""Who may ask for what: one table, endpoint to roles. What stands in no row is refused, and the server does not start.
+
+The table decides only who may knock. Whether the rules let them in (own work, state, second check) is decided below, in the
+packages that know the work, and refused in words.
+"""
+
+from collections.abc import Iterable
+
+TECHNICIAN = "technician"
+PHARMACIST = "pharmacist"
+NURSE = "nurse"
+PRESCRIBER = "prescriber"
+LEAD = "lead"
+BUYER = "buyer"
+ADMINISTRATOR = "administrator"
+QUALITY = "quality"
+
+EVERYBODY = frozenset({TECHNICIAN, PHARMACIST, NURSE, PRESCRIBER, LEAD, BUYER, ADMINISTRATOR, QUALITY})
+"""Whoever is signed on, in any role."""
+PHARMACY = frozenset({TECHNICIAN, PHARMACIST, LEAD})
+OVERSIGHT = frozenset({LEAD, QUALITY, ADMINISTRATOR})
+
+OPEN = frozenset({
+    "static",
+    "health.alive", "health.ready",
+    "sign_on.page", "sign_on.sign_on", "sign_on.sign_out", "sign_on.locked", "sign_on.unlock",
+    "components.page",  # exists in the demonstration and in tests only, and shows invented data
+})  # fmt: skip
+"""What needs no sign-on. Nothing else does without."""
+
+TABLE: dict[str, frozenset[str]] = {
+    "home.page": EVERYBODY,
+    "sign_on.lock": EVERYBODY,
+    "stations.choose": EVERYBODY,
+    "stations.register": EVERYBODY,
+    "scanner_test.page": EVERYBODY,
+    "scanner_test.read": EVERYBODY,
+}
+
+
+def allowed(endpoint: str, roles: frozenset[str]) -> bool:
+    """May somebody with these roles ask for this endpoint? An endpoint without a row is refused."""
+    return bool(TABLE.get(endpoint, frozenset()) & roles)
+
+
+def endpoints_without_row(endpoints: Iterable[str]) -> list[str]:
+    """Endpoints that are neither open nor in the table: each of them keeps the server from starting."""
+    return sorted({endpoint for endpoint in endpoints if endpoint not in OPEN and endpoint not in TABLE})

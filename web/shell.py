@@ -1,0 +1,99 @@
+"""What stands around every page: station, person, clock, navigation. The templates know it as ``shell``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from web.permissions import allowed
+from web.services import now, offset_minutes, services
+from web.sessions import visitor
+from web.showing import clock_time
+from web.stations import UNREGISTERED, here
+
+NAVIGATION: tuple[tuple[str, str], ...] = (
+    ("Queue", "queue.page"),
+    ("Orders", "orders.page"),
+    ("Review", "review.page"),
+    ("Station", "station.page"),
+    ("Check", "check.page"),
+    ("Ward", "nurse.page"),
+    ("Nutrition", "nutrition.page"),
+    ("Stock", "stock.page"),
+    ("Formulary", "formulary.page"),
+    ("Records", "records.page"),
+    ("People", "people.page"),
+)
+"""What stands in the bar, in this order: those that exist and that the person's roles may ask for."""
+
+HOME_OF = {"hood": "station.page", "bench": "station.page", "ward": "nurse.page", "store": "stock.page"}
+"""Where work starts at a kind of station; elsewhere at the first page of the navigation."""
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the bar."""
+
+    text: str
+    href: str
+    here: bool
+
+
+def navigation(roles: frozenset[str]) -> list[NavigationItem]:
+    """The entries for somebody with these roles."""
+    items = []
+    for text, endpoint in NAVIGATION:
+        if endpoint in current_app.view_functions and allowed(endpoint, roles):
+            inside = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+            items.append(NavigationItem(text, url_for(endpoint), inside))
+    return items
+
+
+def home_of(kind: str, roles: frozenset[str]) -> str | None:
+    """Address where work starts for these roles at this kind of station; None when no page of the work is theirs."""
+    endpoint = HOME_OF.get(kind, "")
+    if endpoint in current_app.view_functions and allowed(endpoint, roles):
+        return url_for(endpoint)
+    items = navigation(roles)
+    return items[0].href if items else None
+
+
+def _here_path() -> str:
+    """The page to come back to after a lock: for an answer to a form, the page the form stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    referrer = request.referrer or ""
+    return "/" + referrer.split("/", 3)[3] if referrer.startswith(request.host_url) else url_for("home.page")
+
+
+def shell() -> Mapping[str, Any]:
+    """Everything ``base.html`` and the layouts need."""
+    at, station, found = now(), here(), visitor()
+    open_now = found is not None and not found.session.locked
+    actor = found.actor if found and open_now else None
+    return {
+        "demonstration": services().settings.demonstration,
+        "theme": station.theme,
+        "density": station.density,
+        "station_name": station.name,
+        "registered": station is not UNREGISTERED,
+        "station": station,
+        "scanner_prefix": station.scanner_prefix,
+        "scanner_suffix": station.scanner_suffix,
+        "idle_seconds": station.idle_seconds if open_now else 0,
+        "signed_on": open_now,
+        "person": f"{actor.name}, {actor.credentials}".rstrip(", ") if actor else "",
+        "roles": actor.roles if actor else frozenset(),
+        "navigation": navigation(actor.roles) if actor else [],
+        "home": url_for("home.page"),
+        "here": _here_path(),
+        "time": clock_time(at),
+        "wall_clock_ms": int(at.replace(tzinfo=UTC).timestamp() * 1000) + offset_minutes(at) * 60_000,
+    }
+
+
+def add_shell(app: Flask) -> None:
+    """Make ``shell`` known to every template."""
+    app.context_processor(lambda: {"shell": shell()})

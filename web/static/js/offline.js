@@ -1,0 +1,96 @@
+// What is scanned or recorded is sent in the background, one after the other, each with a key of its own. While the network
+// is away it is kept here, in memory only (nothing about a patient is written to the browser's storage), said so in amber,
+// and sent again with the same key: the server does it once, however often it arrives.
+import { show } from "./page.js";
+import { takePicture } from "./camera.js";
+
+const waiting = [];
+let sending = false, away = false;
+
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+export function send(form, body, what) {
+  waiting.push({ url: form.action, body, what });
+  pump();
+}
+
+async function pump() {
+  if (sending) return;
+  sending = true;
+  while (waiting.length) {
+    const answer = await ask(waiting[0]);
+    if (answer === null) {
+      away = true; say();
+      await new Promise((again) => { setTimeout(again, 1500); addEventListener("online", again, { once: true }); });
+      continue;
+    }
+    away = false;
+    waiting.shift();
+    if (!show(answer.html, answer.url)) location.assign(answer.url ?? location.href);
+    say();
+  }
+  sending = false;
+}
+
+async function ask(item) {
+  try {
+    const response = await fetch(item.url, {
+      method: "POST", body: item.body, credentials: "same-origin", headers: { Accept: "text/html", "X-Sent-By": "page" },
+      signal: AbortSignal.timeout(20000),
+    });
+    if ([502, 503, 504].includes(response.status)) return null;
+    return { html: await response.text(), url: response.redirected ? response.url : null };
+  } catch { return null; }
+}
+
+function say() {
+  const place = document.querySelector("[data-scan-state]") ?? document.getElementById("sending");
+  if (!place) return;
+  if (!away || !waiting.length) { if (place.id === "sending") place.replaceChildren(); return; }
+  const scans = waiting.filter((item) => item.what === "scan").length;
+  const count = scans || waiting.length, word = scans ? "scan" : waiting[0].what;
+  place.innerHTML = '<p class="scan scan--soft"><svg class="i" aria-hidden="true" viewBox="0 0 24 24"><use href="#i-offline"/></svg><span><b></b><small>The network is away. It is sent as soon as it is back.</small></span></p>';
+  place.querySelector("b").textContent = `${count} ${word}${count === 1 ? "" : "s"} kept here, not saved yet`;
+}
+
+// A scan goes to the field that waits for one, else to the page's scan form, else it is said that nothing takes it.
+export function routeScan(text) {
+  const event = new CustomEvent("sufficit:scan", { detail: { text }, cancelable: true });
+  if (!document.dispatchEvent(event)) return;
+  const field = document.querySelector("dialog[open] [data-scan-into]") ?? document.querySelector("[data-scan-into]");
+  if (field) {
+    field.value = text;
+    for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+    document.getElementById(field.dataset.scanInto)?.focus();
+    return;
+  }
+  const form = document.querySelector("form[data-scan]");
+  if (!form) return;
+  const body = new FormData(form);
+  body.set(form.dataset.scan, text);
+  body.set("key", newKey());
+  send(form, body, "scan");
+}
+
+async function sendForm(form, submitter) {
+  const body = new FormData(form, submitter);
+  if (form.dataset.picture) {
+    const picture = await takePicture();
+    if (picture) body.set(form.dataset.picture, picture, "picture.jpg");
+  }
+  send(form, body, "entry");
+}
+
+export const isWaiting = () => waiting.length > 0;
+
+export function startSending() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }   // pressed twice
+    form.dataset.sent = "yes";
+    if (form.hasAttribute("data-send")) { event.preventDefault(); sendForm(form, event.submitter); }
+  });
+  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+  addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+}
