@@ -9,22 +9,37 @@ from calculations.units import Unit, factor_between, unit
 class Column:
     """Finite float64 figures of one unit; `of` as on a quantity. The array is not to be written to afterwards."""
 
-    __slots__ = ("array", "of", "unit")
+    __slots__ = ("_ends", "array", "of", "unit")
 
     def __init__(self, array: Any, unit_or_name: Unit | str, of: str | None = None) -> None:
         import numpy
 
-        if not isinstance(array, numpy.ndarray) or array.dtype != numpy.float64 or array.ndim != 1:
-            raise TypeError("a column is a one-dimensional array of float64")
-        if not numpy.isfinite(array).all():
-            row = int(numpy.flatnonzero(~numpy.isfinite(array))[0])
-            raise Fault(f"row {row}", str(array[row]), "a finite number")
+        if not isinstance(array, numpy.ndarray) or array.dtype != numpy.float64 or array.ndim != 1 or not len(array):
+            raise TypeError("a column is a one-dimensional array of at least one float64")
         measure = unit(unit_or_name) if isinstance(unit_or_name, str) else unit_or_name
         if measure.needs_substance and not of:
             raise UnitMismatch(measure.shown, "international units mean nothing without their drug.", "Name the drug.")
+        if not numpy.isfinite(array).all():
+            row = int(numpy.flatnonzero(~numpy.isfinite(array))[0])
+            raise Fault(f"row {row}", str(array[row]), "a finite number")
         self.array = array
         self.unit = measure
         self.of = of or None
+        self._ends: tuple[float, float] | None = None
+
+    @classmethod
+    def finite(cls, array: Any, measure: Unit, of: str | None) -> "Column":
+        """A column of figures that are known to be finite."""
+        made = object.__new__(cls)
+        made.array, made.unit, made.of, made._ends = array, measure, of, None
+        return made
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and the largest figure."""
+        if self._ends is None:
+            self._ends = float(self.array.min()), float(self.array.max())
+        return self._ends
 
     def __len__(self) -> int:
         return len(self.array)

@@ -20,11 +20,13 @@ from calculations.quantity import Quantity
 if TYPE_CHECKING:
     from calculations.formula import Formula
 
-BLOCK = 4096
+BLOCK = 16384
 """Rows per block."""
 
+Given = dict[str, Column | Quantity]
 
-def run(formula: "Formula", given: dict[str, Column | Quantity]) -> Column:
+
+def run(formula: "Formula", given: Given) -> Column:
     """The formula over columns of equal length; a quantity among the inputs holds for every row.
 
     Refuses as a call does; a refusal of a range names the first row. List inputs are not taken.
@@ -34,82 +36,94 @@ def run(formula: "Formula", given: dict[str, Column | Quantity]) -> Column:
     plan = formula.plans[0] if formula.chooser is None else formula.plan_for(given[formula.chooser])
     rows = _length(given)
     tag = _substance(formula, plan, given)
-    factors = [item.factor(given[item.name].unit) for item in plan.inputs]
-    constants = [float(number) for number in plan.bare_constants]
+    for item in plan.inputs:
+        _check_range(item, given[item.name])
     result = numpy.empty(rows)
-    for start in range(0, rows, BLOCK):
-        stop = min(start + BLOCK, rows)
-        block = [
-            _figures(item, given[item.name], factor, start, stop)
-            for item, factor in zip(plan.inputs, factors, strict=True)
-        ]
-        token = near_rows.set([])
-        try:
-            with numpy.errstate(all="ignore"):
-                result[start:stop] = formula.body(*block, *constants)
-            noted = near_rows.get()
-        finally:
-            near_rows.reset(token)
-        for row in _rows(noted, stop - start):
-            result[start + row] = float(formula.compute(plan, _exact_row(plan, given, factors, start + row)))
-    if not numpy.isfinite(result).all():
+    noted: list[Any] = []
+    token = near_rows.set(noted)
+    try:
+        with numpy.errstate(all="ignore"):
+            finite = _run_blocks(formula, plan, given, result, noted)
+    finally:
+        near_rows.reset(token)
+    if not finite and not numpy.isfinite(result).all():
         row = int(numpy.flatnonzero(~numpy.isfinite(result))[0])
         raise CannotCompute("not_finite", f"{formula.statement}, row {row}", "the figure is not finite.")
-    return Column(result, plan.gives, tag)
+    return Column.finite(result, plan.gives, tag)
 
 
-def _figures(item: Input, value: Column | Quantity, factor: mpq, start: int, stop: int) -> Any:
-    """One input for one block, converted and within its valid range."""
+def _run_blocks(formula: "Formula", plan: Plan, given: Given, result: Any, noted: list[Any]) -> bool:
+    """Fill `result` block by block; True if every figure is surely finite."""
+    body, constants = formula.body, [float(number) for number in plan.bare_constants]
+    sources = [_source(item, given[item.name]) for item in plan.inputs]
+    checksum = 0.0
+    for start in range(0, len(result), BLOCK):
+        stop = start + BLOCK
+        block = [
+            figures if factor is None else figures[start:stop] if factor == 1 else figures[start:stop] * factor
+            for figures, factor in sources
+        ]
+        part = result[start:stop]
+        part[:] = body(*block, *constants)
+        if noted:
+            for row in numpy.flatnonzero(numpy.logical_or.reduce(noted)):
+                part[row] = float(formula.compute(plan, _exact_row(plan, given, start + int(row))))
+            noted.clear()
+        checksum += numpy.add.reduce(part)  # an infinity or a NaN stays in a sum
+    return bool(numpy.isfinite(checksum))
+
+
+def _source(item: Input, value: Column | Quantity) -> tuple[Any, float | None]:
+    """The figures with their conversion factor; for a quantity its number with no factor."""
     if isinstance(value, Quantity):
-        return float(item.number(value))
-    figures = value.array[start:stop]
-    if factor != 1:
-        figures = figures * float(factor)
-    low, high = item.range.low, item.range.high
-    if low is not None:
-        lowest = float(low) + NEAR * abs(float(low))
-        if (figures.min() <= lowest) if item.range.low_open else (figures.min() < lowest):
-            _check_rows(item, value, factor, start, figures <= lowest)
-    if high is not None:
-        highest = float(high) - NEAR * abs(float(high))
-        if figures.max() > highest:
-            _check_rows(item, value, factor, start, figures > highest)
-    return figures
+        return float(item.number(value)), None
+    return value.array, float(item.factor(value.unit))
 
 
-def _check_rows(item: Input, value: Column, factor: mpq, start: int, suspects: Any) -> None:
-    for row in numpy.flatnonzero(suspects):
-        figure = value.array[start + row]
-        if not item.range.holds(_read_back(figure) * factor):
-            raise item.refusal(f"row {start + row}: {figure} {value.unit.shown}")
+def _check_range(item: Input, value: Column | Quantity) -> None:
+    """Refuse a column that leaves the valid range, by the exact numbers of the rows near its ends."""
+    if isinstance(value, Quantity):
+        item.number(value)
+        return
+    exact_factor = item.factor(value.unit)
+    factor, suspects = float(exact_factor), []
+    lowest, highest = value.ends
+    if item.range.low is not None:
+        low = float(item.range.low) + NEAR * abs(float(item.range.low))
+        if lowest * factor < low or (item.range.low_open and lowest * factor <= low):
+            suspects.append(value.array * factor <= low)
+    if item.range.high is not None:
+        high = float(item.range.high) - NEAR * abs(float(item.range.high))
+        if highest * factor > high:
+            suspects.append(value.array * factor > high)
+    for mask in suspects:
+        for row in numpy.flatnonzero(mask):
+            if not item.range.holds(_read_back(value.array[row]) * exact_factor):
+                raise item.refusal(f"row {row}: {value.array[row]} {value.unit.shown}")
 
 
-def _exact_row(plan: Plan, given: dict[str, Any], factors: list[mpq], row: int) -> list[mpq]:
+def _exact_row(plan: Plan, given: Given, row: int) -> list[mpq]:
     return [
-        item.number(value) if isinstance(value := given[item.name], Quantity) else _read_back(value.array[row]) * factor
-        for item, factor in zip(plan.inputs, factors, strict=True)
+        item.number(value)
+        if isinstance(value := given[item.name], Quantity)
+        else _read_back(value.array[row]) * item.factor(value.unit)
+        for item in plan.inputs
     ]
 
 
 def _read_back(figure: Any) -> mpq:
     """A float as the shortest decimal that reads back as it: what somebody once typed."""
-    return exact(f"{numpy.format_float_positional(figure, unique=True, trim='-')}")
+    return exact(numpy.format_float_positional(figure, unique=True, trim="-"))
 
 
-def _rows(noted: list[Any] | None, count: int) -> Any:
-    if not noted:
-        return ()
-    return numpy.flatnonzero(numpy.logical_or.reduce([numpy.broadcast_to(mask, count) for mask in noted]))
-
-
-def _length(given: dict[str, Column | Quantity]) -> int:
+def _length(given: Given) -> int:
     lengths = {len(value) for value in given.values() if isinstance(value, Column)}
     if len(lengths) != 1:
         raise ValueError(f"columns of one length are needed, found {sorted(lengths) or 'none'}")
     return lengths.pop()
 
 
-def _substance(formula: "Formula", plan: Plan, given: dict[str, Column | Quantity]) -> str | None:
+def _substance(formula: "Formula", plan: Plan, given: Given) -> str | None:
     if formula.told["substances"] != "one":
         return None
     tags = {given[item.name].of for item in plan.inputs if item.carries}

@@ -40,13 +40,11 @@ class Input:
     carries: bool = field(init=False)
     """Whether the input is an amount of some substance."""
     factors: dict[Unit, mpq] = field(init=False)
-    plain_floor: bool = field(init=False)
-    """Whether the range is just "not negative", which is the quickest to check."""
+    """Units met so far, with what their numbers are multiplied by."""
 
     def __post_init__(self) -> None:
         self.carries = self.unit.dimension.carries_substance
         self.factors = {self.unit: mpq(1)}
-        self.plain_floor = self.range.low == 0 and self.range.high is None and not self.range.low_open
 
     def factor(self, given: Unit) -> mpq:
         """What a number in `given` is multiplied by; refuses other dimensions."""
@@ -67,8 +65,14 @@ class Input:
         if type(given) is not Quantity:
             raise TypeError(f"{self.name} must be a quantity, not {type(given).__name__}")
         measure = given.unit
-        number = given.number if measure is self.unit else given.number * self.factor(measure)
-        if (number < 0) if self.plain_floor else not self.range.holds(number):
+        number = given.number
+        if measure is not self.unit:
+            number = number * (self.factors.get(measure) or self.factor(measure))
+        valid = self.range  # the same test as `valid.holds(number)`, without a further call
+        if (
+            (valid.low is not None and number <= valid.low and (valid.low_open or number != valid.low))
+            or (valid.high is not None and number > valid.high)
+        ):  # fmt: skip
             raise self.refusal(given)
         return number
 
@@ -84,11 +88,11 @@ class Plan:
     inputs: tuple[Input, ...]
     gives: Unit
     constants: tuple[Quantity, ...]
+    bare_constants: tuple[mpq, ...] = field(init=False)
+    """The constants as numbers in their own declared units."""
 
-    @property
-    def bare_constants(self) -> tuple[mpq, ...]:
-        """The constants as numbers in their own declared units."""
-        return tuple(constant.number for constant in self.constants)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bare_constants", tuple(constant.number for constant in self.constants))
 
 
 def make_plans(

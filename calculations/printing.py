@@ -8,11 +8,8 @@
 '1 unit/mL'
 """
 
-from gmpy2 import mpq
-
 from calculations.number import Exactable, exact
 from calculations.quantity import Quantity
-from calculations.rounding import to_places
 
 _EXACT_PLACES = 4
 """Without a wished number of places, a figure that ends within so many is printed exactly."""
@@ -35,32 +32,30 @@ def show(quantity: Quantity, places: int | None = None) -> str:
 def show_number(number: Exactable, places: int | None = None) -> str:
     """A plain number as printed, by the same rules."""
     value = exact(number)
-    rounded = to_places(value, _default_places(value) if places is None else places)
-    digits = places or 0
-    while value and not rounded:
+    top, bottom = abs(value.numerator), value.denominator
+    digits = _default_places(top, bottom) if places is None else places
+    scaled = _scaled(top, bottom, digits)
+    while top and not scaled:
         digits += 1
-        rounded = to_places(value, digits)
-    return _plain(rounded)
-
-
-def _default_places(value: mpq) -> int:
-    if to_places(value, _EXACT_PLACES) == value:
-        return _EXACT_PLACES
-    before = len(str(abs(value.numerator) // value.denominator)) if abs(value) >= 1 else 0
-    places = max(_LEAST_PLACES, _FIGURES - before)
-    size = abs(value) * 10
-    while size < 1:
-        places += 1
-        size *= 10
-    return places
-
-
-def _plain(value: mpq) -> str:
-    """A number with a finite decimal expansion, written out without trailing zeros."""
-    places, scaled = 0, abs(value)
-    while scaled.denominator != 1:
-        places, scaled = places + 1, scaled * 10
-    digits = str(scaled.numerator).rjust(places + 1, "0")
-    before, after = (digits[:-places], digits[-places:]) if places else (digits, "")
+        scaled = _scaled(top, bottom, digits)
+    before, after = divmod(scaled, 10**digits)
     sign = "-" if value < 0 else ""
-    return f"{sign}{int(before):,}{'.' + after if after else ''}"
+    if not after:
+        return f"{sign}{int(before):,}"
+    return f"{sign}{int(before):,}.{str(after).rjust(digits, '0').rstrip('0')}"
+
+
+def _scaled(top: int, bottom: int, digits: int) -> int:
+    """The figure in units of its last printed digit, rounded half-up."""
+    return (2 * top * 10**digits + bottom) // (2 * bottom)
+
+
+def _default_places(top: int, bottom: int) -> int:
+    if not top * 10**_EXACT_PLACES % bottom:
+        return _EXACT_PLACES
+    if top >= bottom:
+        return max(_LEAST_PLACES, _FIGURES - len(str(top // bottom)))
+    places = _FIGURES
+    while top * 10 < bottom:
+        places, top = places + 1, top * 10
+    return places

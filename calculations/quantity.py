@@ -50,7 +50,7 @@ class Quantity:
     @classmethod
     def parse(
         cls, text: str, field: str, of: str | None = None, *, trailing_zeros: bool = False, body_weight: bool = False
-    ) -> Self:
+    ) -> "Quantity":
         """What a person typed, such as `0.5 mg`: a number, one space, a unit of the closed list; otherwise a `Fault`.
 
         `trailing_zeros` and `body_weight` as in `parse_number` and `parse_unit`.
@@ -59,7 +59,7 @@ class Quantity:
         if not space:
             raise Fault(field, text, "a number, one space and a unit, such as 0.5 mg")
         measure = parse_unit(unit_text, field, of, body_weight=body_weight)
-        return cls(parse_number(number, field, trailing_zeros=trailing_zeros), measure, of)
+        return trusted(parse_number(number, field, trailing_zeros=trailing_zeros), measure, of or None)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
