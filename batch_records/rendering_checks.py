@@ -68,6 +68,7 @@ class Piece:
     size_pt: float
     legible: str
     """Empty, or why the eye cannot read it."""
+    drawn: bool = False
     modules: int = 0
 
 
@@ -100,6 +101,7 @@ def _check_legible(piece: Piece, kind: str, metadata: Mapping[str, Any]) -> None
         module = (piece.ink.right - piece.ink.left) / piece.modules
         if module < SMALLEST_MODULE:
             raise PrintRefused("barcode", kind, f"modules of {module * 25.4 / 96:.2f} mm", "at least 0.30 mm")
+    if piece.drawn:
         return
     smallest = float(metadata["smallest_pt"])
     for pattern, own in metadata.get("smallest", {}).items():
@@ -190,7 +192,7 @@ def _drawing(box: Any, page: int, room: Rect) -> Piece:
     left, top = box.content_box_x(), box.content_box_y()
     modules = int(box.element.get("data-modules", 0)) if box.element is not None else 0
     what = "barcode" if modules else "drawing"
-    return Piece(page, Rect(left, top, left + box.width, top + box.height), room, what, "", 0, "", modules)
+    return Piece(page, Rect(left, top, left + box.width, top + box.height), room, what, "", 0, "", True, modules)
 
 
 def _alpha(colour: Any) -> float:

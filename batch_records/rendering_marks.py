@@ -1,7 +1,7 @@
 """How a template sees a snapshot: every text that it prints carries its own path into the page.
 
-``{{ d.patient.name }}`` comes out as ``<span data-f="patient.name">SPECIMEN, Tomas</span>``, escaped. The checks then find
-in the laid-out page which field stands where, and whether it stands there whole.
+``{{ d.patient.name }}`` comes out as ``<span data-f="patient.name">SPECIMEN, Tomas</span>``, escaped. The checks then
+find in the laid-out page which field stands where, and whether it stands there whole.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Leaf:
         return self.within("span", "nb")
 
     def within(self, tag: str, classes: str = "") -> Markup:
-        """The text as an element of its own, ``{{ part.lot.within("td", "lot") }}``: every element spared is time spared."""
+        """The text as an element of its own, ``{{ part.lot.within("td", "lot") }}``: elements cost time."""
         mark = Markup('<{} class="{}" {}="{}">{}</{}>')
         return mark.format(Markup(tag), classes, Markup(MARK), self.path, escape(self.raw), Markup(tag))  # noqa: S704
 

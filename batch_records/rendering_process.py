@@ -16,7 +16,7 @@ from typing import Any
 HEADER = 8
 
 
-class RendererFailed(Exception):  # noqa: N818 - said to a person as it is
+class RendererFailed(Exception):
     """The process that lays out pages died or took too long. Nothing was printed; the job may be tried again."""
 
 

@@ -13,7 +13,7 @@ LONGEST_TEXT = 4000
 """Characters in one field; longer text is a mistake or an attack, and would only be refused after a slow layout."""
 
 
-class PrintRefused(Exception):  # noqa: N818 - a refusal, as the field calls it
+class PrintRefused(Exception):
     """A document that must not be printed as it is. Nothing was printed.
 
     ``code`` is one of ``undefined_field``, ``field_not_printed``, ``does_not_fit``, ``too_small``, ``not_legible``,

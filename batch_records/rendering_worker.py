@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NoReturn
 
 import weasyprint
 import zxingcpp
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -31,9 +31,9 @@ DRAWN_SIDE = re.compile(r'<svg width="(\d+)"')
 
 
 class Closed(URLFetcher):  # type: ignore[misc]
-    """Fetches nothing: pictures are drawn in the page itself and fonts are installed, so no address has a good reason."""
+    """Fetches nothing: pictures are drawn in the page itself and fonts are known, so no address has a good reason."""
 
-    def fetch(self, url: str, headers: object = None) -> NoReturn:
+    def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the library's signature
         raise FatalURLFetchingError(f"fetch of {url[:80]!r}")
 
 
@@ -91,7 +91,8 @@ class Worker:
         for index, size in enumerate(sizes):
             document = self._lay_out(job, size)
             try:
-                check_pages([page._page_box for page in document.pages], job["snapshot"], metadata, job["page"]["layout"])
+                boxes = [page._page_box for page in document.pages]
+                check_pages(boxes, job["snapshot"], metadata, job["page"]["layout"])
             except PrintRefused as refused:
                 if refused.code != "does_not_fit" or index == len(sizes) - 1:
                     raise

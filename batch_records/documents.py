@@ -1,0 +1,147 @@
+"""Keeps what was printed: the PDF, the template it was printed with, the snapshot, and how often.
+
+The PDF lies in a folder under its digest: written and synced first, then named by a row, so that a row never names a
+file that is not there. Rows are only ever added. Which record was printed, by whom and why, stands in that record's entries;
+these rows hold the content that such an entry names by digest.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Text, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from batch_records.entries import canonical, digest
+from batch_records.rendering import RenderedDocument, Template
+from batch_records.tables import Base
+
+
+class AlteredDocument(Exception):
+    """A kept document is not what it was when it was kept, or is gone."""
+
+
+class PrintedTemplateRow(Base):
+    """A template as it was when something was printed with it."""
+
+    __tablename__ = "printed_templates"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str]
+    content: Mapped[str]
+    """Canonical JSON of markup, styles and metadata."""
+
+
+class PrintedDocumentRow(Base):
+    """One printed copy of one document. ``copy`` counts from 1 within record and kind."""
+
+    __tablename__ = "printed_documents"
+    __table_args__ = (
+        CheckConstraint("copy >= 1", name="copy_from_one"),
+        CheckConstraint("(copy = 1) = (reason = '')", name="reprint_has_reason"),
+    )
+
+    record: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    copy: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    reason: Mapped[str]
+    pdf_digest: Mapped[str]
+    template_digest: Mapped[str]
+    snapshot_digest: Mapped[str]
+    snapshot: Mapped[str]
+    page: Mapped[str]
+    pages: Mapped[int]
+    engine: Mapped[str]
+
+
+def copies(session: Session, record: str, kind: str) -> int:
+    """How many copies of a kind of document were printed for a record; reprints are all but the first."""
+    wanted = PrintedDocumentRow.record == record, PrintedDocumentRow.kind == kind
+    return session.scalar(select(func.count()).select_from(PrintedDocumentRow).where(*wanted)) or 0
+
+
+def keep(
+    session: Session,
+    folder: Path,
+    document: RenderedDocument,
+    template: Template,
+    *,
+    record: str,
+    at: datetime,
+    by: str,
+    reason: str = "",
+) -> PrintedDocumentRow:
+    """Keep a printed document as the next copy. Raises ValueError for a reprint without a reason, or a first copy with one."""
+    copy = copies(session, record, document.kind) + 1
+    if (copy == 1) != (reason == ""):
+        raise ValueError(f"copy {copy} of {document.kind} needs {'no' if copy == 1 else 'a'} reason for a reprint")
+    _write(path_of(folder, document.pdf_digest), document.pdf)
+    if session.get(PrintedTemplateRow, template.digest) is None:
+        content = canonical({"html": template.html, "css": template.css, "metadata": template.metadata})
+        session.add(PrintedTemplateRow(digest=template.digest, kind=template.kind, content=content.decode()))
+    row = PrintedDocumentRow(
+        record=record,
+        kind=document.kind,
+        copy=copy,
+        at=at,
+        by=by,
+        reason=reason,
+        pdf_digest=document.pdf_digest,
+        template_digest=document.template_digest,
+        snapshot_digest=document.snapshot_digest,
+        snapshot=canonical(document.snapshot).decode(),
+        page=canonical(document.page.as_data()).decode(),
+        pages=document.pages,
+        engine=document.engine,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def kept(session: Session, folder: Path, record: str, kind: str, copy: int) -> tuple[bytes, Mapping[str, Any]]:
+    """PDF and snapshot of a kept copy, both checked against their digests.
+
+    Raises:
+        KeyError: there is no such copy.
+        AlteredDocument: file or snapshot is not what it was.
+    """
+    row = session.get(PrintedDocumentRow, (record, kind, copy))
+    if row is None:
+        raise KeyError(f"no copy {copy} of {kind} for {record}")
+    try:
+        pdf = path_of(folder, row.pdf_digest).read_bytes()
+    except OSError as error:
+        raise AlteredDocument(f"the file of copy {copy} of {kind} for {record} cannot be read") from error
+    if digest(pdf) != row.pdf_digest or digest(row.snapshot.encode()) != row.snapshot_digest:
+        raise AlteredDocument(f"copy {copy} of {kind} for {record} is not what was printed")
+    snapshot: dict[str, Any] = json.loads(row.snapshot)
+    return pdf, snapshot
+
+
+def path_of(folder: Path, pdf_digest: str) -> Path:
+    """Where the PDF with this digest lies."""
+    return folder / pdf_digest[:2] / f"{pdf_digest}.pdf"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write, sync, then name: a file under its digest is whole or not there. A file of the same content stays."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.part")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,68 @@
+"""The snapshot of each document from explicit facts. Every figure comes in as the text that prints.
+
+Each builder adds what follows from the rest: the kind's barcode, the demonstration and draft bands, the statement of a
+single-dose container. Raises ``Faults`` with all missing mandatory fields at once.
+"""
+
+from typing import Any
+
+from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
+from compounding.documents.sheets import CompoundingRecord, Worksheet
+from compounding.documents.snapshots import STATEMENTS, barcode_text, snapshot
+
+DEMONSTRATION = "DEMONSTRATION, NOT FOR PATIENT CARE"
+DRAFT = "DRAFT FORMULARY, NOT FOR PATIENT CARE"
+
+
+def bands(*, demonstration: bool, draft: bool) -> list[str]:
+    """The bands across the top of everything printed while data or formulary are not the real, released ones."""
+    if demonstration:
+        return [DEMONSTRATION]
+    return [DRAFT] if draft else []
+
+
+def dispensing_label(
+    *, number: str, container: str, auxiliary: list[str], demonstration: bool, draft: bool, **facts: Any
+) -> dict[str, Any]:
+    """``dispensing_label/1``. The other facts are the fields of ``DispensingLabel``."""
+    statement = STATEMENTS.get(container)
+    texts = [*auxiliary, statement] if statement and statement not in auxiliary else auxiliary
+    kind = "dispensing_label/1"
+    return snapshot(
+        DispensingLabel(
+            number=number,
+            barcode=barcode_text(kind, number),
+            container=container,
+            auxiliary=texts,
+            bands=bands(demonstration=demonstration, draft=draft),
+            **facts,
+        )
+    )
+
+
+def in_process_label(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``in_process_label/1``. The other facts are the fields of ``InProcessLabel``."""
+    code = barcode_text("in_process_label/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(InProcessLabel(number=number, barcode=code, bands=top, **facts))
+
+
+def intermediate_label(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``intermediate_label/1``. The other facts are the fields of ``IntermediateLabel``."""
+    code = barcode_text("intermediate_label/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(IntermediateLabel(number=number, barcode=code, bands=top, **facts))
+
+
+def worksheet(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``worksheet/1``. The other facts are the fields of ``Worksheet``."""
+    code = barcode_text("worksheet/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(Worksheet(number=number, barcode=code, bands=top, **facts))
+
+
+def compounding_record(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``compounding_record/1``. The other facts are the fields of ``CompoundingRecord``."""
+    code = barcode_text("compounding_record/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(CompoundingRecord(number=number, barcode=code, bands=top, **facts))

@@ -1,0 +1,142 @@
+"""From facts to plain data and back: the one door to a printed document.
+
+A snapshot is plain data (texts, lists, tables) with its ``kind``. It is made once, signed, kept, and printed from again
+years later, so a released kind is never changed: a new field makes a new kind.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, asdict, fields, is_dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+from calculations.errors import Fault, Faults
+from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
+from compounding.documents.sheets import CompoundingRecord, Worksheet
+
+KINDS: dict[str, type] = {
+    "dispensing_label/1": DispensingLabel,
+    "in_process_label/1": InProcessLabel,
+    "intermediate_label/1": IntermediateLabel,
+    "worksheet/1": Worksheet,
+    "compounding_record/1": CompoundingRecord,
+}
+
+BARCODE_IDENTIFIERS = {
+    "dispensing_label/1": "91",
+    "in_process_label/1": "92",
+    "intermediate_label/1": "93",
+    "worksheet/1": "94",
+    "compounding_record/1": "95",
+}
+"""GS1 application identifiers for company internal information, one for each kind: a scan tells which paper it was."""
+
+LISTS_THAT_MAY_BE_EMPTY = {
+    "bands", "alerts", "warnings", "cautions", "syringes", "auxiliary",
+    "verified_by", "pictures", "refusals", "signatures", "measurements", "quality",
+}  # fmt: skip
+
+
+def barcode_text(kind: str, number: str) -> str:
+    """What the barcode of a document says: ``(91)260414-0131-6``."""
+    return f"({BARCODE_IDENTIFIERS[kind]}){number}"
+
+
+def read_barcode(scanned: str) -> tuple[str, str] | None:
+    """Kind and number behind a scan of one of our documents, ``91260414-0131-6``; None when it is none of ours."""
+    for kind, identifier in BARCODE_IDENTIFIERS.items():
+        if scanned.startswith(identifier) and len(scanned) > len(identifier):
+            return kind, scanned[len(identifier) :]
+    return None
+
+
+def snapshot(document: Any) -> dict[str, Any]:
+    """The plain data of a document. Raises Faults, all at once, when a mandatory text is empty."""
+    kind = next(name for name, shape in KINDS.items() if isinstance(document, shape))
+    data = {"kind": kind, **_composed(asdict(document))}
+    check(data)
+    return data
+
+
+def check(data: Mapping[str, Any]) -> None:
+    """Raise Faults unless the data are a complete snapshot of a known kind, with no field too many."""
+    kind = data.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise Faults([Fault("kind", str(kind), f"one of {', '.join(KINDS)}")])
+    found = list(_faults(KINDS[kind], {key: value for key, value in data.items() if key != "kind"}, ""))
+    found += list(_belongs_together(kind, data)) if not found else []
+    if found:
+        raise Faults(found)
+
+
+def _belongs_together(kind: str, data: Mapping[str, Any]) -> Iterator[Fault]:
+    if data["barcode"] != barcode_text(kind, data["number"]):
+        yield Fault("barcode", data["barcode"], barcode_text(kind, data["number"]))
+    printed = data["printed"]
+    if bool(printed["reprint"]) != bool(printed["reason"]):
+        yield Fault("printed.reason", printed["reason"], "a reason with every reprint, and none without")
+    if bool(data.get("diluent")) != bool(data.get("diluent_volume")):
+        yield Fault("diluent_volume", str(data.get("diluent_volume")), "a diluent with its volume, or neither")
+    if kind == "dispensing_label/1":
+        statement = STATEMENTS.get(data["container"])
+        if statement is None:
+            yield Fault("container", data["container"], "single-dose or multiple-dose")
+        elif statement not in data["auxiliary"]:
+            yield Fault("auxiliary", "; ".join(data["auxiliary"]), f"the statement {statement!r}")
+        if not data["rate"] and not data["duration"]:
+            yield Fault("rate", "", "a rate, or the time over which to give it")
+
+
+STATEMENTS = {"single-dose": "SINGLE DOSE container", "multiple-dose": "MULTIPLE DOSE container"}
+
+
+def _composed(value: Any) -> Any:
+    """Composed characters (Unicode NFC) throughout: the same name has one spelling in the record and on paper."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list | tuple):
+        return [_composed(one) for one in value]
+    return {key: _composed(one) for key, one in value.items()}
+
+
+def _faults(shape: type, data: object, path: str) -> Iterator[Fault]:
+    if not isinstance(data, Mapping):
+        yield Fault(path or "document", type(data).__name__, f"the fields of {shape.__name__}")
+        return
+    declared = {one.name: one for one in fields(shape)}
+    hints = get_type_hints(shape)
+    for name in sorted(set(data) - set(declared)):
+        yield Fault(_join(path, name), str(data[name]), "no such field")
+    for name, one in declared.items():
+        if name not in data:
+            yield Fault(_join(path, name), "missing", "the field, empty where it may be")
+        else:
+            yield from _value_faults(hints[name], one, data[name], _join(path, name))
+
+
+def _value_faults(hint: Any, declared: "Field[Any]", value: object, path: str) -> Iterator[Fault]:
+    if hint is str:
+        if not isinstance(value, str):
+            yield Fault(path, str(value), "text")
+        elif not value.strip() and not declared.metadata.get("may_be_empty"):
+            yield Fault(path, value, "a text that is not empty")
+    elif get_origin(hint) is list:
+        if not isinstance(value, list):
+            yield Fault(path, str(value), "a list")
+        elif not value and declared.name not in LISTS_THAT_MAY_BE_EMPTY:
+            yield Fault(path, "nothing", "at least one")
+        else:
+            for index, item in enumerate(value):
+                yield from _item_faults(get_args(hint)[0], item, f"{path}.{index}")
+    elif is_dataclass(hint):
+        yield from _faults(hint, value, path)  # type: ignore[arg-type]
+
+
+def _item_faults(shape: Any, item: object, path: str) -> Iterator[Fault]:
+    if shape is not str:
+        yield from _faults(shape, item, path)
+    elif not isinstance(item, str) or not item.strip():
+        yield Fault(path, str(item), "a text that is not empty")
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
