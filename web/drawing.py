@@ -96,7 +96,7 @@ def syringe_drawing(capacity: Any, line: Any, volume: Any, small: bool = False) 
     text = f"{show_number(vol)} mL"
     flag = max(76.0, 14.0 * len(text) + 32)
     flag_x = min(max(0.0, edge - flag / 2), 600 - flag)
-    hint_fits = edge + 16 + 12.6 * len(hint) < 598
+    hint_x, hint_anchor, bracket = _under(hint, edge, x_of(numeral), numeral == vol)
     return SyringeDrawing(
         width=800 if small else 600, glass_width=length + 42, flange_x=length + 108,
         edge=edge, liquid_width=round(edge - 68, 2), rod_from=round(edge + 20, 2),
@@ -104,10 +104,20 @@ def syringe_drawing(capacity: Any, line: Any, volume: Any, small: bool = False) 
         small_lines=small_lines, long_lines=long_lines, numerals=numerals, volume_text=text,
         flag_x=round(flag_x, 2), flag_width=round(flag, 2), flag_text_x=round(flag_x + flag / 2, 2),
         arrow_from=round(edge - 11, 2), hint=hint,
-        hint_x=round(edge + 16 if hint_fits else x_of(numeral) - 12, 2), hint_anchor="start" if hint_fits else "end",
-        bracket_from=None if numeral == vol else x_of(numeral),
+        hint_x=hint_x, hint_anchor=hint_anchor, bracket_from=bracket,
         says=f"{show_number(cap)} mL syringe, one small line is {show_number(step)} mL, plunger edge at {text}, {hint}",
     )  # fmt: skip
+
+
+def _under(hint: str, edge: float, numeral_x: float, on_numeral: bool) -> tuple[float, str, float | None]:
+    """Where the words stand: right of the edge, else left of the number, else in the middle without a bracket."""
+    width = 12.6 * len(hint)
+    bracket = None if on_numeral else numeral_x
+    if edge + 16 + width < 598:
+        return round(edge + 16, 2), "start", bracket
+    if numeral_x - 12 > width:
+        return round(numeral_x - 12, 2), "end", bracket
+    return 300, "middle", None
 
 
 def _marks(

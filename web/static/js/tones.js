@@ -25,6 +25,7 @@ function sound() {
   if (wanted !== "wrong") silence();
   if (!wanted) return;
   document.dispatchEvent(new CustomEvent("sufficit:tone", { detail: { tone: wanted } }));
+  if (!navigator.userActivation?.hasBeenActive) return;   // browsers are silent until a key or a touch
   try {
     if (wanted === "right") tone(1320, 0.12, "sine");
     else if (wanted === "wrong-once") tone(196, 0.5, "square");
