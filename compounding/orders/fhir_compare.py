@@ -84,7 +84,9 @@ def _bag_differences(dosage: Dosage, said: SaidInText, derived: Figures) -> Iter
     stated = dosage.infuse_over if dosage.infuse_over is not None else said.infuse_over
     if stated is None and derived.run_time is not None and said.lasts is not None and not derived.lasts_is_structured:
         stated = said.lasts if said.lasts < Quantity(1, "day") else None
-    if stated is None or derived.run_time is None or derived.run_time == stated:
+    if stated is None:
+        stated = dosage.timing.duration
+    if stated is None or derived.run_time is None or _to_the_hundredth(derived.run_time, stated):
         return
     if said.infuse_over_max is not None and stated <= derived.run_time <= said.infuse_over_max:
         return
@@ -113,6 +115,11 @@ def _interval(dosage: Dosage) -> Quantity | None:
     """The interval between administrations that the fields give."""
     timing = dosage.timing
     return timing.period / timing.frequency if timing.period is not None and timing.frequency else None
+
+
+def _to_the_hundredth(exact: Quantity, stated: Quantity) -> bool:
+    """Whether a stated time is the exact one, written to two decimals or better."""
+    return bool(abs(exact.amount_in(stated.unit) - stated.number) * 200 <= 1)
 
 
 def _a_day(said: SaidInText) -> Quantity | None:

@@ -10,12 +10,13 @@ from calculations.quantity import Quantity
 from calculations.units import Dimension, unit
 from compounding.orders.fhir_dosage import Dosage
 from compounding.orders.fhir_fields import Medication, SentQuantity
-from compounding.orders.fhir_text import SaidInText
+from compounding.orders.fhir_text import SaidInText, volume_in_name
 
 _DAY = Quantity(1, "day")
 VOLUME = unit("mL").dimension
 _TIME = unit("min").dimension
 _BAG_RATE = unit("mL/h").dimension
+_PER_VOLUME = tuple(unit(name).dimension for name in ("mg/mL", "mEq/mL", "mmol/mL", "units/mL", "mOsm/mL"))
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def figures(dosage: Dosage, said: SaidInText, medication: Medication, supplied: 
     dose = dosage.dose.quantity if dosage.dose else None
     rate = dosage.rate.quantity if dosage.rate else None
     least, most = _times_a_day(dosage)
-    volume = _volume(dose, said, supplied)
-    strength = _strength(dose, rate, medication)
     bag_rate = rate if rate is not None and rate.unit.dimension is _BAG_RATE else None
+    volume = _volume(dose, said, medication, supplied if bag_rate is not None else None)
+    strength = _strength(dosage, medication)
     in_bag = dose / volume if dose is not None and volume is not None and dose.unit.dimension is not VOLUME else None
-    concentration = in_bag if in_bag is not None else strength if dose is None else None
+    concentration = in_bag if in_bag is not None else strength
     dose_rate = rate if bag_rate is None else _product(bag_rate, concentration)
     if bag_rate is None:
         bag_rate = _quotient(rate, concentration, _BAG_RATE)
@@ -91,28 +92,40 @@ def _times_a_day(dosage: Dosage) -> tuple[Quantity | None, Quantity | None]:
     return least.to("1/day"), most.to("1/day")
 
 
-def _volume(dose: Quantity | None, said: SaidInText, supplied: SentQuantity | None) -> Quantity | None:
-    if dose is not None and dose.unit.dimension is VOLUME:
+def _volume(
+    dose: Quantity | None, said: SaidInText, medication: Medication, supplied: SentQuantity | None
+) -> Quantity | None:
+    """The container's volume; `supplied` is handed in only for an infusion, where it is the bag."""
+    if supplied is not None and dose is not None and dose.unit.dimension is VOLUME:
         return dose
     if supplied is not None and supplied.quantity is not None and supplied.quantity.unit.dimension is VOLUME:
         return supplied.quantity
-    return said.volume
+    return said.volume if said.volume is not None else volume_in_name(medication.name)
 
 
-def _strength(dose: Quantity | None, rate: Quantity | None, medication: Medication) -> Quantity | None:
-    """The one ingredient strength in the dose's (or dose rate's) kind of amount; None for none or several."""
-    amounts = [one for one in (dose, rate) if one is not None and one.unit.dimension.carries_substance]
-    if not amounts:
-        strengths = [one.strength for one in medication.ingredients[:1] if one.strength is not None]
-    else:
-        kinds = {base for base, power in amounts[0].unit.dimension.powers if power > 0}
-        strengths = [
-            one.strength
-            for one in medication.ingredients
-            if one.strength is not None
-            and kinds == {base for base, power in one.strength.unit.dimension.powers if power > 0}
-        ]
-    return strengths[0] if len(strengths) == 1 else None
+def _strength(dosage: Dosage, medication: Medication) -> Quantity | None:
+    """Amount per volume of the ingredient that is dosed; None where it cannot be told from the others.
+
+    It is the one whose amount is of the dose's kind (mEq, units …) or, among several, the one that the text or the
+    medication's name names.
+    """
+    amounts = [one.quantity for one in (dosage.dose, dosage.rate) if one is not None and one.quantity is not None]
+    kinds = [_above(one) for one in amounts if one.unit.dimension.carries_substance]
+    stated = [
+        (one.name, one.strength)
+        for one in medication.ingredients
+        if one.strength is not None and one.strength.unit.dimension in _PER_VOLUME
+        if not kinds or _above(one.strength) == kinds[0]
+    ]
+    if len(stated) > 1:
+        words = f"{dosage.text} {medication.name}".lower()
+        stated = [(name, strength) for name, strength in stated if name.split() and name.split()[0].lower() in words]
+    return stated[0][1] if len(stated) == 1 else None
+
+
+def _above(quantity: Quantity) -> frozenset[str]:
+    """The kinds of amount above the fraction line."""
+    return frozenset(base for base, power in quantity.unit.dimension.powers if power > 0)
 
 
 def _lasts(dosage: Dosage, said: SaidInText) -> tuple[Quantity | None, bool]:

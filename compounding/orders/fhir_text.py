@@ -27,7 +27,7 @@ _EVERY = re.compile(
     rf"\b(?:every\s+{_NUMBER}(?:\s*-\s*{_NUMBER})?\s*{_TIME}|q\s?([0-9]+)\s?(h|hours?|d|days?))\b", re.I
 )
 _TIMES_DAILY = re.compile(
-    r"\b(once|one time|twice|two times|three times|four times)\s+(?:a\s+day|per\s+day|daily)\b", re.I
+    r"(?:\b(once|one time|twice|two times|three times|four times)\s+(?:a\s+day|per\s+day|daily)|\bdaily)\b(?!-)", re.I
 )
 _FOR = re.compile(rf"(?:\bfor(?:\s+up\s+to)?|\bx)\s*([0-9]+)\s*{_TIME}\b", re.I)
 _LIMIT = re.compile(
@@ -77,12 +77,18 @@ def read_text(text: str, of: str) -> SaidInText:
         infuse_over_max=_quantity(over[2], over[3], of) if over else None,
         every=_quantity(interval[0], interval[1], of),
         every_max=_quantity(every[2], every[3], of) if every else None,
-        times_a_day=_PER_DAY[daily[1].lower()] if daily else None,
+        times_a_day=_PER_DAY[(daily[1] or "once").lower()] if daily else None,
         lasts=_quantity(lasts[1], lasts[2], of) if lasts else None,
         limit_per_day=None if per_dose else ceiling,
         limit_per_dose=ceiling if per_dose else None,
         says_intravenous=re.search(r"\bIV\b|\bintravenous", text) is not None,
     )
+
+
+def volume_in_name(name: str) -> Quantity | None:
+    """The volume that a medication's name gives, as in `Dopamine 400mg in 500mL D5W`."""
+    found = _IN_VOLUME.search(name)
+    return _quantity(found[1], found[2], "") if found else None
 
 
 def _quantity(number: str | None, unit_text: str | None, of: str) -> Quantity | None:

@@ -44,6 +44,7 @@ class Chemotherapy:
     planned_dose: Quantity | None = None
     """The regimen's dose before any reduction, in the basis of the regimen."""
     reduction_percent: Quantity | None = None
+    """Share taken off the planned dose, as `one`."""
     reduction_reason: str = ""
     cumulative_before: Quantity | None = None
     """What the patient has had in their life of this drug, in its limit's basis."""
@@ -168,7 +169,7 @@ def _chemotherapy(part: Fields | None) -> Chemotherapy | None:
     regimen = part.text("regimen", longest=120)
     cycle, day = part.whole("cycle", least=1, most=99), part.whole("day", least=0, most=99)
     planned = part.quantity("planned_dose", required=False, like="75 mg/m2")
-    percent = part.quantity("reduction_percent", required=False, like="20 %")
+    percent = part.percent("reduction_percent")
     reason = part.text("reduction_reason", required=percent is not None)
     before = part.quantity("cumulative_before", required=False, like="300 mg/m2")
     return Chemotherapy(regimen, cycle or 0, day or 0, planned, percent, reason, before)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from calculations.errors import Fault, Faults
+from calculations.number import parse_number
 from calculations.quantity import Quantity
 
 Value = TypeVar("Value")
@@ -121,6 +122,21 @@ class Fields:
             return None
         text, of = f"{value['value']} {value['unit']}", value.get("of") or None
         return self.attempt(lambda: Quantity.parse(text, self.name(field), of, body_weight=body_weight))
+
+    def percent(self, field: str) -> Quantity | None:
+        """A plain percentage of something, 0 to 100, kept as a share (unit `one`)."""
+        value = self.data.get(field)
+        if value is None or value == "":
+            return None
+        if self.kept:
+            return Quantity.from_data(value)
+        number = self.attempt(lambda: parse_number(str(value), self.name(field)))
+        if number is None:
+            return None
+        if not 0 <= number <= 100:
+            self.note(field, value, "a percentage from 0 to 100")
+            return None
+        return Quantity(number / 100, "one")
 
     def instant(self, field: str, *, required: bool = True) -> datetime | None:
         """A moment with its offset from UTC: a local time without one is refused, because clocks change."""

@@ -22,6 +22,15 @@ class DrugAmount:
     """Rounded amount in the container."""
     ordered: Quantity
     """The exact amount that the order asks for, before rounding."""
+    formulation: str
+    group: str
+    """Containers of one group only go into the dose: same concentration, salt, form and preservative."""
+    drawn_concentration: Quantity
+    """Of what is drawn: the product, the dissolved powder, or the intermediate dilution."""
+    drawn_volume: Quantity
+    """amount ÷ drawn_concentration, exact."""
+    intermediate: str = ""
+    """Id of the intermediate dilution that it is drawn from; empty when it is drawn from the product."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +106,10 @@ class TherapeuticPlan:
     volume_tolerance: Quantity = field(default_factory=lambda: Quantity("5", "%"))
     """Allowed deviation of a measured volume and of the recalculated dose; from the formulation."""
     mass_tolerance: Quantity = field(default_factory=lambda: Quantity("5", "%"))
-    intermediate: Mapping[str, Any] | None = None
-    """The intermediate dilution, when the dose cannot be measured from the product."""
+    remove: Quantity | None = None
+    """Volume taken out of the bag before the drug goes in."""
+    diluent_volume: Quantity | None = None
+    """Volume of base solution that is measured in, for an exact container."""
     one_time: bool = False
     drug_versions: tuple[str, ...] = ()
     """`drug@version` of every drug used; an open dose keeps them."""

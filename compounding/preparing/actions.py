@@ -11,18 +11,11 @@ from typing import Any, ClassVar
 from calculations.quantity import Quantity
 
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
+from compounding.record_actions import RecordAction
 
 
 @dataclass(frozen=True)
-class Action:
-    """Base of all actions: `kind` and `version` name the entry, and readers for every released pair stay for ever."""
-
-    kind: ClassVar[str]
-    version: ClassVar[int] = 1
-
-
-@dataclass(frozen=True)
-class Queue(Action):
+class Queue(RecordAction):
     kind: ClassVar[str] = "queue"
     number: str
     order: str
@@ -40,24 +33,24 @@ class Queue(Action):
 
 
 @dataclass(frozen=True)
-class Hold(Action):
+class Hold(RecordAction):
     kind: ClassVar[str] = "hold"
     reason: str
 
 
 @dataclass(frozen=True)
-class Resume(Action):
+class Resume(RecordAction):
     kind: ClassVar[str] = "resume"
 
 
 @dataclass(frozen=True)
-class Cancel(Action):
+class Cancel(RecordAction):
     kind: ClassVar[str] = "cancel"
     reason: str
 
 
 @dataclass(frozen=True)
-class ScanContainer(Action):
+class ScanContainer(RecordAction):
     """One container under the scanner. Lot and expiry come with the code, from received lots, or typed with a picture."""
 
     kind: ClassVar[str] = "scan_container"
@@ -75,12 +68,14 @@ class ScanContainer(Action):
     """Completed."""
     content: Quantity | None = None
     """Completed: whole label content."""
-    opened: str = ""
-    """Id of an opened container with its own clock, when a part container is used."""
+    strength: Mapping[str, Any] | None = None
+    """Completed: what the label of this product says of its strength; the recalculation works from it."""
+    doubts: tuple[str, ...] = ()
+    """Completed: what a person should look at although the code was read."""
 
 
 @dataclass(frozen=True)
-class PlanDrawUp(Action):
+class PlanDrawUp(RecordAction):
     """The draw-up plan made anew from what was really scanned."""
 
     kind: ClassVar[str] = "plan_draw_up"
@@ -89,31 +84,31 @@ class PlanDrawUp(Action):
 
 
 @dataclass(frozen=True)
-class TakeApart(Action):
+class TakeApart(RecordAction):
     kind: ClassVar[str] = "take_apart"
     reason: str
 
 
 @dataclass(frozen=True)
-class CheckStaging(Action):
+class CheckStaging(RecordAction):
     kind: ClassVar[str] = "check_staging"
 
 
 @dataclass(frozen=True)
-class StartPreparation(Action):
+class StartPreparation(RecordAction):
     kind: ClassVar[str] = "start_preparation"
     hood: str
 
 
 @dataclass(frozen=True)
-class HandOver(Action):
+class HandOver(RecordAction):
     """The person who acts takes the preparation over: both are preparers from here."""
 
     kind: ClassVar[str] = "hand_over"
 
 
 @dataclass(frozen=True)
-class RecordVolume(Action):
+class RecordVolume(RecordAction):
     kind: ClassVar[str] = "record_volume"
     step: int
     volume: Quantity
@@ -122,7 +117,7 @@ class RecordVolume(Action):
 
 
 @dataclass(frozen=True)
-class RecordWeight(Action):
+class RecordWeight(RecordAction):
     kind: ClassVar[str] = "record_weight"
     step: int
     mass: Quantity
@@ -133,7 +128,7 @@ class RecordWeight(Action):
 
 
 @dataclass(frozen=True)
-class RecordUnmeasured(Action):
+class RecordUnmeasured(RecordAction):
     """The step was done and not measured: the recalculation shows no pass until a pharmacist reads the picture."""
 
     kind: ClassVar[str] = "record_unmeasured"
@@ -143,14 +138,14 @@ class RecordUnmeasured(Action):
 
 
 @dataclass(frozen=True)
-class ConfirmStep(Action):
+class ConfirmStep(RecordAction):
     kind: ClassVar[str] = "confirm_step"
     step: int
     picture: str = ""
 
 
 @dataclass(frozen=True)
-class Undo(Action):
+class Undo(RecordAction):
     """A correction: names the step whose last record does not count."""
 
     kind: ClassVar[str] = "undo"
@@ -159,24 +154,24 @@ class Undo(Action):
 
 
 @dataclass(frozen=True)
-class AskInProcessCheck(Action):
+class AskInProcessCheck(RecordAction):
     kind: ClassVar[str] = "ask_in_process_check"
 
 
 @dataclass(frozen=True)
-class PassInProcess(Action):
+class PassInProcess(RecordAction):
     kind: ClassVar[str] = "pass_in_process"
 
 
 @dataclass(frozen=True)
-class RejectInProcess(Action):
+class RejectInProcess(RecordAction):
     kind: ClassVar[str] = "reject_in_process"
     code: str
     reason: str
 
 
 @dataclass(frozen=True)
-class Complete(Action):
+class Complete(RecordAction):
     """The in-process label on the container was scanned: the preparation goes to the check."""
 
     kind: ClassVar[str] = "complete"
@@ -187,20 +182,20 @@ class Complete(Action):
 
 
 @dataclass(frozen=True)
-class Abandon(Action):
+class Abandon(RecordAction):
     kind: ClassVar[str] = "abandon"
     reason: str
 
 
 @dataclass(frozen=True)
-class ReadFromPicture(Action):
+class ReadFromPicture(RecordAction):
     kind: ClassVar[str] = "read_from_picture"
     step: int
     volume: Quantity
 
 
 @dataclass(frozen=True)
-class AskSecondCheck(Action):
+class AskSecondCheck(RecordAction):
     """The first checker passes; a second pharmacist now works alone."""
 
     kind: ClassVar[str] = "ask_second_check"
@@ -210,7 +205,7 @@ class AskSecondCheck(Action):
 
 
 @dataclass(frozen=True)
-class EnterSecondCheck(Action):
+class EnterSecondCheck(RecordAction):
     """What the second pharmacist finds from the order and the evidence, before seeing any figure of the first."""
 
     kind: ClassVar[str] = "enter_second_check"
@@ -226,7 +221,7 @@ class EnterSecondCheck(Action):
 
 
 @dataclass(frozen=True)
-class Release(Action):
+class Release(RecordAction):
     kind: ClassVar[str] = "release"
     content_digest: str
     """Digest of exactly what was on the page that is signed."""
@@ -239,7 +234,7 @@ class Release(Action):
 
 
 @dataclass(frozen=True)
-class EmergencyRelease(Action):
+class EmergencyRelease(RecordAction):
     """A pharmacist alone at night releases what they had a hand in, or without the second check. Checked afterwards."""
 
     kind: ClassVar[str] = "emergency_release"
@@ -250,7 +245,7 @@ class EmergencyRelease(Action):
 
 
 @dataclass(frozen=True)
-class CheckAfterwards(Action):
+class CheckAfterwards(RecordAction):
     kind: ClassVar[str] = "check_afterwards"
     agreed: bool
     note: str
@@ -258,19 +253,19 @@ class CheckAfterwards(Action):
 
 
 @dataclass(frozen=True)
-class Reject(Action):
+class Reject(RecordAction):
     kind: ClassVar[str] = "reject"
     code: str
     reason: str
 
 
 @dataclass(frozen=True)
-class Expire(Action):
+class Expire(RecordAction):
     kind: ClassVar[str] = "expire"
 
 
 @dataclass(frozen=True)
-class PrintLabel(Action):
+class PrintLabel(RecordAction):
     """One copy of the dispensing label. The first needs no reason; every later one does and is counted."""
 
     kind: ClassVar[str] = "print_label"
@@ -282,7 +277,7 @@ class PrintLabel(Action):
 
 
 @dataclass(frozen=True)
-class AnswerLabelInHand(Action):
+class AnswerLabelInHand(RecordAction):
     """"Label in hand?" Unanswered or no means not printed."""
 
     kind: ClassVar[str] = "answer_label_in_hand"
@@ -290,7 +285,7 @@ class AnswerLabelInHand(Action):
 
 
 @dataclass(frozen=True)
-class PairLabels(Action):
+class PairLabels(RecordAction):
     kind: ClassVar[str] = "pair_labels"
     in_process_code: str
     dispensing_code: str
@@ -298,37 +293,37 @@ class PairLabels(Action):
 
 
 @dataclass(frozen=True)
-class Receive(Action):
+class Receive(RecordAction):
     kind: ClassVar[str] = "receive"
     place: str
 
 
 @dataclass(frozen=True)
-class StartAdministration(Action):
+class StartAdministration(RecordAction):
     kind: ClassVar[str] = "start_administration"
 
 
 @dataclass(frozen=True)
-class ReturnDose(Action):
+class ReturnDose(RecordAction):
     kind: ClassVar[str] = "return_dose"
     condition: str
     storage_history: str
 
 
 @dataclass(frozen=True)
-class ReportMissing(Action):
+class ReportMissing(RecordAction):
     kind: ClassVar[str] = "report_missing"
     looked: str
 
 
 @dataclass(frozen=True)
-class Find(Action):
+class Find(RecordAction):
     kind: ClassVar[str] = "find"
     place: str
 
 
 @dataclass(frozen=True)
-class Reuse(Action):
+class Reuse(RecordAction):
     """A returned dose is used again under a new label; its beyond-use time is kept or shorter, never longer."""
 
     kind: ClassVar[str] = "reuse"
@@ -337,7 +332,7 @@ class Reuse(Action):
 
 
 @dataclass(frozen=True)
-class Waste(Action):
+class Waste(RecordAction):
     kind: ClassVar[str] = "waste"
     amount: str
     stream: str
@@ -346,19 +341,19 @@ class Waste(Action):
 
 
 @dataclass(frozen=True)
-class Quarantine(Action):
+class Quarantine(RecordAction):
     kind: ClassVar[str] = "quarantine"
     reason: str
 
 
 @dataclass(frozen=True)
-class EndQuarantine(Action):
+class EndQuarantine(RecordAction):
     kind: ClassVar[str] = "end_quarantine"
     reason: str
     signature: Mapping[str, Any] | None = field(default=None)
 
 
-ACTIONS: dict[tuple[str, int], type[Action]] = {
+ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
     (action.kind, action.version): action
     for action in (
         Queue, Hold, Resume, Cancel, ScanContainer, PlanDrawUp, TakeApart, CheckStaging, StartPreparation, HandOver,

@@ -25,7 +25,7 @@ class Scanned:
     by: str
     at: datetime
     content: Quantity | None = None
-    opened: str = ""
+    strength: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""One active ingredient of the preparation: its dose, and from what and how strong it is drawn."""
+
+from dataclasses import dataclass
+
+from calculations.concentration import volume_of_dose
+from calculations.errors import CannotCompute
+from calculations.findings import Finding
+from calculations.quantity import Quantity
+from calculations.vials import choose_vials
+from formulary.model import Drug, MasterFormulation, OrderType
+
+from compounding.orders.order import Additive
+from compounding.planning.continuous import continuous_amount
+from compounding.planning.dose_amount import worked_out
+from compounding.planning.measuring import measuring
+from compounding.planning.plan import DrugAmount
+from compounding.planning.products import DrugSource, sources
+from compounding.planning.situation import Situation, formulations_for
+
+
+@dataclass(frozen=True)
+class PlannedActive:
+    """A drug of the preparation with everything the container and the limits need."""
+
+    drug: Drug
+    formulation: MasterFormulation
+    frozen: DrugAmount
+    weight: Quantity | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def amount(self) -> Quantity:
+        return self.frozen.amount
+
+
+def main_active(s: Situation, drug: Drug, formulation: MasterFormulation) -> PlannedActive:
+    """The drug that the order is for."""
+    if s.order.order_type is OrderType.CONTINUOUS:
+        amount, findings = continuous_amount(s, drug, formulation)
+        weight = s.weight_for(formulation.dose.dosing_weight)
+        return _drawn(s, drug, formulation, amount, amount, weight, findings)
+    if s.order.dose is None:
+        raise CannotCompute("dose_missing", f"a dose of {drug.display}", "the order states none.", "Ask for the dose.")
+    dose = worked_out(s, drug, formulation, s.order.dose)
+    return _drawn(s, drug, formulation, dose.exact, dose.amount, dose.weight, dose.findings)
+
+
+def additive_active(s: Situation, additive: Additive) -> PlannedActive:
+    """One more drug in the same bag, ordered per bag."""
+    drug = s.drug(additive.drug)
+    choices = formulations_for(s, drug)
+    if not choices:
+        raise CannotCompute(
+            "no_formulation", f"{drug.display} in this bag", "no released formulation allows it as an additive here.",
+            "Order it apart, or write a one-time formulation.",
+        )  # fmt: skip
+    dose = worked_out(s, drug, choices[0], additive.dose)
+    return _drawn(s, drug, choices[0], dose.exact, dose.amount, dose.weight, dose.findings)
+
+
+def _drawn(
+    s: Situation, drug: Drug, formulation: MasterFormulation, exact: Quantity, amount: Quantity,
+    weight: Quantity | None, findings: tuple[Finding, ...],
+) -> PlannedActive:  # fmt: skip
+    found = sources(drug, formulation, s.route)
+    if not found:
+        raise CannotCompute(
+            "no_product", f"what to draw {drug.display} from", "no released product fits this formulation and route.",
+            "Release a product, or choose another formulation.",
+        )  # fmt: skip
+    source = _chosen(amount, found)
+    concentration, intermediate = source.concentration, ""
+    volume = volume_of_dose(amount, concentration)
+    row = formulation.intermediate
+    if row is not None and not measuring(s.formulary).measurable(volume, high_alert=True):
+        concentration, intermediate = row.concentration, row.id
+        volume = volume_of_dose(amount, concentration)
+        source = next((one for one in found if one.product.id == row.product), source)
+    frozen = DrugAmount(
+        drug.id, drug.display, amount, exact, formulation.id, source.group, concentration, volume, intermediate
+    )
+    return PlannedActive(drug, formulation, frozen, weight, findings)
+
+
+def _chosen(amount: Quantity, found: tuple[DrugSource, ...]) -> DrugSource:
+    """The product whose containers give the dose with least waste, without ever mixing two groups."""
+    choice = choose_vials(amount, [source.option for source in found])
+    return next(source for source in found if source.product.id == choice.takes[0].id)

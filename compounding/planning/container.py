@@ -1,0 +1,150 @@
+"""The final container: base solution and size, bag volume policy, declared and true concentration."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from calculations.bag_volume import bag, total_volume
+from calculations.errors import CannotCompute
+from calculations.findings import Finding, Grade
+from calculations.printing import show, show_number
+from calculations.quantity import Quantity
+from formulary.model import (
+    ContainerClass,
+    DiluentChoice,
+    EmptyBag,
+    MasterFormulation,
+    Material,
+    Solution,
+    SolutionBag,
+    VolumePolicy,
+)
+
+from compounding.planning.situation import Situation
+
+if TYPE_CHECKING:
+    from compounding.planning.active import PlannedActive
+
+
+@dataclass(frozen=True)
+class Container:
+    """What the dose ends up in. `final_volume` is declared: label, rate and pump entry come from it."""
+
+    item_id: str
+    """Supply that is scanned; empty for a syringe, which carries no code."""
+    display: str
+    solution: Solution | None
+    material: Material | None
+    label_volume: Quantity | None
+    final_volume: Quantity
+    true_concentration: Quantity | None
+    remove: Quantity | None
+    diluent_volume: Quantity | None
+    undiluted: bool
+    findings: tuple[Finding, ...]
+
+
+def chosen_diluent(s: Situation, formulation: MasterFormulation, dose: Quantity | None) -> DiluentChoice:
+    """The first solution and volume of the formulation that fits the order and the dose."""
+    order = s.order
+    solution = s.formulary.solution_named(order.diluent) if order.diluent else None
+    if order.diluent and solution is None:
+        raise CannotCompute(
+            "diluent_unknown", f"a bag of {order.diluent}", "the formulary knows no such solution.",
+            "Choose one of: " + ", ".join(sorted(r.display for r in s.formulary.supplies.solutions)) + ".",
+        )  # fmt: skip
+    rows = [row for row in formulation.diluents if solution is None or row.solution == solution.id]
+    if order.volume is not None:
+        rows = [row for row in rows if row.volume == order.volume]
+    fitting = [row for row in rows if _for_dose(row, dose)]
+    if not (fitting or rows):
+        offered = ", ".join(
+            f"{s.formulary.solution(row.solution).display} {show(row.volume)}" for row in formulation.diluents
+        )
+        raise CannotCompute(
+            "diluent_not_released", f"{formulation.name} in what was ordered",
+            f"released are: {offered or 'none'}.", "Change diluent or volume, or write a one-time formulation.",
+        )  # fmt: skip
+    return (fitting or rows)[0]
+
+
+def _for_dose(row: DiluentChoice, dose: Quantity | None) -> bool:
+    if dose is None:
+        return True
+    return (row.dose_from is None or dose >= row.dose_from) and (row.dose_to is None or dose <= row.dose_to)
+
+
+def container_for(s: Situation, formulation: MasterFormulation, actives: "list[PlannedActive]") -> Container:
+    """The container of the whole preparation. Raises CannotCompute when nothing released holds it."""
+    drug_volume = total_volume(tuple(active.frozen.drawn_volume for active in actives))
+    if not formulation.diluents:
+        return Container("", "undiluted", None, None, None, drug_volume, None, None, None, True, ())
+    choice = chosen_diluent(s, formulation, actives[0].amount)
+    solution = s.formulary.solution(choice.solution)
+    if formulation.volume_policy is VolumePolicy.EXACT:
+        return _exact(s, formulation, choice, solution, drug_volume)
+    item = _bag_of(s, choice, solution)
+    volumes = bag(formulation.volume_policy.value, item.label_volume, item.overfill, drug_volume, actives[0].amount)
+    findings = _difference(formulation, volumes.difference)
+    return Container(
+        item.id, solution.display, solution, item.material, item.label_volume, volumes.declared,
+        volumes.true_concentration, volumes.remove, None, False, findings,
+    )  # fmt: skip
+
+
+def _exact(
+    s: Situation, formulation: MasterFormulation, choice: DiluentChoice, solution: Solution, drug_volume: Quantity
+) -> Container:
+    final = choice.volume
+    if drug_volume > final:
+        raise CannotCompute(
+            "drug_over_final", f"{formulation.name} in {show(final)}",
+            f"the drug alone takes {show(drug_volume)}.", "Order a larger final volume.",
+        )  # fmt: skip
+    empty = None if formulation.container is ContainerClass.SYRINGE else _empty_bag(s, final)
+    return Container(
+        "" if empty is None else empty.id, solution.display, solution, None if empty is None else empty.material,
+        None, final, None, None, final - drug_volume, False, (),
+    )  # fmt: skip
+
+
+def _bag_of(s: Situation, choice: DiluentChoice, solution: Solution) -> SolutionBag:
+    bags = [
+        row
+        for row in s.formulary.supplies.bags
+        if row.solution == choice.solution
+        and row.label_volume == choice.volume
+        and (not choice.materials or row.material in choice.materials)
+    ]
+    if not bags:
+        raise CannotCompute(
+            "bag_missing", f"a bag of {solution.display} {show(choice.volume)}", "the supplies list none.",
+            "Add the bag to the supplies, or choose another volume.",
+        )  # fmt: skip
+    return bags[0]
+
+
+def _empty_bag(s: Situation, volume: Quantity) -> EmptyBag:
+    bags = sorted((b for b in s.formulary.supplies.empty_bags if b.capacity >= volume), key=lambda b: b.capacity.number)
+    if not bags:
+        raise CannotCompute("bag_missing", f"an empty bag for {show(volume)}", "the supplies list none that large.")
+    return bags[0]
+
+
+def _difference(formulation: MasterFormulation, difference: Quantity | None) -> tuple[Finding, ...]:
+    """True against declared concentration. An unknown overfill is itself a finding."""
+    source = formulation.tolerance_source.text
+    if difference is None:
+        return (
+            Finding("overfill_unknown", Grade.SOFT, "True concentration not known: the bag's overfill is not recorded",
+                    source=source, mend="Record the maker's overfill."),
+        )  # fmt: skip
+    limit = formulation.true_concentration_limit
+    if abs(difference) <= limit:
+        return ()
+    percent = show_number(abs(difference).amount_in("one") * 100, 1)
+    return (
+        Finding(
+            "true_concentration", Grade.SOFT, f"The bag is really {percent} % weaker than its label says, by its overfill",
+            difference, limit, limit - abs(difference), source, "Take the overfill out, or state the volume with it.",
+        ),
+    )  # fmt: skip

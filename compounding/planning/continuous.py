@@ -1,0 +1,61 @@
+"""Continuous infusions: a standard concentration in a declared volume, and how long the bag lasts."""
+
+from datetime import datetime
+
+from calculations.concentration import amount_in
+from calculations.errors import CannotCompute
+from calculations.findings import Finding, Grade
+from calculations.printing import show
+from calculations.quantity import Quantity
+from calculations.rates import run_time
+from formulary.model import Drug, Line, MasterFormulation, StandardConcentration
+
+from compounding.orders.schedule import hours
+from compounding.planning.container import chosen_diluent
+from compounding.planning.situation import Situation
+
+
+def standard_concentrations(s: Situation, drug: Drug, formulation: MasterFormulation) -> list[StandardConcentration]:
+    """The standard concentrations that this formulation may be made in for this patient and line."""
+    return [
+        row
+        for row in drug.standard_concentrations
+        if (not formulation.standard_concentrations or row.id in formulation.standard_concentrations)
+        and row.line in (Line.ANY, s.line)
+        and s.fits(s.formulary.population(drug, row.population)) is not False
+    ]
+
+
+def continuous_amount(
+    s: Situation, drug: Drug, formulation: MasterFormulation
+) -> tuple[Quantity, tuple[Finding, ...]]:
+    """The amount that gives the wanted concentration in the declared volume.
+
+    Off-standard concentrations need a reason and a second pharmacist: that is a hard finding.
+    """
+    standards, wanted = standard_concentrations(s, drug, formulation), s.order.concentration
+    if wanted is None:
+        if not standards:
+            raise CannotCompute(
+                "no_standard", f"the concentration of {drug.display}", "no standard concentration is released for it.",
+                "Order a concentration; it needs a reason and two pharmacists.",
+            )  # fmt: skip
+        concentration = standards[0].concentration
+    else:
+        concentration = wanted if wanted.of == drug.of else wanted.named(drug.of)
+    findings: list[Finding] = []
+    if not any(row.concentration == concentration for row in standards):
+        offered = ", ".join(show(row.concentration) for row in standards) or "none"
+        findings.append(
+            Finding(
+                "off_standard", Grade.HARD, f"{show(concentration)} is no standard concentration of {drug.display}",
+                concentration, mend=f"Standard: {offered}.",
+            )  # fmt: skip
+        )
+    volume = chosen_diluent(s, formulation, None).volume
+    return amount_in(concentration, volume), tuple(findings)
+
+
+def runs_out(volume: Quantity, rate: Quantity, started: datetime) -> datetime:
+    """When a bag started at `started` is empty at this rate: the next one is due then; a changed rate moves it."""
+    return started + hours(run_time(volume, rate))

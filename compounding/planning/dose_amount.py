@@ -1,0 +1,214 @@
+"""How much drug one dose holds: from what was ordered, through the patient, caps and rounding, each step shown."""
+
+from dataclasses import dataclass
+
+from calculations import dosing, renal_function
+from calculations.errors import CannotCompute
+from calculations.findings import Finding, Grade
+from calculations.printing import show, show_number
+from calculations.quantity import Quantity
+from formulary.model import DoseBasis, Drug, MasterFormulation
+
+from compounding.orders.patient import MeasureKind
+from compounding.planning.situation import Situation
+
+CREATININE = "creatinine"
+
+
+@dataclass(frozen=True)
+class DoseAmount:
+    """A worked-out dose. `exact` is what the order asks for, `amount` what is made after caps and rounding."""
+
+    exact: Quantity
+    amount: Quantity
+    basis: DoseBasis
+    weight: Quantity | None
+    surface: Quantity | None
+    clearance: Quantity | None
+    findings: tuple[Finding, ...]
+
+
+def basis_of(dose: Quantity) -> DoseBasis:
+    """The basis in which a dose was written, read from its unit and from nothing else."""
+    parts = dose.unit.name.split("/")[1:]
+    if dose.unit.dimension is Quantity(1, "AUC").unit.dimension:
+        return DoseBasis.AUC
+    if "kg" in parts or "g" in parts:
+        return DoseBasis.PER_KG
+    return DoseBasis.PER_M2 if "m2" in parts else DoseBasis.FLAT
+
+
+def worked_out(s: Situation, drug: Drug, formulation: MasterFormulation, ordered: Quantity) -> DoseAmount:
+    """The dose of one administration. Raises CannotCompute when something that it needs is missing or ambiguous."""
+    dose = _tagged(drug, ordered)
+    basis = basis_of(dose)
+    findings: list[Finding] = []
+    if basis not in formulation.dose.bases:
+        findings.append(_unusual_basis(formulation, dose))
+    weight, surface, clearance = s.weight_for(formulation.dose.dosing_weight), s.surface, None
+    if basis is DoseBasis.AUC:
+        clearance, more = _clearance(s, formulation)
+        findings += more
+        exact = dosing.dose_from_auc(dose, clearance).named(drug.of)
+    else:
+        exact = _from_body(s, formulation, dose, basis, weight, surface)
+    amount, more = _capped_and_rounded(formulation, exact)
+    return DoseAmount(exact, amount, basis, weight, surface, clearance, tuple(findings + more))
+
+
+def _tagged(drug: Drug, ordered: Quantity) -> Quantity:
+    """The ordered dose with the drug's own substance: a dose whose substance was not said is refused, not guessed."""
+    if drug.of is None or ordered.of == drug.of or basis_of(ordered) is DoseBasis.AUC:
+        return ordered
+    if ordered.of is None and drug.of in (drug.id, drug.name):
+        return ordered.named(drug.of)
+    if ordered.of is None:
+        raise CannotCompute(
+            "substance_not_said",
+            f"the dose of {drug.display}",
+            f"{show(ordered)} does not say of what.",
+            f"Write it as {drug.of}.",
+        )
+    raise CannotCompute(
+        "substance_unlike",
+        f"the dose of {drug.display}",
+        f"{show(ordered)} is ordered as {ordered.of}; this formulary counts {drug.of}.",
+        f"Ask the prescriber for the dose as {drug.of}.",
+    )
+
+
+def _from_body(
+    s: Situation, formulation: MasterFormulation, dose: Quantity, basis: DoseBasis,
+    weight: Quantity | None, surface: Quantity | None,
+) -> Quantity:  # fmt: skip
+    per_day = "day" in dose.unit.name.split("/")[1:]
+    if per_day:
+        doses = s.order.frequency.per_day
+        if doses is None:
+            raise CannotCompute(
+                "frequency_missing", "one dose", f"{show(dose)} is per day and the order says no frequency.",
+                "Ask how often it is given.",
+            )  # fmt: skip
+        dose = dosing.dose_per_administration(dose, doses)
+    if basis is DoseBasis.PER_KG:
+        if weight is None:
+            kind = formulation.dose.dosing_weight.value
+            raise CannotCompute(
+                "weight_missing", f"a dose in {dose.unit.shown}", f"there is no {kind} weight.",
+                "Weigh the patient and record it with date and kind.",
+            )  # fmt: skip
+        return dosing.dose_from_weight(dose, weight)
+    if basis is DoseBasis.PER_M2:
+        if surface is None:
+            raise CannotCompute(
+                "surface_missing", f"a dose in {dose.unit.shown}", "weight or height is missing.",
+                "Record weight and height with their dates.",
+            )  # fmt: skip
+        return dosing.dose_from_surface(dose, surface)
+    return dose
+
+
+def _capped_and_rounded(formulation: MasterFormulation, exact: Quantity) -> tuple[Quantity, list[Finding]]:
+    findings: list[Finding] = []
+    cap, rule = formulation.dose.single_dose_cap, formulation.rounding
+    amount = exact if cap is None else dosing.capped(exact, cap)
+    if amount != exact:
+        findings.append(
+            Finding(
+                "dose_capped", Grade.INFO, f"{show(exact)} is capped at {show(amount)}", exact, cap,
+                source=formulation.dose.source.text,
+            )  # fmt: skip
+        )
+    if rule.step is None:
+        return amount, findings
+    rounded = dosing.round_dose(amount, rule.step, rule.max_deviation)
+    if rounded.kept:
+        findings.append(
+            Finding(
+                "rounding_too_far", Grade.INFO,
+                f"Not rounded to {show(rule.step)}: that would move the dose by more than "
+                f"{show_number(rule.max_deviation.amount_in('one') * 100)} %",
+                amount, source=rule.source.text,
+            )  # fmt: skip
+        )
+    return rounded.rounded, findings
+
+
+def _unusual_basis(formulation: MasterFormulation, dose: Quantity) -> Finding:
+    allowed = ", ".join(formulation.dose.units)
+    return Finding(
+        "basis_unusual", Grade.HARD, f"Ordered in {dose.unit.shown}; this formulation is ordered in {allowed}",
+        dose, source=formulation.dose.source.text, mend=f"Ask for the dose in {allowed}.",
+    )  # fmt: skip
+
+
+def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, list[Finding]]:
+    """Creatinine clearance for a Calvert dose by Cockcroft-Gault, with the cap that the formulation declares."""
+    creatinine, weight = s.patient.latest_result(CREATININE), s.weight_for(formulation.dose.dosing_weight)
+    if creatinine is None or weight is None or s.patient.sex not in ("female", "male"):
+        raise CannotCompute(
+            "clearance_missing", "a dose by AUC", "creatinine, weight or sex is missing.",
+            "Record creatinine with its time, weight and sex.",
+        )  # fmt: skip
+    if s.patient.dialysis:
+        raise CannotCompute(
+            "clearance_on_dialysis", "a dose by AUC", "clearance by creatinine does not hold on dialysis.",
+            "Ask the prescriber for a dose in mg.",
+        )  # fmt: skip
+    years = Quantity(s.patient.years_at(s.at), "year")
+    found = renal_function.cockcroft_gault(s.patient.sex, years, weight, creatinine.amount)
+    rule, findings = formulation.dose.clearance, list[Finding]()
+    if rule is None:
+        return found, findings
+    if rule.creatinine_floor is not None and creatinine.amount < rule.creatinine_floor:
+        counted = renal_function.cockcroft_gault(s.patient.sex, years, weight, rule.creatinine_floor)
+        findings.append(
+            Finding(
+                "creatinine_low", Grade.SOFT,
+                f"Creatinine is low, clearance may be too high: {show(found, 1)}, and {show(counted, 1)} "
+                f"with {show(rule.creatinine_floor)}",
+                creatinine.amount, rule.creatinine_floor, creatinine.amount - rule.creatinine_floor, rule.source.text,
+                f"Ask whether creatinine counts as {show(rule.creatinine_floor)}.",
+            )  # fmt: skip
+        )
+    if found > rule.clearance_cap:
+        findings.append(
+            Finding(
+                "clearance_capped", Grade.SOFT, f"Clearance {show(found, 1)} counts as {show(rule.clearance_cap)}",
+                found, rule.clearance_cap, rule.clearance_cap - found, rule.source.text,
+            )  # fmt: skip
+        )
+        return rule.clearance_cap, findings
+    return found, findings
+
+
+def weight_age_findings(s: Situation) -> list[Finding]:
+    """Stale weights and two weights that disagree. The windows are site data."""
+    findings: list[Finding] = []
+    newest = s.measure(MeasureKind.ACTUAL_WEIGHT)
+    if newest is None:
+        return [Finding("weight_missing", Grade.SOFT, "No weight recorded", mend="Weigh the patient.")]
+    window = "neonate" if s.is_a("neonate") else "adult" if s.is_a("adult") else "child"
+    days = s.formulary.site.value(f"weight_stale_{window}").amount_in("day")
+    age = (s.at - newest.at).total_seconds() / 86400
+    if age > days:
+        findings.append(
+            Finding(
+                "weight_stale", Grade.SOFT, f"Weight is {int(age)} days old", newest.amount,
+                source=f"site rule: {show_number(days)} days", mend="Weigh the patient again.",
+            )  # fmt: skip
+        )
+    earlier = [m for m in s.patient.measures if m.kind is MeasureKind.ACTUAL_WEIGHT and m.at < newest.at]
+    if earlier:
+        before = max(earlier, key=lambda m: m.at)
+        change = abs(dosing.deviation(newest.amount, before.amount))
+        limit = s.formulary.site.value("weight_change_limit")
+        if change > limit:
+            findings.append(
+                Finding(
+                    "weight_changed", Grade.SOFT,
+                    f"Weight went from {show(before.amount)} to {show(newest.amount)}", change, limit,
+                    mend="Confirm the weight.",
+                )  # fmt: skip
+            )
+    return findings

@@ -1,0 +1,241 @@
+"""The draw-up plan of one dose: which containers, what is dissolved in what, every volume and the syringe that shows it.
+
+Made by this one function before anything is scanned (from what the formulary offers) and again from what was scanned. It
+never changes dose, diluent or declared volume; where the scanned containers cannot give the planned dose it raises.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from calculations.errors import CannotCompute
+from calculations.printing import show
+from calculations.quantity import Quantity
+from calculations.vials import VialChoice, choose_vials
+from formulary.model import DiluentVial, Formulary, MasterFormulation, Moment, SolutionBag
+
+from compounding.planning.measuring import Measuring, measuring
+from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
+from compounding.planning.products import DrugSource, sources
+
+FINAL = "final"
+"""The slot of the final container: the bag or the syringe that the patient gets."""
+MIX = "mix"
+
+
+@dataclass
+class _Sheet:
+    """The plan being written: containers and steps in the order in which the hands go."""
+
+    components: list[Component]
+    steps: list[Step]
+    measuring: Measuring
+
+    def step(self, step: Step) -> None:
+        self.steps.append(replace(step, number=len(self.steps) + 1))
+
+    def measure(self, step: Step, volume: Quantity, *, high_alert: bool) -> None:
+        """One measured volume: one step, or several where one syringe cannot show it."""
+        parts = self.measuring.parts(volume, high_alert=high_alert)
+        for number, (amount, syringe) in enumerate(parts, start=1):
+            share = f" ({number} of {len(parts)})" if len(parts) > 1 else ""
+            self.step(replace(step, title=f"{step.title}{share}", volume=amount, syringe=syringe))
+
+
+def draw_up(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] = ()) -> DrawUpPlan:
+    """The containers and steps. `scanned` are product ids that were scanned for it and must be used.
+
+    Raises CannotCompute when the scanned products do not fit, or a volume cannot be measured.
+    """
+    sheet = _Sheet([], [], measuring(formulary))
+    _base(sheet, plan, formulary)
+    waste: Quantity | None = None
+    for active in plan.actives:
+        formulation = formulary.formulation(active.formulation)
+        choice, found = _vials(active, plan, formulary, formulation, scanned)
+        _draw_active(sheet, plan, formulary, active, formulation, choice, found)
+        waste = choice.waste if waste is None else waste
+    _finish(sheet, plan, formulary)
+    return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), waste)
+
+
+def _base(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
+    """The final container, and what is taken out of it before anything goes in."""
+    if not plan.base:
+        return
+    item = formulary.item(plan.base)
+    sheet.components.append(
+        Component(FINAL, "base", item.id, item.display, volume=plan.base_volume)
+        if isinstance(item, SolutionBag)
+        else Component(FINAL, "container", item.id, item.display)
+    )
+    if plan.remove is not None and plan.remove.number > 0:
+        step = Step(
+            0, "measure", "withdraw", f"Take {show(plan.remove)} out of the bag", FINAL, "", working=_removal(plan)
+        )
+        sheet.measure(step, plan.remove, high_alert=False)
+
+
+def _removal(plan: TherapeuticPlan) -> str:
+    return "overfill and the volume of the drug" if plan.policy == "REMOVE_OVERFILL" else "the volume of the drug"
+
+
+def _vials(
+    active: DrugAmount, plan: TherapeuticPlan, formulary: Formulary, formulation: MasterFormulation,
+    scanned: Sequence[str],
+) -> tuple[VialChoice, dict[str, DrugSource]]:  # fmt: skip
+    route = "IV" if plan.route.startswith("IV") else plan.route
+    found = {s.product.id: s for s in sources(formulary.drug(active.drug), formulation, route)}
+    same_group = {key: source for key, source in found.items() if source.group == active.group}
+    counts = Counter(product for product in scanned if product in same_group)
+    wanted = _amount_to_take(active, formulation)
+    return choose_vials(wanted, [s.option for s in same_group.values()], counts), found
+
+
+def _amount_to_take(active: DrugAmount, formulation: MasterFormulation) -> Quantity:
+    """What comes out of the vials: the dose, or what the intermediate dilution needs."""
+    if not active.intermediate or formulation.intermediate is None:
+        return active.amount
+    row = formulation.intermediate
+    return row.concentration * row.final_volume
+
+
+def _draw_active(
+    sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary, active: DrugAmount, formulation: MasterFormulation,
+    choice: VialChoice, found: dict[str, DrugSource],
+) -> None:  # fmt: skip
+    slots: list[tuple[str, DrugSource, Quantity]] = []
+    number = sum(1 for c in sheet.components if c.role == "drug")
+    for take in choice.takes:
+        source, rest = found[take.id], take.amount
+        for _ in range(take.count):
+            number += 1
+            slot = f"drug-{number}"
+            part = min(rest, source.product.content)
+            rest = rest - part
+            product = source.product
+            sheet.components.append(
+                Component(slot, "drug", product.id, product.display, active.drug, product.content, source.concentration)
+            )
+            slots.append((slot, source, part))
+    for slot, source, _ in slots:
+        if source.reconstitution is not None:
+            _dissolve(sheet, formulary, slot, source, formulation)
+    if active.intermediate:
+        _intermediate(sheet, formulary, active, formulation, slots)
+        return
+    before = _said(formulation, Moment.BEFORE_DRAWING)
+    high_alert = "high_alert" in plan.flags
+    for slot, source, part in slots:
+        _draw(sheet, active, source, slot, part, FINAL, before, high_alert)
+
+
+def _draw(
+    sheet: _Sheet, active: DrugAmount, source: DrugSource, slot: str, part: Quantity, put: str,
+    instructions: tuple[str, ...], high_alert: bool,
+) -> None:  # fmt: skip
+    volume = part / source.concentration
+    step = Step(
+        0, "measure", "draw", f"Draw up {active.display} {show(source.concentration)}", slot, put,
+        working=f"{show(part)} ÷ {show(source.concentration)}", instructions=instructions,
+        density=source.product.density,
+    )  # fmt: skip
+    sheet.measure(step, volume, high_alert=high_alert)
+
+
+def _dissolve(
+    sheet: _Sheet, formulary: Formulary, slot: str, source: DrugSource, formulation: MasterFormulation
+) -> None:
+    row = source.reconstitution
+    if row is None:
+        return
+    vial = _diluent_vial(formulary, row.solutions, row.diluent_volume)
+    diluent = f"diluent-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
+    sheet.components.append(Component(diluent, "diluent", vial.id, vial.display, volume=vial.volume))
+    after = (*((row.instruction,) if row.instruction else ()), *_said(formulation, Moment.AFTER_RECONSTITUTION))
+    step = Step(
+        0, "measure", "reconstitute", f"{formulary.solution(vial.solution).display} into {source.product.display}",
+        diluent, slot, working=f"gives {show(row.concentration)} by the label", instructions=after,
+    )  # fmt: skip
+    sheet.measure(step, row.diluent_volume, high_alert=False)
+
+
+def _diluent_vial(formulary: Formulary, solutions: Sequence[str], volume: Quantity) -> DiluentVial:
+    """The smallest vial of the first allowed solution that holds the volume; larger volumes take the largest."""
+    for solution in solutions:
+        vials = sorted(
+            (v for v in formulary.supplies.diluent_vials if v.solution == solution), key=lambda v: v.volume.number
+        )
+        fitting = [v for v in vials if v.volume >= volume]
+        if fitting:
+            return fitting[0]
+    names = ", ".join(solutions)
+    raise CannotCompute(
+        "diluent_missing", f"dissolving with {show(volume)}", f"no vial of {names} holds that much.",
+        "Add the vial to the supplies, or choose another product.",
+    )  # fmt: skip
+
+
+def _intermediate(
+    sheet: _Sheet, formulary: Formulary, active: DrugAmount, formulation: MasterFormulation,
+    slots: list[tuple[str, DrugSource, Quantity]],
+) -> None:  # fmt: skip
+    """Dilute first: a named weaker solution of its own, labelled, scanned before it is drawn from, and thrown away."""
+    row = formulation.intermediate
+    if row is None:
+        raise CannotCompute("intermediate_missing", active.display, "the formulation names no intermediate dilution.")
+    for slot, source, part in slots:
+        _draw(sheet, active, source, slot, part, MIX, (), True)
+    vial = _diluent_vial(formulary, (row.solution,), row.diluent_volume)
+    sheet.components.append(Component("diluent-mix", "diluent", vial.id, vial.display, volume=vial.volume))
+    add = Step(
+        0, "measure", "intermediate", f"Add {formulary.solution(row.solution).display} to the intermediate dilution",
+        "diluent-mix", MIX, working=f"makes {show(row.final_volume)} of {show(row.concentration)}",
+    )  # fmt: skip
+    sheet.measure(add, row.diluent_volume, high_alert=False)
+    sheet.step(Step(0, "scan", "intermediate_label", "Label the intermediate dilution, mix, and scan its label", MIX, MIX))
+    volume = active.drawn_volume
+    draw = Step(
+        0, "measure", "draw", f"Draw up {active.display} {show(row.concentration)} from the intermediate dilution",
+        MIX, FINAL, working=f"{show(active.amount)} ÷ {show(row.concentration)}",
+        instructions=_said(formulation, Moment.BEFORE_DRAWING),
+    )  # fmt: skip
+    sheet.measure(draw, volume, high_alert=True)
+
+
+def _finish(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
+    """Exact diluent, the look before mixing, confirmations, disposal, and the label that closes the work."""
+    formulation = formulary.formulation(plan.formulation)
+    if plan.diluent_volume is not None and plan.diluent_volume.number > 0:
+        _exact_diluent(sheet, plan, formulary)
+    if plan.in_process_check:
+        sheet.step(Step(0, "check", "in_process", "A pharmacist looks before anything is mixed"))
+    for row in formulation.instructions:
+        if row.confirm:
+            sheet.step(Step(0, "confirm", row.at.value, row.text))
+    if any(active.intermediate for active in plan.actives):
+        sheet.step(Step(0, "confirm", "discard", "Discard the rest of the intermediate dilution"))
+    after = (*_said(formulation, Moment.BEFORE_MIXING), *_said(formulation, Moment.AFTER_MIXING), *_said(formulation, Moment.AT_END))
+    into = {"syringe": "Cap the syringe, scan its label"}.get(plan.container_class, "Inject into the bag, scan the bag label")
+    sheet.step(Step(0, "label", "label", into, "", FINAL, instructions=after))
+
+
+def _exact_diluent(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
+    volume = plan.diluent_volume
+    if volume is None:
+        return
+    solution = formulary.solution_named(plan.base_display)
+    if solution is None:
+        raise CannotCompute("solution_unknown", plan.base_display, "the formulary has no such solution.")
+    vial = _diluent_vial(formulary, (solution.id,), volume)
+    slot = f"diluent-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
+    sheet.components.append(Component(slot, "diluent", vial.id, vial.display, volume=vial.volume))
+    step = Step(
+        0, "measure", "dilute", f"Add {solution.display}", slot, FINAL,
+        working=f"{show(plan.final_volume)} − volume of the drug",
+    )  # fmt: skip
+    sheet.measure(step, volume, high_alert=False)
+
+
+def _said(formulation: MasterFormulation, at: Moment) -> tuple[str, ...]:
+    return tuple(row.text for row in formulation.instructions if row.at is at and not row.confirm)

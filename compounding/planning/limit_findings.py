@@ -1,0 +1,212 @@
+"""Figures of the plan held against the formulary's limits. A limit that cannot be assessed is itself a finding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gmpy2 import mpq
+
+from calculations.errors import CannotCompute
+from calculations.findings import Finding, Grade
+from calculations.printing import show, show_number
+from calculations.quantity import Quantity
+from formulary.model import Drug, Limit, LimitKind, Line, Purpose
+
+from compounding.planning.situation import Situation
+
+@dataclass(frozen=True)
+class Figures:
+    """What limits are held against. None where the plan has no such figure (a push has no rate)."""
+
+    dose: Quantity | None
+    doses_per_day: mpq | None
+    weight: Quantity | None
+    surface: Quantity | None
+    concentration: Quantity | None
+    duration: Quantity | None
+    dose_rate: Quantity | None
+    """Amount per time while running, in mg/min or the like, without body size."""
+    cumulative: Quantity | None
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """One row of the limits as shown, and the finding if there is one."""
+
+    row: Mapping[str, Any]
+    finding: Finding | None
+
+
+def assess(s: Situation, drug: Drug, formulation_id: str, figures: Figures) -> tuple[Assessed, ...]:
+    """Every limit that holds for this order, assessed."""
+    site = s.formulary.site
+    tenfold = (site.value("tenfold_low").amount_in("one"), site.value("tenfold_high").amount_in("one"))
+    return tuple(_assess(limit, drug, figures, tenfold) for limit in _holding(s, drug, formulation_id))
+
+
+def _holding(s: Situation, drug: Drug, formulation_id: str) -> list[Limit]:
+    rows = [limit for limit in drug.limits if _holds(s, drug, limit, formulation_id)]
+    own = {limit.kind for limit in rows if limit.purpose is not Purpose.ANY}
+    return [limit for limit in rows if limit.purpose is not Purpose.ANY or limit.kind not in own]
+
+
+def _holds(s: Situation, drug: Drug, limit: Limit, formulation_id: str) -> bool:
+    order = s.order
+    return (
+        (not limit.order_types or order.order_type in limit.order_types)
+        and (not limit.formulations or formulation_id in limit.formulations)
+        and (limit.route is None or limit.route == s.route)
+        and limit.line in (Line.ANY, s.line)
+        and limit.purpose in (Purpose.ANY, order.purpose)
+        and s.fits(s.formulary.population(drug, limit.population)) is not False
+    )
+
+
+Tenfold = tuple[mpq, mpq]
+"""A dose this many times over or under the usual range looks like a slipped decimal point; site data."""
+
+
+def _assess(limit: Limit, drug: Drug, figures: Figures, tenfold: Tenfold) -> Assessed:
+    try:
+        found = _figure(limit, figures)
+    except CannotCompute as why:
+        finding = Finding(
+            "limit_not_assessed", Grade.SOFT, f"{drug.display}: {limit.kind.value} limit not assessed, {why.why}",
+            limit=limit.high or limit.hard_max or limit.low, source=limit.source.text, mend=why.next_step,
+        )  # fmt: skip
+        return Assessed(_row(limit, None, "not assessed"), finding)
+    if found is None:
+        return Assessed(_row(limit, None, "does not apply"), None)
+    finding = _judge(limit, drug, found, tenfold)
+    return Assessed(_row(limit, found, "inside" if finding is None else str(finding.grade)), finding)
+
+
+def _figure(limit: Limit, figures: Figures) -> Quantity | None:
+    """The plan's figure in the limit's unit; None when the plan has no such figure. Raises when a size is missing."""
+    kind = limit.kind
+    if kind is LimitKind.CONCENTRATION:
+        return _as(limit, figures.concentration)
+    if kind is LimitKind.DURATION:
+        return _as(limit, figures.duration)
+    if kind is LimitKind.RATE:
+        return _sized(limit, figures.dose_rate, figures)
+    if kind is LimitKind.DAY:
+        if figures.dose is None or figures.doses_per_day is None:
+            return None
+        daily = figures.dose * figures.doses_per_day / Quantity(1, "day")
+        return _sized(limit, daily, figures, per_day=True)
+    if kind is LimitKind.DOSE:
+        return _sized(limit, figures.dose, figures)
+    if kind is LimitKind.LIFETIME:
+        return _lifetime(limit, figures)
+    return _sized(limit, figures.dose, figures)
+
+
+def _sized(limit: Limit, amount: Quantity | None, figures: Figures, *, per_day: bool = False) -> Quantity | None:
+    """An amount in the limit's basis: per kg, per m2 or plain."""
+    if amount is None:
+        return None
+    parts = limit.unit.name.split("/")[1:]
+    if per_day and "day" not in parts:
+        amount = amount * Quantity(1, "day")
+    if "kg" in parts:
+        if figures.weight is None:
+            raise CannotCompute("weight_missing", "the limit", "there is no weight.", "Weigh the patient.")
+        amount = amount / figures.weight
+    if "m2" in parts:
+        if figures.surface is None:
+            raise CannotCompute("surface_missing", "the limit", "weight or height is missing.", "Record both.")
+        amount = amount / figures.surface
+    return _as(limit, amount)
+
+
+def _lifetime(limit: Limit, figures: Figures) -> Quantity | None:
+    if figures.cumulative is None:
+        raise CannotCompute(
+            "cumulative_missing", "the lifetime dose", "the order does not say what the patient had before.",
+            "Record the cumulative dose, 0 if none.",
+        )  # fmt: skip
+    now = _sized(limit, figures.dose, figures)
+    return None if now is None else now + _as_quantity(limit, figures.cumulative)
+
+
+def _as(limit: Limit, amount: Quantity | None) -> Quantity | None:
+    return None if amount is None else _as_quantity(limit, amount)
+
+
+def _as_quantity(limit: Limit, amount: Quantity) -> Quantity:
+    if amount.unit.dimension is not limit.unit.dimension:
+        raise CannotCompute(
+            "basis_unlike", "the limit", f"the order counts in {amount.unit.shown}, the limit in {limit.unit.shown}.",
+            "A pharmacist judges it.",
+        )  # fmt: skip
+    return amount.to(limit.unit)
+
+
+def _judge(limit: Limit, drug: Drug, found: Quantity, tenfold: Tenfold) -> Finding | None:
+    name, source = f"{drug.display} {_WORDS[limit.kind]}", limit.source.text
+    condition = f" ({limit.condition})" if limit.condition else ""
+    decimal = _slipped_decimal(limit, found, tenfold)
+    if limit.hard_max is not None and found > limit.hard_max:
+        grade = Grade.ABSOLUTE if limit.absolute else Grade.HARD
+        title = f"{name} is over the highest allowed{condition}"
+        return _finding(limit, grade, title + decimal, found, limit.hard_max, source)
+    if decimal:
+        bound = limit.high if limit.high is not None and found > limit.high else limit.low
+        return _finding(limit, Grade.HARD, name + decimal, found, bound, source)
+    if limit.high is not None and found > limit.high:
+        return _finding(limit, Grade.SOFT, f"{name} is over the usual range{condition}", found, limit.high, source)
+    if limit.low is not None and found < limit.low:
+        return _finding(limit, Grade.SOFT, f"{name} is under the usual range{condition}", found, limit.low, source)
+    return None
+
+
+def _slipped_decimal(limit: Limit, found: Quantity, tenfold: Tenfold) -> str:
+    low, high = limit.low, limit.high
+    if limit.kind not in (LimitKind.DOSE, LimitKind.DAY, LimitKind.RATE):
+        return ""
+    if high is not None and high.number > 0 and found > high:
+        times = found.amount_in(high.unit) / high.number
+        slipped = tenfold[0] <= times <= tenfold[1]
+        return f": about ten times the usual, {show_number(times, 1)} ×. Decimal point?" if slipped else ""
+    if low is not None and low.number > 0 and found.number > 0 and found < low:
+        times = low.number / found.amount_in(low.unit)
+        slipped = tenfold[0] <= times <= tenfold[1]
+        return f": about a tenth of the usual, 1/{show_number(times, 1)}. Decimal point?" if slipped else ""
+    return ""
+
+
+def _finding(
+    limit: Limit, grade: Grade, title: str, found: Quantity, bound: Quantity | None, source: str
+) -> Finding:
+    margin = None if bound is None else (bound - found if found > bound else found - bound)
+    mend = "" if bound is None else f"Ask for {show(bound)}."
+    return Finding(f"limit.{limit.id}", grade, title, found, bound, margin, source, mend)
+
+
+_WORDS = {
+    LimitKind.DOSE: "dose",
+    LimitKind.DAY: "dose in a day",
+    LimitKind.COURSE: "dose in this cycle",
+    LimitKind.LIFETIME: "dose in a lifetime",
+    LimitKind.CONCENTRATION: "concentration",
+    LimitKind.RATE: "speed",
+    LimitKind.DURATION: "time to infuse",
+}
+
+
+def _row(limit: Limit, found: Quantity | None, verdict: str) -> dict[str, Any]:
+    allowed = " to ".join(show(bound) for bound in (limit.low, limit.high) if bound is not None)
+    if not allowed and limit.hard_max is not None:
+        allowed = f"at most {show(limit.hard_max)}"
+    elif limit.low is None and limit.high is not None:
+        allowed = f"at most {allowed}"
+    return {
+        "limit": _WORDS[limit.kind],
+        "purpose": str(limit.purpose),
+        "found": "" if found is None else show(found),
+        "allowed": allowed,
+        "verdict": verdict,
+        "source": limit.source.text,
+        "confidence": str(limit.source.confidence),
+    }

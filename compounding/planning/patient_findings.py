@@ -1,0 +1,111 @@
+"""What is missing, stale or dangerous about this patient for this drug. Absence is a finding, never a default."""
+
+from calculations.findings import Finding, Grade
+from formulary.model import Compatibility, CompatibilityKind, Drug, Solution, Verdict
+
+from compounding.orders.patient import LineKind
+from compounding.planning.situation import Situation
+
+
+def allergy_findings(s: Situation, drug: Drug) -> list[Finding]:
+    """Coded allergies against ingredients, classes and excipients; text that nobody coded; nobody asked."""
+    patient, findings = s.patient, list[Finding]()
+    if patient.allergies_asked_at is None:
+        findings.append(
+            Finding("allergies_not_asked", Grade.SOFT, "Nobody has recorded whether there are allergies", mend="Ask.")
+        )
+    own = {drug.id, drug.name, *drug.ingredients}
+    for allergy in patient.allergies:
+        said = f"{allergy.text}{', ' + allergy.reaction if allergy.reaction else ''}"
+        if not allergy.code:
+            findings.append(
+                Finding("allergy_uncoded", Grade.SOFT, f"Allergy in free text, not compared: {said}", mend="Code it.")
+            )
+        elif allergy.code in own or allergy.code in drug.allergy_classes:
+            findings.append(
+                Finding("allergy", Grade.HARD, f"Allergic to {said}; {drug.display} belongs to it", mend="Ask.")
+            )
+        elif allergy.code in drug.excipient_classes:
+            findings.append(
+                Finding(
+                    "allergy_excipient", Grade.SOFT, f"Allergic to {said}; some products of {drug.display} contain it",
+                    mend="Choose a product without it.",
+                )  # fmt: skip
+            )
+    return findings
+
+
+def line_findings(s: Situation) -> list[Finding]:
+    """The line that the order names must be one that the patient has."""
+    order, lines = s.order, s.patient.lines
+    if s.route == "intrathecal":
+        return []
+    if not order.line:
+        return [
+            Finding("line_not_said", Grade.SOFT, "The order names no line; limits are those of a peripheral one",
+                    mend="Ask which line.")
+        ]  # fmt: skip
+    central = {LineKind.CENTRAL, LineKind.PORT, LineKind.UMBILICAL}
+    if order.line in ("central", "umbilical") and not any(line.kind in central for line in lines):
+        return [
+            Finding("line_missing", Grade.HARD, "Ordered for a central line; no central line is recorded",
+                    mend="Ask whether there is one, and record it.")
+        ]  # fmt: skip
+    return []
+
+
+def solution_findings(drug: Drug, solution: Solution | None) -> list[Finding]:
+    """Statements about the drug in this base solution. No statement means no data, never compatible."""
+    if solution is None:
+        return []
+    findings = []
+    for row in drug.compatibilities:
+        if row.kind is CompatibilityKind.DILUENT and (row.other == solution.id or row.other in solution.contains):
+            if row.verdict is Verdict.INCOMPATIBLE:
+                findings.append(
+                    Finding("diluent_incompatible", Grade.ABSOLUTE, f"{drug.display} never in {solution.display}: {row.text}",
+                            source=row.source.text, mend="Order another diluent.")
+                )  # fmt: skip
+            elif row.verdict is Verdict.VARIABLE:
+                findings.append(
+                    Finding("diluent_variable", Grade.SOFT, f"{drug.display} in {solution.display}: {row.text}",
+                            source=row.source.text)
+                )  # fmt: skip
+    return findings
+
+
+def admixture_findings(drugs: tuple[Drug, ...]) -> list[Finding]:
+    """Every pair of drugs in one bag: incompatible is absolute, no statement is a soft finding."""
+    findings = []
+    for index, one in enumerate(drugs):
+        for other in drugs[index + 1 :]:
+            rows = [*_between(one, other), *_between(other, one)]
+            names = f"{one.display} and {other.display} in one bag"
+            bad = [row for row in rows if row.verdict is Verdict.INCOMPATIBLE]
+            if bad:
+                findings.append(
+                    Finding("admixture_incompatible", Grade.ABSOLUTE, f"{names}: {bad[0].text}",
+                            source=bad[0].source.text, mend="Order separate bags.")
+                )  # fmt: skip
+            elif not rows:
+                findings.append(
+                    Finding("admixture_no_data", Grade.SOFT, f"{names}: no data", mend="A pharmacist looks it up.")
+                )
+    return findings
+
+
+def _between(one: Drug, other: Drug) -> list[Compatibility]:
+    names = {other.id, *other.ingredients, *other.allergy_classes}
+    return [row for row in one.compatibilities if row.kind is CompatibilityKind.ADMIXTURE and row.other in names]
+
+
+def drug_findings(s: Situation, drug: Drug) -> list[Finding]:
+    """What must be known about the drug whoever the patient is."""
+    findings = [Finding("banner", Grade.INFO, note.text, source=note.source.text) for note in drug.banners]
+    if s.patient.pregnant and drug.flags.hazardous:
+        findings.append(Finding("pregnant", Grade.HARD, f"{drug.display} is hazardous and the patient is pregnant"))
+    if drug.flags.paralytic:
+        findings.append(
+            Finding("paralytic", Grade.INFO, f"{drug.display} paralyses: every step has its own confirmation")
+        )
+    return findings

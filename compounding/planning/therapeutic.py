@@ -1,0 +1,196 @@
+"""From an order to its therapeutic plan and findings.
+
+The model in one paragraph. The first released formulation that serves the order decides how it is made. The dose is worked
+out from what was ordered, through the patient, caps and rounding. A product and its dissolution give the volume to draw;
+the bag volume policy turns that into the declared final volume, which alone drives label, rate and pump entry; the true
+concentration stands beside it. Every limit is then held against these figures. What cannot be computed becomes a finding
+that stops the order and says what to do next; nothing is guessed and no limit is skipped.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from calculations.errors import CannotCompute
+from calculations.findings import Finding, Grade
+from calculations.formula import recording
+from calculations.quantity import Quantity
+from formulary.model import Drug, MasterFormulation, OrderType
+
+from compounding.planning.active import PlannedActive, additive_active, main_active
+from compounding.planning.container import Container, container_for
+from compounding.planning.delivery import Delivery, delivery_for
+from compounding.planning.dose_amount import weight_age_findings
+from compounding.planning.draw_up import draw_up
+from compounding.planning.limit_findings import Assessed, Figures, assess
+from compounding.planning.order_findings import chemotherapy_findings, order_findings
+from compounding.planning.patient_findings import (
+    admixture_findings,
+    allergy_findings,
+    drug_findings,
+    line_findings,
+    solution_findings,
+)
+from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
+from compounding.planning.situation import Situation, formulations_for
+from compounding.planning.time_rules import rules_for
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What planning gives: the plan, or None when it cannot be computed, and every finding."""
+
+    plan: TherapeuticPlan | None
+    draw_up: DrawUpPlan | None
+    findings: tuple[Finding, ...]
+    alternatives: tuple[str, ...] = ()
+    """Other released formulations that would serve the order."""
+
+    @property
+    def worst(self) -> Grade | None:
+        """The highest grade among the findings."""
+        order = list(Grade)
+        return max((f.grade for f in self.findings), key=order.index, default=None)
+
+
+def plan_order(s: Situation) -> Planned:
+    """Plans an order version. Never raises for what a person can mend: that is a finding of the highest grade."""
+    found: list[Finding] = []
+    try:
+        with recording() as work:
+            planned = _plan(s, found)
+        plan = None if planned.plan is None else replace(planned.plan, work=tuple(work.as_data()))
+        return replace(planned, plan=plan)
+    except CannotCompute as why:
+        return Planned(None, None, (*found, cannot_compute(why)))
+
+
+def cannot_compute(why: CannotCompute) -> Finding:
+    """A figure that cannot be computed, as a finding that nobody can pass."""
+    return Finding(f"cannot_compute.{why.code}", Grade.ABSOLUTE, f"Cannot compute {why.what}: {why.why}", mend=why.next_step)
+
+
+def _plan(s: Situation, found: list[Finding]) -> Planned:
+    drug = s.drug(s.order.drug)
+    found += [*order_findings(s), *drug_findings(s, drug), *allergy_findings(s, drug), *line_findings(s)]
+    found += weight_age_findings(s)
+    choices = formulations_for(s, drug)
+    if not choices:
+        raise CannotCompute(
+            "no_formulation", f"how to make {drug.display} for this order",
+            "no released formulation serves this kind of order, route, line, patient and diluent.",
+            "Change the order, or write a one-time formulation with its source; a second pharmacist approves it.",
+        )  # fmt: skip
+    formulation = choices[0]
+    found += chemotherapy_findings(s)
+    actives = [main_active(s, drug, formulation), *(additive_active(s, additive) for additive in s.order.additives)]
+    drugs = tuple(active.drug for active in actives)
+    for active in actives:
+        found += active.findings
+    container = container_for(s, formulation, actives)
+    delivery = delivery_for(s, formulation, actives[0], container)
+    found += [*container.findings, *delivery.findings, *admixture_findings(drugs)]
+    for active in actives[1:]:
+        found += [*allergy_findings(s, active.drug), *drug_findings(s, active.drug)]
+    for active in actives:
+        found += solution_findings(active.drug, container.solution)
+    assessed = [row for active in actives for row in _assessed(s, active, container, delivery)]
+    found += [row.finding for row in assessed if row.finding is not None]
+    plan = _frozen(s, drug, formulation, actives, container, delivery, assessed)
+    return Planned(plan, draw_up(plan, s.formulary), tuple(found), tuple(f.name for f in choices[1:]))
+
+
+def _assessed(s: Situation, active: PlannedActive, container: Container, delivery: Delivery) -> tuple[Assessed, ...]:
+    amount = active.amount
+    chemotherapy = s.order.chemotherapy
+    figures = Figures(
+        None if s.order.order_type is OrderType.CONTINUOUS else amount,
+        s.order.frequency.per_day,
+        active.weight,
+        s.surface,
+        amount / container.final_volume,
+        delivery.infuse_over,
+        delivery.amount_rate(amount, container.final_volume),
+        None if chemotherapy is None else chemotherapy.cumulative_before,
+    )
+    return assess(s, active.drug, active.formulation.id, figures)
+
+
+def _frozen(
+    s: Situation, drug: Drug, formulation: MasterFormulation, actives: list[PlannedActive], container: Container,
+    delivery: Delivery, assessed: list[Assessed],
+) -> TherapeuticPlan:  # fmt: skip
+    concentration = actives[0].amount / container.final_volume
+    rules, gap = _time_rules(s, actives, container)
+    path = formulation.storage_path
+    return TherapeuticPlan(
+        formulation=formulation.id,
+        formulation_name=formulation.name,
+        drug=drug.id,
+        display=drug.display,
+        order_type=str(s.order.order_type),
+        actives=tuple(active.frozen for active in actives),
+        container_class=formulation.container.value,
+        base=container.item_id,
+        base_display=container.display,
+        base_volume=container.label_volume,
+        policy=formulation.volume_policy.value,
+        final_volume=container.final_volume,
+        concentration=concentration,
+        true_concentration=container.true_concentration,
+        route=s.order.route,
+        line=s.order.line,
+        rate=delivery.rate,
+        infuse_over=delivery.infuse_over,
+        dose_rate=s.order.dose_rate,
+        push_over=delivery.push_over,
+        flags=_flags(tuple(active.drug for active in actives)),
+        auxiliary=tuple(label.text for active in actives for label in active.formulation.labels),
+        filter=formulation.infusion_filter or "",
+        tubing=formulation.tubing or "",
+        storage=path[0].condition.value,
+        storage_words="; ".join(storage.text for storage in path),
+        time_rules=rules,
+        time_gap=gap,
+        appearance=formulation.physical_description,
+        category=formulation.compounding_category,
+        hazardous_hood=any(active.formulation.hazardous_hood for active in actives),
+        in_process_check=any(a.formulation.in_process_check or a.drug.flags.in_process_check for a in actives),
+        second_check=any(a.formulation.second_check or a.drug.flags.second_check for a in actives),
+        staging_check=any(a.drug.flags.paralytic for a in actives),
+        pictures=formulation.pictures_required,
+        volume_tolerance=min(active.formulation.volume_tolerance for active in actives),
+        mass_tolerance=min(active.formulation.gravimetric_tolerance for active in actives),
+        remove=container.remove,
+        diluent_volume=container.diluent_volume,
+        drug_versions=tuple(f"{a.drug.id}@{a.drug.version}" for a in actives),
+        draft=any(a.drug.status.value != "APPROVED" for a in actives),
+        checked_limits=tuple(row.row for row in assessed),
+    )
+
+
+def _time_rules(s: Situation, actives: list[PlannedActive], container: Container) -> tuple[Any, str]:
+    """Rules of every active; one gap is enough to leave the beyond-use time to a pharmacist."""
+    rules: list[Any] = []
+    gaps: list[str] = []
+    for active in actives:
+        own, gap = rules_for(
+            s.formulary, active.drug, active.formulation, solution=container.solution.id if container.solution else "",
+            material=container.material, concentration=active.amount / container.final_volume,
+            undiluted=container.undiluted,
+        )  # fmt: skip
+        rules += [rule for rule in own if rule not in rules]
+        gaps += [gap] if gap else []
+    return tuple(rules), "; ".join(gaps)
+
+
+def _flags(drugs: tuple[Drug, ...]) -> tuple[str, ...]:
+    names = {
+        "high_alert": any(d.flags.high_alert for d in drugs),
+        "hazardous": any(d.flags.hazardous for d in drugs),
+        "vesicant": any(d.flags.vesicant.value in ("vesicant", "red", "yellow") for d in drugs),
+        "paralytic": any(d.flags.paralytic for d in drugs),
+        "light": any(d.flags.light_after_preparation for d in drugs),
+        "cold": any(d.flags.refrigerate for d in drugs),
+        "controlled": any(d.flags.controlled_schedule for d in drugs),
+    }
+    return tuple(name for name, holds in names.items() if holds)

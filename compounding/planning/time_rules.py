@@ -1,0 +1,142 @@
+"""Which time limits a preparation falls under, frozen with its plan; and the beyond-use time once it is being made.
+
+A stability statement is never stretched: another solution, wall, concentration or temperature range is no statement.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from calculations.beyond_use import BeyondUse, Celsius, TimeLimit, beyond_use, require_inside
+from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
+from formulary.model import (
+    Drug,
+    Formulary,
+    MasterFormulation,
+    Material,
+    Stability,
+    StabilityEnd,
+    StabilityState,
+    StorageCondition,
+)
+
+from compounding.planning.plan import TherapeuticPlan, TimeRule
+
+FINAL_STATES = (StabilityState.DILUTED, StabilityState.DRAWN)
+
+
+def rules_for(
+    formulary: Formulary, drug: Drug, formulation: MasterFormulation, *, solution: str, material: Material | None,
+    concentration: Quantity, undiluted: bool,
+) -> tuple[tuple[TimeRule, ...], str]:  # fmt: skip
+    """Category ceilings and stability statements for every storage, and why none decides if none does."""
+    rules = [*_category_rules(formulary, formulation)]
+    final = (StabilityState.RECONSTITUTED, StabilityState.DRAWN) if undiluted else FINAL_STATES
+    gaps: list[str] = []
+    statements = 0
+    for row in drug.stabilities:
+        if row.state in final and _states_this(row, formulation, solution, material, concentration):
+            try:
+                _inside_the_label(formulary, row)
+            except CannotCompute as why:
+                gaps.append(why.why)
+                continue
+            statements += 1
+            rules.append(
+                TimeRule(
+                    f"{drug.display}: {row.note or 'stability'}, {row.storage.text}", row.starts_at.value, row.limit,
+                    row.ends_at.value, row.storage.condition.value, row.source.text, drug.id,
+                )  # fmt: skip
+            )
+    if statements:
+        return tuple(rules), ""
+    return tuple(rules), "; ".join(gaps) or f"no stability statement fits {drug.display} in this solution"
+
+
+def _category_rules(formulary: Formulary, formulation: MasterFormulation) -> Iterable[TimeRule]:
+    """Aseptic, sterile components, no sterility test: what a hospital makes for one patient."""
+    table = formulary.site.beyond_use
+    for row in table.rows:
+        if (
+            row.category == formulation.compounding_category
+            and row.process in ("aseptic", "any")
+            and row.sterility_test in ("no", "any")
+            and row.components in ("sterile_only", "any")
+        ):
+            yield TimeRule(
+                f"{table.title} category {row.category}: aseptic, sterile parts only", "PREPARATION_START", row.limit,
+                StabilityEnd.START_OF_ADMIN.value, row.storage.value, row.source.text,
+            )  # fmt: skip
+
+
+def _states_this(
+    row: Stability, formulation: MasterFormulation, solution: str, material: Material | None, concentration: Quantity
+) -> bool:
+    if row.formulations and formulation.id not in row.formulations:
+        return False
+    if row.solutions and solution and solution not in row.solutions:
+        return False
+    if row.materials and material is not None and material not in row.materials:
+        return False
+    low, high = row.concentration_low, row.concentration_high
+    return not ((low is not None and concentration < low) or (high is not None and concentration > high))
+
+
+def _inside_the_label(formulary: Formulary, row: Stability) -> None:
+    place = next((r for r in formulary.site.beyond_use.ranges if r.storage is row.storage.condition), None)
+    if place is None:
+        raise CannotCompute("storage_unknown", row.note, f"the site has no range for {row.storage.condition.value}.")
+    require_inside(
+        Celsius(place.celsius_low, place.celsius_high), Celsius(row.storage.celsius_low, row.storage.celsius_high),
+        row.storage.text,
+    )  # fmt: skip
+
+
+def limits_at(
+    plan: TherapeuticPlan, storage: str, events: Mapping[str, datetime], expiries: Iterable[tuple[str, datetime]]
+) -> list[TimeLimit]:
+    """Every limit of one storage with its clock set, and the expiry of every component.
+
+    An event that has not happened (no powder was dissolved) sets no clock; `PREPARATION_START` always has.
+    """
+    limits = [
+        TimeLimit(rule.name, events[rule.event], rule.lasts, None, rule.ends, rule.source)
+        for rule in plan.time_rules
+        if rule.storage == storage and rule.event in events
+    ]
+    return limits + [TimeLimit(f"expiry of {name}", None, None, until) for name, until in expiries]
+
+
+def preparation_beyond_use(
+    plan: TherapeuticPlan, events: Mapping[str, datetime], expiries: Iterable[tuple[str, datetime]]
+) -> BeyondUse:
+    """The beyond-use time in the labelled storage. Raises CannotCompute when a pharmacist must decide."""
+    if plan.time_gap:
+        raise CannotCompute(
+            "beyond_use_gap", "the beyond-use time", f"{plan.time_gap}.",
+            "A pharmacist sets the time at the check, with the reason.",
+        )  # fmt: skip
+    return beyond_use(limits_at(plan, plan.storage, events, expiries), plan.infuse_over)
+
+
+def once_out(plan: TherapeuticPlan, beyond: BeyondUse) -> str:
+    """How the storage path reads in words: the shortest limit at room temperature, counted from taking it out."""
+    if plan.storage == StorageCondition.CRT.value:
+        return ""
+    room = [rule.lasts for rule in plan.time_rules if rule.storage == StorageCondition.CRT.value]
+    return "" if not room else f"{min(room).amount_in('h')}"
+
+
+def as_shown(beyond: BeyondUse) -> dict[str, Any]:
+    """The beyond-use time with every candidate, in plain form for the record and the page."""
+    return {
+        "at": beyond.at.isoformat(),
+        "deciding": beyond.deciding.name,
+        "source": beyond.deciding.source,
+        "ends": str(beyond.deciding.ends),
+        "candidates": [
+            {"name": limit.name, "at": at.isoformat(), "source": limit.source, "ends": str(limit.ends)}
+            for limit, at in beyond.candidates
+        ],
+    }

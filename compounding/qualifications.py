@@ -1,0 +1,101 @@
+"""Who may compound today: one expiry date for each person and skill. A skill without a date was never passed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Mapped, mapped_column
+
+from batch_records.acting import RecordType
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from batch_records.tables import Base
+
+from compounding.planning.plan_data import from_data
+from compounding.record_actions import RecordAction, encode, not_allowed
+
+ASEPTIC = "aseptic compounding"
+HAZARDOUS = "hazardous drugs"
+SKILLS = (ASEPTIC, HAZARDOUS)
+
+
+class QualificationRow(Base):
+    """One row for each person and skill."""
+
+    __tablename__ = "qualifications"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    skill: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    valid_until: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Qualification:
+    person: str = ""
+    valid_until: Mapping[str, str] = field(default_factory=dict)
+    """Skill -> last day, ISO date."""
+
+
+@dataclass(frozen=True)
+class Qualify(RecordAction):
+    kind: ClassVar[str] = "qualified"
+    person: str
+    skill: str
+    valid_until: str
+    evidence: str
+
+
+def qualification_record(person: str) -> str:
+    """The id of a person's qualifications."""
+    return f"qualification-{person}"
+
+
+def _apply(state: Qualification, entry: Entry) -> Qualification:
+    action = from_data(Qualify, entry.payload)
+    return replace(
+        state, person=action.person, valid_until={**state.valid_until, action.skill: action.valid_until}
+    )
+
+
+def _authorise(actor: Actor, action: Qualify) -> Refusal | None:
+    return not_allowed(actor, action.kind, {"qualified": frozenset({"lead"})})
+
+
+def _check(state: Qualification, action: Qualify, act: Act, context: None) -> Qualify | Refusal:
+    if action.person == act.actor.person:
+        return Refusal("own_qualification", "Nobody qualifies themselves.", 403)
+    if action.skill not in SKILLS:
+        return Refusal("skill_unknown", f"Skills are: {', '.join(SKILLS)}.", 422)
+    try:
+        date.fromisoformat(action.valid_until)
+    except ValueError:
+        return Refusal("date_wrong", f"Valid until is a date; found '{action.valid_until}'.", 422)
+    return action
+
+
+def _rows(record: str, state: Qualification) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    rows = [
+        {"record": record, "skill": skill, "person": state.person, "valid_until": until}
+        for skill, until in sorted(state.valid_until.items())
+    ]
+    return {QualificationRow.__table__: rows}  # type: ignore[dict-item]
+
+
+QUALIFICATION: RecordType[Qualification, Qualify, None] = RecordType(
+    "qualification", Qualification, _apply, _authorise, _check, encode,
+    projection_tables=(QualificationRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
+)  # fmt: skip
+
+
+def qualification_refusal(state: Qualification, name: str, hazardous: bool, at: datetime) -> Refusal | None:
+    """Whether a person may prepare at this moment, and if not, what is missing."""
+    for skill in (ASEPTIC, HAZARDOUS) if hazardous else (ASEPTIC,):
+        until = state.valid_until.get(skill)
+        if until is None:
+            return Refusal("not_qualified", f"{name} is not qualified: {skill} was never passed.", 403)
+        if date.fromisoformat(until) < at.date():
+            return Refusal("qualification_over", f"{name} is not qualified: {skill} ended on {until}.", 403)
+    return None

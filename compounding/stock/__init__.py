@@ -1,0 +1,1 @@
+"""Lots received, held, recalled and used; and what a scanned code is."""
