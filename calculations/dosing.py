@@ -256,7 +256,7 @@ def per_day(dose: Quantity, doses_per_day: Exactable) -> Quantity:
 
 
 def deviation(found: Quantity, wanted: Quantity) -> Quantity:
-    """(found − wanted) ÷ wanted as `one`: −0.05 is 5 % too little. For amounts, volumes, concentrations, rates, sizes."""
+    """(found − wanted) ÷ wanted as `one`: −0.05 is 5 % too little. For amounts, volumes, concentrations, body size."""
     return fitting(found, *_DEVIATIONS)(found, wanted)
 
 
