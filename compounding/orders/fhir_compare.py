@@ -44,6 +44,7 @@ def compare(
         remarks += _differences(dosage, said, derived)
         remarks += _bag_differences(dosage, said, derived)
         remarks += _only_in_text(dosage, said, derived)
+        remarks += _absent(dosage, derived)
     numbers = [one.sequence for one in dosages if one.sequence is not None]
     if len(set(numbers)) < len(numbers):
         remarks.append(
@@ -105,6 +106,23 @@ def _only_in_text(dosage: Dosage, said: SaidInText, derived: Figures) -> Iterato
         yield Remark("volume_in_text", dosage.path, f"only the text says {said.volume}")
     if said.says_intravenous and not dosage.route.codes:
         yield Remark("text_says_intravenous", dosage.path, "only the text says that it is given intravenously")
+
+
+def _absent(dosage: Dosage, derived: Figures) -> Iterator[Remark]:
+    """What a preparation needs and the message does not hold: a pharmacist sets it."""
+    timing = dosage.timing
+    if not (timing.start or timing.events):
+        yield Remark("no_start", dosage.path, "no field says when it starts")
+    if timing.period is None and timing.count is None and derived.dose_rate is None:
+        yield Remark("no_interval", dosage.path, "no field says how often it is given")
+    if derived.volume is None:
+        yield Remark("no_volume", dosage.path, "nothing says in which volume it is given")
+    if derived.run_time is None and dosage.infuse_over is None and dosage.rate is None:
+        yield Remark("no_rate", dosage.path, "no field says how fast it is given")
+    if dosage.dose is not None and dosage.dose.quantity is None:
+        yield Remark(
+            "dose_unread", dosage.dose.path, f"the dose {dosage.dose.shown} is in a unit that is not known here"
+        )
 
 
 def _of(sent: SentQuantity | None) -> Quantity | None:

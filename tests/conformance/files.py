@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ def topics() -> list[str]:
     return sorted(path.stem for path in CASES.glob("*.json"))
 
 
-def published(topic: str) -> list[dict[str, Any]]:
+@lru_cache(maxsize=64)
+def published(topic: str) -> tuple[dict[str, Any], ...]:
     """The published cases of one topic with everything they carry, sources and expectations included."""
     data = json.loads((CASES / f"{topic}.json").read_text(encoding="utf-8"))
-    return list(data["cases"])
+    return tuple(data["cases"])
 
 
 def as_case(raw: Mapping[str, Any], topic: str | None, root: Path) -> Case:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from calculations.quantity import Quantity
-from calculations.units import Unit
 from compounding.orders.fhir import ReceivedOrder, read_fhir, why_not_for_queue
 from compounding.orders.fhir_compare import DISAGREEMENTS
 from compounding.orders.fhir_dosage import Dosage
@@ -33,7 +32,10 @@ def answer(case: Case) -> dict[str, Any]:
     facts = dict(_instruction(first, derived))
     facts |= dict(_limits(first, said))
     facts |= dict(_mixture(order, first, derived))
+    if len(order.dosages) > 1:
+        facts.pop("total", None)  # of the first instruction alone
     facts |= dict(_several(order))
+    facts |= dict(_given(order, derived))
     return {**_whole_order(order), **_unit_code(first), **facts}
 
 
@@ -167,7 +169,8 @@ def _mixture(order: ReceivedOrder, dosage: Dosage, derived: Figures) -> Iterator
     if derived.concentration is not None:
         yield "concentration", _value(derived.concentration)
     if derived.run_time is not None and derived.bag_rate is not None:
-        yield "run_time", _value(derived.run_time.to("h" if _per_hour(derived.bag_rate.unit) else "min"))
+        per_minute = sent_rate is not None and sent_rate.unit.name == "mL/min"
+        yield "run_time", _value(derived.run_time.to("min" if per_minute else "h"))
     if derived.dose_rate is not None:
         yield "dose_rate", _value(derived.dose_rate)
         name = _first_word(order)
@@ -188,35 +191,48 @@ def _implied_weight(said: SaidInText, derived: Figures) -> Iterator[tuple[str, A
     weight = derived.dose_rate.named(None) / said.dose.named(None)
     if weight.unit.name == "kg_bw":
         yield "implied_weight", _value(weight)
-        yield "weight", _value(weight)
 
 
 def _several(order: ReceivedOrder) -> Iterator[tuple[str, Any]]:
-    """Figures over all instructions: volumes by meal and the total of a day."""
-    doses = []
+    """Figures over all instructions: volumes by meal, and the total of those that stand side by side or have an end."""
+    doses, courses = [], []
     for dosage in order.dosages:
         derived = figures(dosage, read_text(dosage.text, _drug(order)), order.medication, order.supplied)
         meal = next((name for name in _MEALS if name in dosage.text.lower()), None)
         if meal and derived.dose_volume is not None:
             yield f"{meal}_volume", _value(derived.dose_volume.to("mL"))
-        if dosage.dose is not None and dosage.dose.quantity is not None:
-            doses.append(dosage.dose.quantity)
-    alike = len({one.unit.dimension for one in doses}) == 1
-    if len(order.dosages) > 1 and len(doses) == len(order.dosages) and alike:
-        total = doses[0]
-        for dose in doses[1:]:
-            total = total + dose
-        yield "total", _value(total)
+        if dosage.dose is not None and dosage.dose_max is None:
+            doses.append(dosage.dose)
+            if derived.lasts_is_structured and derived.doses is not None:
+                courses.append(derived.doses * dosage.dose.value)
+    if len(order.dosages) < 2 or len(doses) < len(order.dosages) or len({one.code for one in doses}) != 1:
+        return
+    if order.sequences_are_unique is False and doses[0].quantity is not None:
+        yield "total", Value.of(sum(one.value for one in doses), _value(doses[0].quantity).unit)
+    elif len(courses) == len(doses):
+        total = sum((one.number for one in courses[1:]), courses[0].number)
+        sent = doses[0].quantity
+        yield "total", Value.of(total, _value(sent).unit) if sent is not None else _plain(Quantity(total, "one"))
+
+
+def _given(order: ReceivedOrder, derived: Figures) -> Iterator[tuple[str, Any]]:
+    """How long an administration took, and the volume that ran in."""
+    try:
+        seconds = int(
+            (datetime.fromisoformat(order.given_to) - datetime.fromisoformat(order.given_from)).total_seconds()
+        )
+    except ValueError:
+        return
+    took = Quantity(seconds, "s").to("h")
+    yield "elapsed", _value(took)
+    if derived.bag_rate is not None:
+        yield "volume_given", _value((derived.bag_rate * took).to("mL"))
 
 
 def _first_word(order: ReceivedOrder) -> str:
     """The drug's first word in small letters, as figures are named after it."""
     found = re.match(r"[A-Za-z]+", _drug(order))
     return found.group().lower() if found else ""
-
-
-def _per_hour(unit: Unit) -> bool:
-    return unit.name.endswith("/h")
 
 
 def _value(quantity: Quantity) -> Value:

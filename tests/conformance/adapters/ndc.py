@@ -3,7 +3,7 @@
 from typing import Any
 
 from calculations.errors import Fault
-from formulary.identifiers.gtin import gtin14
+from formulary.identifiers.gtin import check_digit, gtin14
 from formulary.identifiers.ndc import Ndc, gtin12_of, ndc_readings, ndcs_in_gtin, parse_ndc
 from tests.conformance.case import CannotAnswer, Case
 
@@ -15,7 +15,9 @@ def answer(case: Case) -> dict[str, Any]:
         if "gtin" in name or "upc" in name or "barcode" in name:
             return _from_gtin(text)
         if "ndc" in name or "code" in name:
-            return _from_ndc(text)
+            facts = _from_ndc(text)
+            level = str(case.inputs.get("indicator", "0"))
+            return _at_level(facts, level) if level != "0" else facts
     raise CannotAnswer("no ndc and no gtin among the inputs")
 
 
@@ -36,6 +38,14 @@ def _from_ndc(text: str) -> dict[str, Any]:
     if ndc.ten:
         upc = gtin12_of(ndc)
         facts |= {"ndc10": ndc.ten, "gtin12": upc, "gtin13": "0" + upc, "gtin14": gtin14(upc)}
+    return facts
+
+
+def _at_level(facts: dict[str, Any], level: str) -> dict[str, Any]:
+    """The GTIN-14 of another packaging level."""
+    if "gtin12" in facts:
+        payload = f"{level}0{facts['gtin12'][:-1]}"
+        facts["gtin14"] = gtin14(f"{payload}{check_digit(payload)}")
     return facts
 
 
