@@ -181,10 +181,21 @@ def _intermediate_faults(
     if product is None:
         yield "product", row.product, "a product of this drug"
         return
+    volumes = (
+        ("drug_volume", row.drug_volume),
+        ("diluent_volume", row.diluent_volume),
+        ("final_volume", row.final_volume),
+    )
+    wrong = [fault for name, volume in volumes for fault in fits(volume, VOLUME, name)]
+    yield from (wrong := [*wrong, *fits(row.concentration, STRENGTH, "concentration")])
+    if wrong:
+        return
     if row.drug_volume + row.diluent_volume != row.final_volume:
         yield "final_volume", text(row.final_volume), "drug_volume + diluent_volume"
     strengths = (
-        [product.concentration] if product.concentration else [way.concentration for way in product.reconstitutions]
+        [product.concentration]
+        if product.concentration is not None
+        else [way.concentration for way in product.reconstitutions]
     )
     if all(strength * row.drug_volume != row.concentration * row.final_volume for strength in strengths):
         yield "concentration", text(row.concentration), "the product's strength × drug_volume ÷ final_volume"

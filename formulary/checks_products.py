@@ -103,6 +103,8 @@ def _reconstitution_faults(product: Product, way: Reconstitution) -> Iterator[Fo
 
 
 def _apart(found: Quantity, wanted: Quantity) -> bool:
+    if not _alike(found, wanted):
+        return True
     return bool(abs(found.amount_in(wanted.unit) - wanted.number) > LABEL_ROUNDING * wanted.number)
 
 
@@ -145,11 +147,17 @@ def _check_digit(digits: str) -> str:
     return str(-total % 10)
 
 
+def _alike(left: Quantity, right: Quantity) -> bool:
+    return left.unit.dimension is right.unit.dimension and left.of == right.of
+
+
 def ascending(bounds: list[tuple[str, Quantity | None]]) -> Iterator[Found]:
     """A fault where a bound lies below the one before it; bounds that are None are passed over."""
     stated = [(name, bound) for name, bound in bounds if bound is not None]
     for (lower_name, lower), (name, bound) in pairwise(stated):
-        if bound < lower:
+        if not _alike(lower, bound):
+            yield name, text(bound), f"the kind of unit that {lower_name} has ({text(lower)})"
+        elif bound < lower:
             yield name, text(bound), f"no less than {lower_name} ({text(lower)})"
 
 
