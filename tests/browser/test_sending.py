@@ -44,9 +44,8 @@ def test_a_picture_from_the_camera_goes_with_the_record(at_probe, probe):
 
 
 def test_pressing_save_twice_on_an_ordinary_form_saves_once(at_probe, probe):
-    at_probe.get_by_role("button", name="Save").dblclick()
-    at_probe.wait_for_load_state()
-    reached(at_probe, [], 0)
+    with at_probe.expect_navigation():
+        at_probe.get_by_role("button", name="Save").dblclick()
     assert probe.plain == 1
 
 

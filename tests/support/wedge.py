@@ -3,12 +3,11 @@
 Keys carry their own times, so that a scan is fast and a person slow however busy the machine is, and nothing sleeps.
 """
 
-import itertools
+import time
 
 from playwright.sync_api import CDPSession, Page
 
 GS = "\u001d"
-_TIMES = itertools.count(1_700_000_000, 10)
 CONTROL, NO_MODIFIER = 2, 0
 
 
@@ -17,11 +16,11 @@ class Keys:
 
     def __init__(self, page: Page) -> None:
         self._cdp: CDPSession = page.context.new_cdp_session(page)
-        self._at = 0.0
+        self._at = time.time()
 
     def scan(self, text: str, suffix: str = "Enter") -> None:
         """What a scanner sends: 5 ms between two keys, FNC1 as Ctrl+], then the suffix."""
-        self._at = float(next(_TIMES))
+        self._at += 10
         for character in text:
             self.press("]", CONTROL) if character == GS else self.press(character)
         if suffix:
@@ -29,7 +28,7 @@ class Keys:
 
     def hotkey_in_scan(self, before: str, key: str, after: str) -> None:
         """A hostile code: a control character in the middle, which arrives as Ctrl and a letter."""
-        self._at = float(next(_TIMES))
+        self._at += 10
         for character in before:
             self.press(character)
         self.press(key, CONTROL)
@@ -39,7 +38,7 @@ class Keys:
 
     def type(self, text: str, enter: bool = False) -> None:
         """What a person types: 150 ms between two keys."""
-        self._at = float(next(_TIMES))
+        self._at += 10
         for character in text:
             self.press(character, gap=0.15)
         if enter:
@@ -47,7 +46,7 @@ class Keys:
 
     def enter(self) -> None:
         """Enter alone."""
-        self._at = float(next(_TIMES))
+        self._at += 10
         self.press("Enter")
 
     def press(self, key: str, modifiers: int = NO_MODIFIER, gap: float = 0.005) -> None:
