@@ -37,14 +37,13 @@ def adapter_of(topic: str) -> Adapter | None:
 
 
 def answer_case(case: Case) -> Any:
-    """The printed answer (plain data) to one case; where its topic is not one of ours, every adapter that fits is asked.
+    """The printed answer (plain data) to one case; without a topic every adapter whose inputs fit is asked.
 
     Raises:
         CannotAnswer: no adapter fits, the inputs do not determine an answer, or adapters disagree.
         UnknownUnit: a unit is outside the vocabulary.
     """
-    known = case.topic is not None and adapter_of(case.topic) is not None
-    candidates = [case.topic] if known else _topics_that_fit(case)
+    candidates = [case.topic] if case.topic else _topics_that_fit(case)
     answers: list[Any] = []
     refusal: Exception = CannotAnswer(f"no adapter for topic {case.topic!r} with inputs {sorted(case.inputs)}")
     for topic in candidates:

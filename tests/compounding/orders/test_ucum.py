@@ -12,7 +12,8 @@ from compounding.orders.ucum import is_ucum
 @pytest.mark.parametrize(
     "code",
     ["ug", "mg", "mL", "ml", "L", "meq", "mosm/L", "[iU]/kg", "[USP'U]", "[drp]/min", "10*6.[iU]", "mg/(12.h)", "/h",
-     "1", "{dose}", "mg{total}", "ug/kg/min", "mmol/(8.h.kg)", "%", "m2", "s-1", "10*-3", "g/{creat}", "U", "U/L", "Cel"],
+     "1", "{dose}", "mg{total}", "ug/kg/min", "mmol/(8.h.kg)", "%", "m2", "s-1", "10*-3", "g/{creat}", "U", "U/L",
+     "Cel"],
 )  # fmt: skip
 def test_a_ucum_code_is_known(code: str) -> None:
     assert is_ucum(code)
