@@ -133,6 +133,13 @@ def test_an_interrupted_installation_is_started_afresh(machine: Machine):
     assert machine.calls == ["venv", "install requirements.lock ", "venv", "install requirements.lock ", "web doctor"]
 
 
+def test_after_an_interrupted_installation_no_command_trusts_what_is_there(machine: Machine):
+    machine.start("doctor")
+    machine.start("test", INTERRUPTED="1")
+    machine.start("doctor")
+    assert machine.calls[4:] == ["venv", "install requirements.lock ", "web doctor"]
+
+
 def test_a_failed_installation_stops_and_says_so(machine: Machine):
     run = machine.start("doctor", PIP_FAILS="1")
     assert run.returncode == 1
