@@ -35,6 +35,7 @@ TABLE: dict[str, frozenset[str]] = {
     "stations.register": EVERYBODY,
     "scanner_test.page": EVERYBODY,
     "scanner_test.read": EVERYBODY,
+    "scanner_test.sample": EVERYBODY,
 }
 
 

@@ -18,8 +18,7 @@ const fieldOf = (keys) => document.getElementById(keys.dataset.keysFor);
 // A button that needs a field stays closed, with its reason, until something stands in the field.
 function openButtons() {
   for (const button of document.querySelectorAll("[data-needs]")) {
-    const field = document.getElementById(button.dataset.needs);
-    const closed = !field || field.value === "";
+    const closed = button.dataset.needs.split(" ").some((id) => !document.getElementById(id)?.value);
     if (closed) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
     button.classList.toggle("btn--go", !closed);
     const reason = button.querySelector("small");

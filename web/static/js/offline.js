@@ -61,6 +61,9 @@ export function routeScan(text) {
   if (field) {
     field.value = text;
     for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+    const mark = document.getElementById(field.dataset.marks);
+    mark?.classList.add("is-read");
+    if (mark?.dataset.read) mark.querySelector("b").textContent = mark.dataset.read;
     document.getElementById(field.dataset.scanInto)?.focus();
     return;
   }
