@@ -35,15 +35,20 @@ class Base(DeclarativeBase):
 @compiles(CreateTable, "sqlite")
 def _strict_on_sqlite(element: CreateTable, compiler: Any, **kw: Any) -> str:
     """Every SQLite table is STRICT: without it an integer column takes the text ``5 mg``."""
-    statement: str = compiler.visit_create_table(element, **kw)
-    return statement.rstrip() + " STRICT\n"
+    statement: str = compiler.visit_create_table(element, **kw).rstrip()
+    return statement + (", STRICT\n" if statement.endswith("WITHOUT ROWID") else " STRICT\n")
 
 
 class EntryRow(Base):
     """One entry of one record. Rows are only ever inserted: triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "entries"
-    __table_args__ = (UniqueConstraint("key"), CheckConstraint("seq > 0", name="seq_positive"))
+    # The primary key is the table itself, so that what is read of an entry is never a copy in an index.
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint("seq > 0", name="seq_positive"),
+        {"sqlite_with_rowid": False},
+    )
 
     record: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -65,7 +70,7 @@ class HeadRow(Base):
     """Where a record stands: the sequence and hash of its newest entry."""
 
     __tablename__ = "heads"
-    __table_args__ = (CheckConstraint("seq > 0", name="seq_positive"),)
+    __table_args__ = (CheckConstraint("seq > 0", name="seq_positive"), {"sqlite_with_rowid": False})
 
     record: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int]

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.CheckConstraint("seq > 0", name=op.f("ck_entries_seq_positive")),
         sa.PrimaryKeyConstraint("record", "seq", name=op.f("pk_entries")),
         sa.UniqueConstraint("key", name=op.f("uq_entries_key")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "heads",
@@ -93,6 +94,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
         sa.CheckConstraint("seq > 0", name=op.f("ck_heads_seq_positive")),
         sa.PrimaryKeyConstraint("record", name=op.f("pk_heads")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "one_time_secrets",

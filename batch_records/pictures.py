@@ -1,0 +1,117 @@
+"""Pictures from the station's camera: checked, re-encoded without hidden data, named by their content.
+
+The file is on the disk before the entry that names it is written, so no entry ever names a picture that is not there.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from batch_records.entries import digest
+from calculations.errors import Fault
+
+MAX_BYTES = 15_000_000
+MAX_PIXELS = 40_000_000
+KINDS = ("JPEG", "PNG", "WEBP")
+QUALITY = 85
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class AlteredPicture(Exception):
+    """A stored picture is missing or is not what its name says."""
+
+
+class Pictures:
+    """A folder of pictures, each named by the SHA-256 of its bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, data: bytes) -> str:
+        """Keep a picture and give its name, the hash. Raises Fault on anything but a JPEG, PNG or WebP of fit size.
+
+        What is kept is encoded anew: upright, without place, camera data or anything else that rode along.
+        """
+        clean = _encoded_anew(data)
+        name = digest(clean)
+        if not self.path(name).exists():
+            write_lasting(self.path(name), clean)
+        return name
+
+    def path(self, name: str) -> Path:
+        """Where a picture is kept. Raises ValueError when `name` is no hash."""
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not the name of a picture: {name!r}")
+        return self.folder / name[:2] / f"{name}.jpg"
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a picture. Raises AlteredPicture when they do not fit their name, or are gone."""
+        try:
+            data = self.path(name).read_bytes()
+        except FileNotFoundError as fault:
+            raise AlteredPicture(f"picture {name} is missing") from fault
+        if digest(data) != name:
+            raise AlteredPicture(f"picture {name} was altered")
+        return data
+
+    def names(self) -> Iterator[str]:
+        """The names of all pictures that are kept."""
+        return (path.stem for path in sorted(self.folder.glob("*/*.jpg")))
+
+    def faults(self) -> list[str]:
+        """One sentence for every picture that is not what its name says."""
+        found = []
+        for name in self.names():
+            try:
+                self.read(name)
+            except (AlteredPicture, ValueError) as fault:
+                found.append(str(fault))
+        return found
+
+
+def _encoded_anew(data: bytes) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise Fault("picture", f"{len(data):,} bytes", f"at most {MAX_BYTES:,} bytes")
+    try:
+        with Image.open(BytesIO(data), formats=KINDS) as image:
+            if image.width * image.height > MAX_PIXELS:  # before decoding: a small file can hold a huge picture
+                raise Fault("picture", f"{image.width} × {image.height}", f"at most {MAX_PIXELS:,} pixels")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as fault:
+        raise Fault("picture", "a file that is no readable picture", "a JPEG, PNG or WebP picture") from fault
+    bare = Image.new("RGB", upright.size)
+    bare.paste(upright)
+    encoded = BytesIO()
+    bare.save(encoded, "JPEG", quality=QUALITY)
+    return encoded.getvalue()
+
+
+def write_lasting(path: Path, data: bytes) -> None:
+    """Write a file so that it is whole or absent, also after a power cut: temporary file, sync, rename, sync folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    for folder in (path.parent, path.parent.parent):
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder lasting."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
