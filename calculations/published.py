@@ -12,7 +12,6 @@ import calculations
 from calculations.declaration import Each
 from calculations.formula import Formula, formulas
 
-
 _LOADED_WHERE_USED = ("calculations.column_run",)
 """Modules that declare no formula and bring in NumPy."""
 
