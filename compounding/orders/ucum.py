@@ -74,13 +74,10 @@ def _term(code: str, start: int) -> int:
 
 def _component(code: str, start: int) -> int:
     """The end of a unit, a factor, an annotation or a term in brackets; -1 where none stands."""
-    if code[start : start + 1] == "(":
-        end = _term(code, start + 1)
-        return end + 1 if end != -1 and code[end : end + 1] == ")" else -1
     annotation = _ANNOTATION.match(code, start)
     if annotation:
         return annotation.end()
-    end = _unit(code, start)
+    end = _bracket(code, start) if code[start : start + 1] == "(" else _unit(code, start)
     if end == -1:
         factor = _FACTOR.match(code, start)
         end = factor.end() if factor else -1
@@ -88,6 +85,12 @@ def _component(code: str, start: int) -> int:
         return -1
     annotation = _ANNOTATION.match(code, end)
     return annotation.end() if annotation else end
+
+
+def _bracket(code: str, start: int) -> int:
+    """The end of a term in brackets; -1 where they do not close."""
+    end = _term(code, start + 1)
+    return end + 1 if end != -1 and code[end : end + 1] == ")" else -1
 
 
 def _unit(code: str, start: int) -> int:
