@@ -85,7 +85,7 @@ def _rows(record: str, state: Qualification) -> Mapping[Table, Sequence[Mapping[
 
 
 QUALIFICATION: RecordType[Qualification, Qualify, None] = RecordType(
-    "qualification", Qualification, _apply, _authorise, _check, encode,
+    name="qualification", blank=Qualification, apply=_apply, authorise=_authorise, check=_check, encode=encode,
     projection_tables=(QualificationRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
 )  # fmt: skip
 

@@ -84,7 +84,7 @@ def _rows(record: str, state: Hood) -> Mapping[Table, Sequence[Mapping[str, Any]
 
 
 HOOD: RecordType[Hood, DescribeHood, None] = RecordType(
-    "hood", Hood, _apply, _authorise, _check, encode,
+    name="hood", blank=Hood, apply=_apply, authorise=_authorise, check=_check, encode=encode,
     projection_tables=(HoodRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
 )  # fmt: skip
 

@@ -90,6 +90,8 @@ class SiteProfile:
     id: str
     version: int
     name: str
+    phone: str
+    """Printed on every label: whom to call."""
     demonstration: bool
     """True: every screen and print carries the demonstration banner."""
     values: tuple[SiteValue, ...]

@@ -34,7 +34,7 @@ def delivery_for(s: Situation, formulation: MasterFormulation, active: PlannedAc
     """Raises CannotCompute when the order says no time and the formulation has none."""
     if s.order.order_type is OrderType.CONTINUOUS:
         return _continuous(s, active, container)
-    time = s.order.infuse_over or formulation.infusion.default_time
+    time = formulation.infusion.default_time if s.order.infuse_over is None else s.order.infuse_over
     if s.order.order_type is OrderType.PUSH or s.route == "intrathecal":
         return Delivery(None, None, time, _time_findings(formulation, time))
     rate, findings = s.order.rate, list[Finding]()

@@ -72,7 +72,7 @@ def _assess(limit: Limit, drug: Drug, figures: Figures, tenfold: Tenfold) -> Ass
     except CannotCompute as why:
         finding = Finding(
             "limit_not_assessed", Grade.SOFT, f"{drug.display}: {limit.kind.value} limit not assessed, {why.why}",
-            limit=limit.high or limit.hard_max or limit.low, source=limit.source.text, mend=why.next_step,
+            limit=next((b for b in (limit.high, limit.hard_max, limit.low) if b is not None), None), source=limit.source.text, mend=why.next_step,
         )  # fmt: skip
         return Assessed(_row(limit, None, "not assessed"), finding)
     if found is None:

@@ -33,11 +33,12 @@ def as_data(value: Any) -> Any:
 
 
 def from_data(kind: type[Plan], data: Mapping[str, Any]) -> Plan:
-    """Reads a frozen value back. A field that is missing takes the default that its class declares, and no other."""
+    """Reads a frozen value back. What may be None and is missing is None."""
     hints, known = _shape(kind)
     if unknown := set(data) - known:
         raise ValueError(f"{kind.__name__} does not know {sorted(unknown)}")
-    return kind(**{name: _read(hints[name], item) for name, item in data.items()})
+    absent = {name: None for name in known - set(data) if type(None) in get_args(hints[name])}
+    return kind(**absent, **{name: _read(hints[name], item) for name, item in data.items()})
 
 
 @cache

@@ -70,6 +70,8 @@ class ScanContainer(RecordAction):
     """Completed: whole label content."""
     strength: Mapping[str, Any] | None = None
     """Completed: what the label of this product says of its strength; the recalculation works from it."""
+    serial: str = ""
+    """Completed, where the code carries one."""
     doubts: tuple[str, ...] = ()
     """Completed: what a person should look at although the code was read."""
 

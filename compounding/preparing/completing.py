@@ -32,7 +32,10 @@ def before_guards(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     """What guards need to see: lot and expiry out of the code."""
     if isinstance(action, ScanContainer) and isinstance(ctx.resolved, Resolved):
         found = ctx.resolved
-        return replace(action, lot=found.lot or action.lot, expires=found.expires or action.expires, doubts=found.doubts)
+        return replace(
+            action, lot=found.lot or action.lot, expires=found.expires or action.expires, serial=found.serial,
+            doubts=found.doubts,
+        )  # fmt: skip
     return action
 
 

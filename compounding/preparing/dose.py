@@ -26,6 +26,7 @@ class Scanned:
     at: datetime
     content: Quantity | None = None
     strength: Mapping[str, Any] | None = None
+    serial: str = ""
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def _rows(record: str, state: Lot) -> Mapping[Table, Sequence[Mapping[str, Any]]
 
 
 LOT: RecordType[Lot, RecordAction, None] = RecordType(
-    "lot", Lot, _apply, _authorise, _check, encode,
+    name="lot", blank=Lot, apply=_apply, authorise=_authorise, check=_check, encode=encode,
     projection_tables=(LotRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ class Resolved:
     code: str
     lot: str = ""
     expires: str = ""
+    serial: str = ""
     doubts: tuple[str, ...] = ()
 
 
@@ -39,7 +40,7 @@ def resolve(formulary: Formulary, code: str, today: date) -> Resolved | Unknown:
         why = "No product of the formulary has this code." if not items else "More than one product has this code."
         return Unknown(code, why, True)
     expires = "" if scan.expiry is None else scan.expiry.isoformat()
-    return Resolved(items[0], code, scan.lot or "", expires, scan.doubts)
+    return Resolved(items[0], code, scan.lot or "", expires, scan.serial or "", scan.doubts)
 
 
 def _items(formulary: Formulary, scan: Scan) -> list[Item]:

@@ -1,0 +1,229 @@
+"""The labels of a dose: every figure from the plan that was signed and from what was recorded, shown once, kept as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from batch_records.acts import Act
+from batch_records.store import UnitOfWork
+from calculations.printing import show, show_number
+from calculations.rounding import to_step
+from formulary.model import ContainerType, Formulary
+
+from compounding.documents.build import dispensing_label, in_process_label, intermediate_label
+from compounding.documents.shapes import BeyondUse, Component, DrugLine, Due, Maker, PatientLine, Printed, Site
+from compounding.documents.shapes import Person as Signer
+from compounding.people import shown_name
+from compounding.planning.plan import TherapeuticPlan
+from compounding.preparing.dose import Dose
+from compounding.preparing.recorded import recalculation_or_reason
+
+FORMS = {"bag": "IV infusion", "minibag": "IV infusion", "syringe": "injection in a syringe"}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The site's wall clock, as minutes from UTC at the act: what a print shows."""
+
+    offset_minutes: int
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(UTC) + timedelta(minutes=self.offset_minutes)
+
+    def day(self, at: datetime) -> str:
+        moment = self.local(at)
+        return f"{moment.day} {moment:%b %Y}"
+
+    def time(self, at: datetime) -> str:
+        return f"{self.local(at):%H:%M}"
+
+    def moment(self, at: datetime) -> str:
+        """`24 Apr 2026, 13:41`."""
+        return f"{self.day(at)}, {self.time(at)}"
+
+
+def in_words(day: str) -> str:
+    """`3 Feb 1965` from an ISO date: the month in letters."""
+    found = date.fromisoformat(day)
+    return f"{found.day} {found:%b %Y}"
+
+
+def site_of(formulary: Formulary, room: str) -> Site:
+    return Site(formulary.site.name, room, formulary.site.phone)
+
+
+def patient_line(dose: Dose) -> PatientLine:
+    shown = dose.patient_shown
+    return PatientLine(shown["name"], in_words(shown["born"]), f"MRN {shown['mrn']}", shown["location"])
+
+
+def drug_lines(plan: TherapeuticPlan) -> list[DrugLine]:
+    return [DrugLine(active.display, show(active.amount)) for active in plan.actives]
+
+
+def diluent(plan: TherapeuticPlan) -> tuple[str, str]:
+    """Diluent and its volume as printed; two empty texts for an undiluted syringe."""
+    if plan.base_volume is not None:
+        return plan.base_display, show(plan.base_volume)
+    if plan.diluent_volume is not None:
+        return plan.base_display, show(plan.diluent_volume)
+    return "", ""
+
+
+def pump_rate(plan: TherapeuticPlan, formulary: Formulary) -> str:
+    """The rate as the pump is told, rounded to its step; empty for a push."""
+    if plan.rate is None:
+        return ""
+    return show(to_step(plan.rate, formulary.site.value("pump_step")))
+
+
+def duration(plan: TherapeuticPlan) -> str:
+    """The time to give it: minutes up to three hours, then hours."""
+    time = plan.push_over if plan.infuse_over is None else plan.infuse_over
+    if time is None:
+        return ""
+    return show(time.to("min"), 0) if time.amount_in("h") <= 3 else show(time.to("h"), 1)
+
+
+def storage_path(plan: TherapeuticPlan, ends: datetime, clock: Clock) -> str:
+    """Where it is kept until then, in words, and how long it lasts once taken out."""
+    if plan.storage == "crt":
+        return f"Room temperature until {clock.moment(ends)}"
+    word = {"fridge": "Refrigerate", "freezer": "Keep frozen"}[plan.storage]
+    room = [rule.lasts.amount_in("h") for rule in plan.time_rules if rule.storage == "crt"]
+    once = f"; once out, start within {show_number(min(room))} h" if room else "; use at once when taken out"
+    return f"{word} until {clock.moment(ends)}{once}"
+
+
+def used_components(dose: Dose) -> list[Component]:
+    """Every container with its lot and what was taken of it."""
+    rows = []
+    for scan in dose.scans:
+        taken = [
+            record.volume
+            for step in dose.drawing.measures
+            if step.take == scan.slot and (record := dose.record_of(step.number)) is not None and record.volume is not None
+        ]
+        amount = " + ".join(show(volume) for volume in taken)
+        if not amount:
+            volume = dose.drawing.component(scan.slot).volume
+            amount = show(volume) if volume is not None else "1 container"
+        rows.append(Component(scan.display, scan.lot, in_words(scan.expires), amount))
+    return rows
+
+
+def in_process_snapshot(
+    uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str
+) -> dict[str, Any]:
+    """`in_process_label/1`: marks the container from the first step."""
+    plan, clock = dose.planned, Clock(act.offset_minutes)
+    name, volume = diluent(plan)
+    warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
+    return in_process_label(
+        number=dose.number, demonstration=formulary.site.demonstration, draft=plan.draft,
+        site=site_of(formulary, room), patient=patient_line(dose), drugs=drug_lines(plan), diluent=name,
+        diluent_volume=volume, route=plan.route, due=_due(dose, clock),
+        started_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)), hood=dose.hood or room,
+        warnings=warnings, printed=Printed(clock.moment(act.at), "1", "", ""),
+    )  # fmt: skip
+
+
+_WARNINGS = {
+    "hazardous": "HAZARDOUS",
+    "paralytic": "PARALYZING AGENT",
+    "high_alert": "HIGH ALERT",
+    "vesicant": "VESICANT",
+}
+
+
+def intermediate_snapshot(
+    uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str
+) -> dict[str, Any]:
+    """`intermediate_label/1`: belongs to one preparation, is drawn from for it alone and thrown away."""
+    plan, clock = dose.planned, Clock(act.offset_minutes)
+    active = next(a for a in plan.actives if a.intermediate)
+    row = formulary.formulation(active.formulation).intermediate
+    if row is None:
+        raise ValueError(f"formulation {active.formulation} has no intermediate dilution")
+    warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
+    return intermediate_label(
+        number=dose.number, preparation=dose.number, demonstration=formulary.site.demonstration, draft=plan.draft,
+        site=site_of(formulary, room), patient=patient_line(dose), drug=active.display,
+        concentration=show(row.concentration), total=show(row.final_volume),
+        diluent=formulary.solution(row.solution).display, diluent_volume=show(row.diluent_volume),
+        components=used_components(dose), made_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
+        use_until="this preparation only, then discard", warnings=warnings,
+        printed=Printed(clock.moment(act.at), "1", "", ""),
+    )  # fmt: skip
+
+
+def _due(dose: Dose, clock: Clock) -> Due:
+    if dose.due is None:
+        raise ValueError("a queued dose has a due time")
+    return Due(clock.day(dose.due), clock.time(dose.due))
+
+
+def label_of_release(uow: UnitOfWork, dose: Dose, action: Any, act: Act, formulary: Formulary) -> dict[str, Any]:
+    """`dispensing_label/1` as it would print if this release is signed; empty while there is no beyond-use time."""
+    decided: Mapping[str, Any] | None = getattr(action, "beyond_use_decided", None) or dose.beyond_use
+    if not decided or not decided.get("at"):
+        return {}
+    return dispensing_snapshot(uow, dose, act, formulary, datetime.fromisoformat(decided["at"]))
+
+
+def dispensing_snapshot(
+    uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, ends: datetime, *, reprint: int = 0, reason: str = ""
+) -> dict[str, Any]:
+    """The label from the plan that was signed and from what was recorded."""
+    plan, clock = dose.planned, Clock(act.offset_minutes)
+    name, volume = diluent(plan)
+    results, _ = recalculation_or_reason(dose)
+    measured = "" if not results else _measured(results[0])
+    return dispensing_label(
+        number=dose.number, container=ContainerType.SINGLE_DOSE.value.replace("_", "-"),
+        demonstration=formulary.site.demonstration, draft=plan.draft, order_version=str(dose.order_version),
+        site=site_of(formulary, dose.hood or "IV room"), patient=patient_line(dose),
+        alerts=["HIGH ALERT"] if "high_alert" in plan.flags else [], drugs=drug_lines(plan),
+        dosage_form=FORMS[plan.container_class], diluent=name, diluent_volume=volume, total=show(plan.final_volume, 1),
+        concentration=show(plan.concentration) if len(plan.actives) == 1 else "", route=plan.route,
+        rate=pump_rate(plan, formulary), rate_as_dose="" if plan.dose_rate is None else show(plan.dose_rate),
+        duration=duration(plan), due=_due(dose, clock),
+        beyond_use=BeyondUse(clock.moment(ends), plan.storage_words, storage_path(plan, ends, clock)),
+        components=used_components(dose), auxiliary=auxiliary(plan),
+        made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
+        checked_by=_checkers(uow, dose, act, clock), measured=measured,
+        printed=Printed(clock.moment(act.at), "1", str(reprint) if reprint else "", reason),
+    )  # fmt: skip
+
+
+def _measured(result: Any) -> str:
+    percent = result.difference.amount_in("one") * 100
+    sign = "+" if percent > 0 else "−" if percent < 0 else ""
+    return f"Measured {show(result.found)}, {sign}{show_number(abs(percent), 1)} %"
+
+
+def _checkers(uow: UnitOfWork, dose: Dose, act: Act, clock: Clock) -> list[Signer]:
+    found = [Signer(shown_name(uow, act.actor.person), clock.time(act.at), "")]
+    if dose.second_check is not None:
+        found.append(Signer(shown_name(uow, dose.second_check.person), clock.time(dose.second_check.at), "alone"))
+    return found
+
+
+def auxiliary(plan: TherapeuticPlan) -> list[str]:
+    """Auxiliary texts of the formulation, and what its flags, filter, tubing and storage ask for."""
+    texts = list(plan.auxiliary)
+    flagged = {
+        "paralytic": "PARALYZING AGENT: CAUSES RESPIRATORY ARREST", "vesicant": "VESICANT", "hazardous": "HAZARDOUS DRUG",
+        "light": "PROTECT FROM LIGHT",
+    }  # fmt: skip
+    texts += [text for flag, text in flagged.items() if flag in plan.flags]
+    if plan.line == "central":
+        texts.append("CENTRAL LINE")
+    if plan.filter:
+        texts.append(f"FILTER {plan.filter}")
+    if plan.tubing:
+        texts.append(plan.tubing)
+    if plan.one_time:
+        texts.append("ONE-TIME FORMULATION")
+    return list(dict.fromkeys(texts))

@@ -1,0 +1,80 @@
+"""The patient as a record: each description is a new entry, so what was known at any time stays readable."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Mapped, mapped_column
+
+from batch_records.acting import RecordType
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from batch_records.tables import Base
+from calculations.errors import Fault, Faults
+
+from compounding.orders.patient import Patient, parse_patient
+from compounding.planning.plan_data import from_data
+from compounding.record_actions import RecordAction, encode, not_allowed
+
+
+class PatientRow(Base):
+    """What a search for a patient finds."""
+
+    __tablename__ = "patients"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    mrn: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(index=True)
+    birth_date: Mapped[str]
+    location: Mapped[str] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class PatientRecord:
+    """The patient as described last; None before the first description."""
+
+    patient: Patient | None = None
+
+
+@dataclass(frozen=True)
+class DescribePatient(RecordAction):
+    kind: ClassVar[str] = "patient_described"
+    patient: Mapping[str, Any]
+    """Canonical data (`patient_as_data`)."""
+
+
+def _apply(state: PatientRecord, entry: Entry) -> PatientRecord:
+    return PatientRecord(parse_patient(from_data(DescribePatient, entry.payload).patient, kept=True))
+
+
+def _authorise(actor: Actor, action: DescribePatient) -> Refusal | None:
+    roles = frozenset({"pharmacist", "nurse", "prescriber", "interface", "administrator"})
+    return not_allowed(actor, action.kind, {"patient_described": roles})
+
+
+def _check(state: PatientRecord, action: DescribePatient, act: Act, context: None) -> DescribePatient | Refusal:
+    try:
+        described = parse_patient(action.patient, kept=True)
+    except (Fault, Faults) as faults:
+        return Refusal("patient_wrong", str(faults), 422)
+    if state.patient is not None and state.patient.mrn != described.mrn:
+        return Refusal("patient_other", f"This record belongs to {state.patient.mrn}, not {described.mrn}.", 409)
+    return action
+
+
+def _rows(record: str, state: PatientRecord) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    patient = state.patient
+    if patient is None:
+        return {}
+    row = {
+        "record": record, "mrn": patient.mrn, "name": patient.name, "birth_date": patient.birth_date.isoformat(),
+        "location": patient.location,
+    }  # fmt: skip
+    return {cast(Table, PatientRow.__table__): [row]}
+
+
+PATIENT: RecordType[PatientRecord, DescribePatient, None] = RecordType(
+    name="patient", blank=PatientRecord, apply=_apply, authorise=_authorise, check=_check, encode=encode,
+    projection_tables=(cast(Table, PatientRow.__table__),), projection_rows=_rows,
+)  # fmt: skip

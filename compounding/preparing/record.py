@@ -1,0 +1,233 @@
+"""A dose as a record: who may act, what is read for a decision, the one gate, what follows, what lists show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+
+from batch_records.acting import Consequence, RecordType, load
+from batch_records.acts import SYSTEM, Act, Actor, Refusal
+from batch_records.entries import Entry, canonical, digest
+from batch_records.store import UnitOfWork
+from calculations.beyond_use import expiry_end
+from calculations.printing import show
+from formulary.model import Formulary
+from compounding.formulary_in_force import formulary_in_force
+
+from compounding.preparing import completing
+from compounding.preparing.actions import ScanContainer
+from compounding.preparing.check_page import check_content
+from compounding.preparing.context import DoseContext, OrderNow
+from compounding.preparing.dose import Dose
+from compounding.preparing.folding import apply
+from compounding.preparing.guards import move_allowed
+from compounding.preparing.numbering import dose_record, order_record
+from compounding.preparing.recorded import recalculation_or_reason
+from compounding.preparing.rules import GUARDS
+from compounding.preparing.states import PERMISSIONS, SIGNED, DoseStatus
+from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
+from compounding.qualifications import QUALIFICATION, qualification_record
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.rooms import HOOD, hood_record
+from compounding.stock.lot import LOT, Lot, UseContainer, lot_record
+from compounding.stock.resolving import Resolved, Unknown, resolve
+
+
+def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+def check(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
+    """The only gate: the table of moves, the guards of the action, then what the server completes and signs."""
+    if refused := move_allowed(dose, action.kind):
+        return refused
+    action = completing.before_guards(dose, action, act, ctx)
+    if isinstance(action, ScanContainer) and not isinstance(ctx.resolved, Resolved):
+        return completing.code_refusal(ctx.resolved if isinstance(ctx.resolved, Unknown) else None)
+    if isinstance(action, ScanContainer):
+        fits = completing.scan_container(dose, action, act, ctx)
+        if isinstance(fits, Refusal):
+            return fits
+    for guard in GUARDS[action.kind]:
+        if refused := guard(dose, action, act, ctx):
+            return refused
+    return _completed(dose, action, act, ctx)
+
+
+def _completed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
+    completer = completing.COMPLETERS.get(action.kind)
+    if completer is not None:
+        action = completer(dose, action, act, ctx)
+    if isinstance(action, Refusal):
+        return action
+    if action.kind in completing.MEANINGS:
+        return completing.signed(dose, action, act, ctx)
+    return _with_secret(action, act) if action.kind in SIGNED else action
+
+
+def _with_secret(action: Any, act: Act) -> Any:
+    if act.proof is None or act.proof.person != act.actor.person:
+        return Refusal("secret_needed", "This needs your PIN or password, given now.", 403)
+    return action
+
+
+def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> DoseContext:
+    """Everything a decision about this dose looks at, read once."""
+    from compounding.reviewing.record import order_now
+
+    formulary = formulary_in_force(uow)
+    if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
+        return DoseContext(formulary, OrderNow())
+    ctx = DoseContext(
+        formulary,
+        order_now(uow, order_record(dose.order)),
+        load(uow, QUALIFICATION, qualification_record(act.actor.person)),
+        load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station)),
+        expiries=_expiries(dose, formulary, act),
+        content_digest=digest(canonical(check_content(dose))),
+    )
+    if isinstance(action, ScanContainer):
+        return _with_scan(uow, ctx, dose, action, act)
+    if action.kind in ("release", "emergency_release"):
+        return replace(ctx, label=_label(uow, dose, action, act, formulary))
+    if action.kind == "waste" and action.witness:
+        return replace(ctx, witness_roles=_roles(uow, action.witness))
+    return ctx
+
+
+def _with_scan(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: ScanContainer, act: Act) -> DoseContext:
+    found = resolve(ctx.formulary, action.code, act.at.date())
+    if isinstance(found, Unknown):
+        return replace(ctx, resolved=found)
+    lot = found.lot or action.lot
+    state = load(uow, LOT, lot_record(found.item.id, lot)) if lot else Lot()
+    return replace(ctx, resolved=found, lot=state, reserved_for=_reserved(uow, dose, found))
+
+
+def _reserved(uow: UnitOfWork, dose: Dose, found: Resolved) -> str:
+    """A container with a serial number is one thing: scanned for another dose it is taken."""
+    if not found.serial:
+        return ""
+    rows = uow.session.execute(
+        select(UsedRow.dose).where(
+            UsedRow.product == found.item.id, UsedRow.serial == found.serial, UsedRow.record != dose_record(dose.number)
+        )
+    )
+    return rows.scalars().first() or ""
+
+
+def _expiries(dose: Dose, formulary: Formulary, act: Act) -> tuple[tuple[str, datetime], ...]:
+    """The last moment of every scanned component, at the end of its day on the site's clock."""
+    found = []
+    for scan in dose.scans:
+        if scan.expires:
+            day = datetime.fromisoformat(scan.expires)
+            local_end = expiry_end(day.year, day.month, day.day, UTC)
+            found.append((f"{scan.display}, lot {scan.lot}", local_end - timedelta(minutes=act.offset_minutes)))
+    return tuple(found)
+
+
+def _label(uow: UnitOfWork, dose: Dose, action: Any, act: Act, formulary: Formulary) -> dict[str, object]:
+    from compounding.documents.dose_documents import label_of_release
+
+    return cast(dict[str, object], label_of_release(uow, dose, action, act, formulary))
+
+
+def _roles(uow: UnitOfWork, person: str) -> frozenset[str]:
+    from compounding.people import roles_of
+
+    return roles_of(uow, person)
+
+
+def consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> Sequence[Consequence]:
+    """Lots count what went into a dose and what came back; a scan of another size is followed by its plan."""
+    if entry.kind == "scan_container":
+        scan = after.scans[-1]
+        use = UseContainer(after.number, scan.product, scan.lot, scan.expires, 1)
+        follow: list[Consequence] = [(LOT, lot_record(scan.product, scan.lot), use)]
+        action = _action_of(scan, entry)
+        anew = completing.draw_up_anew(before, action, ctx) if ctx.resolved is not None else None
+        return [*follow, (DOSE, entry.record, anew)] if anew is not None else follow
+    if entry.kind == "take_apart" or (entry.kind == "cancel" and before.scans):
+        return [
+            (LOT, lot_record(s.product, s.lot), UseContainer(before.number, s.product, s.lot, s.expires, -1))
+            for s in before.scans
+        ]
+    return ()
+
+
+def _action_of(scan: Any, entry: Entry) -> ScanContainer:
+    return ScanContainer(scan.code, scan.lot, scan.expires, scan.typed, "", scan.slot, scan.product, scan.display)
+
+
+def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    """What lists show of a dose. Pure."""
+    if dose.plan is None:
+        return {}
+    used = [
+        {"record": record, "slot": s.slot, "dose": dose.number, "patient": dose.patient, "product": s.product,
+         "lot": s.lot, "expires": s.expires, "code": s.code, "serial": s.serial}
+        for s in dose.scans
+    ]  # fmt: skip
+    return {
+        _table(DoseRow): [_dose_row(record, dose)],
+        _table(UsedRow): used,
+        _table(FigureRow): _figures(record, dose),
+    }
+
+
+def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
+    plan = dose.planned
+    first = plan.actives[0]
+    base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
+    return {
+        "record": record, "number": dose.number, "order_number": dose.order, "order_version": dose.order_version,
+        "patient": dose.patient, "patient_name": dose.patient_shown.get("name", ""),
+        "location": dose.patient_shown.get("location", ""), "drug": plan.drug,
+        "title": f"{first.display} {show(first.amount)}", "subtitle": base, "status": dose.status.value,
+        "priority": dose.priority, "due": dose.due, "not_before": dose.not_before, "start_by": dose.beyond_use_at(),
+        "place": dose.place, "hood": dose.hood, "know": know(dose), "completed_by": dose.completed_by,
+        "released_by": dose.released.person if dose.released else "", "emergency": int(dose.emergency),
+        "moved_at": dose.moved_at, "unpaired": int(dose.status is DoseStatus.RELEASED and dose.copies > 0),
+    }  # fmt: skip
+
+
+def know(dose: Dose) -> str:
+    """The one thing to know about a dose in a list."""
+    plan = dose.planned
+    if dose.status is DoseStatus.AWAITING_FINAL_CHECK and dose.unmeasured:
+        return "not measured: read it from the picture"
+    if plan.hazardous_hood:
+        return "hazardous"
+    if "paralytic" in plan.flags:
+        return "paralyses: pharmacist looks at the containers"
+    if plan.second_check:
+        return "two pharmacists, each alone"
+    if "high_alert" in plan.flags:
+        return "high alert"
+    return "keep in the refrigerator" if plan.storage == "fridge" else ""
+
+
+def _figures(record: str, dose: Dose) -> list[dict[str, Any]]:
+    if dose.released is None:
+        return []
+    results, _ = recalculation_or_reason(dose)
+    return [
+        {"record": record, "drug": r.drug, "ordered": str(r.ordered.number), "found": str(r.found.amount_in(r.ordered.unit)),
+         "unit": r.ordered.unit.name}
+        for r in results
+    ]  # fmt: skip
+
+
+def _table(row: Any) -> Table:
+    return cast(Table, row.__table__)
+
+
+DOSE: RecordType[Dose, Any, DoseContext] = RecordType(
+    name="dose", blank=Dose, apply=apply, authorise=authorise, check=check, encode=encode, gather=gather,
+    consequences=consequences,
+    projection_tables=(_table(DoseRow), _table(UsedRow), _table(FigureRow)),
+    projection_rows=rows,
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""What can be done to an order, each as a frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
+from compounding.record_actions import RecordAction
+
+
+@dataclass(frozen=True)
+class Place(RecordAction):
+    """A complete order version. A later one supersedes it; an administered dose is never rewritten."""
+
+    kind: ClassVar[str] = "place"
+    number: str
+    order: Mapping[str, Any]
+    """Canonical data of the order (`order_as_data`)."""
+    message: str = ""
+    """Id of the message it came with."""
+
+
+@dataclass(frozen=True)
+class ReceiveIncomplete(RecordAction):
+    """An order whose message leaves out what compounding needs: it waits for the pharmacist's answer."""
+
+    kind: ClassVar[str] = "receive_incomplete"
+    number: str
+    draft: Mapping[str, Any]
+    """What the message said, as form fields."""
+    missing: tuple[str, ...]
+    original: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Accept(RecordAction):
+    """A pharmacist accepts the version with its plan. Soft findings carry a reason, hard ones a prescriber's word too."""
+
+    kind: ClassVar[str] = "accept"
+    version_number: int
+    reasons: Mapping[str, str]
+    """Finding code -> reason."""
+    prescriber_confirmed: str = ""
+    """Name of the prescriber who confirmed hard findings."""
+    content_digest: str = ""
+    plan: TherapeuticPlan | None = None
+    """Completed: frozen and signed."""
+    draw_up: DrawUpPlan | None = None
+    """Completed: proposed."""
+    findings: tuple[Mapping[str, Any], ...] = ()
+    """Completed: every finding as it stood."""
+    final: bool = True
+    """Completed: False where a second pharmacist must agree."""
+    signature: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Clarify(RecordAction):
+    kind: ClassVar[str] = "clarify"
+    question: str
+
+
+@dataclass(frozen=True)
+class Answer(RecordAction):
+    """The prescriber's answer, with the order as it then stands: a new version."""
+
+    kind: ClassVar[str] = "answer"
+    answer: str
+    answered_by: str
+    order: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RejectOrder(RecordAction):
+    kind: ClassVar[str] = "reject_order"
+    reason: str
+
+
+@dataclass(frozen=True)
+class HoldOrder(RecordAction):
+    kind: ClassVar[str] = "hold_order"
+    reason: str
+
+
+@dataclass(frozen=True)
+class ResumeOrder(RecordAction):
+    kind: ClassVar[str] = "resume_order"
+
+
+@dataclass(frozen=True)
+class Discontinue(RecordAction):
+    kind: ClassVar[str] = "discontinue"
+    reason: str
+
+
+@dataclass(frozen=True)
+class YieldDoses(RecordAction):
+    """Doses become due: queues those between the last one yielded and `until`, or one remake."""
+
+    kind: ClassVar[str] = "yield_doses"
+    until: datetime
+    remake_of: str = ""
+    dues: tuple[datetime, ...] = ()
+    """Completed: due times of the new doses."""
+
+
+@dataclass(frozen=True)
+class AskNextBag(RecordAction):
+    """The nurse asks for the next bag of a continuous infusion before it is due by the clock."""
+
+    kind: ClassVar[str] = "ask_next_bag"
+    needed_at: datetime
+
+
+ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
+    (action.kind, action.version): action
+    for action in (
+        Place, ReceiveIncomplete, Accept, Clarify, Answer, RejectOrder, HoldOrder, ResumeOrder, Discontinue, YieldDoses,
+        AskNextBag,
+    )
+}  # fmt: skip

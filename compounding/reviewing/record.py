@@ -1,0 +1,233 @@
+"""An order as a record: placing, review by pharmacists, clarification, hold, stop, and the doses that follow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table
+
+from batch_records.acting import Consequence, RecordType, load
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry, canonical, digest
+from batch_records.signatures import sign
+from batch_records.store import UnitOfWork
+from calculations.errors import Fault, Faults
+from calculations.findings import Grade
+from calculations.printing import show
+from formulary.model import Formulary
+
+from compounding.formulary_in_force import formulary_in_force
+from compounding.orders.order import Order
+from compounding.orders.patient import Patient
+from compounding.orders.patient_record import PATIENT
+from compounding.planning.plan_data import as_data
+from compounding.planning.situation import Situation
+from compounding.planning.therapeutic import Planned, plan_order
+from compounding.preparing.actions import Cancel, Hold, Resume
+from compounding.preparing.context import OrderNow
+from compounding.preparing.dose import Dose
+from compounding.preparing.numbering import dose_number, dose_record, order_record, patient_record
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.reviewing.actions import Accept, Answer, AskNextBag, Clarify, Discontinue, Place, YieldDoses
+from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
+from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
+from compounding.reviewing.tables import OrderRow
+from compounding.reviewing.yielding import horizon, new_dues, queue_action
+
+
+@dataclass(frozen=True)
+class OrderContext:
+    formulary: Formulary
+    patient: Patient | None
+    doses: tuple[tuple[str, Dose], ...] = ()
+    """Record id and state of every dose of the order."""
+
+
+def planned_for(order: Order, patient: Patient, formulary: Formulary, at: datetime) -> Planned:
+    """The plan of an order version at this moment: what the review page shows and what is frozen at acceptance."""
+    return plan_order(Situation(order, patient, formulary, at))
+
+
+def review_content(planned: Planned) -> dict[str, Any]:
+    """Exactly what a pharmacist signs at review, in plain form; its digest stands on the page."""
+    return {"plan": as_data(planned.plan), "findings": [finding.as_data() for finding in planned.findings]}
+
+
+def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+def gather(uow: UnitOfWork, record: str, state: OrderRecord, action: Any, act: Act) -> OrderContext:
+    mrn = _patient_of(state, action)
+    patient = load(uow, PATIENT, patient_record(mrn)).patient if mrn else None
+    numbers = [dose_number(state.number, index) for index in range(1, state.doses + 1)]
+    doses = tuple((dose_record(n), load(uow, DOSE, dose_record(n))) for n in numbers)
+    return OrderContext(formulary_in_force(uow), patient, doses)
+
+
+def _patient_of(state: OrderRecord, action: Any) -> str:
+    if isinstance(action, Place | Answer):
+        return str(action.order.get("patient", ""))
+    if state.versions and state.current.order is not None:
+        return state.current.order.patient
+    return ""
+
+
+def check(state: OrderRecord, action: Any, act: Act, ctx: OrderContext) -> Any:
+    """The only gate of an order."""
+    allowed = MOVES.get(action.kind)
+    if allowed is not None and (not state.versions or state.status not in allowed):
+        words = state.status.value.replace("_", " ") if state.versions else "not known"
+        return Refusal("wrong_state", f"This order is {words}; that is not possible now.")
+    if isinstance(action, Place | Answer):
+        return _check_order(action, ctx)
+    if isinstance(action, Accept):
+        return _check_accept(state, action, act, ctx)
+    if isinstance(action, YieldDoses):
+        return _check_yield(state, action, act)
+    if isinstance(action, AskNextBag) and not _continuous(state):
+        return Refusal("not_continuous", "Only a continuous infusion has a next bag to ask for.", 422)
+    text = getattr(action, "reason", None) or getattr(action, "question", None)
+    if isinstance(action, Clarify | Discontinue) and not (text or "").strip():
+        return Refusal("reason_missing", "Say what or why.", 422)
+    return action
+
+
+def _continuous(state: OrderRecord) -> bool:
+    plan = state.current.plan
+    return plan is not None and plan.order_type == "continuous"
+
+
+def _check_order(action: Any, ctx: OrderContext) -> Any:
+    try:
+        order = Order.parse(action.order, kept=True)
+    except (Fault, Faults) as faults:
+        return Refusal("order_wrong", str(faults), 422)
+    if ctx.patient is None:
+        return Refusal("patient_unknown", f"No patient {order.patient} is recorded. Record the patient first.", 422)
+    return action
+
+
+def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContext) -> Any:
+    version = state.current
+    if version.order is None or ctx.patient is None:
+        return Refusal("order_incomplete", "The order is not complete.", 422)
+    if action.version_number != version.number:
+        return Refusal("order_changed", "A newer version has arrived. Look at that one.")
+    if act.actor.person == version.placed_by or act.actor.name == version.order.prescriber:
+        return Refusal("own_order", "Nobody reviews an order of their own.", 403)
+    if act.actor.person in version.accepted_by:
+        return Refusal("same_reviewer", "You have accepted it already. Another pharmacist must agree.", 403)
+    planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at)
+    content = review_content(planned)
+    if action.content_digest != digest(canonical(content)):
+        return Refusal("page_stale", "Something changed since this page was shown. Load it again and look once more.")
+    if refused := findings_refusal(planned, action, version):
+        return refused
+    hard = any(f.grade is Grade.HARD for f in planned.findings)
+    completed = replace(
+        action, plan=planned.plan, draw_up=planned.draw_up, findings=tuple(f.as_data() for f in planned.findings),
+        final=not hard or bool(version.accepted_by),
+    )  # fmt: skip
+    signature = sign(act, "Reviewed and accepted by", order_record(state.number), content)
+    return signature if isinstance(signature, Refusal) else replace(completed, signature=signature.as_data())
+
+
+def findings_refusal(planned: Planned, action: Accept, version: OrderVersion) -> Refusal | None:
+    """Info passes; soft needs a reason; hard needs a reason, the prescriber's name and two pharmacists; absolute never."""
+    reasons = {**version.reasons, **action.reasons}
+    for finding in planned.findings:
+        if finding.grade is Grade.ABSOLUTE:
+            return Refusal("absolute_finding", f"{finding.title}. There is no way past this. {finding.mend}".strip())
+        if finding.grade in (Grade.SOFT, Grade.HARD) and not reasons.get(finding.code, "").strip():
+            return Refusal("reason_missing", f"Say why this may stand: {finding.title}.", 422)
+        if finding.grade is Grade.HARD and not (action.prescriber_confirmed or version.prescriber_confirmed).strip():
+            return Refusal("prescriber_missing", f"Name the prescriber who confirmed it: {finding.title}.", 422)
+    if planned.plan is None:
+        return Refusal("no_plan", "There is no plan to accept.")
+    return None
+
+
+def _check_yield(state: OrderRecord, action: YieldDoses, act: Act) -> Any:
+    order = state.current.order
+    if order is None:
+        return Refusal("order_incomplete", "The order is not complete.")
+    if action.remake_of:
+        return replace(action, dues=(max(action.until, act.at),))
+    dues = new_dues(order, state.current, act.at, action.until)
+    return replace(action, dues=dues)
+
+
+def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: OrderContext) -> Sequence[Consequence]:
+    """Doses are queued, held, resumed or cancelled with their order. Those already out become retrieval tasks."""
+    if entry.kind == "accept" and after.status is OrderStatus.VERIFIED:
+        until = entry.at + horizon(ctx.formulary.site.value("make_ahead"))
+        return [(ORDER, entry.record, YieldDoses(until))]
+    if entry.kind == "yield_doses" and ctx.patient is not None:
+        dues = [datetime.fromisoformat(text) for text in entry.payload["dues"]]
+        return [_queued(before, after, ctx.patient, offset, due, entry) for offset, due in enumerate(dues, start=1)]
+    if entry.kind == "ask_next_bag" and ctx.patient is not None:
+        due = datetime.fromisoformat(entry.payload["needed_at"])
+        return [_queued(before, after, ctx.patient, 1, due, entry)]
+    if entry.kind == "hold_order":
+        return [(DOSE, r, Hold("order on hold")) for r, d in ctx.doses if d.status is DoseStatus.QUEUED]
+    if entry.kind == "resume_order":
+        return [(DOSE, r, Resume()) for r, d in ctx.doses if d.status is DoseStatus.HELD]
+    if entry.kind in ("discontinue", "place", "answer"):
+        why = "order stopped" if entry.kind == "discontinue" else "order changed"
+        stopped = (DoseStatus.QUEUED, DoseStatus.HELD, DoseStatus.STAGED)
+        return [(DOSE, r, Cancel(why)) for r, d in ctx.doses if d.status in stopped]
+    return ()
+
+
+def _queued(
+    before: OrderRecord, after: OrderRecord, patient: Patient, offset: int, due: datetime, entry: Entry
+) -> Consequence:
+    remake = str(entry.payload.get("remake_of", ""))
+    action = queue_action(after, patient, before.doses + offset, due, entry.at, remake)
+    return DOSE, dose_record(action.number), action
+
+
+def order_now(uow: UnitOfWork, record: str) -> OrderNow:
+    """How an order stands, for the guards of its doses."""
+    state = load(uow, ORDER, record)
+    if not state.versions:
+        return OrderNow()
+    status = state.status
+    return OrderNow(
+        state.current.number, status is OrderStatus.VERIFIED, status is OrderStatus.HELD, status.value.replace("_", " ")
+    )
+
+
+def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    if not state.versions:
+        return {}
+    version, order = state.current, state.current.order
+    row = {
+        "record": record, "number": state.number, "version": version.number, "status": version.status.value,
+        "patient": order.patient if order else str(version.draft.get("patient", "")),
+        "drug": order.drug if order else str(version.draft.get("drug", "")), "title": _title(version),
+        "priority": str(order.priority) if order else "routine", "start": order.start if order else None,
+        "placed_at": version.placed_at, "question": version.question, "yielded_until": version.yielded_until,
+    }  # fmt: skip
+    return {cast(Table, OrderRow.__table__): [row]}
+
+
+def _title(version: OrderVersion) -> str:
+    if version.plan is not None:
+        first = version.plan.actives[0]
+        return f"{first.display} {show(first.amount)}"
+    order = version.order
+    if order is None:
+        return str(version.draft.get("drug", "order"))
+    amount = order.dose_rate if order.dose is None else order.dose
+    return order.drug if amount is None else f"{order.drug} {show(amount)}"
+
+
+ORDER: RecordType[OrderRecord, Any, OrderContext] = RecordType(
+    name="order", blank=OrderRecord, apply=apply, authorise=authorise, check=check, encode=encode, gather=gather,
+    consequences=consequences, projection_tables=(cast(Table, OrderRow.__table__),), projection_rows=rows,
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""From an accepted order version to its doses: when each is due, and how early it may be made."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
+
+from compounding.orders.order import Order
+from compounding.orders.patient import Patient
+from compounding.orders.schedule import due_times, hours
+from compounding.planning.continuous import runs_out
+from compounding.planning.plan import TherapeuticPlan
+from compounding.preparing.actions import Queue
+from compounding.preparing.numbering import dose_number
+from compounding.reviewing.order_state import OrderRecord, OrderVersion
+
+
+def new_dues(order: Order, version: OrderVersion, at: datetime, until: datetime) -> tuple[datetime, ...]:
+    """Due times after those yielded before. A dose that is late by less than one interval is still due."""
+    after = version.yielded_until
+    dues = list(due_times(order.frequency, order.start, order.stop, until))
+    if after is not None:
+        return tuple(due for due in dues if due >= after)
+    every = order.frequency.every
+    oldest = None if every is None else at - hours(every)
+    return tuple(due for due in dues if oldest is None or due > oldest)
+
+
+def next_bag_due(plan: TherapeuticPlan, started: datetime) -> datetime | None:
+    """When the next bag of a continuous infusion is due: when this one runs out at the ordered rate."""
+    if plan.order_type != "continuous" or plan.rate is None:
+        return None
+    try:
+        return runs_out(plan.final_volume, plan.rate, started)
+    except CannotCompute:
+        return None
+
+
+def not_before(plan: TherapeuticPlan, due: datetime) -> datetime | None:
+    """The earliest start of preparation whose beyond-use time still covers the due time; None without a time limit."""
+    spans = []
+    for rule in plan.time_rules:
+        if rule.storage == plan.storage:
+            span = hours(rule.lasts)
+            if rule.ends == "END_OF_INFUSION" and plan.infuse_over is not None:
+                span -= hours(plan.infuse_over)
+            spans.append(span)
+    return due - min(spans) if spans and not plan.time_gap else None
+
+
+def queue_action(
+    state: OrderRecord, patient: Patient, index: int, due: datetime, at: datetime, remake_of: str = ""
+) -> Queue:
+    """The entry that puts one dose in the queue."""
+    version = state.current
+    if version.plan is None or version.draw_up is None or version.order is None:
+        raise ValueError("only an accepted version yields doses")
+    early = not_before(version.plan, due)
+    return Queue(
+        dose_number(state.number, index), state.number, version.number, due, str(version.order.priority),
+        patient.mrn, version.plan, version.draw_up, patient_shown(patient),
+        early if early is not None and early > at else None, remake_of,
+    )  # fmt: skip
+
+
+def patient_shown(patient: Patient) -> dict[str, Any]:
+    """What every page and print about a dose shows of the patient."""
+    allergies = "; ".join(a.text for a in patient.allergies)
+    if not allergies:
+        allergies = "none known" if patient.allergies_asked_at else "not asked"
+    return {
+        "name": patient.name,
+        "born": patient.birth_date.isoformat(),
+        "sex": patient.sex,
+        "mrn": patient.mrn,
+        "location": patient.location,
+        "allergies": allergies,
+    }
+
+
+def horizon(ahead: Quantity) -> timedelta:
+    """How far ahead doses are put in the queue; site data."""
+    return hours(ahead)
