@@ -7,10 +7,15 @@ import sys
 
 import click
 
-from web import cli_check, cli_data
+from web import cli_check, cli_data, cli_records, cli_serve
 from web.cli_help import Example
 
-COMMANDS: tuple[click.Command, ...] = (*cli_data.COMMANDS, *cli_check.COMMANDS)
+COMMANDS: tuple[click.Command, ...] = (
+    *cli_serve.COMMANDS,
+    *cli_records.COMMANDS,
+    *cli_data.COMMANDS,
+    *cli_check.COMMANDS,
+)
 
 
 @click.group(

@@ -57,4 +57,16 @@ def conformance(words: tuple[str, ...]) -> None:
     become("tests.conformance", words)
 
 
-COMMANDS = (run_tests, doctor, conformance)
+def benchmarks() -> list[str]:
+    """The benchmarks that exist, by the names of their files."""
+    return sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.stem.startswith("_"))
+
+
+@click.command(cls=Example.Command, example="./sufficit bench calculations")
+@click.argument("name", type=click.Choice(benchmarks()))
+def bench(name: str) -> None:
+    """Measure on this machine: figure, target, and a last line that says whether it holds. Exit code 1 if not."""
+    become(f"benchmarks.{name}", ())
+
+
+COMMANDS = (run_tests, doctor, conformance, bench)

@@ -1,5 +1,7 @@
 """Commands for the data of this machine: structure, backup, orders from a file."""
 
+from pathlib import Path
+
 import click
 
 from web.cli_help import Example
@@ -24,4 +26,55 @@ def upgrade() -> None:
     print(f"{shown(settings)} has structure {revision}.")
 
 
-COMMANDS = (database,)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(cls=Example.Command, example="./sufficit backup /backups/sufficit-2026-03-01.zip")
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Copy database, pictures and documents to FILE, while the server runs.
+
+    The keys in the data directory are not in it: keep a copy of them in another place.
+    """
+    from batch_records.backup import CannotBackUp
+    from batch_records.backup import backup as make
+    from web.database import opened
+    from web.services import system_clock
+    from web.settings import read_settings
+
+    settings = read_settings()
+    with opened(settings) as store:
+        try:
+            count = make(store, file, settings.folders, system_clock())
+        except CannotBackUp as reason:
+            raise click.ClickException(str(reason)) from None
+    print(f"{file}: {count} files.")
+
+
+@click.command(cls=Example.Command, example="./sufficit restore /backups/sufficit-2026-03-01.zip")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Check the backup FILE and put it in place of what is here. The server must be stopped.
+
+    What was here is moved aside, not deleted. A backup that fails any check changes nothing.
+    """
+    from batch_records.backup import CannotRestore
+    from batch_records.backup import restore as put_back
+    from web.database import upgrade_database
+    from web.services import system_clock
+    from web.serving import the_only_server
+    from web.settings import read_settings
+
+    settings = read_settings()
+    with the_only_server(settings):
+        try:
+            moved = put_back(file, settings.database_url, settings.folders, system_clock())
+        except CannotRestore as reason:
+            raise click.ClickException(str(reason)) from None
+        upgrade_database(settings)
+    print(f"{file} is in place.")
+    for aside in moved:
+        print(f"moved aside: {aside}")
+
+
+COMMANDS = (database, backup, restore)

@@ -47,10 +47,13 @@ def check_database(settings: "Settings") -> None:
 def make_app(settings: "Settings") -> object:
     """The application, with connections of its own process."""
     from web.app import create_app
+    from web.daily import start_daily
     from web.database import open_store
     from web.services import system_clock
 
-    return create_app(settings, open_store(settings), system_clock)
+    store = open_store(settings)
+    start_daily(settings, store, system_clock)
+    return create_app(settings, store, system_clock)
 
 
 def say_address(settings: "Settings") -> None:

@@ -1,5 +1,8 @@
 """The database of this machine: bring it to the newest structure, open it, refuse it when it is weak or old."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
@@ -45,7 +48,7 @@ def open_store(settings: Settings) -> Store:
     """The store, ready to serve from. Raises Faults when the database is old or weakly set."""
     from web.serving import weak_database
 
-    store = Store.open(settings.database_url)
+    store = Store.open(settings.database_url, settings.pepper())
     with store.engine.connect() as connection:
         old = revision_fault(connection)
         faults = [old] if old else weak_database(connection)
@@ -53,3 +56,15 @@ def open_store(settings: Settings) -> Store:
         store.close()
         raise Faults(faults)
     return store
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store for one command, closed afterwards. Raises Faults where there is none, or an old or weak one."""
+    if is_new(settings):
+        raise Faults([Fault("database", "no database yet", f"one at {shown(settings)}: ./sufficit db upgrade")])
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -84,17 +84,37 @@ class Settings(BaseModel):
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         return f"{'https' if self.has_tls else 'http'}://{host}:{self.port}/"
 
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The directories beside the database whose files its entries name; a backup holds them too."""
+        return {name: self.data_directory / name for name in ("pictures", "documents")}
+
+    @property
+    def checkpoint_key_file(self) -> Path:
+        """The key that signs the daily list of record heads."""
+        return self.data_directory / "checkpoint_key.pem"
+
     def secret(self) -> str:
-        """The key that signs cookies: the setting, or one made at the first start and kept (mode 600)."""
+        """The key that signs cookies: the setting, or one made at the first start."""
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
-        path = self.data_directory / "secret_key"
-        if not path.exists():
-            self.data_directory.mkdir(parents=True, exist_ok=True)
-            fresh = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(fresh, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        return path.read_text().strip()
+        return kept_key(self.data_directory / "secret_key")
+
+    def pepper(self) -> str:
+        """The key with which PINs and badges are hashed. Another key, and nobody can sign on: keep a copy elsewhere."""
+        return kept_key(self.data_directory / "sign_on_key")
+
+
+def kept_key(path: Path) -> str:
+    """A random key made at the first use and kept (mode 600)."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fresh, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+    return path.read_text().strip()
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:

@@ -1,0 +1,24 @@
+"""Every type of record that there is: what ``records verify`` and a restore read the database with."""
+
+from typing import Any
+
+from batch_records.acting import RecordType
+from batch_records.claims import CLAIM
+from batch_records.people import PERSON
+from compounding.orders.patient_record import PATIENT
+from compounding.preparing.record import DOSE
+from compounding.qualifications import QUALIFICATION
+from compounding.reviewing.record import ORDER
+from compounding.rooms import HOOD
+from compounding.stock.lot import LOT
+
+RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
+    CLAIM,
+    DOSE,
+    HOOD,
+    LOT,
+    ORDER,
+    PATIENT,
+    PERSON,
+    QUALIFICATION,
+)
