@@ -12,7 +12,6 @@ from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.tables import Base
-
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 
@@ -55,9 +54,7 @@ def qualification_record(person: str) -> str:
 
 def _apply(state: Qualification, entry: Entry) -> Qualification:
     action = from_data(Qualify, entry.payload)
-    return replace(
-        state, person=action.person, valid_until={**state.valid_until, action.skill: action.valid_until}
-    )
+    return replace(state, person=action.person, valid_until={**state.valid_until, action.skill: action.valid_until})
 
 
 def _authorise(actor: Actor, action: Qualify) -> Refusal | None:
@@ -85,9 +82,15 @@ def _rows(record: str, state: Qualification) -> Mapping[Table, Sequence[Mapping[
 
 
 QUALIFICATION: RecordType[Qualification, Qualify, None] = RecordType(
-    name="qualification", blank=Qualification, apply=_apply, authorise=_authorise, check=_check, encode=encode,
-    projection_tables=(QualificationRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
-)  # fmt: skip
+    name="qualification",
+    blank=Qualification,
+    apply=_apply,
+    authorise=_authorise,
+    check=_check,
+    encode=encode,
+    projection_tables=(QualificationRow.__table__,),
+    projection_rows=_rows,  # type: ignore[arg-type]
+)
 
 
 def qualification_refusal(state: Qualification, name: str, hazardous: bool, at: datetime) -> Refusal | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from batch_records.acts import Actor, Refusal
-
 from compounding.planning.plan_data import as_data
 
 

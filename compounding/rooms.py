@@ -11,7 +11,6 @@ from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.tables import Base
-
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 
@@ -77,16 +76,26 @@ def _check(state: Hood, action: DescribeHood, act: Act, context: None) -> Descri
 
 def _rows(record: str, state: Hood) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {
-        "record": record, "name": state.name, "room": state.room, "category": state.category,
-        "hazardous": state.hazardous, "in_service": state.in_service,
-    }  # fmt: skip
+        "record": record,
+        "name": state.name,
+        "room": state.room,
+        "category": state.category,
+        "hazardous": state.hazardous,
+        "in_service": state.in_service,
+    }
     return {HoodRow.__table__: [row]}  # type: ignore[dict-item]
 
 
 HOOD: RecordType[Hood, DescribeHood, None] = RecordType(
-    name="hood", blank=Hood, apply=_apply, authorise=_authorise, check=_check, encode=encode,
-    projection_tables=(HoodRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
-)  # fmt: skip
+    name="hood",
+    blank=Hood,
+    apply=_apply,
+    authorise=_authorise,
+    check=_check,
+    encode=encode,
+    projection_tables=(HoodRow.__table__,),
+    projection_rows=_rows,  # type: ignore[arg-type]
+)
 
 
 def hood_refusal(hood: Hood, category: str, hazardous: bool) -> Refusal | None:

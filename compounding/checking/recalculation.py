@@ -80,9 +80,14 @@ class Recalculated:
 
 
 def recalculate(
-    drug: str, ordered: Quantity, tolerance: Quantity, containers: Sequence[Container], draws: Sequence[Draw],
-    final: str, mix: str,
-) -> Recalculated:  # fmt: skip
+    drug: str,
+    ordered: Quantity,
+    tolerance: Quantity,
+    containers: Sequence[Container],
+    draws: Sequence[Draw],
+    final: str,
+    mix: str,
+) -> Recalculated:
     """The amount of `drug` that reached slot `final`, through slot `mix` if there was an intermediate dilution.
 
     `tolerance` is a share (`one`). Raises CannotCompute when a volume that it needs was not measured.
@@ -118,9 +123,11 @@ def _concentration(container: Container) -> Quantity:
         return strength.concentration
     if container.diluent is None:
         raise CannotCompute(
-            "diluent_not_measured", f"the strength in {container.display}", "the diluent volume was not measured.",
+            "diluent_not_measured",
+            f"the strength in {container.display}",
+            "the diluent volume was not measured.",
             "Enter the volume read from the picture, or reject.",
-        )  # fmt: skip
+        )
     if container.diluent == strength.label_diluent:
         return strength.concentration
     return strength.content / (strength.label_volume + container.diluent - strength.label_diluent)
@@ -135,15 +142,18 @@ def _through_mix(own: Sequence[Container], draws: Sequence[Draw], final: str, mi
     drawn = reduce(add, (_measured(d) for d in draws if d.take == mix and d.put == final))
     concentration = amount / volume
     return Row(
-        f"{show(concentration)} × {show(drawn)}", f"intermediate dilution: {show(amount)} in {show(volume)}",
+        f"{show(concentration)} × {show(drawn)}",
+        f"intermediate dilution: {show(amount)} in {show(volume)}",
         amount_in(concentration, drawn),
-    )  # fmt: skip
+    )
 
 
 def _measured(draw: Draw) -> Quantity:
     if draw.volume is None:
         raise CannotCompute(
-            "not_measured", f"step {draw.step}", "its volume was not measured.",
+            "not_measured",
+            f"step {draw.step}",
+            "its volume was not measured.",
             "A pharmacist enters the volume read from the picture, or rejects.",
-        )  # fmt: skip
+        )
     return draw.volume

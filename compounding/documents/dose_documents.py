@@ -9,8 +9,6 @@ from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
 from calculations.rounding import to_step
-from formulary.model import ContainerType, Formulary
-
 from compounding.documents.build import dispensing_label, in_process_label, intermediate_label
 from compounding.documents.shapes import BeyondUse, Component, DrugLine, Due, Maker, PatientLine, Printed, Site
 from compounding.documents.shapes import Person as Signer
@@ -18,6 +16,7 @@ from compounding.people import shown_name
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.dose import Dose
 from compounding.preparing.recorded import recalculation_or_reason
+from formulary.model import ContainerType, Formulary
 
 FORMS = {"bag": "IV infusion", "minibag": "IV infusion", "syringe": "injection in a syringe"}
 
@@ -103,7 +102,9 @@ def used_components(dose: Dose) -> list[Component]:
         taken = [
             record.volume
             for step in dose.drawing.measures
-            if step.take == scan.slot and (record := dose.record_of(step.number)) is not None and record.volume is not None
+            if step.take == scan.slot
+            and (record := dose.record_of(step.number)) is not None
+            and record.volume is not None
         ]
         amount = " + ".join(show(volume) for volume in taken)
         if not amount:
@@ -113,20 +114,27 @@ def used_components(dose: Dose) -> list[Component]:
     return rows
 
 
-def in_process_snapshot(
-    uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str
-) -> dict[str, Any]:
+def in_process_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
     """`in_process_label/1`: marks the container from the first step."""
     plan, clock = dose.planned, Clock(act.offset_minutes)
     name, volume = diluent(plan)
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
     return in_process_label(
-        number=dose.number, demonstration=formulary.site.demonstration, draft=plan.draft,
-        site=site_of(formulary, room), patient=patient_line(dose), drugs=drug_lines(plan), diluent=name,
-        diluent_volume=volume, route=plan.route, due=_due(dose, clock),
-        started_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)), hood=dose.hood or room,
-        warnings=warnings, printed=Printed(clock.moment(act.at), "1", "", ""),
-    )  # fmt: skip
+        number=dose.number,
+        demonstration=formulary.site.demonstration,
+        draft=plan.draft,
+        site=site_of(formulary, room),
+        patient=patient_line(dose),
+        drugs=drug_lines(plan),
+        diluent=name,
+        diluent_volume=volume,
+        route=plan.route,
+        due=_due(dose, clock),
+        started_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
+        hood=dose.hood or room,
+        warnings=warnings,
+        printed=Printed(clock.moment(act.at), "1", "", ""),
+    )
 
 
 _WARNINGS = {
@@ -137,9 +145,7 @@ _WARNINGS = {
 }
 
 
-def intermediate_snapshot(
-    uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str
-) -> dict[str, Any]:
+def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
     """`intermediate_label/1`: belongs to one preparation, is drawn from for it alone and thrown away."""
     plan, clock = dose.planned, Clock(act.offset_minutes)
     active = next(a for a in plan.actives if a.intermediate)
@@ -148,14 +154,23 @@ def intermediate_snapshot(
         raise ValueError(f"formulation {active.formulation} has no intermediate dilution")
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
     return intermediate_label(
-        number=dose.number, preparation=dose.number, demonstration=formulary.site.demonstration, draft=plan.draft,
-        site=site_of(formulary, room), patient=patient_line(dose), drug=active.display,
-        concentration=show(row.concentration), total=show(row.final_volume),
-        diluent=formulary.solution(row.solution).display, diluent_volume=show(row.diluent_volume),
-        components=used_components(dose), made_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
-        use_until="this preparation only, then discard", warnings=warnings,
+        number=dose.number,
+        preparation=dose.number,
+        demonstration=formulary.site.demonstration,
+        draft=plan.draft,
+        site=site_of(formulary, room),
+        patient=patient_line(dose),
+        drug=active.display,
+        concentration=show(row.concentration),
+        total=show(row.final_volume),
+        diluent=formulary.solution(row.solution).display,
+        diluent_volume=show(row.diluent_volume),
+        components=used_components(dose),
+        made_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
+        use_until="this preparation only, then discard",
+        warnings=warnings,
         printed=Printed(clock.moment(act.at), "1", "", ""),
-    )  # fmt: skip
+    )
 
 
 def _due(dose: Dose, clock: Clock) -> Due:
@@ -181,20 +196,33 @@ def dispensing_snapshot(
     results, _ = recalculation_or_reason(dose)
     measured = "" if not results else _measured(results[0])
     return dispensing_label(
-        number=dose.number, container=ContainerType.SINGLE_DOSE.value.replace("_", "-"),
-        demonstration=formulary.site.demonstration, draft=plan.draft, order_version=str(dose.order_version),
-        site=site_of(formulary, dose.hood or "IV room"), patient=patient_line(dose),
-        alerts=["HIGH ALERT"] if "high_alert" in plan.flags else [], drugs=drug_lines(plan),
-        dosage_form=FORMS[plan.container_class], diluent=name, diluent_volume=volume, total=show(plan.final_volume, 1),
-        concentration=show(plan.concentration) if len(plan.actives) == 1 else "", route=plan.route,
-        rate=pump_rate(plan, formulary), rate_as_dose="" if plan.dose_rate is None else show(plan.dose_rate),
-        duration=duration(plan), due=_due(dose, clock),
+        number=dose.number,
+        container=ContainerType.SINGLE_DOSE.value.replace("_", "-"),
+        demonstration=formulary.site.demonstration,
+        draft=plan.draft,
+        order_version=str(dose.order_version),
+        site=site_of(formulary, dose.hood or "IV room"),
+        patient=patient_line(dose),
+        alerts=["HIGH ALERT"] if "high_alert" in plan.flags else [],
+        drugs=drug_lines(plan),
+        dosage_form=FORMS[plan.container_class],
+        diluent=name,
+        diluent_volume=volume,
+        total=show(plan.final_volume, 1),
+        concentration=show(plan.concentration) if len(plan.actives) == 1 else "",
+        route=plan.route,
+        rate=pump_rate(plan, formulary),
+        rate_as_dose="" if plan.dose_rate is None else show(plan.dose_rate),
+        duration=duration(plan),
+        due=_due(dose, clock),
         beyond_use=BeyondUse(clock.moment(ends), plan.storage_words, storage_path(plan, ends, clock)),
-        components=used_components(dose), auxiliary=auxiliary(plan),
+        components=used_components(dose),
+        auxiliary=auxiliary(plan),
         made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
-        checked_by=_checkers(uow, dose, act, clock), measured=measured,
+        checked_by=_checkers(uow, dose, act, clock),
+        measured=measured,
         printed=Printed(clock.moment(act.at), "1", str(reprint) if reprint else "", reason),
-    )  # fmt: skip
+    )
 
 
 def _measured(result: Any) -> str:
@@ -214,9 +242,11 @@ def auxiliary(plan: TherapeuticPlan) -> list[str]:
     """Auxiliary texts of the formulation, and what its flags, filter, tubing and storage ask for."""
     texts = list(plan.auxiliary)
     flagged = {
-        "paralytic": "PARALYZING AGENT: CAUSES RESPIRATORY ARREST", "vesicant": "VESICANT", "hazardous": "HAZARDOUS DRUG",
+        "paralytic": "PARALYZING AGENT: CAUSES RESPIRATORY ARREST",
+        "vesicant": "VESICANT",
+        "hazardous": "HAZARDOUS DRUG",
         "light": "PROTECT FROM LIGHT",
-    }  # fmt: skip
+    }
     texts += [text for flag, text in flagged.items() if flag in plan.flags]
     if plan.line == "central":
         texts.append("CENTRAL LINE")

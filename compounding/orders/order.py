@@ -11,11 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 from calculations.quantity import Quantity
-
-from formulary.model import OrderType
-
 from compounding.orders.reading import Fields
 from compounding.orders.schedule import Frequency, frequency_as_data, read_frequency
+from formulary.model import OrderType
 
 
 class Priority(StrEnum):
@@ -98,10 +96,31 @@ class Order:
 PURPOSES = ("load", "bolus", "maintenance", "titration")
 
 _FIELDS = (
-    "order_type", "patient", "drug", "dose", "route", "start", "frequency", "prescriber", "priority", "line", "diluent",
-    "volume", "infuse_over", "rate", "dose_rate", "concentration", "purpose", "stop", "indication", "additives",
-    "chemotherapy", "source", "original", "remarks",
-)  # fmt: skip
+    "order_type",
+    "patient",
+    "drug",
+    "dose",
+    "route",
+    "start",
+    "frequency",
+    "prescriber",
+    "priority",
+    "line",
+    "diluent",
+    "volume",
+    "infuse_over",
+    "rate",
+    "dose_rate",
+    "concentration",
+    "purpose",
+    "stop",
+    "indication",
+    "additives",
+    "chemotherapy",
+    "source",
+    "original",
+    "remarks",
+)
 
 
 def _parse(fields: Fields) -> Order:
@@ -185,7 +204,18 @@ def order_as_data(order: Order) -> dict[str, Any]:
         "remarks": list(order.remarks),
         "additives": [{"drug": a.drug, "dose": a.dose.as_data()} for a in order.additives],
     }
-    for name in ("patient", "drug", "route", "prescriber", "line", "diluent", "purpose", "indication", "source", "original"):
+    for name in (
+        "patient",
+        "drug",
+        "route",
+        "prescriber",
+        "line",
+        "diluent",
+        "purpose",
+        "indication",
+        "source",
+        "original",
+    ):
         data[name] = getattr(order, name)
     for name in ("dose", "volume", "infuse_over", "rate", "dose_rate", "concentration"):
         if (amount := getattr(order, name)) is not None:

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 from calculations.quantity import Quantity
-
 from compounding.orders.reading import Fields
 
 
@@ -105,9 +104,22 @@ class Patient:
 
 
 _PATIENT_FIELDS = (
-    "mrn", "family_name", "given_name", "birth_date", "sex", "location", "gestational_age_weeks", "measures",
-    "results", "allergies", "allergies_asked_at", "lines", "dialysis", "pregnant", "demonstration",
-)  # fmt: skip
+    "mrn",
+    "family_name",
+    "given_name",
+    "birth_date",
+    "sex",
+    "location",
+    "gestational_age_weeks",
+    "measures",
+    "results",
+    "allergies",
+    "allergies_asked_at",
+    "lines",
+    "dialysis",
+    "pregnant",
+    "demonstration",
+)
 
 
 def parse_patient(data: Mapping[str, Any], *, kept: bool = False) -> Patient:
@@ -133,9 +145,22 @@ def parse_patient(data: Mapping[str, Any], *, kept: bool = False) -> Patient:
     fields.finish()
     assert born is not None  # finish() raised otherwise
     return Patient(
-        mrn, family, given, born, sex, location, weeks, measures, results, allergies, asked, lines, dialysis,
-        pregnant, demonstration,
-    )  # fmt: skip
+        mrn,
+        family,
+        given,
+        born,
+        sex,
+        location,
+        weeks,
+        measures,
+        results,
+        allergies,
+        asked,
+        lines,
+        dialysis,
+        pregnant,
+        demonstration,
+    )
 
 
 def _measure(row: Fields) -> Measure | None:

@@ -12,7 +12,6 @@ from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.tables import Base
 from calculations.errors import Fault, Faults
-
 from compounding.orders.patient import Patient, parse_patient
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
@@ -68,13 +67,22 @@ def _rows(record: str, state: PatientRecord) -> Mapping[Table, Sequence[Mapping[
     if patient is None:
         return {}
     row = {
-        "record": record, "mrn": patient.mrn, "name": patient.name, "birth_date": patient.birth_date.isoformat(),
+        "record": record,
+        "mrn": patient.mrn,
+        "name": patient.name,
+        "birth_date": patient.birth_date.isoformat(),
         "location": patient.location,
-    }  # fmt: skip
+    }
     return {cast(Table, PatientRow.__table__): [row]}
 
 
 PATIENT: RecordType[PatientRecord, DescribePatient, None] = RecordType(
-    name="patient", blank=PatientRecord, apply=_apply, authorise=_authorise, check=_check, encode=encode,
-    projection_tables=(cast(Table, PatientRow.__table__),), projection_rows=_rows,
-)  # fmt: skip
+    name="patient",
+    blank=PatientRecord,
+    apply=_apply,
+    authorise=_authorise,
+    check=_check,
+    encode=encode,
+    projection_tables=(cast(Table, PatientRow.__table__),),
+    projection_rows=_rows,
+)

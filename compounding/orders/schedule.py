@@ -8,7 +8,6 @@ from typing import Any
 from gmpy2 import mpq
 
 from calculations.quantity import Quantity
-
 from compounding.orders.reading import Fields
 
 

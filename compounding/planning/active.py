@@ -7,8 +7,6 @@ from calculations.errors import CannotCompute
 from calculations.findings import Finding
 from calculations.quantity import Quantity
 from calculations.vials import choose_vials
-from formulary.model import Drug, MasterFormulation, OrderType
-
 from compounding.orders.order import Additive
 from compounding.planning.continuous import continuous_amount
 from compounding.planning.dose_amount import worked_out
@@ -16,6 +14,7 @@ from compounding.planning.measuring import measuring
 from compounding.planning.plan import DrugAmount
 from compounding.planning.products import DrugSource, sources
 from compounding.planning.situation import Situation, formulations_for
+from formulary.model import Drug, MasterFormulation, OrderType
 
 
 @dataclass(frozen=True)
@@ -51,23 +50,32 @@ def additive_active(s: Situation, additive: Additive) -> PlannedActive:
     choices = formulations_for(s, drug)
     if not choices:
         raise CannotCompute(
-            "no_formulation", f"{drug.display} in this bag", "no released formulation allows it as an additive here.",
+            "no_formulation",
+            f"{drug.display} in this bag",
+            "no released formulation allows it as an additive here.",
             "Order it apart, or write a one-time formulation.",
-        )  # fmt: skip
+        )
     dose = worked_out(s, drug, choices[0], additive.dose)
     return _drawn(s, drug, choices[0], dose.exact, dose.amount, dose.weight, dose.findings)
 
 
 def _drawn(
-    s: Situation, drug: Drug, formulation: MasterFormulation, exact: Quantity, amount: Quantity,
-    weight: Quantity | None, findings: tuple[Finding, ...],
-) -> PlannedActive:  # fmt: skip
+    s: Situation,
+    drug: Drug,
+    formulation: MasterFormulation,
+    exact: Quantity,
+    amount: Quantity,
+    weight: Quantity | None,
+    findings: tuple[Finding, ...],
+) -> PlannedActive:
     found = sources(drug, formulation, s.route)
     if not found:
         raise CannotCompute(
-            "no_product", f"what to draw {drug.display} from", "no released product fits this formulation and route.",
+            "no_product",
+            f"what to draw {drug.display} from",
+            "no released product fits this formulation and route.",
             "Release a product, or choose another formulation.",
-        )  # fmt: skip
+        )
     source = _chosen(amount, found)
     concentration, intermediate = source.concentration, ""
     volume = volume_of_dose(amount, concentration)

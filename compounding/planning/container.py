@@ -8,6 +8,7 @@ from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
+from compounding.planning.situation import Situation
 from formulary.model import (
     ContainerClass,
     DiluentChoice,
@@ -18,8 +19,6 @@ from formulary.model import (
     SolutionBag,
     VolumePolicy,
 )
-
-from compounding.planning.situation import Situation
 
 if TYPE_CHECKING:
     from compounding.planning.active import PlannedActive
@@ -49,9 +48,11 @@ def chosen_diluent(s: Situation, formulation: MasterFormulation, dose: Quantity 
     solution = s.formulary.solution_named(order.diluent) if order.diluent else None
     if order.diluent and solution is None:
         raise CannotCompute(
-            "diluent_unknown", f"a bag of {order.diluent}", "the formulary knows no such solution.",
+            "diluent_unknown",
+            f"a bag of {order.diluent}",
+            "the formulary knows no such solution.",
             "Choose one of: " + ", ".join(sorted(r.display for r in s.formulary.supplies.solutions)) + ".",
-        )  # fmt: skip
+        )
     rows = [row for row in formulation.diluents if solution is None or row.solution == solution.id]
     if order.volume is not None:
         rows = [row for row in rows if row.volume == order.volume]
@@ -61,9 +62,11 @@ def chosen_diluent(s: Situation, formulation: MasterFormulation, dose: Quantity 
             f"{s.formulary.solution(row.solution).display} {show(row.volume)}" for row in formulation.diluents
         )
         raise CannotCompute(
-            "diluent_not_released", f"{formulation.name} in what was ordered",
-            f"released are: {offered or 'none'}.", "Change diluent or volume, or write a one-time formulation.",
-        )  # fmt: skip
+            "diluent_not_released",
+            f"{formulation.name} in what was ordered",
+            f"released are: {offered or 'none'}.",
+            "Change diluent or volume, or write a one-time formulation.",
+        )
     return (fitting or rows)[0]
 
 
@@ -86,9 +89,18 @@ def container_for(s: Situation, formulation: MasterFormulation, actives: "list[P
     volumes = bag(formulation.volume_policy.value, item.label_volume, item.overfill, drug_volume, actives[0].amount)
     findings = _difference(formulation, volumes.difference)
     return Container(
-        item.id, solution.display, solution, item.material, item.label_volume, volumes.declared,
-        volumes.true_concentration, volumes.remove, None, False, findings,
-    )  # fmt: skip
+        item.id,
+        solution.display,
+        solution,
+        item.material,
+        item.label_volume,
+        volumes.declared,
+        volumes.true_concentration,
+        volumes.remove,
+        None,
+        False,
+        findings,
+    )
 
 
 def _exact(
@@ -97,14 +109,25 @@ def _exact(
     final = choice.volume
     if drug_volume > final:
         raise CannotCompute(
-            "drug_over_final", f"{formulation.name} in {show(final)}",
-            f"the drug alone takes {show(drug_volume)}.", "Order a larger final volume.",
-        )  # fmt: skip
+            "drug_over_final",
+            f"{formulation.name} in {show(final)}",
+            f"the drug alone takes {show(drug_volume)}.",
+            "Order a larger final volume.",
+        )
     empty = None if formulation.container is ContainerClass.SYRINGE else _empty_bag(s, final)
     return Container(
-        "" if empty is None else empty.id, solution.display, solution, None if empty is None else empty.material,
-        None, final, None, None, final - drug_volume, False, (),
-    )  # fmt: skip
+        "" if empty is None else empty.id,
+        solution.display,
+        solution,
+        None if empty is None else empty.material,
+        None,
+        final,
+        None,
+        None,
+        final - drug_volume,
+        False,
+        (),
+    )
 
 
 def _bag_of(s: Situation, choice: DiluentChoice, solution: Solution) -> SolutionBag:
@@ -117,9 +140,11 @@ def _bag_of(s: Situation, choice: DiluentChoice, solution: Solution) -> Solution
     ]
     if not bags:
         raise CannotCompute(
-            "bag_missing", f"a bag of {solution.display} {show(choice.volume)}", "the supplies list none.",
+            "bag_missing",
+            f"a bag of {solution.display} {show(choice.volume)}",
+            "the supplies list none.",
             "Add the bag to the supplies, or choose another volume.",
-        )  # fmt: skip
+        )
     return bags[0]
 
 
@@ -135,16 +160,27 @@ def _difference(formulation: MasterFormulation, difference: Quantity | None) -> 
     source = formulation.tolerance_source.text
     if difference is None:
         return (
-            Finding("overfill_unknown", Grade.SOFT, "True concentration not known: the bag's overfill is not recorded",
-                    source=source, mend="Record the maker's overfill."),
-        )  # fmt: skip
+            Finding(
+                "overfill_unknown",
+                Grade.SOFT,
+                "True concentration not known: the bag's overfill is not recorded",
+                source=source,
+                mend="Record the maker's overfill.",
+            ),
+        )
     limit = formulation.true_concentration_limit
     if abs(difference) <= limit:
         return ()
     percent = show_number(abs(difference).amount_in("one") * 100, 1)
     return (
         Finding(
-            "true_concentration", Grade.SOFT, f"The bag is really {percent} % weaker than its label says, by its overfill",
-            difference, limit, limit - abs(difference), source, "Take the overfill out, or state the volume with it.",
+            "true_concentration",
+            Grade.SOFT,
+            f"The bag is really {percent} % weaker than its label says, by its overfill",
+            difference,
+            limit,
+            limit - abs(difference),
+            source,
+            "Take the overfill out, or state the volume with it.",
         ),
-    )  # fmt: skip
+    )

@@ -8,11 +8,10 @@ from calculations.findings import Finding, Grade
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rates import run_time
-from formulary.model import Drug, Line, MasterFormulation, StandardConcentration
-
 from compounding.orders.schedule import hours
 from compounding.planning.container import chosen_diluent
 from compounding.planning.situation import Situation
+from formulary.model import Drug, Line, MasterFormulation, StandardConcentration
 
 
 def standard_concentrations(s: Situation, drug: Drug, formulation: MasterFormulation) -> list[StandardConcentration]:
@@ -26,9 +25,7 @@ def standard_concentrations(s: Situation, drug: Drug, formulation: MasterFormula
     ]
 
 
-def continuous_amount(
-    s: Situation, drug: Drug, formulation: MasterFormulation
-) -> tuple[Quantity, tuple[Finding, ...]]:
+def continuous_amount(s: Situation, drug: Drug, formulation: MasterFormulation) -> tuple[Quantity, tuple[Finding, ...]]:
     """The amount that gives the wanted concentration in the declared volume.
 
     Off-standard concentrations need a reason and a second pharmacist: that is a hard finding.
@@ -37,9 +34,11 @@ def continuous_amount(
     if wanted is None:
         if not standards:
             raise CannotCompute(
-                "no_standard", f"the concentration of {drug.display}", "no standard concentration is released for it.",
+                "no_standard",
+                f"the concentration of {drug.display}",
+                "no standard concentration is released for it.",
                 "Order a concentration; it needs a reason and two pharmacists.",
-            )  # fmt: skip
+            )
         concentration = standards[0].concentration
     else:
         concentration = wanted if wanted.of == drug.of else wanted.named(drug.of)
@@ -48,9 +47,12 @@ def continuous_amount(
         offered = ", ".join(show(row.concentration) for row in standards) or "none"
         findings.append(
             Finding(
-                "off_standard", Grade.HARD, f"{show(concentration)} is no standard concentration of {drug.display}",
-                concentration, mend=f"Standard: {offered}.",
-            )  # fmt: skip
+                "off_standard",
+                Grade.HARD,
+                f"{show(concentration)} is no standard concentration of {drug.display}",
+                concentration,
+                mend=f"Standard: {offered}.",
+            )
         )
     volume = chosen_diluent(s, formulation, None).volume
     return amount_in(concentration, volume), tuple(findings)

@@ -7,11 +7,10 @@ from calculations.findings import Finding, Grade
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rates import rate_from_dose_rate, rate_over, run_time
-from formulary.model import MasterFormulation, OrderType
-
 from compounding.planning.active import PlannedActive
 from compounding.planning.container import Container
 from compounding.planning.situation import Situation
+from formulary.model import MasterFormulation, OrderType
 
 
 @dataclass(frozen=True)
@@ -43,23 +42,30 @@ def delivery_for(s: Situation, formulation: MasterFormulation, active: PlannedAc
         if s.order.infuse_over is not None and abs(by_rate - s.order.infuse_over) > by_rate * Quantity("0.05", "one"):
             findings.append(
                 Finding(
-                    "rate_and_time_differ", Grade.HARD,
+                    "rate_and_time_differ",
+                    Grade.HARD,
                     f"{show(rate)} gives {show(by_rate.to('min'), 0)}, the order says {show(s.order.infuse_over)}",
-                    by_rate, s.order.infuse_over, mend="Ask which of the two holds.",
-                )  # fmt: skip
+                    by_rate,
+                    s.order.infuse_over,
+                    mend="Ask which of the two holds.",
+                )
             )
         time = by_rate
     if time is None:
         raise CannotCompute(
-            "time_missing", "the rate", "neither the order nor the formulation says how long it runs.",
+            "time_missing",
+            "the rate",
+            "neither the order nor the formulation says how long it runs.",
             "Ask for the time or the rate.",
-        )  # fmt: skip
+        )
     if rate is None:
         rate = rate_over(container.final_volume, time)
     return Delivery(
-        rate.to("mL/h"), time, None,
+        rate.to("mL/h"),
+        time,
+        None,
         (*findings, *_time_findings(formulation, time), *_pump_findings(s, rate, container)),
-    )  # fmt: skip
+    )
 
 
 def _continuous(s: Situation, active: PlannedActive, container: Container) -> Delivery:
@@ -83,14 +89,29 @@ def _time_findings(formulation: MasterFormulation, time: Quantity | None) -> tup
         return (Finding("time_not_said", Grade.SOFT, "No time is stated for giving it", mend="Ask how fast."),)
     if rule.shortest_time is not None and time < rule.shortest_time:
         return (
-            Finding("time_short", Grade.HARD, f"Runs in {show(time)}, at least {show(rule.shortest_time)}", time,
-                    rule.shortest_time, time - rule.shortest_time, rule.source.text, f"Ask for {show(rule.shortest_time)}."),
-        )  # fmt: skip
+            Finding(
+                "time_short",
+                Grade.HARD,
+                f"Runs in {show(time)}, at least {show(rule.shortest_time)}",
+                time,
+                rule.shortest_time,
+                time - rule.shortest_time,
+                rule.source.text,
+                f"Ask for {show(rule.shortest_time)}.",
+            ),
+        )
     if rule.longest_time is not None and time > rule.longest_time:
         return (
-            Finding("time_long", Grade.SOFT, f"Runs for {show(time)}, at most {show(rule.longest_time)}", time,
-                    rule.longest_time, rule.longest_time - time, rule.source.text),
-        )  # fmt: skip
+            Finding(
+                "time_long",
+                Grade.SOFT,
+                f"Runs for {show(time)}, at most {show(rule.longest_time)}",
+                time,
+                rule.longest_time,
+                rule.longest_time - time,
+                rule.source.text,
+            ),
+        )
     return ()
 
 
@@ -100,9 +121,17 @@ def _pump_findings(s: Situation, rate: Quantity, container: Container) -> tuple[
     low, high = site.value(name), site.value("pump_rate_high")
     if rate < low:
         return (
-            Finding("pump_slow", Grade.SOFT, f"{show(rate)} is slow for the pump", rate, low, rate - low,
-                    "site rule", "Ask for a weaker concentration."),
-        )  # fmt: skip
+            Finding(
+                "pump_slow",
+                Grade.SOFT,
+                f"{show(rate)} is slow for the pump",
+                rate,
+                low,
+                rate - low,
+                "site rule",
+                "Ask for a weaker concentration.",
+            ),
+        )
     if rate > high:
         return (Finding("pump_fast", Grade.HARD, f"{show(rate)} is more than the pump runs", rate, high, high - rate),)
     return ()

@@ -7,10 +7,9 @@ from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
-from formulary.model import DoseBasis, Drug, MasterFormulation
-
 from compounding.orders.patient import MeasureKind
 from compounding.planning.situation import Situation
+from formulary.model import DoseBasis, Drug, MasterFormulation
 
 CREATININE = "creatinine"
 
@@ -78,32 +77,42 @@ def _tagged(drug: Drug, ordered: Quantity) -> Quantity:
 
 
 def _from_body(
-    s: Situation, formulation: MasterFormulation, dose: Quantity, basis: DoseBasis,
-    weight: Quantity | None, surface: Quantity | None,
-) -> Quantity:  # fmt: skip
+    s: Situation,
+    formulation: MasterFormulation,
+    dose: Quantity,
+    basis: DoseBasis,
+    weight: Quantity | None,
+    surface: Quantity | None,
+) -> Quantity:
     per_day = "day" in dose.unit.name.split("/")[1:]
     if per_day:
         doses = s.order.frequency.per_day
         if doses is None:
             raise CannotCompute(
-                "frequency_missing", "one dose", f"{show(dose)} is per day and the order says no frequency.",
+                "frequency_missing",
+                "one dose",
+                f"{show(dose)} is per day and the order says no frequency.",
                 "Ask how often it is given.",
-            )  # fmt: skip
+            )
         dose = dosing.dose_per_administration(dose, doses)
     if basis is DoseBasis.PER_KG:
         if weight is None:
             kind = formulation.dose.dosing_weight.value
             raise CannotCompute(
-                "weight_missing", f"a dose in {dose.unit.shown}", f"there is no {kind} weight.",
+                "weight_missing",
+                f"a dose in {dose.unit.shown}",
+                f"there is no {kind} weight.",
                 "Weigh the patient and record it with date and kind.",
-            )  # fmt: skip
+            )
         return dosing.dose_from_weight(dose, weight)
     if basis is DoseBasis.PER_M2:
         if surface is None:
             raise CannotCompute(
-                "surface_missing", f"a dose in {dose.unit.shown}", "weight or height is missing.",
+                "surface_missing",
+                f"a dose in {dose.unit.shown}",
+                "weight or height is missing.",
                 "Record weight and height with their dates.",
-            )  # fmt: skip
+            )
         return dosing.dose_from_surface(dose, surface)
     return dose
 
@@ -115,9 +124,13 @@ def _capped_and_rounded(formulation: MasterFormulation, exact: Quantity) -> tupl
     if amount != exact:
         findings.append(
             Finding(
-                "dose_capped", Grade.INFO, f"{show(exact)} is capped at {show(amount)}", exact, cap,
+                "dose_capped",
+                Grade.INFO,
+                f"{show(exact)} is capped at {show(amount)}",
+                exact,
+                cap,
                 source=formulation.dose.source.text,
-            )  # fmt: skip
+            )
         )
     if rule.step is None:
         return amount, findings
@@ -125,11 +138,13 @@ def _capped_and_rounded(formulation: MasterFormulation, exact: Quantity) -> tupl
     if rounded.kept:
         findings.append(
             Finding(
-                "rounding_too_far", Grade.INFO,
+                "rounding_too_far",
+                Grade.INFO,
                 f"Not rounded to {show(rule.step)}: that would move the dose by more than "
                 f"{show_number(rule.max_deviation.amount_in('one') * 100)} %",
-                amount, source=rule.source.text,
-            )  # fmt: skip
+                amount,
+                source=rule.source.text,
+            )
         )
     return rounded.rounded, findings
 
@@ -137,9 +152,13 @@ def _capped_and_rounded(formulation: MasterFormulation, exact: Quantity) -> tupl
 def _unusual_basis(formulation: MasterFormulation, dose: Quantity) -> Finding:
     allowed = ", ".join(formulation.dose.units)
     return Finding(
-        "basis_unusual", Grade.HARD, f"Ordered in {dose.unit.shown}; this formulation is ordered in {allowed}",
-        dose, source=formulation.dose.source.text, mend=f"Ask for the dose in {allowed}.",
-    )  # fmt: skip
+        "basis_unusual",
+        Grade.HARD,
+        f"Ordered in {dose.unit.shown}; this formulation is ordered in {allowed}",
+        dose,
+        source=formulation.dose.source.text,
+        mend=f"Ask for the dose in {allowed}.",
+    )
 
 
 def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, list[Finding]]:
@@ -147,14 +166,18 @@ def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, 
     creatinine, weight = s.patient.latest_result(CREATININE), s.weight_for(formulation.dose.dosing_weight)
     if creatinine is None or weight is None or s.patient.sex not in ("female", "male"):
         raise CannotCompute(
-            "clearance_missing", "a dose by AUC", "creatinine, weight or sex is missing.",
+            "clearance_missing",
+            "a dose by AUC",
+            "creatinine, weight or sex is missing.",
             "Record creatinine with its time, weight and sex.",
-        )  # fmt: skip
+        )
     if s.patient.dialysis:
         raise CannotCompute(
-            "clearance_on_dialysis", "a dose by AUC", "clearance by creatinine does not hold on dialysis.",
+            "clearance_on_dialysis",
+            "a dose by AUC",
+            "clearance by creatinine does not hold on dialysis.",
             "Ask the prescriber for a dose in mg.",
-        )  # fmt: skip
+        )
     years = Quantity(s.patient.years_at(s.at), "year")
     found = renal_function.cockcroft_gault(s.patient.sex, years, weight, creatinine.amount)
     rule, findings = formulation.dose.clearance, list[Finding]()
@@ -164,19 +187,28 @@ def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, 
         counted = renal_function.cockcroft_gault(s.patient.sex, years, weight, rule.creatinine_floor)
         findings.append(
             Finding(
-                "creatinine_low", Grade.SOFT,
+                "creatinine_low",
+                Grade.SOFT,
                 f"Creatinine is low, clearance may be too high: {show(found, 1)}, and {show(counted, 1)} "
                 f"with {show(rule.creatinine_floor)}",
-                creatinine.amount, rule.creatinine_floor, creatinine.amount - rule.creatinine_floor, rule.source.text,
+                creatinine.amount,
+                rule.creatinine_floor,
+                creatinine.amount - rule.creatinine_floor,
+                rule.source.text,
                 f"Ask whether creatinine counts as {show(rule.creatinine_floor)}.",
-            )  # fmt: skip
+            )
         )
     if found > rule.clearance_cap:
         findings.append(
             Finding(
-                "clearance_capped", Grade.SOFT, f"Clearance {show(found, 1)} counts as {show(rule.clearance_cap)}",
-                found, rule.clearance_cap, rule.clearance_cap - found, rule.source.text,
-            )  # fmt: skip
+                "clearance_capped",
+                Grade.SOFT,
+                f"Clearance {show(found, 1)} counts as {show(rule.clearance_cap)}",
+                found,
+                rule.clearance_cap,
+                rule.clearance_cap - found,
+                rule.source.text,
+            )
         )
         return rule.clearance_cap, findings
     return found, findings
@@ -194,9 +226,13 @@ def weight_age_findings(s: Situation) -> list[Finding]:
     if age > days:
         findings.append(
             Finding(
-                "weight_stale", Grade.SOFT, f"Weight is {int(age)} days old", newest.amount,
-                source=f"site rule: {show_number(days)} days", mend="Weigh the patient again.",
-            )  # fmt: skip
+                "weight_stale",
+                Grade.SOFT,
+                f"Weight is {int(age)} days old",
+                newest.amount,
+                source=f"site rule: {show_number(days)} days",
+                mend="Weigh the patient again.",
+            )
         )
     earlier = [m for m in s.patient.measures if m.kind is MeasureKind.ACTUAL_WEIGHT and m.at < newest.at]
     if earlier:
@@ -206,9 +242,12 @@ def weight_age_findings(s: Situation) -> list[Finding]:
         if change > limit:
             findings.append(
                 Finding(
-                    "weight_changed", Grade.SOFT,
-                    f"Weight went from {show(before.amount)} to {show(newest.amount)}", change, limit,
+                    "weight_changed",
+                    Grade.SOFT,
+                    f"Weight went from {show(before.amount)} to {show(newest.amount)}",
+                    change,
+                    limit,
                     mend="Confirm the weight.",
-                )  # fmt: skip
+                )
             )
     return findings

@@ -12,11 +12,10 @@ from calculations.errors import CannotCompute
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.vials import VialChoice, choose_vials
-from formulary.model import DiluentVial, Formulary, MasterFormulation, Moment, SolutionBag
-
 from compounding.planning.measuring import Measuring, measuring
 from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
 from compounding.planning.products import DrugSource, sources
+from formulary.model import DiluentVial, Formulary, MasterFormulation, Moment, SolutionBag
 
 FINAL = "final"
 """The slot of the final container: the bag or the syringe that the patient gets."""
@@ -81,9 +80,12 @@ def _removal(plan: TherapeuticPlan) -> str:
 
 
 def _vials(
-    active: DrugAmount, plan: TherapeuticPlan, formulary: Formulary, formulation: MasterFormulation,
+    active: DrugAmount,
+    plan: TherapeuticPlan,
+    formulary: Formulary,
+    formulation: MasterFormulation,
     scanned: Sequence[str],
-) -> tuple[VialChoice, dict[str, DrugSource]]:  # fmt: skip
+) -> tuple[VialChoice, dict[str, DrugSource]]:
     route = "IV" if plan.route.startswith("IV") else plan.route
     found = {s.product.id: s for s in sources(formulary.drug(active.drug), formulation, route)}
     same_group = {key: source for key, source in found.items() if source.group == active.group}
@@ -101,9 +103,14 @@ def _amount_to_take(active: DrugAmount, formulation: MasterFormulation) -> Quant
 
 
 def _draw_active(
-    sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary, active: DrugAmount, formulation: MasterFormulation,
-    choice: VialChoice, found: dict[str, DrugSource],
-) -> None:  # fmt: skip
+    sheet: _Sheet,
+    plan: TherapeuticPlan,
+    formulary: Formulary,
+    active: DrugAmount,
+    formulation: MasterFormulation,
+    choice: VialChoice,
+    found: dict[str, DrugSource],
+) -> None:
     slots: list[tuple[str, DrugSource, Quantity]] = []
     number = sum(1 for c in sheet.components if c.role == "drug")
     for take in choice.takes:
@@ -131,15 +138,27 @@ def _draw_active(
 
 
 def _draw(
-    sheet: _Sheet, active: DrugAmount, source: DrugSource, slot: str, part: Quantity, put: str,
-    instructions: tuple[str, ...], high_alert: bool,
-) -> None:  # fmt: skip
+    sheet: _Sheet,
+    active: DrugAmount,
+    source: DrugSource,
+    slot: str,
+    part: Quantity,
+    put: str,
+    instructions: tuple[str, ...],
+    high_alert: bool,
+) -> None:
     volume = part / source.concentration
     step = Step(
-        0, "measure", "draw", f"Draw up {active.display} {show(source.concentration)}", slot, put,
-        working=f"{show(part)} ÷ {show(source.concentration)}", instructions=instructions,
+        0,
+        "measure",
+        "draw",
+        f"Draw up {active.display} {show(source.concentration)}",
+        slot,
+        put,
+        working=f"{show(part)} ÷ {show(source.concentration)}",
+        instructions=instructions,
         density=source.product.density,
-    )  # fmt: skip
+    )
     sheet.measure(step, volume, high_alert=high_alert)
 
 
@@ -154,9 +173,15 @@ def _dissolve(
     sheet.components.append(Component(diluent, "diluent", vial.id, vial.display, volume=vial.volume))
     after = (*((row.instruction,) if row.instruction else ()), *_said(formulation, Moment.AFTER_RECONSTITUTION))
     step = Step(
-        0, "measure", "reconstitute", f"{formulary.solution(vial.solution).display} into {source.product.display}",
-        diluent, slot, working=f"gives {show(row.concentration)} by the label", instructions=after,
-    )  # fmt: skip
+        0,
+        "measure",
+        "reconstitute",
+        f"{formulary.solution(vial.solution).display} into {source.product.display}",
+        diluent,
+        slot,
+        working=f"gives {show(row.concentration)} by the label",
+        instructions=after,
+    )
     sheet.measure(step, row.diluent_volume, high_alert=False)
 
 
@@ -171,15 +196,20 @@ def _diluent_vial(formulary: Formulary, solutions: Sequence[str], volume: Quanti
             return fitting[0]
     names = ", ".join(solutions)
     raise CannotCompute(
-        "diluent_missing", f"dissolving with {show(volume)}", f"no vial of {names} holds that much.",
+        "diluent_missing",
+        f"dissolving with {show(volume)}",
+        f"no vial of {names} holds that much.",
         "Add the vial to the supplies, or choose another product.",
-    )  # fmt: skip
+    )
 
 
 def _intermediate(
-    sheet: _Sheet, formulary: Formulary, active: DrugAmount, formulation: MasterFormulation,
+    sheet: _Sheet,
+    formulary: Formulary,
+    active: DrugAmount,
+    formulation: MasterFormulation,
     slots: list[tuple[str, DrugSource, Quantity]],
-) -> None:  # fmt: skip
+) -> None:
     """Dilute first: a named weaker solution of its own, labelled, scanned before it is drawn from, and thrown away."""
     row = formulation.intermediate
     if row is None:
@@ -189,17 +219,29 @@ def _intermediate(
     vial = _diluent_vial(formulary, (row.solution,), row.diluent_volume)
     sheet.components.append(Component("diluent-mix", "diluent", vial.id, vial.display, volume=vial.volume))
     add = Step(
-        0, "measure", "intermediate", f"Add {formulary.solution(row.solution).display} to the intermediate dilution",
-        "diluent-mix", MIX, working=f"makes {show(row.final_volume)} of {show(row.concentration)}",
-    )  # fmt: skip
+        0,
+        "measure",
+        "intermediate",
+        f"Add {formulary.solution(row.solution).display} to the intermediate dilution",
+        "diluent-mix",
+        MIX,
+        working=f"makes {show(row.final_volume)} of {show(row.concentration)}",
+    )
     sheet.measure(add, row.diluent_volume, high_alert=False)
-    sheet.step(Step(0, "scan", "intermediate_label", "Label the intermediate dilution, mix, and scan its label", MIX, MIX))
+    sheet.step(
+        Step(0, "scan", "intermediate_label", "Label the intermediate dilution, mix, and scan its label", MIX, MIX)
+    )
     volume = active.drawn_volume
     draw = Step(
-        0, "measure", "draw", f"Draw up {active.display} {show(row.concentration)} from the intermediate dilution",
-        MIX, FINAL, working=f"{show(active.amount)} ÷ {show(row.concentration)}",
+        0,
+        "measure",
+        "draw",
+        f"Draw up {active.display} {show(row.concentration)} from the intermediate dilution",
+        MIX,
+        FINAL,
+        working=f"{show(active.amount)} ÷ {show(row.concentration)}",
         instructions=_said(formulation, Moment.BEFORE_DRAWING),
-    )  # fmt: skip
+    )
     sheet.measure(draw, volume, high_alert=True)
 
 
@@ -215,8 +257,14 @@ def _finish(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
             sheet.step(Step(0, "confirm", row.at.value, row.text))
     if any(active.intermediate for active in plan.actives):
         sheet.step(Step(0, "confirm", "discard", "Discard the rest of the intermediate dilution"))
-    after = (*_said(formulation, Moment.BEFORE_MIXING), *_said(formulation, Moment.AFTER_MIXING), *_said(formulation, Moment.AT_END))
-    into = {"syringe": "Cap the syringe, scan its label"}.get(plan.container_class, "Inject into the bag, scan the bag label")
+    after = (
+        *_said(formulation, Moment.BEFORE_MIXING),
+        *_said(formulation, Moment.AFTER_MIXING),
+        *_said(formulation, Moment.AT_END),
+    )
+    into = {"syringe": "Cap the syringe, scan its label"}.get(
+        plan.container_class, "Inject into the bag, scan the bag label"
+    )
     sheet.step(Step(0, "label", "label", into, "", FINAL, instructions=after))
 
 
@@ -231,9 +279,14 @@ def _exact_diluent(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -
     slot = f"diluent-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
     sheet.components.append(Component(slot, "diluent", vial.id, vial.display, volume=vial.volume))
     step = Step(
-        0, "measure", "dilute", f"Add {solution.display}", slot, FINAL,
+        0,
+        "measure",
+        "dilute",
+        f"Add {solution.display}",
+        slot,
+        FINAL,
         working=f"{show(plan.final_volume)} − volume of the drug",
-    )  # fmt: skip
+    )
     sheet.measure(step, volume, high_alert=False)
 
 

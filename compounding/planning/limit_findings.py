@@ -10,9 +10,9 @@ from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
+from compounding.planning.situation import Situation
 from formulary.model import Drug, Limit, LimitKind, Line, Purpose
 
-from compounding.planning.situation import Situation
 
 @dataclass(frozen=True)
 class Figures:
@@ -71,14 +71,18 @@ def _assess(limit: Limit, drug: Drug, figures: Figures, tenfold: Tenfold) -> Ass
         found = _figure(limit, figures)
     except CannotCompute as why:
         finding = Finding(
-            "limit_not_assessed", Grade.SOFT, f"{drug.display}: {limit.kind.value} limit not assessed, {why.why}",
-            limit=next((b for b in (limit.high, limit.hard_max, limit.low) if b is not None), None), source=limit.source.text, mend=why.next_step,
-        )  # fmt: skip
+            "limit_not_assessed",
+            Grade.SOFT,
+            f"{drug.display}: {limit.kind.value} limit not assessed, {why.why}",
+            limit=next((b for b in (limit.high, limit.hard_max, limit.low) if b is not None), None),
+            source=limit.source.text,
+            mend=why.next_step,
+        )
         return Assessed(_row(limit, None, "not assessed"), finding)
     if found is None:
         return Assessed(_row(limit, None, "does not apply"), None)
-    finding = _judge(limit, drug, found, tenfold)
-    return Assessed(_row(limit, found, "inside" if finding is None else str(finding.grade)), finding)
+    judged = _judge(limit, drug, found, tenfold)
+    return Assessed(_row(limit, found, "inside" if judged is None else str(judged.grade)), judged)
 
 
 def _figure(limit: Limit, figures: Figures) -> Quantity | None:
@@ -123,9 +127,11 @@ def _sized(limit: Limit, amount: Quantity | None, figures: Figures, *, per_day: 
 def _lifetime(limit: Limit, figures: Figures) -> Quantity | None:
     if figures.cumulative is None:
         raise CannotCompute(
-            "cumulative_missing", "the lifetime dose", "the order does not say what the patient had before.",
+            "cumulative_missing",
+            "the lifetime dose",
+            "the order does not say what the patient had before.",
             "Record the cumulative dose, 0 if none.",
-        )  # fmt: skip
+        )
     now = _sized(limit, figures.dose, figures)
     return None if now is None else now + _as_quantity(limit, figures.cumulative)
 
@@ -137,9 +143,11 @@ def _as(limit: Limit, amount: Quantity | None) -> Quantity | None:
 def _as_quantity(limit: Limit, amount: Quantity) -> Quantity:
     if amount.unit.dimension is not limit.unit.dimension:
         raise CannotCompute(
-            "basis_unlike", "the limit", f"the order counts in {amount.unit.shown}, the limit in {limit.unit.shown}.",
+            "basis_unlike",
+            "the limit",
+            f"the order counts in {amount.unit.shown}, the limit in {limit.unit.shown}.",
             "A pharmacist judges it.",
-        )  # fmt: skip
+        )
     return amount.to(limit.unit)
 
 
@@ -176,9 +184,7 @@ def _slipped_decimal(limit: Limit, found: Quantity, tenfold: Tenfold) -> str:
     return ""
 
 
-def _finding(
-    limit: Limit, grade: Grade, title: str, found: Quantity, bound: Quantity | None, source: str
-) -> Finding:
+def _finding(limit: Limit, grade: Grade, title: str, found: Quantity, bound: Quantity | None, source: str) -> Finding:
     margin = None if bound is None else (bound - found if found > bound else found - bound)
     mend = "" if bound is None else f"Ask for {show(bound)}."
     return Finding(f"limit.{limit.id}", grade, title, found, bound, margin, source, mend)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from calculations.quantity import Quantity
 from calculations.syringes import CannotMeasure, SyringeRules, SyringeSize, measure
-from formulary.model import Formulary
-
 from compounding.planning.plan import SyringeChoice
+from formulary.model import Formulary
 
 
 @dataclass(frozen=True)

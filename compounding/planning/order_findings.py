@@ -6,7 +6,6 @@ from calculations.dosing import deviation, percent_reduction
 from calculations.findings import Finding, Grade
 from calculations.printing import show
 from calculations.quantity import Quantity
-
 from compounding.planning.situation import Situation
 
 AGREES = mpq(1, 100)
@@ -33,14 +32,22 @@ def _only_where_released(s: Situation) -> list[Finding]:
     if any(f.minibag_only for f in drug.formulations):
         if s.order.order_type == "push" or s.route != "IV":
             findings.append(
-                Finding("minibag_only", Grade.ABSOLUTE, f"{drug.display} only in a minibag, into a vein: fatal otherwise",
-                        mend="Order it in a bag, IV.")
-            )  # fmt: skip
+                Finding(
+                    "minibag_only",
+                    Grade.ABSOLUTE,
+                    f"{drug.display} only in a minibag, into a vein: fatal otherwise",
+                    mend="Order it in a bag, IV.",
+                )
+            )
     if s.route == "intrathecal" and not any("intrathecal" in f.routes for f in drug.formulations):
         findings.append(
-            Finding("intrathecal_not_listed", Grade.ABSOLUTE, f"{drug.display} is not listed for intrathecal use",
-                    mend="Ask for another route or drug.")
-        )  # fmt: skip
+            Finding(
+                "intrathecal_not_listed",
+                Grade.ABSOLUTE,
+                f"{drug.display} is not listed for intrathecal use",
+                mend="Ask for another route or drug.",
+            )
+        )
     return findings
 
 
@@ -55,17 +62,30 @@ def chemotherapy_findings(s: Situation) -> list[Finding]:
         expected = percent_reduction(planned, chemotherapy.reduction_percent.amount_in("one") * 100)
     if planned.unit.dimension is not ordered.unit.dimension:
         return [
-            Finding("planned_basis", Grade.HARD, f"Planned in {planned.unit.shown}, ordered in {ordered.unit.shown}",
-                    mend="Ask for one basis.")
-        ]  # fmt: skip
+            Finding(
+                "planned_basis",
+                Grade.HARD,
+                f"Planned in {planned.unit.shown}, ordered in {ordered.unit.shown}",
+                mend="Ask for one basis.",
+            )
+        ]
     if abs(deviation(ordered, expected)) > Quantity(AGREES, "one"):
         return [
-            Finding("reduction_differs", Grade.HARD, f"The regimen and its reduction give {show(expected)}", ordered,
-                    expected, mend=f"Ask whether {show(ordered)} or {show(expected)} is meant.")
-        ]  # fmt: skip
+            Finding(
+                "reduction_differs",
+                Grade.HARD,
+                f"The regimen and its reduction give {show(expected)}",
+                ordered,
+                expected,
+                mend=f"Ask whether {show(ordered)} or {show(expected)} is meant.",
+            )
+        ]
     if chemotherapy.reduction_percent is not None:
         return [
-            Finding("dose_reduced", Grade.INFO,
-                    f"Reduced by {show(chemotherapy.reduction_percent)}: {chemotherapy.reduction_reason}")
-        ]  # fmt: skip
+            Finding(
+                "dose_reduced",
+                Grade.INFO,
+                f"Reduced by {show(chemotherapy.reduction_percent)}: {chemotherapy.reduction_reason}",
+            )
+        ]
     return []

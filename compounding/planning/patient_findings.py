@@ -1,10 +1,9 @@
 """What is missing, stale or dangerous about this patient for this drug. Absence is a finding, never a default."""
 
 from calculations.findings import Finding, Grade
-from formulary.model import Compatibility, CompatibilityKind, Drug, Solution, Verdict
-
 from compounding.orders.patient import LineKind
 from compounding.planning.situation import Situation
+from formulary.model import Compatibility, CompatibilityKind, Drug, Solution, Verdict
 
 
 def allergy_findings(s: Situation, drug: Drug) -> list[Finding]:
@@ -28,9 +27,11 @@ def allergy_findings(s: Situation, drug: Drug) -> list[Finding]:
         elif allergy.code in drug.excipient_classes:
             findings.append(
                 Finding(
-                    "allergy_excipient", Grade.SOFT, f"Allergic to {said}; some products of {drug.display} contain it",
+                    "allergy_excipient",
+                    Grade.SOFT,
+                    f"Allergic to {said}; some products of {drug.display} contain it",
                     mend="Choose a product without it.",
-                )  # fmt: skip
+                )
             )
     return findings
 
@@ -42,15 +43,23 @@ def line_findings(s: Situation) -> list[Finding]:
         return []
     if not order.line:
         return [
-            Finding("line_not_said", Grade.SOFT, "The order names no line; limits are those of a peripheral one",
-                    mend="Ask which line.")
-        ]  # fmt: skip
+            Finding(
+                "line_not_said",
+                Grade.SOFT,
+                "The order names no line; limits are those of a peripheral one",
+                mend="Ask which line.",
+            )
+        ]
     central = {LineKind.CENTRAL, LineKind.PORT, LineKind.UMBILICAL}
     if order.line in ("central", "umbilical") and not any(line.kind in central for line in lines):
         return [
-            Finding("line_missing", Grade.HARD, "Ordered for a central line; no central line is recorded",
-                    mend="Ask whether there is one, and record it.")
-        ]  # fmt: skip
+            Finding(
+                "line_missing",
+                Grade.HARD,
+                "Ordered for a central line; no central line is recorded",
+                mend="Ask whether there is one, and record it.",
+            )
+        ]
     return []
 
 
@@ -63,14 +72,23 @@ def solution_findings(drug: Drug, solution: Solution | None) -> list[Finding]:
         if row.kind is CompatibilityKind.DILUENT and (row.other == solution.id or row.other in solution.contains):
             if row.verdict is Verdict.INCOMPATIBLE:
                 findings.append(
-                    Finding("diluent_incompatible", Grade.ABSOLUTE, f"{drug.display} never in {solution.display}: {row.text}",
-                            source=row.source.text, mend="Order another diluent.")
-                )  # fmt: skip
+                    Finding(
+                        "diluent_incompatible",
+                        Grade.ABSOLUTE,
+                        f"{drug.display} never in {solution.display}: {row.text}",
+                        source=row.source.text,
+                        mend="Order another diluent.",
+                    )
+                )
             elif row.verdict is Verdict.VARIABLE:
                 findings.append(
-                    Finding("diluent_variable", Grade.SOFT, f"{drug.display} in {solution.display}: {row.text}",
-                            source=row.source.text)
-                )  # fmt: skip
+                    Finding(
+                        "diluent_variable",
+                        Grade.SOFT,
+                        f"{drug.display} in {solution.display}: {row.text}",
+                        source=row.source.text,
+                    )
+                )
     return findings
 
 
@@ -84,9 +102,14 @@ def admixture_findings(drugs: tuple[Drug, ...]) -> list[Finding]:
             bad = [row for row in rows if row.verdict is Verdict.INCOMPATIBLE]
             if bad:
                 findings.append(
-                    Finding("admixture_incompatible", Grade.ABSOLUTE, f"{names}: {bad[0].text}",
-                            source=bad[0].source.text, mend="Order separate bags.")
-                )  # fmt: skip
+                    Finding(
+                        "admixture_incompatible",
+                        Grade.ABSOLUTE,
+                        f"{names}: {bad[0].text}",
+                        source=bad[0].source.text,
+                        mend="Order separate bags.",
+                    )
+                )
             elif not rows:
                 findings.append(
                     Finding("admixture_no_data", Grade.SOFT, f"{names}: no data", mend="A pharmacist looks it up.")

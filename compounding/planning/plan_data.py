@@ -1,12 +1,12 @@
 """Plans to and from the canonical plain form that records keep. One reader serves every frozen value of `plan`."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from calculations.quantity import Quantity
 
@@ -34,7 +34,7 @@ def as_data(value: Any) -> Any:
 
 def from_data(kind: type[Plan], data: Mapping[str, Any]) -> Plan:
     """Reads a frozen value back. What may be None and is missing is None."""
-    hints, known = _shape(kind)
+    hints, known = _shape(cast(Hashable, kind))
     if unknown := set(data) - known:
         raise ValueError(f"{kind.__name__} does not know {sorted(unknown)}")
     absent = {name: None for name in known - set(data) if type(None) in get_args(hints[name])}
@@ -42,7 +42,7 @@ def from_data(kind: type[Plan], data: Mapping[str, Any]) -> Plan:
 
 
 @cache
-def _shape(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
+def _shape(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
     return get_type_hints(kind), frozenset(f.name for f in fields(kind))
 
 

@@ -4,13 +4,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from calculations import body_size
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
-from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, WeightKind
-
-from calculations import body_size
 from compounding.orders.order import Order
 from compounding.orders.patient import Measure, MeasureKind, Patient
+from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, WeightKind
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,6 @@ from typing import Any
 from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.formula import recording
-from calculations.quantity import Quantity
-from formulary.model import Drug, MasterFormulation, OrderType
-
 from compounding.planning.active import PlannedActive, additive_active, main_active
 from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
@@ -33,6 +30,7 @@ from compounding.planning.patient_findings import (
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.situation import Situation, formulations_for
 from compounding.planning.time_rules import rules_for
+from formulary.model import Drug, MasterFormulation, OrderType
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,9 @@ def plan_order(s: Situation) -> Planned:
 
 def cannot_compute(why: CannotCompute) -> Finding:
     """A figure that cannot be computed, as a finding that nobody can pass."""
-    return Finding(f"cannot_compute.{why.code}", Grade.ABSOLUTE, f"Cannot compute {why.what}: {why.why}", mend=why.next_step)
+    return Finding(
+        f"cannot_compute.{why.code}", Grade.ABSOLUTE, f"Cannot compute {why.what}: {why.why}", mend=why.next_step
+    )
 
 
 def _plan(s: Situation, found: list[Finding]) -> Planned:
@@ -76,10 +76,11 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     choices = formulations_for(s, drug)
     if not choices:
         raise CannotCompute(
-            "no_formulation", f"how to make {drug.display} for this order",
+            "no_formulation",
+            f"how to make {drug.display} for this order",
             "no released formulation serves this kind of order, route, line, patient and diluent.",
             "Change the order, or write a one-time formulation with its source; a second pharmacist approves it.",
-        )  # fmt: skip
+        )
     formulation = choices[0]
     found += chemotherapy_findings(s)
     actives = [main_active(s, drug, formulation), *(additive_active(s, additive) for additive in s.order.additives)]
@@ -116,9 +117,14 @@ def _assessed(s: Situation, active: PlannedActive, container: Container, deliver
 
 
 def _frozen(
-    s: Situation, drug: Drug, formulation: MasterFormulation, actives: list[PlannedActive], container: Container,
-    delivery: Delivery, assessed: list[Assessed],
-) -> TherapeuticPlan:  # fmt: skip
+    s: Situation,
+    drug: Drug,
+    formulation: MasterFormulation,
+    actives: list[PlannedActive],
+    container: Container,
+    delivery: Delivery,
+    assessed: list[Assessed],
+) -> TherapeuticPlan:
     concentration = actives[0].amount / container.final_volume
     rules, gap = _time_rules(s, actives, container)
     path = formulation.storage_path
@@ -174,10 +180,14 @@ def _time_rules(s: Situation, actives: list[PlannedActive], container: Container
     gaps: list[str] = []
     for active in actives:
         own, gap = rules_for(
-            s.formulary, active.drug, active.formulation, solution=container.solution.id if container.solution else "",
-            material=container.material, concentration=active.amount / container.final_volume,
+            s.formulary,
+            active.drug,
+            active.formulation,
+            solution=container.solution.id if container.solution else "",
+            material=container.material,
+            concentration=active.amount / container.final_volume,
             undiluted=container.undiluted,
-        )  # fmt: skip
+        )
         rules += [rule for rule in own if rule not in rules]
         gaps += [gap] if gap else []
     return tuple(rules), "; ".join(gaps)

@@ -10,6 +10,7 @@ from typing import Any
 from calculations.beyond_use import BeyondUse, Celsius, TimeLimit, beyond_use, require_inside
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
+from compounding.planning.plan import TherapeuticPlan, TimeRule
 from formulary.model import (
     Drug,
     Formulary,
@@ -21,15 +22,19 @@ from formulary.model import (
     StorageCondition,
 )
 
-from compounding.planning.plan import TherapeuticPlan, TimeRule
-
 FINAL_STATES = (StabilityState.DILUTED, StabilityState.DRAWN)
 
 
 def rules_for(
-    formulary: Formulary, drug: Drug, formulation: MasterFormulation, *, solution: str, material: Material | None,
-    concentration: Quantity, undiluted: bool,
-) -> tuple[tuple[TimeRule, ...], str]:  # fmt: skip
+    formulary: Formulary,
+    drug: Drug,
+    formulation: MasterFormulation,
+    *,
+    solution: str,
+    material: Material | None,
+    concentration: Quantity,
+    undiluted: bool,
+) -> tuple[tuple[TimeRule, ...], str]:
     """Category ceilings and stability statements for every storage, and why none decides if none does."""
     rules = [*_category_rules(formulary, formulation)]
     final = (StabilityState.RECONSTITUTED, StabilityState.DRAWN) if undiluted else FINAL_STATES
@@ -45,9 +50,14 @@ def rules_for(
             statements += 1
             rules.append(
                 TimeRule(
-                    f"{drug.display}: {row.note or 'stability'}, {row.storage.text}", row.starts_at.value, row.limit,
-                    row.ends_at.value, row.storage.condition.value, row.source.text, drug.id,
-                )  # fmt: skip
+                    f"{drug.display}: {row.note or 'stability'}, {row.storage.text}",
+                    row.starts_at.value,
+                    row.limit,
+                    row.ends_at.value,
+                    row.storage.condition.value,
+                    row.source.text,
+                    drug.id,
+                )
             )
     if statements:
         return tuple(rules), ""
@@ -65,9 +75,13 @@ def _category_rules(formulary: Formulary, formulation: MasterFormulation) -> Ite
             and row.components in ("sterile_only", "any")
         ):
             yield TimeRule(
-                f"{table.title} category {row.category}: aseptic, sterile parts only", "PREPARATION_START", row.limit,
-                StabilityEnd.START_OF_ADMIN.value, row.storage.value, row.source.text,
-            )  # fmt: skip
+                f"{table.title} category {row.category}: aseptic, sterile parts only",
+                "PREPARATION_START",
+                row.limit,
+                StabilityEnd.START_OF_ADMIN.value,
+                row.storage.value,
+                row.source.text,
+            )
 
 
 def _states_this(
@@ -88,9 +102,10 @@ def _inside_the_label(formulary: Formulary, row: Stability) -> None:
     if place is None:
         raise CannotCompute("storage_unknown", row.note, f"the site has no range for {row.storage.condition.value}.")
     require_inside(
-        Celsius(place.celsius_low, place.celsius_high), Celsius(row.storage.celsius_low, row.storage.celsius_high),
+        Celsius(place.celsius_low, place.celsius_high),
+        Celsius(row.storage.celsius_low, row.storage.celsius_high),
         row.storage.text,
-    )  # fmt: skip
+    )
 
 
 def limits_at(
@@ -114,9 +129,11 @@ def preparation_beyond_use(
     """The beyond-use time in the labelled storage. Raises CannotCompute when a pharmacist must decide."""
     if plan.time_gap:
         raise CannotCompute(
-            "beyond_use_gap", "the beyond-use time", f"{plan.time_gap}.",
+            "beyond_use_gap",
+            "the beyond-use time",
+            f"{plan.time_gap}.",
             "A pharmacist sets the time at the check, with the reason.",
-        )  # fmt: skip
+        )
     return beyond_use(limits_at(plan, plan.storage, events, expiries), plan.infuse_over)
 
 

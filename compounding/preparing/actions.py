@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from calculations.quantity import Quantity
-
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.record_actions import RecordAction
 
@@ -280,7 +279,7 @@ class PrintLabel(RecordAction):
 
 @dataclass(frozen=True)
 class AnswerLabelInHand(RecordAction):
-    """"Label in hand?" Unanswered or no means not printed."""
+    """ "Label in hand?" Unanswered or no means not printed."""
 
     kind: ClassVar[str] = "answer_label_in_hand"
     in_hand: bool
@@ -358,11 +357,46 @@ class EndQuarantine(RecordAction):
 ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
     (action.kind, action.version): action
     for action in (
-        Queue, Hold, Resume, Cancel, ScanContainer, PlanDrawUp, TakeApart, CheckStaging, StartPreparation, HandOver,
-        RecordVolume, RecordWeight, RecordUnmeasured, ConfirmStep, Undo, AskInProcessCheck, PassInProcess,
-        RejectInProcess, Complete, Abandon, ReadFromPicture, AskSecondCheck, EnterSecondCheck, Release,
-        EmergencyRelease, CheckAfterwards, Reject, Expire, PrintLabel, AnswerLabelInHand, PairLabels, Receive,
-        StartAdministration, ReturnDose, ReportMissing, Find, Reuse, Waste, Quarantine, EndQuarantine,
+        Queue,
+        Hold,
+        Resume,
+        Cancel,
+        ScanContainer,
+        PlanDrawUp,
+        TakeApart,
+        CheckStaging,
+        StartPreparation,
+        HandOver,
+        RecordVolume,
+        RecordWeight,
+        RecordUnmeasured,
+        ConfirmStep,
+        Undo,
+        AskInProcessCheck,
+        PassInProcess,
+        RejectInProcess,
+        Complete,
+        Abandon,
+        ReadFromPicture,
+        AskSecondCheck,
+        EnterSecondCheck,
+        Release,
+        EmergencyRelease,
+        CheckAfterwards,
+        Reject,
+        Expire,
+        PrintLabel,
+        AnswerLabelInHand,
+        PairLabels,
+        Receive,
+        StartAdministration,
+        ReturnDose,
+        ReportMissing,
+        Find,
+        Reuse,
+        Waste,
+        Quarantine,
+        EndQuarantine,
     )
-}  # fmt: skip
+}
 """The reader of every released kind and version."""

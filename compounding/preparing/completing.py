@@ -9,8 +9,6 @@ from batch_records.acts import Act, Refusal
 from batch_records.signatures import sign
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
-from formulary.model import Product
-
 from compounding.checking.recalculation import Strength
 from compounding.planning.draw_up import draw_up
 from compounding.planning.plan import Component, DrawUpPlan
@@ -24,6 +22,7 @@ from compounding.preparing.guards import volume_inside
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.recorded import strength_data
 from compounding.stock.resolving import Resolved, Unknown
+from formulary.model import Product
 
 Completer = Callable[[Dose, Any, Act, DoseContext], Any]
 
@@ -33,9 +32,12 @@ def before_guards(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     if isinstance(action, ScanContainer) and isinstance(ctx.resolved, Resolved):
         found = ctx.resolved
         return replace(
-            action, lot=found.lot or action.lot, expires=found.expires or action.expires, serial=found.serial,
+            action,
+            lot=found.lot or action.lot,
+            expires=found.expires or action.expires,
+            serial=found.serial,
             doubts=found.doubts,
-        )  # fmt: skip
+        )
     return action
 
 
@@ -56,8 +58,12 @@ def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext
 def code_refusal(found: Unknown | None) -> Refusal:
     """A code that is not known: a technician raises it, a pharmacist links it, a second confirms."""
     if found is None or not found.readable:
-        return Refusal("code_unreadable", f"This code cannot be read. {'' if found is None else found.why}".strip(), 422)
-    return Refusal("code_unknown", "No product has this code. Ask a pharmacist to link it; nothing counts as used.", 422)
+        return Refusal(
+            "code_unreadable", f"This code cannot be read. {'' if found is None else found.why}".strip(), 422
+        )
+    return Refusal(
+        "code_unknown", "No product has this code. Ask a pharmacist to link it; nothing counts as used.", 422
+    )
 
 
 def _accepted(dose: Dose, action: ScanContainer, item: Any, component: Component, ctx: DoseContext) -> ScanContainer:
@@ -66,9 +72,13 @@ def _accepted(dose: Dose, action: ScanContainer, item: Any, component: Component
         strength = _strength(dose, item, component, ctx)
     content = item.content if isinstance(item, Product) else None
     return replace(
-        action, slot=component.slot, product=item.id, display=item.display, content=content,
+        action,
+        slot=component.slot,
+        product=item.id,
+        display=item.display,
+        content=content,
         strength=None if strength is None else strength_data(strength),
-    )  # fmt: skip
+    )
 
 
 def _strength(dose: Dose, item: Product, component: Component, ctx: DoseContext) -> Strength | None:
@@ -80,9 +90,12 @@ def _strength(dose: Dose, item: Product, component: Component, ctx: DoseContext)
         return None
     row = source.reconstitution
     return Strength(
-        active.drug, item.content, source.concentration, None if row is None else row.diluent_volume,
+        active.drug,
+        item.content,
+        source.concentration,
+        None if row is None else row.diluent_volume,
         None if row is None else row.final_volume,
-    )  # fmt: skip
+    )
 
 
 def _route(dose: Dose) -> str:
@@ -96,7 +109,9 @@ def _other_product(dose: Dose, action: ScanContainer, item: Product, ctx: DoseCo
         return _wrong(dose, item.display)
     source = source_of(ctx.formulary, active.drug, item.id, active.formulation, _route(dose))
     if source is None or source.group != active.group:
-        return Refusal("other_strength", f"{item.display} has another strength or form. A pharmacist must plan it anew.", 422)
+        return Refusal(
+            "other_strength", f"{item.display} has another strength or form. A pharmacist must plan it anew.", 422
+        )
     replanned = replan(dose, ctx, item.id)
     if isinstance(replanned, Refusal):
         return replanned
@@ -111,10 +126,14 @@ def replan(dose: Dose, ctx: DoseContext, more: str = "") -> DrawUpPlan | Refusal
     try:
         plan = draw_up(dose.planned, ctx.formulary, [*scanned, *([more] if more else [])])
     except CannotCompute as why:
-        return Refusal("cannot_replan", f"It cannot be made with this container: {why.why} {why.next_step}".strip(), 422)
+        return Refusal(
+            "cannot_replan", f"It cannot be made with this container: {why.why} {why.next_step}".strip(), 422
+        )
     for scan in dose.scans:
         if scan.slot not in {c.slot for c in plan.components} or plan.component(scan.slot).product != scan.product:
-            return Refusal("take_apart_first", "Containers already scanned would change places. Take it apart and scan anew.", 409)
+            return Refusal(
+                "take_apart_first", "Containers already scanned would change places. Take it apart and scan anew.", 409
+            )
     return plan
 
 
@@ -145,7 +164,9 @@ def record_weight(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     """Mass becomes volume by the density of what was drawn. Without a density with a source nothing is assumed."""
     step = dose.drawing.step(action.step)
     if step.density is None:
-        return Refusal("no_density", "There is no density with a source for this: enter the volume that the syringe shows.", 422)
+        return Refusal(
+            "no_density", "There is no density with a source for this: enter the volume that the syringe shows.", 422
+        )
     weighed = replace(action, volume=(action.mass / step.density).to("mL"))
     return volume_inside(dose, weighed, act, ctx) or weighed
 
@@ -242,4 +263,3 @@ COMPLETERS: dict[str, Completer] = {
     "release": with_label,
     "emergency_release": with_label,
 }
-

@@ -1,14 +1,13 @@
 """What a guard looks at beyond the dose itself, read once and frozen. Guards never read anything on their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-
-from formulary.model import Formulary
 
 from compounding.qualifications import Qualification
 from compounding.rooms import Hood
 from compounding.stock.lot import Lot
 from compounding.stock.resolving import Resolved, Unknown
+from formulary.model import Formulary
 
 
 @dataclass(frozen=True)
@@ -26,14 +25,13 @@ class OrderNow:
 @dataclass(frozen=True)
 class DoseContext:
     formulary: Formulary
-    order: OrderNow = OrderNow()
-    qualification: Qualification = Qualification()
-    hood: Hood = Hood()
+    order: OrderNow = field(default_factory=OrderNow)
+    qualification: Qualification = field(default_factory=Qualification)
+    hood: Hood = field(default_factory=Hood)
     resolved: Resolved | Unknown | None = None
-    lot: Lot = Lot()
+    lot: Lot = field(default_factory=Lot)
     reserved_for: str = ""
     """Number of another dose that this very container was scanned for."""
-    places: tuple[str, ...] = ()
     expiries: tuple[tuple[str, datetime], ...] = ()
     """Name and last moment of every scanned component."""
     witness_roles: frozenset[str] = frozenset()
@@ -41,4 +39,3 @@ class DoseContext:
     """Snapshot of the dispensing label, for a release."""
     content_digest: str = ""
     """Digest of what is on the check page now."""
-    hands_on_lone_shift: bool = False

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from calculations.quantity import Quantity
-
 from compounding.planning.plan import DrawUpPlan, Step, TherapeuticPlan
 from compounding.preparing.states import DoseStatus
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from batch_records.entries import Entry
-
 from compounding.planning.plan_data import from_data
 from compounding.preparing.actions import ACTIONS
 from compounding.preparing.dose import Dose, Recorded, Scanned, Signed
@@ -22,16 +21,29 @@ def apply(dose: Dose, entry: Entry) -> Dose:
 
 def _queue(dose: Dose, a: Any, e: Entry) -> Dose:
     return dose.moved(
-        S.QUEUED, e.who, e.at, number=a.number, order=a.order, order_version=a.order_version, due=a.due,
-        priority=a.priority, patient=a.patient, patient_shown=a.patient_shown, plan=a.plan, draw_up=a.draw_up,
-        not_before=a.not_before, remake_of=a.remake_of, queued_at=e.at, place="queue",
-    )  # fmt: skip
+        S.QUEUED,
+        e.who,
+        e.at,
+        number=a.number,
+        order=a.order,
+        order_version=a.order_version,
+        due=a.due,
+        priority=a.priority,
+        patient=a.patient,
+        patient_shown=a.patient_shown,
+        plan=a.plan,
+        draw_up=a.draw_up,
+        not_before=a.not_before,
+        remake_of=a.remake_of,
+        queued_at=e.at,
+        place="queue",
+    )
 
 
 def _scan(dose: Dose, a: Any, e: Entry) -> Dose:
     scan = Scanned(
         a.slot, a.product, a.display, a.code, a.lot, a.expires, a.typed, e.who, e.at, a.content, a.strength, a.serial
-    )  # fmt: skip
+    )
     after = replace(dose, scans=(*dose.scans, scan), hands=dose.hands | {e.who})
     return _staged_when_complete(after, e)
 
@@ -54,9 +66,15 @@ def _take_apart(dose: Dose, a: Any, e: Entry) -> Dose:
 
 def _start(dose: Dose, a: Any, e: Entry) -> Dose:
     return dose.moved(
-        S.IN_PREP, e.who, e.at, started_at=e.at, hood=a.hood, place=a.hood, preparers=(*dose.preparers, e.who),
+        S.IN_PREP,
+        e.who,
+        e.at,
+        started_at=e.at,
+        hood=a.hood,
+        place=a.hood,
+        preparers=(*dose.preparers, e.who),
         hands=dose.hands | {e.who},
-    )  # fmt: skip
+    )
 
 
 def _hand_over(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -66,9 +84,15 @@ def _hand_over(dose: Dose, a: Any, e: Entry) -> Dose:
 def _recorded(how: str) -> Reader:
     def read(dose: Dose, a: Any, e: Entry) -> Dose:
         record = Recorded(
-            a.step, e.who, e.at, how, getattr(a, "volume", None), getattr(a, "mass", None),
-            getattr(a, "picture", ""), getattr(a, "reason", ""),
-        )  # fmt: skip
+            a.step,
+            e.who,
+            e.at,
+            how,
+            getattr(a, "volume", None),
+            getattr(a, "mass", None),
+            getattr(a, "picture", ""),
+            getattr(a, "reason", ""),
+        )
         hands = dose.hands if how == "read from picture" else dose.hands | {e.who}
         return replace(dose, records=(*dose.records, record), hands=hands)
 
@@ -91,10 +115,19 @@ def _complete(dose: Dose, a: Any, e: Entry) -> Dose:
     if (step := dose.current_step) is not None and step.kind == "label":
         records = (*records, Recorded(step.number, e.who, e.at, "confirmed", picture=a.picture))
     return dose.moved(
-        S.AWAITING_FINAL_CHECK, e.who, e.at, records=records, completed_at=e.at, completed_by=e.who,
-        beyond_use=a.beyond_use, hands=dose.hands | {e.who}, place="check desk", first_check=None, second_check=None,
+        S.AWAITING_FINAL_CHECK,
+        e.who,
+        e.at,
+        records=records,
+        completed_at=e.at,
+        completed_by=e.who,
+        beyond_use=a.beyond_use,
+        hands=dose.hands | {e.who},
+        place="check desk",
+        first_check=None,
+        second_check=None,
         second_differences=(),
-    )  # fmt: skip
+    )
 
 
 def _first_check(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -105,9 +138,13 @@ def _second_check(dose: Dose, a: Any, e: Entry) -> Dose:
     signed = _signed("second check, worked out alone", a, e)
     matched = not a.differences
     return dose.moved(
-        S.AWAITING_FINAL_CHECK, e.who, e.at, second_differences=a.differences,
-        first_check=dose.first_check if matched else None, second_check=signed if matched else None,
-    )  # fmt: skip
+        S.AWAITING_FINAL_CHECK,
+        e.who,
+        e.at,
+        second_differences=a.differences,
+        first_check=dose.first_check if matched else None,
+        second_check=signed if matched else None,
+    )
 
 
 def _release(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -115,9 +152,18 @@ def _release(dose: Dose, a: Any, e: Entry) -> Dose:
     emergency = a.kind == "emergency_release"
     meaning = "emergency release" if emergency else "final check: pass, released"
     return dose.moved(
-        S.RELEASED, e.who, e.at, released=_signed(meaning, a, e), emergency=emergency, beyond_use=decided,
-        label=a.label, place="check desk", copies=0, label_in_hand=None, reason=getattr(a, "reason", ""),
-    )  # fmt: skip
+        S.RELEASED,
+        e.who,
+        e.at,
+        released=_signed(meaning, a, e),
+        emergency=emergency,
+        beyond_use=decided,
+        label=a.label,
+        place="check desk",
+        copies=0,
+        label_in_hand=None,
+        reason=getattr(a, "reason", ""),
+    )
 
 
 def _signed(meaning: str, a: Any, e: Entry) -> Signed:

@@ -8,7 +8,6 @@ from typing import Any
 
 from batch_records.acts import Act, Refusal
 from calculations.printing import show, show_number
-
 from compounding.documents.snapshots import read_barcode
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
@@ -32,7 +31,9 @@ def move_allowed(dose: Dose, kind: str) -> Refusal | None:
 
 def order_still_active(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     if not ctx.order.active:
-        return Refusal("order_not_active", f"The order is {ctx.order.status or 'not active'}: nothing more is made for it.")
+        return Refusal(
+            "order_not_active", f"The order is {ctx.order.status or 'not active'}: nothing more is made for it."
+        )
     if ctx.order.version != dose.order_version:
         return Refusal("order_changed", "The order has a newer version. This dose belongs to the old one.")
     return None
@@ -60,7 +61,9 @@ def not_expired(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal 
 def lot_and_expiry_known(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """A code without lot or expiry, as on most vials: pick a received lot, or enter it once with a picture."""
     if not action.lot or not action.expires:
-        return Refusal("lot_needed", "This code carries no lot or expiry. Pick a received lot, or type it and take a picture.", 422)
+        return Refusal(
+            "lot_needed", "This code carries no lot or expiry. Pick a received lot, or type it and take a picture.", 422
+        )
     if action.typed and not ctx.lot.received and not action.picture:
         return Refusal("picture_needed", "A lot that is typed needs a picture of the container.", 422)
     return None
@@ -92,7 +95,9 @@ def hood_good_enough(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Ref
 
 def is_preparer(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     if act.actor.person not in dose.preparers:
-        return Refusal("not_preparer", "Somebody else is making this. Take it over first: then both are preparers.", 403)
+        return Refusal(
+            "not_preparer", "Somebody else is making this. Take it over first: then both are preparers.", 403
+        )
     return None
 
 
@@ -128,7 +133,9 @@ def volume_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
     if abs(off) > dose.planned.volume_tolerance:
         percent = show_number(abs(off).amount_in("one") * 100, 1)
         word = "over" if off.number > 0 else "under"
-        return Refusal("outside_tolerance", f"{show(entered)} is {percent} % {word} {show(planned)}: measure again or reject.", 422)
+        return Refusal(
+            "outside_tolerance", f"{show(entered)} is {percent} % {word} {show(planned)}: measure again or reject.", 422
+        )
     return None
 
 
@@ -140,9 +147,15 @@ def syringe_shows(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
     half = step.syringe.graduation.amount_in("mL") / 2
     entered = action.volume.amount_in("mL")
     if entered > step.syringe.capacity.amount_in("mL"):
-        return Refusal("over_capacity", f"A {show(step.syringe.capacity)} syringe cannot show {show(action.volume)}.", 422)
+        return Refusal(
+            "over_capacity", f"A {show(step.syringe.capacity)} syringe cannot show {show(action.volume)}.", 422
+        )
     if (entered / half).denominator != 1:
-        return Refusal("between_lines", f"A syringe with lines of {show(step.syringe.graduation)} cannot show {show(action.volume)}.", 422)
+        return Refusal(
+            "between_lines",
+            f"A syringe with lines of {show(step.syringe.graduation)} cannot show {show(action.volume)}.",
+            422,
+        )
     return None
 
 
@@ -193,7 +206,9 @@ def only_label_left(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refu
 
 def in_process_label_matches(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     if _number_in(action.label_code, IN_PROCESS) != dose.number:
-        return Refusal("wrong_label", f"This is not the in-process label of {dose.number}. Look which bag you hold.", 422)
+        return Refusal(
+            "wrong_label", f"This is not the in-process label of {dose.number}. Look which bag you hold.", 422
+        )
     return None
 
 
@@ -207,7 +222,10 @@ def recalculation_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) ->
     for one in results:
         if not one.inside:
             percent = show_number(abs(one.difference).amount_in("one") * 100, 1)
-            return Refusal("recalculation_outside", f"{show(one.found)} {one.drug} is {percent} % off {show(one.ordered)}: reject it.")
+            return Refusal(
+                "recalculation_outside",
+                f"{show(one.found)} {one.drug} is {percent} % off {show(one.ordered)}: reject it.",
+            )
     return None
 
 
@@ -221,7 +239,11 @@ def before_beyond_use(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Re
     decided = getattr(action, "beyond_use_decided", None)
     ends = Dose(beyond_use=decided).beyond_use_at() if decided else dose.beyond_use_at()
     if ends is None:
-        return Refusal("beyond_use_undecided", "The beyond-use time could not be computed. Set it, with the reason and source.", 422)
+        return Refusal(
+            "beyond_use_undecided",
+            "The beyond-use time could not be computed. Set it, with the reason and source.",
+            422,
+        )
     if act.at >= ends:
         return Refusal("beyond_use_passed", "Its beyond-use time has passed.")
     return None
@@ -277,7 +299,11 @@ def was_emergency(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
 def label_answered(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """Unanswered counts as not printed: a new copy needs the reason, and no second label lies about."""
     if dose.copies and not action.reason.strip():
-        return Refusal("reprint_reason", "A label was printed already. Say why another one is needed, and destroy the old one.", 422)
+        return Refusal(
+            "reprint_reason",
+            "A label was printed already. Say why another one is needed, and destroy the old one.",
+            422,
+        )
     return None
 
 
@@ -304,7 +330,9 @@ def inspected_the_same_day(dose: Dose, action: Any, act: Act, ctx: DoseContext) 
 
 def before_beyond_use_now(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     ends = dose.beyond_use_at()
-    return Refusal("beyond_use_passed", "Its beyond-use time has passed.") if ends is not None and act.at >= ends else None
+    return (
+        Refusal("beyond_use_passed", "Its beyond-use time has passed.") if ends is not None and act.at >= ends else None
+    )
 
 
 def beyond_use_reached(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

@@ -13,9 +13,7 @@ from batch_records.entries import Entry, canonical, digest
 from batch_records.store import UnitOfWork
 from calculations.beyond_use import expiry_end
 from calculations.printing import show
-from formulary.model import Formulary
 from compounding.formulary_in_force import formulary_in_force
-
 from compounding.preparing import completing
 from compounding.preparing.actions import ScanContainer
 from compounding.preparing.check_page import check_content
@@ -33,6 +31,7 @@ from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, Lot, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown, resolve
+from formulary.model import Formulary
 
 
 def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
@@ -167,10 +166,19 @@ def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]
     if dose.plan is None:
         return {}
     used = [
-        {"record": record, "slot": s.slot, "dose": dose.number, "patient": dose.patient, "product": s.product,
-         "lot": s.lot, "expires": s.expires, "code": s.code, "serial": s.serial}
+        {
+            "record": record,
+            "slot": s.slot,
+            "dose": dose.number,
+            "patient": dose.patient,
+            "product": s.product,
+            "lot": s.lot,
+            "expires": s.expires,
+            "code": s.code,
+            "serial": s.serial,
+        }
         for s in dose.scans
-    ]  # fmt: skip
+    ]
     return {
         _table(DoseRow): [_dose_row(record, dose)],
         _table(UsedRow): used,
@@ -183,15 +191,30 @@ def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
     first = plan.actives[0]
     base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
     return {
-        "record": record, "number": dose.number, "order_number": dose.order, "order_version": dose.order_version,
-        "patient": dose.patient, "patient_name": dose.patient_shown.get("name", ""),
-        "location": dose.patient_shown.get("location", ""), "drug": plan.drug,
-        "title": f"{first.display} {show(first.amount)}", "subtitle": base, "status": dose.status.value,
-        "priority": dose.priority, "due": dose.due, "not_before": dose.not_before, "start_by": dose.beyond_use_at(),
-        "place": dose.place, "hood": dose.hood, "know": know(dose), "completed_by": dose.completed_by,
-        "released_by": dose.released.person if dose.released else "", "emergency": int(dose.emergency),
-        "moved_at": dose.moved_at, "unpaired": int(dose.status is DoseStatus.RELEASED and dose.copies > 0),
-    }  # fmt: skip
+        "record": record,
+        "number": dose.number,
+        "order_number": dose.order,
+        "order_version": dose.order_version,
+        "patient": dose.patient,
+        "patient_name": dose.patient_shown.get("name", ""),
+        "location": dose.patient_shown.get("location", ""),
+        "drug": plan.drug,
+        "title": f"{first.display} {show(first.amount)}",
+        "subtitle": base,
+        "status": dose.status.value,
+        "priority": dose.priority,
+        "due": dose.due,
+        "not_before": dose.not_before,
+        "start_by": dose.beyond_use_at(),
+        "place": dose.place,
+        "hood": dose.hood,
+        "know": know(dose),
+        "completed_by": dose.completed_by,
+        "released_by": dose.released.person if dose.released else "",
+        "emergency": int(dose.emergency),
+        "moved_at": dose.moved_at,
+        "unpaired": int(dose.status is DoseStatus.RELEASED and dose.copies > 0),
+    }
 
 
 def know(dose: Dose) -> str:
@@ -215,10 +238,15 @@ def _figures(record: str, dose: Dose) -> list[dict[str, Any]]:
         return []
     results, _ = recalculation_or_reason(dose)
     return [
-        {"record": record, "drug": r.drug, "ordered": str(r.ordered.number), "found": str(r.found.amount_in(r.ordered.unit)),
-         "unit": r.ordered.unit.name}
+        {
+            "record": record,
+            "drug": r.drug,
+            "ordered": str(r.ordered.number),
+            "found": str(r.found.amount_in(r.ordered.unit)),
+            "unit": r.ordered.unit.name,
+        }
         for r in results
-    ]  # fmt: skip
+    ]
 
 
 def _table(row: Any) -> Table:
@@ -226,8 +254,14 @@ def _table(row: Any) -> Table:
 
 
 DOSE: RecordType[Dose, Any, DoseContext] = RecordType(
-    name="dose", blank=Dose, apply=apply, authorise=authorise, check=check, encode=encode, gather=gather,
+    name="dose",
+    blank=Dose,
+    apply=apply,
+    authorise=authorise,
+    check=check,
+    encode=encode,
+    gather=gather,
     consequences=consequences,
     projection_tables=(_table(DoseRow), _table(UsedRow), _table(FigureRow)),
     projection_rows=rows,
-)  # fmt: skip
+)

@@ -5,7 +5,6 @@ from typing import Any
 
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
-
 from compounding.checking.recalculation import Container, Draw, Recalculated, Strength, recalculate
 from compounding.planning.draw_up import FINAL, MIX
 from compounding.preparing.dose import Dose
@@ -29,9 +28,12 @@ def strength_from(data: Mapping[str, Any]) -> Strength:
         return Quantity.from_data(data[name]) if name in data else None
 
     return Strength(
-        data["drug"], Quantity.from_data(data["content"]), Quantity.from_data(data["concentration"]),
-        amount("label_diluent"), amount("label_volume"),
-    )  # fmt: skip
+        data["drug"],
+        Quantity.from_data(data["content"]),
+        Quantity.from_data(data["concentration"]),
+        amount("label_diluent"),
+        amount("label_volume"),
+    )
 
 
 def containers(dose: Dose) -> tuple[Container, ...]:
@@ -52,7 +54,9 @@ def _diluents(dose: Dose) -> dict[str, Quantity]:
             record = dose.record_of(step.number)
             volume = None if record is None else record.volume
             before = totals.get(step.put)
-            totals[step.put] = (volume if step.put not in totals else None if before is None or volume is None else before + volume)
+            totals[step.put] = (
+                volume if step.put not in totals else None if before is None or volume is None else before + volume
+            )
     return {slot: volume for slot, volume in totals.items() if volume is not None}
 
 

@@ -155,7 +155,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 """Who may do what to a dose. A technician never reviews, changes, overrides or checks."""
 
 SIGNED = frozenset(
-    {"complete", "pass_in_process", "release", "emergency_release", "check_afterwards", "reject", "reject_in_process",
-     "enter_second_check", "ask_second_check", "reuse", "end_quarantine", "check_staging"}
-)  # fmt: skip
+    {
+        "complete",
+        "pass_in_process",
+        "release",
+        "emergency_release",
+        "check_afterwards",
+        "reject",
+        "reject_in_process",
+        "enter_second_check",
+        "ask_second_check",
+        "reuse",
+        "end_quarantine",
+        "check_staging",
+    }
+)
 """Actions that need the person's secret again, just now."""

@@ -6,7 +6,6 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.tables import Base
-
 from compounding.preparing.states import DoseStatus
 
 _STATES = ", ".join(f"'{status.value}'" for status in DoseStatus if status is not DoseStatus.NEW)
@@ -18,10 +17,15 @@ class DoseRow(Base):
     __tablename__ = "doses"
     __table_args__ = (
         CheckConstraint(f"status IN ({_STATES})", name="status_known"),
-        CheckConstraint("status NOT IN ('released','dispensed','delivered','administered') OR released_by <> ''", name="released_is_signed"),
-        CheckConstraint("released_by = '' OR emergency = 1 OR released_by <> completed_by", name="maker_is_not_checker"),
+        CheckConstraint(
+            "status NOT IN ('released','dispensed','delivered','administered') OR released_by <> ''",
+            name="released_is_signed",
+        ),
+        CheckConstraint(
+            "released_by = '' OR emergency = 1 OR released_by <> completed_by", name="maker_is_not_checker"
+        ),
         Index("ix_doses_due", "due"),
-    )  # fmt: skip
+    )
 
     record: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(index=True)

@@ -117,7 +117,16 @@ class AskNextBag(RecordAction):
 ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
     (action.kind, action.version): action
     for action in (
-        Place, ReceiveIncomplete, Accept, Clarify, Answer, RejectOrder, HoldOrder, ResumeOrder, Discontinue, YieldDoses,
+        Place,
+        ReceiveIncomplete,
+        Accept,
+        Clarify,
+        Answer,
+        RejectOrder,
+        HoldOrder,
+        ResumeOrder,
+        Discontinue,
+        YieldDoses,
         AskNextBag,
     )
-}  # fmt: skip
+}

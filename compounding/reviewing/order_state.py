@@ -1,12 +1,11 @@
 """An order with all its versions, as its entries tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from batch_records.entries import Entry
-
 from compounding.orders.order import Order
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import from_data
@@ -81,36 +80,54 @@ def _place(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
 
 def _incomplete(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
     version = OrderVersion(
-        len(state.versions) + 1, OrderStatus.CLARIFY, e.at, e.who, None, a.draft, a.missing, a.original,
+        len(state.versions) + 1,
+        OrderStatus.CLARIFY,
+        e.at,
+        e.who,
+        None,
+        a.draft,
+        a.missing,
+        a.original,
         question="The message leaves out: " + "; ".join(a.missing),
-    )  # fmt: skip
+    )
     return replace(state.with_new(version), number=a.number)
 
 
 def _accept(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
     return state.with_current(
         status=OrderStatus.VERIFIED if a.final else OrderStatus.SECOND_REVIEW,
-        plan=a.plan, draw_up=a.draw_up, findings=a.findings, reasons={**state.current.reasons, **a.reasons},
+        plan=a.plan,
+        draw_up=a.draw_up,
+        findings=a.findings,
+        reasons={**state.current.reasons, **a.reasons},
         prescriber_confirmed=a.prescriber_confirmed or state.current.prescriber_confirmed,
-        accepted_by=(*state.current.accepted_by, e.who), accepted_at=e.at,
-    )  # fmt: skip
+        accepted_by=(*state.current.accepted_by, e.who),
+        accepted_at=e.at,
+    )
 
 
 def _answer(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
     order = Order.parse(a.order, kept=True)
     answered = state.with_current(answer=f"{a.answered_by}: {a.answer}")
     version = OrderVersion(
-        len(state.versions) + 1, OrderStatus.CLINICAL_REVIEW, e.at, e.who, order, original=state.current.original,
-        question=state.current.question, answer=f"{a.answered_by}: {a.answer}",
-    )  # fmt: skip
+        len(state.versions) + 1,
+        OrderStatus.CLINICAL_REVIEW,
+        e.at,
+        e.who,
+        order,
+        original=state.current.original,
+        question=state.current.question,
+        answer=f"{a.answered_by}: {a.answer}",
+    )
     return answered.with_new(version)
 
 
-def _to(status: OrderStatus) -> Any:
+def _to(status: OrderStatus) -> "Reader":
     return lambda state, a, e: state.with_current(status=status, reason=getattr(a, "reason", ""))
 
 
-_READERS: dict[str, Any] = {
+Reader = Callable[[OrderRecord, Any, Entry], OrderRecord]
+_READERS: dict[str, Reader] = {
     "place": _place,
     "receive_incomplete": _incomplete,
     "accept": _accept,

@@ -15,8 +15,6 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from calculations.findings import Grade
 from calculations.printing import show
-from formulary.model import Formulary
-
 from compounding.formulary_in_force import formulary_in_force
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
@@ -36,6 +34,7 @@ from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.reviewing.yielding import horizon, new_dues, queue_action
+from formulary.model import Formulary
 
 
 @dataclass(frozen=True)
@@ -129,9 +128,12 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return refused
     hard = any(f.grade is Grade.HARD for f in planned.findings)
     completed = replace(
-        action, plan=planned.plan, draw_up=planned.draw_up, findings=tuple(f.as_data() for f in planned.findings),
+        action,
+        plan=planned.plan,
+        draw_up=planned.draw_up,
+        findings=tuple(f.as_data() for f in planned.findings),
         final=not hard or bool(version.accepted_by),
-    )  # fmt: skip
+    )
     signature = sign(act, "Reviewed and accepted by", order_record(state.number), content)
     return signature if isinstance(signature, Refusal) else replace(completed, signature=signature.as_data())
 
@@ -207,12 +209,19 @@ def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str
         return {}
     version, order = state.current, state.current.order
     row = {
-        "record": record, "number": state.number, "version": version.number, "status": version.status.value,
+        "record": record,
+        "number": state.number,
+        "version": version.number,
+        "status": version.status.value,
         "patient": order.patient if order else str(version.draft.get("patient", "")),
-        "drug": order.drug if order else str(version.draft.get("drug", "")), "title": _title(version),
-        "priority": str(order.priority) if order else "routine", "start": order.start if order else None,
-        "placed_at": version.placed_at, "question": version.question, "yielded_until": version.yielded_until,
-    }  # fmt: skip
+        "drug": order.drug if order else str(version.draft.get("drug", "")),
+        "title": _title(version),
+        "priority": str(order.priority) if order else "routine",
+        "start": order.start if order else None,
+        "placed_at": version.placed_at,
+        "question": version.question,
+        "yielded_until": version.yielded_until,
+    }
     return {cast(Table, OrderRow.__table__): [row]}
 
 
@@ -228,6 +237,14 @@ def _title(version: OrderVersion) -> str:
 
 
 ORDER: RecordType[OrderRecord, Any, OrderContext] = RecordType(
-    name="order", blank=OrderRecord, apply=apply, authorise=authorise, check=check, encode=encode, gather=gather,
-    consequences=consequences, projection_tables=(cast(Table, OrderRow.__table__),), projection_rows=rows,
-)  # fmt: skip
+    name="order",
+    blank=OrderRecord,
+    apply=apply,
+    authorise=authorise,
+    check=check,
+    encode=encode,
+    gather=gather,
+    consequences=consequences,
+    projection_tables=(cast(Table, OrderRow.__table__),),
+    projection_rows=rows,
+)

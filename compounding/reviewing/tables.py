@@ -6,7 +6,6 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.tables import Base
-
 from compounding.reviewing.states import OrderStatus
 
 _STATES = ", ".join(f"'{status.value}'" for status in OrderStatus)

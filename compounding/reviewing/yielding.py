@@ -5,7 +5,6 @@ from typing import Any
 
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
-
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
 from compounding.orders.schedule import due_times, hours
@@ -58,10 +57,18 @@ def queue_action(
         raise ValueError("only an accepted version yields doses")
     early = not_before(version.plan, due)
     return Queue(
-        dose_number(state.number, index), state.number, version.number, due, str(version.order.priority),
-        patient.mrn, version.plan, version.draw_up, patient_shown(patient),
-        early if early is not None and early > at else None, remake_of,
-    )  # fmt: skip
+        dose_number(state.number, index),
+        state.number,
+        version.number,
+        due,
+        str(version.order.priority),
+        patient.mrn,
+        version.plan,
+        version.draw_up,
+        patient_shown(patient),
+        early if early is not None and early > at else None,
+        remake_of,
+    )
 
 
 def patient_shown(patient: Patient) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.tables import Base
-
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 
@@ -111,19 +110,27 @@ def _apply(state: Lot, entry: Entry) -> Lot:
     action = from_data(_ACTIONS[entry.kind], entry.payload)
     if isinstance(action, ReceiveLot):
         return replace(
-            state, product=action.product, lot=action.lot, expires=action.expires, place=action.place,
-            on_hand=state.on_hand + action.count, received=True,
-        )  # fmt: skip
+            state,
+            product=action.product,
+            lot=action.lot,
+            expires=action.expires,
+            place=action.place,
+            on_hand=state.on_hand + action.count,
+            received=True,
+        )
     if isinstance(action, AdjustLot):
         return replace(state, on_hand=action.count, reason=action.reason)
     if isinstance(action, HoldLot):
         return replace(state, state=action.state, reason=action.reason)
     if isinstance(action, UseContainer):
         return replace(
-            state, product=action.product, lot=action.lot, expires=state.expires or action.expires,
+            state,
+            product=action.product,
+            lot=action.lot,
+            expires=state.expires or action.expires,
             on_hand=state.on_hand - action.count,
-        )  # fmt: skip
-    return replace(state, state="available", reason=action.reason)
+        )
+    return replace(state, state="available", reason=getattr(action, "reason", ""))
 
 
 def _check(state: Lot, action: RecordAction, act: Act, context: None) -> RecordAction | Refusal:
@@ -156,16 +163,27 @@ def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
 
 def _rows(record: str, state: Lot) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {
-        "record": record, "product": state.product, "lot": state.lot, "expires": state.expires, "state": state.state,
-        "place": state.place, "on_hand": state.on_hand,
-    }  # fmt: skip
+        "record": record,
+        "product": state.product,
+        "lot": state.lot,
+        "expires": state.expires,
+        "state": state.state,
+        "place": state.place,
+        "on_hand": state.on_hand,
+    }
     return {LotRow.__table__: [row] if state.product else []}  # type: ignore[dict-item]
 
 
 LOT: RecordType[Lot, RecordAction, None] = RecordType(
-    name="lot", blank=Lot, apply=_apply, authorise=_authorise, check=_check, encode=encode,
-    projection_tables=(LotRow.__table__,), projection_rows=_rows,  # type: ignore[arg-type]
-)  # fmt: skip
+    name="lot",
+    blank=Lot,
+    apply=_apply,
+    authorise=_authorise,
+    check=_check,
+    encode=encode,
+    projection_tables=(LotRow.__table__,),
+    projection_rows=_rows,  # type: ignore[arg-type]
+)
 
 
 def expired_on(expires: str, at: datetime) -> bool:
