@@ -1,8 +1,8 @@
 """Keeps what was printed: the PDF, the template it was printed with, the snapshot, and how often.
 
 The PDF lies in a folder under its digest: written and synced first, then named by a row, so that a row never names a
-file that is not there. Rows are only ever added. Which record was printed, by whom and why, stands in that record's entries;
-these rows hold the content that such an entry names by digest.
+file that is not there. Rows are only ever added. Which record was printed, by whom and why, stands in that record's
+entries; these rows hold the content that such an entry names by digest.
 """
 
 import json
@@ -12,51 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Text, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from batch_records.documents_tables import PrintedDocumentRow, PrintedTemplateRow
 from batch_records.entries import canonical, digest
 from batch_records.rendering import RenderedDocument, Template
-from batch_records.tables import Base
 
 
 class AlteredDocument(Exception):
     """A kept document is not what it was when it was kept, or is gone."""
-
-
-class PrintedTemplateRow(Base):
-    """A template as it was when something was printed with it."""
-
-    __tablename__ = "printed_templates"
-
-    digest: Mapped[str] = mapped_column(Text, primary_key=True)
-    kind: Mapped[str]
-    content: Mapped[str]
-    """Canonical JSON of markup, styles and metadata."""
-
-
-class PrintedDocumentRow(Base):
-    """One printed copy of one document. ``copy`` counts from 1 within record and kind."""
-
-    __tablename__ = "printed_documents"
-    __table_args__ = (
-        CheckConstraint("copy >= 1", name="copy_from_one"),
-        CheckConstraint("(copy = 1) = (reason = '')", name="reprint_has_reason"),
-    )
-
-    record: Mapped[str] = mapped_column(Text, primary_key=True)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    copy: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    by: Mapped[str]
-    reason: Mapped[str]
-    pdf_digest: Mapped[str]
-    template_digest: Mapped[str]
-    snapshot_digest: Mapped[str]
-    snapshot: Mapped[str]
-    page: Mapped[str]
-    pages: Mapped[int]
-    engine: Mapped[str]
 
 
 def copies(session: Session, record: str, kind: str) -> int:
@@ -76,7 +41,10 @@ def keep(
     by: str,
     reason: str = "",
 ) -> PrintedDocumentRow:
-    """Keep a printed document as the next copy. Raises ValueError for a reprint without a reason, or a first copy with one."""
+    """Keep a printed document as the next copy.
+
+    Raises ValueError for a reprint without a reason, or a first copy with one.
+    """
     copy = copies(session, record, document.kind) + 1
     if (copy == 1) != (reason == ""):
         raise ValueError(f"copy {copy} of {document.kind} needs {'no' if copy == 1 else 'a'} reason for a reprint")

@@ -156,6 +156,8 @@ def _walk(box: Any, page: int, room: Rect, behind: tuple[float, ...], opacity: f
     box = getattr(box, "_box", box)  # a positioned box stands behind a placeholder
     style = box.style
     opacity *= float(style["opacity"])
+    if style["transform"]:
+        opacity = 0
     background = style["background_color"]
     if background is not None and _alpha(background) > 0:
         behind = _ink(background) if _alpha(background) == 1 else (-1.0,)
@@ -179,7 +181,7 @@ def _text_piece(box: Any, page: int, room: Rect, behind: tuple[float, ...], opac
     inset = box.height * INK
     ink = Rect(box.position_x, box.position_y + inset, box.position_x + box.width, box.position_y + box.height - inset)
     colour, why = style["color"], ""
-    if style["visibility"] != "visible" or opacity < 1 or style["transform"]:
+    if style["visibility"] != "visible" or opacity < 1:
         why = f"{box.text[:40]!r} hidden, faint or turned"
     elif (_ink(colour), behind) not in ((BLACK, WHITE), (WHITE, BLACK)) or _alpha(colour) < 1:
         why = f"{box.text[:40]!r} in a colour that does not print black on white"

@@ -33,7 +33,12 @@ DRAWN_SIDE = re.compile(r'<svg width="(\d+)"')
 class Closed(URLFetcher):  # type: ignore[misc]
     """Fetches nothing: pictures are drawn in the page itself and fonts are known, so no address has a good reason."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: list[str] = []
+
     def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the library's signature
+        self.wanted.append(url[:80])
         raise FatalURLFetchingError(f"fetch of {url[:80]!r}")
 
 
@@ -73,6 +78,7 @@ class Worker:
 
     def __init__(self, fonts: Path) -> None:
         self._fonts = FontConfiguration()
+        self._closed = Closed()
         self._environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
@@ -86,6 +92,7 @@ class Worker:
     def do(self, job: dict[str, Any]) -> dict[str, Any]:
         """One document: the first of the template's sizes at which everything fits."""
         self._check_glyphs(job["snapshot"])
+        self._closed.wanted.clear()
         metadata = job["template"]["metadata"]
         sizes = metadata["sizes"]
         for index, size in enumerate(sizes):
@@ -99,6 +106,8 @@ class Worker:
                 continue
             pdf = document.write_pdf()
             break
+        if self._closed.wanted:  # pictures inside drawings swallow the error
+            raise FatalURLFetchingError(f"fetch of {self._closed.wanted[0]!r}")
         return {
             "pdf": base64.b64encode(pdf).decode(),
             "pages": len(document.pages),
@@ -120,8 +129,8 @@ class Worker:
         key = (digest, json.dumps(page))
         if key not in self._styles:
             text = job["template"]["css"] + page_rules(page)
-            self._styles[key] = weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=Closed())
-        source = weasyprint.HTML(string=html, url_fetcher=Closed(), base_url="closed:/")
+            self._styles[key] = weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=self._closed)
+        source = weasyprint.HTML(string=html, url_fetcher=self._closed, base_url="closed:/")
         return source.render(stylesheets=[self._styles[key]], font_config=self._fonts)
 
 

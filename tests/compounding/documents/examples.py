@@ -265,7 +265,7 @@ def record(**changes: Any) -> dict[str, Any]:
         "yield_made": "1 minibag of 29.6 mL",
         "beyond_use": BeyondUse("16 Apr 2026, 14:00", "20 to 25 °C", "Room temperature until 16 Apr 2026, 14:00."),
         "beyond_use_reason": "Limited by stability, 48 h; USP <797> category 2 would allow 96 h.",
-        "quality": [QualityCheck("visual inspection", "clear, pale yellow, no particles", "passed", "J. Marlow, RPh", "14:18")],
+        "quality": [QualityCheck("inspection", "clear, pale yellow, no particle", "passed", "J. Marlow, RPh", "14:18")],
         "formulation": "cefTRIAXone minibag, master formulation DEMO-CEF-MB, version 3",
         "figures": FIGURES,
         "measurements": [
@@ -278,7 +278,7 @@ def record(**changes: Any) -> dict[str, Any]:
         ],
         "pictures": [KeptPicture("syringe at 4.6 mL", "14:07", "0f" * 32)],
         "refusals": [
-            Refused("14:01", "T. Okonjo, CPhT", "scan of a container", "ceFAZolin 1 g was read, cefTRIAXone 500 mg is needed")
+            Refused("14:01", "T. Okonjo, CPhT", "scan of a container", "ceFAZolin 1 g read, cefTRIAXone 500 mg needed")
         ],
         "head": "9f" * 32,
         "printed": Printed("14 Apr 2026, 14:30", "1", "", ""),
