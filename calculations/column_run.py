@@ -7,7 +7,6 @@ shortest decimal that reads back as it.
 
 from typing import TYPE_CHECKING, Any
 
-import numpy
 from gmpy2 import mpq
 
 from calculations.arithmetic import NEAR, near_rows
@@ -31,6 +30,8 @@ def run(formula: "Formula", given: Given) -> Column:
 
     Refuses as a call does; a refusal of a range names the first row. List inputs are not taken.
     """
+    import numpy  # loaded only where columns are used
+
     if set(given) != set(formula.names) or any(item.many for item in formula.plans[0].inputs):
         raise TypeError(f"{formula.id} takes columns for {', '.join(formula.names)}, no lists")
     plan = formula.plans[0] if formula.chooser is None else formula.plan_for(given[formula.chooser])
@@ -54,6 +55,8 @@ def run(formula: "Formula", given: Given) -> Column:
 
 def _run_blocks(formula: "Formula", plan: Plan, given: Given, result: Any, noted: list[Any]) -> bool:
     """Fill `result` block by block; True if every figure is surely finite."""
+    import numpy
+
     body, constants = formula.body, [float(number) for number in plan.bare_constants]
     sources = [_source(item, given[item.name]) for item in plan.inputs]
     checksum = 0.0
@@ -85,6 +88,8 @@ def _check_range(item: Input, value: Column | Quantity) -> None:
     if isinstance(value, Quantity):
         item.number(value)
         return
+    import numpy
+
     exact_factor = item.factor(value.unit)
     factor, suspects = float(exact_factor), []
     lowest, highest = value.ends
@@ -113,6 +118,8 @@ def _exact_row(plan: Plan, given: Given, row: int) -> list[mpq]:
 
 def _read_back(figure: Any) -> mpq:
     """A float as the shortest decimal that reads back as it: what somebody once typed."""
+    import numpy
+
     return exact(numpy.format_float_positional(figure, unique=True, trim="-"))
 
 

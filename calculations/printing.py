@@ -47,7 +47,8 @@ def show_number(number: Exactable, places: int | None = None) -> str:
 
 def _scaled(top: int, bottom: int, digits: int) -> int:
     """The figure in units of its last printed digit, rounded half-up."""
-    return (2 * top * 10**digits + bottom) // (2 * bottom)
+    scaled: int = (2 * top * 10**digits + bottom) // (2 * bottom)
+    return scaled
 
 
 def _default_places(top: int, bottom: int) -> int:

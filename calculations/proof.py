@@ -16,6 +16,7 @@ from typing import Any
 from gmpy2 import mpq
 
 from calculations.declaration import Input, Plan
+from calculations.printing import show_number
 from calculations.units import Dimension, Unit, dimension_of_product, unit
 
 _ROUNDS = 3
@@ -132,7 +133,7 @@ def _compare(with_units: mpq, bare: Any) -> None:
     if type(bare) is not mpq:
         raise NotProven(f"the body gives {type(bare).__name__}, which is not an exact number")
     if with_units != bare:
-        raise NotProven(f"with units the body gives {float(with_units):g}, on bare numbers {float(bare):g}")
+        raise NotProven(f"with units the body gives {show_number(with_units)}, on bare numbers {show_number(bare)}")
 
 
 def _samples(plan: Plan, turn: int) -> tuple[Any, ...]:

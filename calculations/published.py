@@ -12,15 +12,11 @@ import calculations
 from calculations.declaration import Each
 from calculations.formula import Formula, formulas
 
-_LOADED_WHERE_USED = ("calculations.column_run",)
-"""Modules that declare no formula and bring in NumPy."""
-
 
 def load_all() -> None:
     """Load every module of this package, so that every formula is declared."""
     for module in pkgutil.walk_packages(calculations.__path__, "calculations."):
-        if module.name not in _LOADED_WHERE_USED:
-            importlib.import_module(module.name)
+        importlib.import_module(module.name)
 
 
 def published() -> dict[str, str]:

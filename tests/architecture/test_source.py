@@ -11,7 +11,7 @@ LONGEST_FUNCTION = 40
 
 FLOAT_IS_RIGHT: dict[str, str] = {
     "calculations/column.py": "a column is NumPy float64 by design; rows near a limit are computed again exactly",
-    "calculations/proof.py": "shows two disagreeing exact numbers in a message",
+    "calculations/column_run.py": "runs the columns, and names the rows that are computed again exactly",
 }
 """File of calculations -> why floating point is right there (columns)."""
 
