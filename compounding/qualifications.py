@@ -6,29 +6,17 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Table
-from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
-from batch_records.tables import Base
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.tables import QualificationRow
 
 ASEPTIC = "aseptic compounding"
 HAZARDOUS = "hazardous drugs"
 SKILLS = (ASEPTIC, HAZARDOUS)
-
-
-class QualificationRow(Base):
-    """One row for each person and skill."""
-
-    __tablename__ = "qualifications"
-
-    record: Mapped[str] = mapped_column(primary_key=True)
-    skill: Mapped[str] = mapped_column(primary_key=True)
-    person: Mapped[str]
-    valid_until: Mapped[str]
 
 
 @dataclass(frozen=True)

@@ -5,27 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import Table
-from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
-from batch_records.tables import Base
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
-
-
-class HoodRow(Base):
-    """The hoods of the site, for choosing a station."""
-
-    __tablename__ = "hoods"
-
-    record: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    room: Mapped[str]
-    category: Mapped[str]
-    hazardous: Mapped[bool]
-    in_service: Mapped[bool]
+from compounding.tables import HoodRow
 
 
 @dataclass(frozen=True)

@@ -5,28 +5,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
-from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
-from batch_records.tables import Base
 from calculations.errors import Fault, Faults
 from compounding.orders.patient import Patient, parse_patient
+from compounding.orders.tables import PatientRow
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
-
-
-class PatientRow(Base):
-    """What a search for a patient finds."""
-
-    __tablename__ = "patients"
-
-    record: Mapped[str] = mapped_column(primary_key=True)
-    mrn: Mapped[str] = mapped_column(index=True)
-    name: Mapped[str] = mapped_column(index=True)
-    birth_date: Mapped[str]
-    location: Mapped[str] = mapped_column(index=True)
 
 
 @dataclass(frozen=True)

@@ -5,30 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Table
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Table
 
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
-from batch_records.tables import Base
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
-
-
-class LotRow(Base):
-    """What a scan, a pick list and the store room look up."""
-
-    __tablename__ = "lots"
-
-    record: Mapped[str] = mapped_column(primary_key=True)
-    product: Mapped[str] = mapped_column(index=True)
-    lot: Mapped[str]
-    expires: Mapped[str]
-    state: Mapped[str]
-    place: Mapped[str]
-    on_hand: Mapped[int] = mapped_column(BigInteger)
-    """Containers; below zero when more were used than received."""
+from compounding.stock.tables import LotRow
 
 
 @dataclass(frozen=True)
