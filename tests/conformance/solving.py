@@ -1,0 +1,99 @@
+"""The last step behind the named rules: the one way to multiply and divide what is given into what is wanted.
+
+Every input is used exactly once, upright or inverted. Only the dimensions decide; where two different figures come out,
+or none, the inputs do not determine the answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from calculations.errors import UnitMismatch
+from calculations.quantity import Quantity
+from calculations.units import Unit
+from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
+from tests.conformance.clinical import readings
+from tests.conformance.quantities import DRUG, case_unit
+
+_MOST_INPUTS = 8
+
+
+def results(choices: Sequence[Sequence[Quantity]], wanted: Unit) -> set[Quantity]:
+    """Every distinct figure of the wanted dimension that uses each input once."""
+    if not choices or len(choices) > _MOST_INPUTS:
+        return set()
+    found: set[Quantity] = set()
+    for chosen in product(*choices):
+        for upright in product((True, False), repeat=len(chosen)):
+            combined = _combine(chosen, upright)
+            if combined is not None and combined.unit.dimension is wanted.dimension:
+                found.add(Quantity(combined.amount_in(wanted), wanted, DRUG if wanted.needs_substance else None))
+    return found
+
+
+def wanted_units(text: str) -> list[Unit]:
+    """The engine's units for a wanted unit: a bare kg or g may be a mass or a body weight.
+
+    Raises:
+        UnknownUnit: outside the vocabulary.
+    """
+    units = [case_unit(text)] if text not in ("lb", "lbs") else []
+    if text in ("kg", "g", "lb"):
+        units.append(case_unit(text, body_weight=True))
+    if not units:
+        raise UnknownUnit(f"{text} is no unit of the vocabulary")
+    return units
+
+
+def solve(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> Answer:
+    """The one figure that the inputs (or `given` in their place) determine.
+
+    Raises:
+        CannotAnswer: there is none, or more than one.
+    """
+    choices = read_all(case) if given is None else given
+    text = case.wanted_unit
+    found: set[Value] = set()
+    for measure in wanted_units(text):
+        found |= {Value.of(one.number, text) for one in results(list(choices.values()), measure)}
+    if len(found) != 1:
+        raise CannotAnswer(f"{len(found)} ways of combining {', '.join(choices)} give {text}")
+    return found.pop()
+
+
+def solve_without_one(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> Answer:
+    """As `solve`, or with one input left aside that measures nothing like any other figure of the case."""
+    choices = read_all(case) if given is None else given
+    try:
+        return solve(case, choices)
+    except CannotAnswer as refusal:
+        dimensions = {measure.dimension for measure in wanted_units(case.wanted_unit)}
+        answers: set[Value] = set()
+        for name, aside in choices.items():
+            others = {key: one for key, one in choices.items() if key != name}
+            known = dimensions | {one.unit.dimension for group in others.values() for one in group}
+            if any(one.unit.dimension in known for one in aside):
+                continue
+            try:
+                answer = solve(case, others)
+            except CannotAnswer:
+                continue
+            if isinstance(answer, Value):
+                answers.add(answer)
+        if len(answers) == 1:
+            return answers.pop()
+        raise refusal
+
+
+def read_all(case: Case) -> dict[str, list[Quantity]]:
+    """All inputs, each with every way it may be meant."""
+    return {name: readings(case, name, data) for name, data in case.inputs.items()}
+
+
+def _combine(chosen: Sequence[Quantity], upright: Sequence[bool]) -> Quantity | None:
+    combined = Quantity(1, "one")
+    try:
+        for one, up in zip(chosen, upright, strict=True):
+            combined = combined * one if up else combined / one
+    except (UnitMismatch, ZeroDivisionError):
+        return None
+    return combined
