@@ -95,8 +95,7 @@ def recalculate(
     own = [c for c in containers if c.strength.drug == drug]
     rows: list[Row] = []
     for container in own:
-        for one in (d for d in draws if d.take == container.slot and d.put == final):
-            rows.append(_row(container, _measured(one)))
+        rows += [_row(container, _measured(d)) for d in draws if d.take == container.slot and d.put == final]
     if any(d.take == mix for d in draws):
         rows.append(_through_mix(own, draws, final, mix))
     if not rows:

@@ -29,16 +29,15 @@ def _only_where_released(s: Situation) -> list[Finding]:
     except KeyError:
         return []
     findings = []
-    if any(f.minibag_only for f in drug.formulations):
-        if s.order.order_type == "push" or s.route != "IV":
-            findings.append(
-                Finding(
-                    "minibag_only",
-                    Grade.ABSOLUTE,
-                    f"{drug.display} only in a minibag, into a vein: fatal otherwise",
-                    mend="Order it in a bag, IV.",
-                )
+    if any(f.minibag_only for f in drug.formulations) and (s.order.order_type == "push" or s.route != "IV"):
+        findings.append(
+            Finding(
+                "minibag_only",
+                Grade.ABSOLUTE,
+                f"{drug.display} only in a minibag, into a vein: fatal otherwise",
+                mend="Order it in a bag, IV.",
             )
+        )
     if s.route == "intrathecal" and not any("intrathecal" in f.routes for f in drug.formulations):
         findings.append(
             Finding(
