@@ -52,8 +52,12 @@ _SPELLED: dict[str, tuple[str, ...]] = {
 ABOVE: dict[str, str] = {spelling: name for name, spellings in _SPELLED.items() for spelling in spellings}
 """Spelling → canonical atom, for the part above the fraction line."""
 
+_DIVIDE: tuple[str, ...] = (
+    "mg", "g", "mmol", "mol", "mEq", "mL", "dL", "L", "vial", "dose", "m2", "s", "min", "h", "day", "week",
+)  # fmt: skip
+
 BELOW: dict[str, str] = {
-    **{spelling: name for spelling, name in ABOVE.items() if name != "kg"},
+    **{spelling: name for spelling, name in ABOVE.items() if name in _DIVIDE},
     "kg": "kg",  # below the line a kilogram is always the patient's
     "1.73m2": "1.73m2",
     "1.73 m2": "1.73m2",

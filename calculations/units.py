@@ -160,7 +160,9 @@ def _spelled(text: str) -> Unit | None:
         if part not in BELOW:
             return None
         terms.append(("kg_bw" if BELOW[part] == "kg" else BELOW[part], -1))
-    if len({name for name, _ in terms}) != len(terms):
+    names = [name for name, _ in terms]
+    divided = [_ATOMS[name].dimension for name, power in terms if power < 0]
+    if len(set(names)) != len(names) or len(set(divided)) != len(divided):  # mg/mg, mg/h/min
         return None
     return _interned(tuple(terms))
 

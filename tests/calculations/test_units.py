@@ -116,7 +116,7 @@ REFUSED = [
     "Mg", "MG", "ML", "Ml", "U", "u", "IU", "iU", "iu", "M", "mM", "gr", "cc", "%g", "g%", "MEQ", "MCG/HR", "mU", "MU",
     "mg/mg", "mL/8h", "mg/12h", "[iIU]/mL", "mg/kg/kg", "mg/kg/min/h/day", "mg ", " mg", "mg\n", "mg/", "/", "//", "",
     "mg/ml/", "5mg", "mg/2.5mL", "mg/kg_bw", "kg_bw", "mg\u200b", "ｍg", "unit_x", "million", "mg·mL", "**",
-    "9**9**9 mg", "lb", "mg/lb", "\u00b5", "q", "ppm", "x" * 10_000,
+    "9**9**9 mg", "lb", "mg/lb", "\u00b5", "q", "ppm", "mg/h/min", "mL/kcal", "x" * 10_000,
 ]  # fmt: skip
 
 
