@@ -1,6 +1,6 @@
-"""``bench print``: what a label costs beside an empty page, in one run, and whether memory stays flat over 1,000 labels.
+"""``bench print``: what a label costs beside an empty page in the same run, and whether memory stays flat over 1,000.
 
-Both go the whole way: snapshot in, layout in the process of its own, checks, PDF out. The empty page has the same stock.
+Both go the whole way: snapshot in, layout in the process of its own, checks, PDF out, on the same stock.
 """
 
 import argparse
@@ -117,8 +117,8 @@ def memory(renderer: Renderer, labels: Template, page: Page, wanted: int) -> boo
     if not first:
         print("memory of the layout process: this system does not say, not measured")
         return False
-    print(f"memory over {wanted:,} labels ({took:.0f} s): at most {first:.0f} MB in the first half, {second:.0f} MB in the "
-          f"second, target at most {FLAT} times")  # fmt: skip
+    print(f"memory over {wanted:,} labels ({took:.0f} s): at most {first:.0f} MB in the first half, {second:.0f} MB "
+          f"in the second, target at most {FLAT} times")  # fmt: skip
     return second <= first * FLAT
 
 

@@ -1,4 +1,4 @@
-"""What must not be printed is refused: overflow, missing fields, text that paper cannot show, templates that drop a field."""
+"""What must not be printed is refused: overflow, a missing field, text that paper cannot show, a template gone wrong."""
 
 import dataclasses
 import re
