@@ -23,7 +23,7 @@ PREFIX = "SUFFICIT_"
 SETTINGS_FILE = "SUFFICIT_SETTINGS"
 """Names another settings file than ``sufficit.toml`` beside the launcher."""
 
-NOT_SETTINGS = frozenset({SETTINGS_FILE, "SUFFICIT_REQUIRE_BROWSER"})
+NOT_SETTINGS = frozenset({SETTINGS_FILE, "SUFFICIT_REQUIRE_BROWSER", "SUFFICIT_TEST_DATABASE_URL"})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 

@@ -1,0 +1,117 @@
+"""People from the command line: only with an administrator's own password, and every refusal in words."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from batch_records.people import load_person, person_with_sign_on_name
+from batch_records.store import Store
+from tests.support.staff import NOVAK_PASSWORD, OKONJO_PASSWORD, Staff
+from tests.support.stores import PEPPER
+from web.cli import sufficit
+from web.database import upgrade_database
+from web.settings import Settings
+
+LONG = "quite a long new phrase"
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """A machine with an empty database."""
+    monkeypatch.setenv("SUFFICIT_DATA_DIRECTORY", str(tmp_path))
+    settings = Settings(data_directory=tmp_path)
+    upgrade_database(settings)
+    return settings
+
+
+@pytest.fixture
+def staffed(monkeypatch: pytest.MonkeyPatch, staff: Staff, tmp_path: Path) -> Store:
+    """A machine with an administrator and a technician."""
+    monkeypatch.setenv("SUFFICIT_DATA_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("SUFFICIT_DATABASE", f"sqlite:///{staff.store.url.database}")
+    (tmp_path / "sign_on_key").write_text(PEPPER)
+    return staff.store
+
+
+def run(*words: str, typed: str = "") -> Result:
+    """Run ``./sufficit users ...`` with lines typed at its prompts."""
+    return CliRunner().invoke(sufficit, ["users", *words], input=typed, catch_exceptions=False)
+
+
+def novak(*words: str) -> Result:
+    """The administrator does something, with the right password."""
+    return run(*words, "--as", "a.novak", typed=f"{NOVAK_PASSWORD}\n")
+
+
+def test_the_first_administrator_is_registered_once(machine: Settings):
+    typed = f"{LONG}\n{LONG}\n"
+    assert "A. Novak may sign on as a.novak." in run("first", "a.novak", "--name", "A. Novak", typed=typed).output
+    assert "administrator" in run("list").output
+    again = run("first", "b.second", "--name", "B. Second", typed=typed)
+    assert again.exit_code == 1
+    assert "Somebody is registered already" in again.output
+
+
+def test_no_account_exists_on_a_new_machine(machine: Settings):
+    assert run("list").output == ""
+
+
+def test_a_weak_first_password_is_refused(machine: Settings):
+    result = run("first", "a.novak", "--name", "A. Novak", typed="short\nshort\n")
+    assert result.exit_code == 1
+    assert "12 to 128 characters" in result.output
+    assert run("list").output == ""
+
+
+def test_everybody_is_listed_with_roles(staffed: Store):
+    assert "t.okonjo             T. Okonjo CPhT                 technician" in run("list").output
+
+
+def test_a_new_person_gets_a_one_time_secret_and_no_password(staffed: Store):
+    words = ("add", "j.marlow", "--name", "J. Marlow", "--credentials", "RPh", "--role", "pharmacist")
+    assert "One-time secret of j.marlow" in novak(*words).output
+    with staffed.read() as uow:
+        person = load_person(uow, str(person_with_sign_on_name(uow, "j.marlow")))
+    assert (person.name, person.credentials, person.roles) == ("J. Marlow", "RPh", frozenset({"pharmacist"}))
+    assert person.secrets == {}
+
+
+def test_the_record_says_who_did_it_and_that_it_was_at_the_console(staffed: Store, staff: Staff):
+    novak("disable", "t.okonjo", "--reason", "has left")
+    with staffed.read() as uow:
+        last = uow.entries(staff.okonjo.person)[-1]
+    assert (last.kind, last.who, last.station) == ("disabled", staff.novak.person, "console")
+
+
+def test_access_is_taken_and_given_back(staffed: Store):
+    assert "can no longer sign on" in novak("disable", "t.okonjo", "--reason", "has left").output
+    assert "DISABLED" in run("list").output
+    assert "may sign on again" in novak("enable", "t.okonjo", "--reason", "is back").output
+    assert "DISABLED" not in run("list").output
+
+
+def test_a_reset_ends_the_secrets_at_once(staffed: Store, staff: Staff):
+    assert "One-time secret of t.okonjo" in novak("reset", "t.okonjo").output
+    with staffed.read() as uow:
+        assert load_person(uow, staff.okonjo.person).secrets == {}
+
+
+def test_a_wrong_password_changes_nothing(staffed: Store):
+    result = run("disable", "t.okonjo", "--reason", "x", "--as", "a.novak", typed="a guess that is wrong\n")
+    assert result.exit_code == 1
+    assert "DISABLED" not in run("list").output
+
+
+def test_the_console_gives_no_rights_that_a_person_does_not_have(staffed: Store):
+    result = run("disable", "a.novak", "--reason", "x", "--as", "t.okonjo", typed=f"{OKONJO_PASSWORD}\n")
+    assert result.exit_code == 1
+    assert "Only an administrator may do this." in result.output
+
+
+def test_an_unknown_name_is_said(staffed: Store):
+    assert "Nobody has the sign-on name n.obody" in novak("disable", "n.obody", "--reason", "x").output
+
+
+def test_the_password_is_never_shown(staffed: Store):
+    assert NOVAK_PASSWORD not in novak("disable", "t.okonjo", "--reason", "x").output
