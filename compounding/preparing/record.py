@@ -13,7 +13,6 @@ from batch_records.entries import Entry, canonical, digest
 from batch_records.store import UnitOfWork
 from calculations.beyond_use import expiry_end
 from calculations.printing import show
-from compounding.formulary_in_force import formulary_in_force
 from compounding.preparing import completing
 from compounding.preparing.actions import ScanContainer
 from compounding.preparing.check_page import check_content
@@ -32,6 +31,7 @@ from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, Lot, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown, resolve
 from formulary.model import Formulary
+from formulary.repository import formulary_in_force
 
 
 def authorise(actor: Actor, action: RecordAction) -> Refusal | None:

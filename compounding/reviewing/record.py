@@ -15,7 +15,6 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from calculations.findings import Grade
 from calculations.printing import show
-from compounding.formulary_in_force import formulary_in_force
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
@@ -35,6 +34,7 @@ from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.reviewing.yielding import horizon, new_dues, queue_action
 from formulary.model import Formulary
+from formulary.repository import formulary_in_force
 
 
 @dataclass(frozen=True)
