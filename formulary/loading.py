@@ -93,6 +93,15 @@ def drug_from_data(
     return drug, reading.faults
 
 
+def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) -> tuple[Drug | None, list[DataFault]]:
+    """One drug from the text of a data file, and every fault in it; text that is no TOML is one fault."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        return None, [DataFault(file, "", str(problem), "TOML")]
+    return drug_from_data(data, file, site, supplies)
+
+
 def load_supplies(folder: Path = DATA) -> Supplies:
     """The supplies alone. Raises FormularyFaults."""
     faults: list[DataFault] = []
