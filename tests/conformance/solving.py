@@ -23,7 +23,7 @@ def results(choices: Sequence[Sequence[Quantity]], wanted: Unit) -> set[Quantity
         return set()
     found: set[Quantity] = set()
     for chosen in product(*choices):
-        for upright in product((True, False), repeat=len(chosen)):
+        for upright in product(*((True,) if _is_share(one) else (True, False) for one in chosen)):
             combined = _combine(chosen, upright)
             if combined is not None and combined.unit.dimension is wanted.dimension:
                 found.add(Quantity(combined.amount_in(wanted), wanted, DRUG if wanted.needs_substance else None))
@@ -51,42 +51,45 @@ def solve(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> 
         CannotAnswer: there is none, or more than one.
     """
     choices = read_all(case) if given is None else given
-    text = case.wanted_unit
-    found: set[Value] = set()
-    for measure in wanted_units(text):
-        found |= {Value.of(one.number, text) for one in results(list(choices.values()), measure)}
+    found = _figures(choices, case.wanted_unit)
     if len(found) != 1:
-        raise CannotAnswer(f"{len(found)} ways of combining {', '.join(choices)} give {text}")
+        raise CannotAnswer(f"{len(found)} ways of combining {', '.join(choices)} give {case.wanted_unit}")
     return found.pop()
 
 
 def solve_without_one(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> Answer:
-    """As `solve`, or with one input left aside that measures nothing like any other figure of the case."""
+    """As `solve`; where nothing comes out, one input that measures nothing like any other figure is left aside."""
     choices = read_all(case) if given is None else given
-    try:
+    if len(choices) < 3 or _figures(choices, case.wanted_unit):
         return solve(case, choices)
-    except CannotAnswer as refusal:
-        dimensions = {measure.dimension for measure in wanted_units(case.wanted_unit)}
-        answers: set[Value] = set()
-        for name, aside in choices.items():
-            others = {key: one for key, one in choices.items() if key != name}
-            known = dimensions | {one.unit.dimension for group in others.values() for one in group}
-            if any(one.unit.dimension in known for one in aside):
-                continue
-            try:
-                answer = solve(case, others)
-            except CannotAnswer:
-                continue
-            if isinstance(answer, Value):
-                answers.add(answer)
-        if len(answers) == 1:
-            return answers.pop()
-        raise refusal
+    dimensions = {measure.dimension for measure in wanted_units(case.wanted_unit)}
+    answers: set[Value] = set()
+    for name, aside in choices.items():
+        others = {key: one for key, one in choices.items() if key != name}
+        known = dimensions | {one.unit.dimension for group in others.values() for one in group}
+        if not any(one.unit.dimension in known for one in aside):
+            answers |= _figures(others, case.wanted_unit)
+    if len(answers) != 1:
+        raise CannotAnswer(f"{len(answers)} ways of combining {', '.join(choices)} give {case.wanted_unit}")
+    return answers.pop()
+
+
+def _figures(choices: Mapping[str, Sequence[Quantity]], text: str) -> set[Value]:
+    """Every distinct figure of the wanted unit."""
+    found: set[Value] = set()
+    for measure in wanted_units(text):
+        found |= {Value.of(one.number, text) for one in results(list(choices.values()), measure)}
+    return found
 
 
 def read_all(case: Case) -> dict[str, list[Quantity]]:
     """All inputs, each with every way it may be meant."""
     return {name: readings(case, name, data) for name, data in case.inputs.items()}
+
+
+def _is_share(one: Quantity) -> bool:
+    """Like per like, such as mL/100mL: it is taken of something, never divided into it."""
+    return bool(one.unit.terms) and not one.unit.dimension.powers
 
 
 def _combine(chosen: Sequence[Quantity], upright: Sequence[bool]) -> Quantity | None:
