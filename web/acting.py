@@ -51,8 +51,14 @@ def read_form(needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, 
     wanted, more = list(needed), set(optional)
     known = {*wanted, *more, *OURS}
     faults = [Fault(name, "nothing", "this field") for name in wanted if name not in request.form]
-    faults += [Fault(name, "a field that this form does not have", "no such field") for name in request.form if name not in known]
-    faults += [Fault(name, "more than one value", "one value") for name in request.form if len(request.form.getlist(name)) > 1]
+    faults += [
+        Fault(name, "a field that this form does not have", "no such field")
+        for name in request.form
+        if name not in known
+    ]
+    faults += [
+        Fault(name, "more than one value", "one value") for name in request.form if len(request.form.getlist(name)) > 1
+    ]
     if faults:
         raise Faults(faults)
     return {name: request.form[name] for name in (*wanted, *more) if name in request.form}

@@ -12,7 +12,7 @@ from web.errors import add_errors
 from web.macros import Macros
 from web.permissions import endpoints_without_row
 from web.security import secure
-from web.services import Clock, Services, system_clock
+from web.services import SITE_ZONE, Clock, Services, system_clock
 from web.sessions import add_sessions
 from web.settings import Settings
 from web.shell import add_shell
@@ -23,10 +23,13 @@ class UnguardedPage(Exception):
     """An endpoint stands in no row of the permission table. The server does not start."""
 
 
-def create_app(settings: Settings, store: Store, clock: Clock = system_clock) -> Flask:
-    """Wire the application. Raises UnguardedPage when a page has no row in the table of permissions."""
+def create_app(settings: Settings, store: Store, clock: Clock = system_clock, zone: ZoneInfo = SITE_ZONE) -> Flask:
+    """Wire the application. ``zone``: the wall clock that people see; records keep UTC.
+
+    Raises UnguardedPage when a page has no row in the table of permissions.
+    """
     app = Flask(__name__, template_folder="templates", static_folder="static")
-    app.extensions["sufficit"] = Services(settings, store, clock, ZoneInfo("UTC"), {})
+    app.extensions["sufficit"] = Services(settings, store, clock, zone, {})
     app.jinja_env.undefined = StrictUndefined  # a page that shows nothing where a figure belongs must fail instead
     app.jinja_env.globals["ui"] = Macros(app.jinja_env)
     add_showing(app)

@@ -83,7 +83,9 @@ def syringe_drawing(capacity: Any, line: Any, volume: Any, small: bool = False) 
     """
     cap, step, vol = exact_ml(capacity), exact_ml(line), exact_ml(volume)
     if not 0 < step <= cap or not 0 <= vol <= cap:
-        raise ValueError(f"{show_number(vol)} mL cannot be drawn in a {show_number(cap)} mL syringe with lines of {show_number(step)} mL")
+        raise ValueError(
+            f"{show_number(vol)} mL cannot be drawn in a {show_number(cap)} mL syringe with lines of {show_number(step)} mL"
+        )
     length = 640 if small else 440
     per_numeral = lines_between_numerals(cap, step)
 

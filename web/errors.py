@@ -114,7 +114,9 @@ def _on_no(problem: Exception) -> Response:
 def _on_http(problem: HTTPException) -> Response:
     status = problem.code or 500
     if isinstance(problem, CSRFError):
-        words = "This page is too old, or another page sent it. Load it again and repeat what you did. Nothing was saved."
+        words = (
+            "This page is too old, or another page sent it. Load it again and repeat what you did. Nothing was saved."
+        )
         return error_page(400, "Nothing was done.", words)
     title, text = WORDS.get(status, ("This did not work.", "Nothing was saved."))
     response = error_page(status, title, text)
@@ -133,7 +135,9 @@ def _on_altered(problem: AlteredRecord) -> Response:
 def _on_bug(problem: Exception) -> Response:
     number = uuid4().hex[:12]
     log.error("bug %s in %s %s", number, request.method, request.endpoint, exc_info=problem)
-    return error_page(500, "Something is wrong with the program.", "Nothing was saved. Tell the lead this number.", code=number)
+    return error_page(
+        500, "Something is wrong with the program.", "Nothing was saved. Tell the lead this number.", code=number
+    )
 
 
 def add_errors(app: Flask) -> None:

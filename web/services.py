@@ -11,6 +11,9 @@ from flask import current_app
 from batch_records.store import Store
 from web.settings import Settings
 
+SITE_ZONE = ZoneInfo("America/New_York")
+"""Wall-clock time of the demonstration hospital."""
+
 Clock = Callable[[], datetime]
 """Gives the time now, in UTC. Handed in, so that tests state the time."""
 
@@ -49,5 +52,5 @@ def now() -> datetime:
 def offset_minutes(at: datetime) -> int:
     """How far the site's wall clock is from UTC at that instant."""
     offset = at.astimezone(services().zone).utcoffset()
-    assert offset is not None  # noqa: S101  a zoned time always has one
+    assert offset is not None
     return int(offset.total_seconds() // 60)

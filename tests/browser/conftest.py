@@ -18,20 +18,7 @@ from tests.support.wedge import Keys
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 
-PROBE = """{% extends "layouts/station.html" %}
-{% block title %}Probe{% endblock %}
-{% block scans %}{{ ui.scan_form("/probe/scan") }}{% endblock %}
-{% block main %}
-<section class="card"><h1>Step {{ probe.step }}</h1>
-  {% if probe.tone %}<p data-tone="{{ probe.tone }}">said <button type="button" data-silence>Silence</button></p>{% endif %}
-  <input class="input" id="elsewhere" aria-label="Elsewhere">
-  <form method="post" action="/probe/record" data-send data-picture="picture" data-decides id="record">{{ ui.act_fields() }}{{ ui.no_enter() }}
-    {{ ui.volume_entry(keep="step-" ~ probe.step) }}
-    {{ ui.button("Record", "camera", blocked="first type what the syringe shows", attrs={"data-needs": "vol", "data-key-record": ""}) }}</form>
-  <form method="post" action="/probe/plain" id="plain">{{ ui.act_fields() }}{{ ui.button("Save") }}</form>
-  <div id="rows" data-live="/probe/rows" data-live-seconds="0.1">{{ probe_rows.render()|safe }}</div><span data-live-says></span>
-</section>{% endblock %}
-{% block foot %}{{ ui.scan_bar("1 of 3 containers") }}{% endblock %}"""
+PROBE = (Path(__file__).parent / "probe.html").read_text(encoding="utf-8")
 
 ROWS = """<ul>{% for row in probe.rows %}<li><a href="#{{ row }}" id="{{ row }}">{{ row }}</a></li>{% endfor %}</ul>
 <input id="filter" aria-label="Filter" class="input">"""

@@ -35,7 +35,8 @@ def test_keys_and_decisions_are_big_enough_for_gloves(page, live):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{live}/components/station")
     sizes = page.evaluate(
-        "() => [...document.querySelectorAll('.keys button, .focus__act .btn')].map((b) => { const r = b.getBoundingClientRect(); return [r.width, r.height]; })"
+        "() => [...document.querySelectorAll('.keys button, .focus__act .btn')]"
+        ".map((b) => { const r = b.getBoundingClientRect(); return [r.width, r.height]; })"
     )
     assert len(sizes) == 14
     assert min(min(size) for size in sizes) >= 72

@@ -71,7 +71,8 @@ def test_a_second_suffix_right_after_a_scan_presses_nothing(at_probe, keys, prob
 
 def test_a_control_character_in_a_code_presses_no_hotkey(at_probe, keys, probe):
     at_probe.evaluate("""() => { window.let_through = [];
-      addEventListener("keydown", (e) => { if (e.ctrlKey) setTimeout(() => { if (!e.defaultPrevented) window.let_through.push(e.key); }); }, true); }""")
+      const note = (e) => { if (!e.defaultPrevented) window.let_through.push(e.key); };
+      addEventListener("keydown", (e) => { if (e.ctrlKey) setTimeout(() => note(e)); }, true); }""")
     keys.hotkey_in_scan("ABC", "o", "DEF")
     assert scanned(at_probe, probe) == ["ABCDEF"]
     assert at_probe.evaluate("window.let_through") == []

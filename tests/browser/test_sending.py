@@ -118,7 +118,9 @@ def test_leaving_the_page_while_something_is_kept_is_asked_about(at_probe, keys,
 
 
 def test_tones_follow_what_the_page_says(at_probe, keys, probe):
-    at_probe.evaluate("() => { window.heard = []; document.addEventListener('sufficit:tone', (e) => window.heard.push(e.detail.tone)); }")
+    at_probe.evaluate(
+        "() => { window.heard = []; document.addEventListener('sufficit:tone', (e) => window.heard.push(e.detail.tone)); }"
+    )
     for number, tone in enumerate(("right", "wrong"), 1):
         probe.tone = tone
         keys.scan(f"TONE-{number}")

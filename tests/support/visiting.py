@@ -21,7 +21,9 @@ _KEYS = itertools.count(1)
 
 def an_app(store: Store, clock: Clock, directory: Path, **settings: Any) -> Flask:
     """The application over this store, as the demonstration hospital runs it."""
-    return create_app(Settings(data_directory=directory, secret_key=SECRET, **{"demonstration": True, **settings}), store, clock)
+    return create_app(
+        Settings(data_directory=directory, secret_key=SECRET, **{"demonstration": True, **settings}), store, clock
+    )
 
 
 def token_in(page: str) -> str:

@@ -1,6 +1,5 @@
 """An application with two people in it, and browsers that visit it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,9 @@ def app(staff: Staff, clock, tmp_path: Path) -> Flask:
 
 
 @pytest.fixture
-def client(app: Flask) -> Iterator[FlaskClient]:
+def client(app: Flask) -> FlaskClient:
     """A browser that nobody is signed on at."""
-    with app.test_client() as visitor:
-        yield visitor
+    return app.test_client()
 
 
 @pytest.fixture

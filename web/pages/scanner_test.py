@@ -12,7 +12,7 @@ blueprint = Blueprint("scanner_test", __name__, url_prefix="/scanner-test")
 GS = "\u001d"
 SAMPLE_BRACKETS = "(01)00399999010115(17)280531(10)ABC123(21)SER0001"
 """The sample on the page: an invented product, its expiry, lot and serial; the lot ends with FNC1."""
-SAMPLE = f"010039999901011517280531" + "10ABC123" + GS + "21SER0001"
+SAMPLE = "010039999901011517280531" + "10ABC123" + GS + "21SER0001"
 """What a scanner must send for it, without the symbology identifier."""
 
 

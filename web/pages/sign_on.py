@@ -8,7 +8,17 @@ from werkzeug.wrappers import Response
 from batch_records.acts import Refusal
 from batch_records.people import load_person
 from batch_records.person_secrets import PIN
-from batch_records.sessions import SignedOn, lock as lock_session, sign_on_with_badge, sign_on_with_password, unlock as unlock_session
+from batch_records.sessions import (
+    SignedOn,
+    sign_on_with_badge,
+    sign_on_with_password,
+)
+from batch_records.sessions import (
+    lock as lock_session,
+)
+from batch_records.sessions import (
+    unlock as unlock_session,
+)
 from calculations.errors import Fault
 from web.acting import read_form
 from web.errors import again
@@ -51,9 +61,13 @@ def sign_on() -> Any:
     before = visitor()
     old = before.token if before else ""
     if form["way"] == "badge":
-        found = sign_on_with_badge(store(), form.get("badge", ""), form.get("pin", ""), station.id, station.kind, now(), old)
+        found = sign_on_with_badge(
+            store(), form.get("badge", ""), form.get("pin", ""), station.id, station.kind, now(), old
+        )
     else:
-        found = sign_on_with_password(store(), form.get("name", ""), form.get("password", ""), station.id, station.kind, now(), old)
+        found = sign_on_with_password(
+            store(), form.get("name", ""), form.get("password", ""), station.id, station.kind, now(), old
+        )
     if isinstance(found, Refusal):
         return found
     return mark(_go(found, form["next"]), station)  # type: ignore[arg-type]
