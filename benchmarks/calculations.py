@@ -19,7 +19,7 @@ from calculations.formula import above, formula, recording
 from calculations.quantity import Quantity
 
 ROWS = 1_000_000
-_REPEATS = 9
+_REPEATS = 25
 _SOURCE = "Benchmark"
 
 TEXTS = {"dose": "15 mg/kg", "weight": "70 kg", "strength": "50 mg/mL", "bag": "250 mL", "time": "90 min"}
@@ -143,9 +143,10 @@ def made_rows() -> dict[str, Any]:
     return {name: dice.uniform(low, high, ROWS).round(1) for name, (low, high) in spans.items()}
 
 
-def best(work: Callable[[], Any], number: int) -> float:
-    """Seconds for one run, the best of several."""
-    return min(timeit.repeat(work, number=number, repeat=_REPEATS)) / number
+def best(*works: tuple[Callable[[], Any], int]) -> list[float]:
+    """Seconds for one run of each, the best of several rounds in which all take turns on the same busy machine."""
+    rounds = [[timeit.timeit(work, number=number) / number for work, number in works] for _ in range(_REPEATS)]
+    return [min(times) for times in zip(*rounds, strict=True)]
 
 
 def main() -> int:
@@ -154,14 +155,13 @@ def main() -> int:
     ours = [float(q.number) for q in admixture(TEXTS)]
     if not numpy.allclose(ours, [q.magnitude for q in peer(TEXTS)], rtol=1e-12):
         raise SystemExit("the two admixtures differ")
-    pint_time = best(lambda: peer(TEXTS), 40)
-    exact_time = best(lambda: admixture(TEXTS), 1000)
-    derived_time = best(lambda: derived(TEXTS), 1000)
+    pint_time, exact_time, derived_time = best(
+        (lambda: peer(TEXTS), 10), (lambda: admixture(TEXTS), 400), (lambda: derived(TEXTS), 150)
+    )
     arrays = made_rows()
     units = {"dose": "mg/kg", "weight": "kg_bw", "strength": "mg/mL", "bag": "mL", "time": "min"}
     inputs = {name: Column(array, units[name]) for name, array in arrays.items()}
-    hand_time = best(lambda: by_hand(arrays), 1)
-    column_time = best(lambda: column_figures(inputs), 1)
+    hand_time, column_time = best((lambda: by_hand(arrays), 1), (lambda: column_figures(inputs), 1))
     rows = (
         ("one admixture, text in, exact", f"{exact_time * 1e6:.1f} µs", pint_time / exact_time, 50, "× naive pint"),
         ("the same with full derivation", f"{derived_time * 1e6:.1f} µs", pint_time / derived_time, 20, "× naive pint"),

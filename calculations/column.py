@@ -28,10 +28,10 @@ class Column:
         self._ends: tuple[float, float] | None = None
 
     @classmethod
-    def finite(cls, array: Any, measure: Unit, of: str | None) -> "Column":
-        """A column of figures that are known to be finite."""
+    def known(cls, array: Any, measure: Unit, of: str | None, ends: tuple[float, float]) -> "Column":
+        """A column whose smallest and largest figure, both finite, are known already."""
         made = object.__new__(cls)
-        made.array, made.unit, made.of, made._ends = array, measure, of, None
+        made.array, made.unit, made.of, made._ends = array, measure, of, ends
         return made
 
     @property

@@ -44,22 +44,22 @@ def run(formula: "Formula", given: Given) -> Column:
     token = near_rows.set(noted)
     try:
         with numpy.errstate(all="ignore"):
-            finite = _run_blocks(formula, plan, given, result, noted)
+            ends = _run_blocks(formula, plan, given, result, noted)
     finally:
         near_rows.reset(token)
-    if not finite and not numpy.isfinite(result).all():
+    if not numpy.isfinite(ends).all():
         row = int(numpy.flatnonzero(~numpy.isfinite(result))[0])
         raise CannotCompute("not_finite", f"{formula.statement}, row {row}", "the figure is not finite.")
-    return Column.finite(result, plan.gives, tag)
+    return Column.known(result, plan.gives, tag, ends)
 
 
-def _run_blocks(formula: "Formula", plan: Plan, given: Given, result: Any, noted: list[Any]) -> bool:
-    """Fill `result` block by block; True if every figure is surely finite."""
+def _run_blocks(formula: "Formula", plan: Plan, given: Given, result: Any, noted: list[Any]) -> tuple[float, float]:
+    """Fill `result` block by block; gives its smallest and largest figure (NaN if any figure is)."""
     import numpy
 
     body, constants = formula.body, [float(number) for number in plan.bare_constants]
     sources = [_source(item, given[item.name]) for item in plan.inputs]
-    checksum = 0.0
+    lowest, highest = [], []
     for start in range(0, len(result), BLOCK):
         stop = start + BLOCK
         block = [
@@ -72,8 +72,9 @@ def _run_blocks(formula: "Formula", plan: Plan, given: Given, result: Any, noted
             for row in numpy.flatnonzero(numpy.logical_or.reduce(noted)):
                 part[row] = float(formula.compute(plan, _exact_row(plan, given, start + int(row))))
             noted.clear()
-        checksum += numpy.add.reduce(part)  # an infinity or a NaN stays in a sum
-    return bool(numpy.isfinite(checksum))
+        lowest.append(numpy.minimum.reduce(part))
+        highest.append(numpy.maximum.reduce(part))
+    return float(numpy.min(lowest)), float(numpy.max(highest))
 
 
 def _source(item: Input, value: Column | Quantity) -> tuple[Any, float | None]:

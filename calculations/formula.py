@@ -104,13 +104,16 @@ class Formula:
         tag: Any = _NOT_YET
         for item in plan.inputs:
             value = given[item.name]
-            numbers.append(tuple(map(item.number, value)) if item.many else item.number(value))
+            if item.many:
+                numbers.append(tuple(map(item.number, value)))
+            else:
+                numbers.append(item.number(value))
             if item.carries and self._one_substance:
-                for quantity in value if item.many else (value,):
+                for found in {quantity.of for quantity in value} if item.many else (value.of,):
                     if tag is _NOT_YET:
-                        tag = quantity.of
-                    elif quantity.of != tag:
-                        raise _unlike(item, quantity.of, tag)
+                        tag = found
+                    elif found != tag:
+                        raise _unlike(item, found, tag)
         if tag is _NOT_YET or not plan.gives.dimension.carries_substance:
             tag = None
         result = trusted(self.compute(plan, numbers), plan.gives, tag)

@@ -33,16 +33,18 @@ def show_number(number: Exactable, places: int | None = None) -> str:
     """A plain number as printed, by the same rules."""
     value = exact(number)
     top, bottom = abs(value.numerator), value.denominator
+    sign = "-" if value < 0 else ""
+    if bottom == 1:
+        return f"{sign}{int(top):,}"
     digits = _default_places(top, bottom) if places is None else places
     scaled = _scaled(top, bottom, digits)
-    while top and not scaled:
+    while not scaled:
         digits += 1
         scaled = _scaled(top, bottom, digits)
-    before, after = divmod(scaled, 10**digits)
-    sign = "-" if value < 0 else ""
+    before, after = divmod(int(scaled), 10**digits)
     if not after:
-        return f"{sign}{int(before):,}"
-    return f"{sign}{int(before):,}.{str(after).rjust(digits, '0').rstrip('0')}"
+        return f"{sign}{before:,}"
+    return f"{sign}{before:,}.{str(after).rjust(digits, '0').rstrip('0')}"
 
 
 def _scaled(top: int, bottom: int, digits: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from calculations.printing import show
 from calculations.quantity import Quantity
@@ -16,8 +16,7 @@ Given = Quantity | tuple[Quantity, ...]
 """One input of a formula, or a list of like inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The derivation of one figure."""
 
     id: str
