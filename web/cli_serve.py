@@ -38,10 +38,13 @@ def serve(host: str | None, port: str | None) -> None:
 
 
 def check_database(settings: "Settings") -> None:
-    """Raises Faults when the database is weak or old, before anything listens."""
-    from web.database import open_store
+    """Raises Faults when the database is weak or old, before anything listens. Says when nobody could sign on."""
+    from batch_records.people import people
+    from web.database import opened
 
-    open_store(settings).close()
+    with opened(settings) as store, store.read() as uow:
+        if not people(uow):
+            print('Nobody is registered yet. The first administrator: ./sufficit users first a.novak --name "A. Novak"')
 
 
 def make_app(settings: "Settings") -> object:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from web.cli import main, sufficit
-from web.cli_check import conformance, run_tests
+from web.cli_check import BENCHMARKS, conformance, run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,3 +82,8 @@ def test_words_after_the_command_are_passed_on_as_typed(
     monkeypatch.setattr("os.chdir", lambda _path: None)
     CliRunner().invoke(command, ["answer", "a b.json", "-x", "--lf"], catch_exceptions=False)
     assert became == [[sys.executable, "-m", module, "answer", "a b.json", "-x", "--lf"]]
+
+
+def test_every_benchmark_can_be_called_by_name_and_is_there():
+    modules = {f"benchmarks.{path.stem}" for path in (ROOT / "benchmarks").glob("[!_]*.py")}
+    assert set(BENCHMARKS.values()) == modules
