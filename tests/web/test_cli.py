@@ -87,3 +87,9 @@ def test_words_after_the_command_are_passed_on_as_typed(
 def test_every_benchmark_can_be_called_by_name_and_is_there():
     modules = {f"benchmarks.{path.stem}" for path in (ROOT / "benchmarks").glob("[!_]*.py")}
     assert set(BENCHMARKS.values()) == modules
+
+
+def test_the_readme_names_every_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    unnamed = {name for name in sufficit.commands if f"./sufficit {name}" not in readme and f"`{name} " not in readme}
+    assert unnamed == set()

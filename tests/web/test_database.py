@@ -9,6 +9,7 @@ from batch_records.store import Store
 from calculations.errors import Faults
 from web.cli import main
 from web.database import newest_revision, open_store, shown, upgrade_database
+from web.serving import the_only_server
 from web.settings import Settings
 
 
@@ -63,6 +64,14 @@ def test_the_command_makes_the_database_and_says_which(
     assert not ended.value.code
     assert capsys.readouterr().out == f"sqlite:///{tmp_path}/sufficit.db has structure {newest_revision()}.\n"
     assert (tmp_path / "sufficit.db").exists()
+
+
+def test_the_structure_is_not_changed_under_a_running_server(monkeypatch: pytest.MonkeyPatch, settings: Settings):
+    monkeypatch.setenv("SUFFICIT_DATA_DIRECTORY", str(settings.data_directory))
+    with the_only_server(settings), pytest.raises(SystemExit) as ended:
+        main(["db", "upgrade"])
+    assert ended.value.code == 2
+    assert not (settings.data_directory / "sufficit.db").exists()
 
 
 def test_the_address_is_shown_without_its_password():
