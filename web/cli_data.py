@@ -16,7 +16,8 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the database to the structure that this version works with; make it where there is none.
 
-    The server must be stopped. All of it or nothing: an interrupted upgrade leaves the database as it was. Entries are never touched.
+    The server must be stopped. All of it or nothing: an interrupted upgrade leaves the database as it was.
+    Entries are never touched.
     """
     from web.database import shown, upgrade_database
     from web.serving import the_only_server
