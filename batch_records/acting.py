@@ -20,7 +20,7 @@ S = TypeVar("S")
 A = TypeVar("A")
 C = TypeVar("C")
 
-ATTEMPTS = 20
+ATTEMPTS = 10
 """How often a lost race is decided anew before `Contended` is raised."""
 
 _RETRY_STATES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
@@ -131,9 +131,9 @@ def perform_many(store: Store, actions: Sequence[Consequence], act: Act) -> list
         raise ValueError("perform_many needs at least one action")
     content = _content(actions, act)
     lost: Exception | None = None
-    for _ in range(ATTEMPTS):
+    for number in range(ATTEMPTS):
         try:
-            return _attempt(store, actions, act, content)
+            return _attempt(store, actions, act, content, again=number > 0)
         except (Conflict, IntegrityError) as race:
             lost = race
         except DBAPIError as fault:
@@ -149,9 +149,12 @@ def _content(actions: Sequence[Consequence], act: Act) -> str:
     return digest(canonical([act.actor.person, asked]))
 
 
-def _attempt(store: Store, actions: Sequence[Consequence], act: Act, content: str) -> list[Done[Any]] | Refused:
+def _attempt(
+    store: Store, actions: Sequence[Consequence], act: Act, content: str, again: bool
+) -> list[Done[Any]] | Refused:
     refused: tuple[int, Refusal]
     with store.write() as uow:
+        uow.holds_own = again
         first = uow.answer_for(act.key)
         if first is not None:
             return _answer_again(uow, first, actions, act, content)
@@ -167,7 +170,11 @@ def _attempt(store: Store, actions: Sequence[Consequence], act: Act, content: st
             uow.commit()
             return done
     index, refusal = refused
-    return _write_refusal(store, actions[index], refusal, act, content)
+    with store.write() as uow:
+        uow.holds_own = again
+        entry = _append_refusal(uow, actions[index], refusal, act, content)
+        uow.commit()
+    return Refused(entry, refusal)
 
 
 def _part_key(key: str, index: int) -> str:
@@ -210,13 +217,6 @@ def refresh(uow: UnitOfWork, record_type: RecordType[S, Any, Any], state: S, ent
                 uow.session.execute(insert(table), [dict(row) for row in rows[table]])
     if record_type.project is not None:
         record_type.project(uow, state, entry)
-
-
-def _write_refusal(store: Store, asked: Consequence, refusal: Refusal, act: Act, content: str) -> Refused:
-    with store.write() as uow:
-        entry = _append_refusal(uow, asked, refusal, act, content)
-        uow.commit()
-    return Refused(entry, refusal)
 
 
 def _append_refusal(uow: UnitOfWork, asked: Consequence, refusal: Refusal, act: Act, content: str) -> Entry:

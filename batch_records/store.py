@@ -36,6 +36,9 @@ class UnitOfWork:
         self.session = session
         self.writing = writing
         self.committed = False
+        self.holds_own = False
+        """Set after a lost race: the record that passes the gate is then held from its first look, so that on
+        PostgreSQL many writers on one record wait for each other instead of losing again and again."""
 
     def entries(self, record: str, shared: bool = True) -> list[Entry]:
         """All entries of a record in order, checked against their chain. Raises AlteredRecord.
@@ -43,8 +46,8 @@ class UnitOfWork:
         While writing on PostgreSQL a record that is read to decide something about another one is held as it is until
         the end of the unit of work; `shared=False` is for the record that passes the gate itself.
         """
-        if self.writing and shared and self._dialect == "postgresql":
-            self.session.execute(select(HEADS.c.seq).where(HEADS.c.record == record).with_for_update(read=True))
+        if self.writing and (shared or self.holds_own) and self._dialect == "postgresql":
+            self.session.execute(select(HEADS.c.seq).where(HEADS.c.record == record).with_for_update(read=shared))
         try:
             rows = self.session.execute(select(ENTRIES).where(ENTRIES.c.record == record).order_by(ENTRIES.c.seq)).all()
         except ValueError as fault:

@@ -70,9 +70,9 @@ def verify_records(
     kept outside the database.
     """
     report = Report()
-    report.problems += [Problem("", f"the database file is damaged: {fault}") for fault in file_faults(store)]
     types = None if record_types is None else {record_type.name: record_type for record_type in record_types}
     try:
+        report.problems += [Problem("", f"the database file is damaged: {fault}") for fault in file_faults(store)]
         with store.read_tolerantly() as uow:
             _verify(uow, types, public_key, held, report)
     except DBAPIError as fault:

@@ -16,7 +16,7 @@ from batch_records.verify import verify_records
 from tests.support.records import SHEET, Write, an_act
 
 ROOT = Path(__file__).parents[2]
-KILLS = 6
+KILLS = 4
 
 
 def acknowledged_until_killed(url: str, run: str, after: int, *how: str) -> int:
@@ -48,7 +48,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(any_url: str) -> None:
     moments = random.Random(7)
     for number in range(KILLS):
         run = f"run{number}"
-        acknowledged = acknowledged_until_killed(any_url, run, moments.randint(5, 40))
+        acknowledged = acknowledged_until_killed(any_url, run, moments.randint(3, 25))
         store = Store.open(any_url)
         assert lost(store, run, acknowledged) == set()
         assert verify_records(store, [SHEET]).clean

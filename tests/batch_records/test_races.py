@@ -68,7 +68,7 @@ def test_a_double_click_signs_once_and_both_get_the_same_answer(any_store: Store
 
 @pytest.mark.slow
 def test_writers_on_one_record_lose_no_line_and_leave_a_whole_chain(any_store: Store) -> None:
-    writers, lines = 4, 10
+    writers, lines = 6, 12
 
     def write(writer: int) -> Callable[[], object]:
         def work() -> list[object]:

