@@ -1,6 +1,9 @@
 """The composition: settings, store and clock go in, a Flask application comes out. Nothing is global."""
 
+import hashlib
+from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -18,9 +21,20 @@ from web.settings import Settings
 from web.shell import add_shell
 from web.showing import add_showing
 
+STATIC = Path(__file__).parent / "static"
+
 
 class UnguardedPage(Exception):
     """An endpoint stands in no row of the permission table. The server does not start."""
+
+
+def _version() -> str:
+    """A name for the files of this version, so that browsers may keep them and never mix two versions."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def create_app(settings: Settings, store: Store, clock: Clock = system_clock, zone: ZoneInfo = SITE_ZONE) -> Flask:
@@ -28,7 +42,8 @@ def create_app(settings: Settings, store: Store, clock: Clock = system_clock, zo
 
     Raises UnguardedPage when a page has no row in the table of permissions.
     """
-    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app = Flask(__name__, template_folder="templates", static_folder="static", static_url_path=f"/static/{_version()}")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)  # a changed file has another address
     app.extensions["sufficit"] = Services(settings, store, clock, zone, {})
     app.jinja_env.undefined = StrictUndefined  # a page that shows nothing where a figure belongs must fail instead
     app.jinja_env.globals["ui"] = Macros(app.jinja_env)

@@ -15,6 +15,7 @@ import web.sessions
 from tests.support.staff import Staff
 from tests.support.visiting import an_app
 from tests.support.wedge import Keys
+from web.live import live_part
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 
@@ -72,9 +73,11 @@ def _add_probe(probe: Probe) -> None:
     @app.get("/probe/rows", endpoint="probe.rows")
     def rows() -> Response:
         probe.polls += 1
-        response = app.make_response(render_template_string(ROWS))
-        response.add_etag()
-        return response.make_conditional(request)
+        return live_part(app.jinja_env.globals["probe_rows"])
+
+    @app.post("/probe/found", endpoint="probe.found")
+    def found() -> str:
+        return f"<p>found {request.form['looked']}</p>"
 
 
 @pytest.fixture

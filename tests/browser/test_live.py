@@ -32,6 +32,12 @@ def test_what_is_being_typed_stays_and_the_change_waits(at_probe, probe):
     at_probe.locator("#third").wait_for()
 
 
+def test_a_search_while_typing_carries_the_token_and_shows_what_was_found(at_probe, probe):
+    at_probe.locator("#look").press_sequentially("vanco")
+    at_probe.get_by_text("found vanco", exact=True).wait_for()
+    assert at_probe.evaluate("document.activeElement.id") == "look"
+
+
 def test_a_list_that_lost_the_network_says_so(at_probe, probe):
     at_probe.context.set_offline(True)
     at_probe.get_by_text("Not live: the network is away").wait_for()

@@ -4,7 +4,12 @@ import pytest
 
 from tests.support.visiting import SECRET, an_app, send, sign_on_okonjo, token_in
 
-PATHS = ("/sign-on", "/", "/nowhere", "/static/css/ui.css", "/health/ready", "/components/all", "/lock")
+PATHS = ("/sign-on", "/", "/nowhere", "STATIC", "/health/ready", "/components/all", "/lock")
+
+
+def address(client, path):
+    """The path itself, or that of a style sheet of this version."""
+    return f"{client.application.static_url_path}/css/ui.css" if path == "STATIC" else path
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def tls_app(staff, clock, tmp_path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_carries_the_headers(client, path):
-    with client.get(path) as response:
+    with client.get(address(client, path)) as response:
         headers = response.headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -33,6 +38,12 @@ def test_every_answer_carries_the_headers(client, path):
 
 def test_pages_are_not_kept_by_the_browser(okonjo):
     assert okonjo.get("/this-station").headers["Cache-Control"] == "no-store"
+
+
+def test_files_of_one_version_are_kept_by_the_browser_under_their_own_address(client):
+    with client.get(address(client, "STATIC")) as response:
+        assert response.cache_control.max_age >= 86_400
+    assert client.get("/static/css/ui.css").status_code == 404
 
 
 def test_strict_transport_only_where_there_is_tls(client, tls_app):
@@ -141,7 +152,7 @@ def test_names_with_markup_are_shown_as_text(okonjo):
 
 def test_the_secret_of_the_server_stands_on_no_page(client):
     for path in PATHS:
-        with client.get(path) as response:
+        with client.get(address(client, path)) as response:
             assert SECRET not in response.text
 
 
