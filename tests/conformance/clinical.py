@@ -12,6 +12,7 @@ from tests.conformance.quantities import number, read
 
 PER_DAY_NAMES = {"doses", "doses_per_day", "times_per_day", "frequency", "times", "divided_doses", "per_day"}
 DENSITY_NAMES = {"sg", "specific_gravity"}
+_NAMED_TIMES = {"days": "day", "hours": "h", "minutes": "min"}
 WEIGHT_NAMES = ("weight", "body_weight", "patient_weight", "bodyweight")
 HEIGHT_NAMES = ("height", "length", "ht")
 _INCHES_IN_A_FOOT = 12
@@ -138,15 +139,22 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
 
 
 def _plain_readings(name: str, text: str) -> Iterator[Quantity]:
-    """A bare number or a ratio strength."""
-    bare = text.replace("w/v", "").strip()
-    if ":" in bare:
+    """A bare number or a ratio strength (w/v as a concentration, w/w and v/v as a share, otherwise as either)."""
+    ratio, _, kind = text.partition(" ")
+    if ":" in ratio:
         try:
-            yield strengths.parse_ratio(bare.replace(" ", ""), name)
+            strength = strengths.parse_ratio(ratio, name)
         except (Fault, CannotCompute) as found:
             raise CannotAnswer(str(found)) from None
+        if kind not in ("w/w", "v/v"):
+            yield strength
+        if kind != "w/v":
+            yield Quantity(1, "one") / strengths.to_ratio(strength).number
         return
-    value = number(bare)
+    value = number(text.strip())
+    if name in _NAMED_TIMES:
+        yield Quantity(value, _NAMED_TIMES[name])
+        return
     if name in PER_DAY_NAMES:
         yield Quantity(value, "per_day")
     elif name in DENSITY_NAMES:

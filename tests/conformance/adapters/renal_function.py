@@ -15,6 +15,11 @@ _MASS = case_unit("mg").dimension
 _UNDERWEIGHT = Quantity("18.5", "BMI")
 _OVERWEIGHT = Quantity(25, "BMI")
 _ADULT = Quantity(18, "year")
+_KNOWN = {
+    "age", "age_years", "years", "sex", "gender", "weight", "body_weight", "patient_weight", "lb", "oz", "weight_lb",
+    "weight_oz", "height", "length", "ht", "ft", "in", "height_ft", "height_in", "scr", "creatinine",
+    "serum_creatinine", "cr", "k", "egfr", "gfr", "crcl", "clearance", "rate", "bsa", "surface", "auc", "target_auc",
+}  # fmt: skip
 
 
 def answer(case: Case) -> Answer:
@@ -26,6 +31,8 @@ def answer(case: Case) -> Answer:
 
 
 def _find(case: Case) -> Quantity:
+    if unused := set(case.inputs) - _KNOWN:
+        raise CannotAnswer(f"no rule uses {', '.join(sorted(unused))}")
     wanted = case_unit(case.wanted_unit).dimension
     level = creatinine(case)
     if first(case, "auc", "target_auc") is not None and wanted is _MASS:

@@ -1,0 +1,122 @@
+"""mg, mmol and mEq of salts and ions, over the substance that the case names or whose molar mass it gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
+from calculations.substances import Substance, convert, ion_of
+from calculations.units import Unit, unit
+from tests.conformance.case import Answer, CannotAnswer, Case, Value
+from tests.conformance.clinical import readings
+from tests.conformance.quantities import case_unit, in_wanted, number, read
+from tests.conformance.salts import charge_of, ion, salt
+from tests.conformance.solving import solve, solve_without_one
+
+_MOLAR_MASS = ("molar_mass", "molecular_weight", "mw", "formula_weight")
+_CHARGE = ("charge", "equivalents", "valence", "valency")
+_TEXTS = ("salt", "drug_name", "name", "ion", "element")
+
+
+def answer(case: Case) -> Answer:
+    """The figure that the inputs determine."""
+    try:
+        return _find(case)
+    except CannotCompute as refused:
+        raise CannotAnswer(str(refused)) from None
+
+
+def _find(case: Case) -> Answer:
+    if any(name in case.inputs for name in _MOLAR_MASS):
+        return _by_molar_mass(case)
+    salts = {name: found for name in case.inputs if (found := salt(name)) is not None}
+    if salts:
+        return _by_salts(case, salts)
+    if len(case.inputs) == 1:
+        (name, data), *_ = case.inputs.items()
+        element = ion(name)
+        if element is not None:
+            return in_wanted(convert(read(data), element, case_unit(case.wanted_unit)), case.wanted_unit)
+        raise CannotAnswer(f"{name} does not say of what it is")
+    return solve(case)
+
+
+def _by_molar_mass(case: Case) -> Answer:
+    """Molar mass and charge as quantities; a charge that is not given follows only from a known molar mass."""
+    mass_name = next(name for name in _MOLAR_MASS if name in case.inputs)
+    charge_name = next((name for name in _CHARGE if name in case.inputs), None)
+    given = {
+        name: readings(case, name, data)
+        for name, data in case.inputs.items()
+        if name not in (*_TEXTS, mass_name, charge_name)
+    }
+    mass = _molar_mass(case.inputs[mass_name])
+    choices = {**given, mass_name: [mass]}
+    if charge_name is not None:
+        charge = number(_value(case.inputs[charge_name]))
+        return solve_without_one(case, {**choices, "charge": [Quantity(charge, "mEq/mmol")]})
+    try:
+        return solve(case, choices)
+    except CannotAnswer:
+        known = charge_of(mass, str(_value(case.inputs[mass_name])))
+        if known is None:
+            raise CannotAnswer("the charge is not given, and the molar mass names no substance of the table") from None
+        return solve(case, {**choices, "charge": [Quantity(known, "mEq/mmol")]})
+
+
+def _by_salts(case: Case, salts: Mapping[str, Substance]) -> Answer:
+    """The ion that all the salts bring, added up; then whatever else is given."""
+    target = case_unit(case.wanted_unit)
+    others = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in salts}
+    amounts = {name: read(case.inputs[name]) for name in salts}
+    if not others and all(amount.unit.dimension is unit("mg").dimension for amount in amounts.values()):
+        amounts = {name: _per_wanted_volume(amount, target) for name, amount in amounts.items()}
+    found: set[Value] = set()
+    for brought in _brought(salts, amounts, target):
+        answered = solve(case, {**others, "ion": [brought.named(None)]})
+        if isinstance(answered, Value):
+            found.add(answered)
+    if len(found) != 1:
+        raise CannotAnswer(f"{len(found)} figures follow from {', '.join(salts)}")
+    return found.pop()
+
+
+def _brought(salts: Mapping[str, Substance], amounts: Mapping[str, Quantity], target: Unit) -> list[Quantity]:
+    """What the salts bring of each ion that is common to all; of phosphate in mmol, of all others in mEq where asked."""
+    common = set.intersection(*({one.name for one in found.ions} for found in salts.values()))
+    if "mmol" in target.name:
+        if "phosphate" in common:
+            common = {"phosphate"}
+        elif len(salts) == 1:
+            ((name, found),) = salts.items()
+            return [convert(amounts[name], found, _stage_unit(amounts[name], "mmol"))]
+    sums = []
+    for name in sorted(common):
+        if "mEq" in target.name and any(
+            i.charge is None for found in salts.values() for i in found.ions if i.name == name
+        ):
+            continue
+        kind = "mEq" if "mEq" in target.name else "mmol"
+        parts = [ion_of(amounts[key], found, name, _stage_unit(amounts[key], kind)) for key, found in salts.items()]
+        sums.append(sum(parts[1:], parts[0]))
+    return sums
+
+
+def _stage_unit(amount: Quantity, kind: str) -> Unit:
+    """mEq or mmol, over whatever the amount is over."""
+    return (amount / Quantity(1, "mg") * Quantity(1, kind)).unit
+
+
+def _per_wanted_volume(amount: Quantity, target: Unit) -> Quantity:
+    """Bare masses, when the result is wanted per volume and no volume is given, are those in that unit of volume."""
+    below = next((name for name, power in target.terms if power < 0 and name in ("mL", "L", "dL")), None)
+    return amount if below is None else amount / Quantity(1, below)
+
+
+def _molar_mass(data: Any) -> Quantity:
+    mass = read(data) if isinstance(data, Mapping) and data.get("unit") not in ("1", "") else None
+    return mass if mass is not None else Quantity(number(_value(data)), "g/mol")
+
+
+def _value(data: Any) -> Any:
+    return data["value"] if isinstance(data, Mapping) else data

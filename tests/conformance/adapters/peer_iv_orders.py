@@ -1,0 +1,104 @@
+"""Whole orders of a prescribing program: what is in the bag, dose per weight, pump rate and running time."""
+
+from calculations.bag_volume import total_volume
+from calculations.concentration import amount_in, concentration_of
+from calculations.dosing import per_day, per_weight
+from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
+from calculations.rates import dose_rate_from_rate, rate_over, run_time
+from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
+from tests.conformance.clinical import body_weight, first
+from tests.conformance.quantities import case_unit, in_wanted, number, read
+from tests.conformance.solving import solve
+
+
+def answer(case: Case) -> Answer:
+    """Every output that the inputs determine; an output that they do not is left out.
+
+    Raises:
+        CannotAnswer: none of them does.
+    """
+    if not case.outputs:
+        return solve(case)
+    found: dict[str, Value] = {}
+    for name, unit in case.outputs.items():
+        try:
+            found[name] = in_wanted(_output(case, name, unit), unit)
+        except (CannotAnswer, CannotCompute, UnknownUnit):
+            continue
+    if not found:
+        raise CannotAnswer(f"none of {', '.join(case.outputs)} follows from the inputs")
+    return found
+
+
+def _output(case: Case, name: str, unit: str) -> Quantity:
+    """One output by its name."""
+    if name in ("amount_in_vial_volume", "drug_amount", "amount_in_bag"):
+        return amount_in(_needed(case, "drug_concentration"), _needed(case, "drug_volume"))
+    if name in ("final_volume", "bag_volume", "total_volume"):
+        return total_volume((_needed(case, "drug_volume"), _needed(case, "diluent_volume")))
+    if name in ("concentration", "final_concentration"):
+        return _concentration(case)
+    if name in ("time", "duration", "minutes", "hours"):
+        return run_time(_needed(case, "given_volume", "volume"), _needed(case, "rate"))
+    if name == "rate":
+        return rate_over(_needed(case, "given_volume", "volume"), _needed(case, "time"))
+    for which in ("low", "high"):
+        if name == f"dose_at_{which}_rate":
+            return _dose_rate(case, _needed(case, f"rate_{which}"), unit)
+        if name == f"hours_at_{which}_rate":
+            return run_time(_needed(case, "volume"), _needed(case, f"rate_{which}"))
+    if name in ("dose_rate", "dose_at_rate"):
+        return _dose_rate(case, _needed(case, "rate"), unit)
+    return _dose(case, name)
+
+
+def _dose(case: Case, name: str) -> Quantity:
+    """The dose in the volume given, per weight and per day."""
+    dose = amount_in(_concentration(case), _needed(case, "given_volume"))
+    if name in ("dose_in_volume", "dose"):
+        return dose
+    if name == "dose_per_kg":
+        return per_weight(dose, _weight(case))
+    if name in ("dose_per_kg_day", "dose_per_day"):
+        daily = per_day(dose, _often(case))
+        return daily if name == "dose_per_day" else per_weight(daily, _weight(case))
+    raise CannotAnswer(f"no rule for {name}")
+
+
+def _dose_rate(case: Case, rate: Quantity, unit: str) -> Quantity:
+    measure = case_unit(unit)
+    per_kg = any(base == "body weight" for base, _ in measure.dimension.powers)
+    return dose_rate_from_rate(rate, _concentration(case), measure.name, _weight(case) if per_kg else None)
+
+
+def _concentration(case: Case) -> Quantity:
+    """Of what is given: the bag's after dilution, else the drug's own."""
+    if first(case, "amount") is not None:
+        return concentration_of(_needed(case, "amount"), _needed(case, "volume"))
+    strength = _needed(case, "drug_concentration", "concentration")
+    if first(case, "diluent_volume") is None:
+        return strength
+    drug = _needed(case, "drug_volume")
+    return concentration_of(amount_in(strength, drug), total_volume((drug, _needed(case, "diluent_volume"))))
+
+
+def _often(case: Case) -> object:
+    given = first(case, "doses_per_day", "times_per_day", "frequency")
+    if given is None:
+        raise CannotAnswer("how often it is given is not said")
+    return number(given["value"] if isinstance(given, dict) else given)
+
+
+def _weight(case: Case) -> Quantity:
+    weight = body_weight(case)
+    if weight is None:
+        raise CannotAnswer("there is no weight")
+    return weight
+
+
+def _needed(case: Case, *names: str) -> Quantity:
+    given = first(case, *names)
+    if given is None:
+        raise CannotAnswer(f"{names[0]} is not given")
+    return read(given)

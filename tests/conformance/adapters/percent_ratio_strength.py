@@ -1,0 +1,101 @@
+"""Percent, ratio strength, ppm and specific gravity."""
+
+from calculations import gravimetry, strengths
+from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
+from calculations.units import unit
+from tests.conformance.case import Answer, CannotAnswer, Case, Value
+from tests.conformance.clinical import readings
+from tests.conformance.quantities import in_wanted
+from tests.conformance.solving import read_all, solve, wanted_units
+
+RATIO = "x of 1:x"
+_DRUG = ("drug", "solute", "active", "part", "amount", "ingredient")
+_VEHICLE = ("diluent", "vehicle", "base", "solvent", "filler")
+_WHOLE = (
+    "total", "whole", "final", "final_volume", "product", "mixture", "solution", "ointment", "cream", "quantity",
+    "volume",
+)  # fmt: skip
+_CONCENTRATION = unit("mg/mL").dimension
+_MASS, _VOLUME, _PLAIN = unit("g").dimension, unit("mL").dimension, unit("one").dimension
+
+
+def answer(case: Case) -> Answer:
+    """The strength in the wanted notation, or the amount that it stands for."""
+    try:
+        return _find(case)
+    except CannotCompute as refused:
+        raise CannotAnswer(str(refused)) from None
+
+
+def _find(case: Case) -> Answer:
+    text = case.wanted_unit
+    if text in (RATIO, "ppm", "%", "% w/w", "% v/v", "% w/v"):
+        strength = _strength(case)
+        return Value.of(_said(strength, text), text)
+    if text == "1":
+        return _specific_gravity(case)
+    return _amount(case)
+
+
+def _amount(case: Case) -> Answer:
+    """An amount that a strength stands for; of a share, names say whether part or whole is given."""
+    choices = read_all(case)
+    whole = next((name for name in _WHOLE if name in choices), None)
+    part = next((name for name in _DRUG if name in choices), None)
+    name = whole or part
+    if len(choices) != 2 or name is None or (whole and part):
+        return solve(case, choices)
+    ((strength, shares),) = ((key, given) for key, given in choices.items() if key != name)
+    of_share = [one for one in shares if one.unit.dimension is _PLAIN]
+    given = choices[name][0]
+    if len(shares) > 1 and of_share and given.unit.dimension is wanted_units(case.wanted_unit)[0].dimension:
+        found = given * of_share[0] if whole else given / of_share[0]
+        return in_wanted(found, case.wanted_unit)
+    return solve(case, {name: choices[name], strength: shares})
+
+
+def _strength(case: Case) -> Quantity:
+    """The one strength of the case: a concentration, or a share by weight or by volume."""
+    names = list(case.inputs)
+    if len(names) == 1:
+        return _single(case, names[0])
+    whole = next((name for name in (*_VEHICLE, *_WHOLE) if name in case.inputs), None)
+    if whole is None or len(names) != 2:
+        raise CannotAnswer("no part and whole to take a strength from")
+    (part,) = (name for name in names if name != whole)
+    (a, *_), (b, *_) = readings(case, part, case.inputs[part]), readings(case, whole, case.inputs[whole])
+    if a.unit.dimension is b.unit.dimension:
+        return strengths.share(a, a + b if whole in _VEHICLE else b)
+    if whole in _VEHICLE:
+        raise CannotAnswer("the volume of the whole is not given")
+    return strengths.percent(a, b)
+
+
+def _single(case: Case, name: str) -> Quantity:
+    """A single strength; a percent counts as g in 100 mL, and bare numbers are none."""
+    for one in readings(case, name, case.inputs[name]):
+        if one.unit.dimension is _CONCENTRATION:
+            return one
+    raise CannotAnswer(f"{name} is no strength")
+
+
+def _said(strength: Quantity, text: str) -> object:
+    """The number of a strength in percent, ppm or 1:x."""
+    share = strength.unit.dimension is _PLAIN
+    if text == RATIO:
+        return 1 / strength.number if share else strengths.to_ratio(strength).number
+    if text == "ppm":
+        return strength.number * 10**6 if share else strengths.to_ppm(strength).number
+    return strength.number * 100 if share else strength.amount_in("%")
+
+
+def _specific_gravity(case: Case) -> Answer:
+    """Mass and volume of one liquid, relative to water."""
+    masses, volumes = [], []
+    for choices in read_all(case).values():
+        masses += [one for one in choices if one.unit.dimension is _MASS]
+        volumes += [one for one in choices if one.unit.dimension is _VOLUME]
+    if len(case.inputs) != 2 or len(masses) != 1 or len(volumes) != 1:
+        raise CannotAnswer("a specific gravity needs one mass and one volume")
+    return Value.of(gravimetry.specific_gravity(masses[0], volumes[0]).number, case.wanted_unit)

@@ -1,0 +1,119 @@
+"""Dissolved vials: concentration, total volume, diluent, powder volume and what a drawn volume holds."""
+
+from calculations import reconstitution
+from calculations.concentration import amount_in, concentration_of, volume_of_dose
+from calculations.dilution import diluted
+from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
+from calculations.units import unit
+from tests.conformance.case import Answer, CannotAnswer, Case
+from tests.conformance.clinical import readings
+from tests.conformance.quantities import in_wanted
+from tests.conformance.solving import solve, wanted_units
+
+_FINAL = ("available_volume", "total", "total_volume", "final_volume", "yield_volume", "reconstituted_volume")
+_STRENGTH = ("concentration", "label_concentration", "final_concentration")
+_TARGET = ("target", "target_concentration", "wanted_concentration", "want")
+_POWDER = ("displacement", "powder_volume", "displacement_volume")
+_DRUG = ("drug", "amount", "content", "vial")
+_ADDED = ("add", "added")
+_VOLUME = unit("mL").dimension
+
+
+def answer(case: Case) -> Answer:
+    """The figure that is asked for, by name where the inputs could mean two."""
+    try:
+        return _find(case)
+    except CannotCompute as refused:
+        raise CannotAnswer(str(refused)) from None
+
+
+def _find(case: Case) -> Answer:
+    measure = wanted_units(case.wanted_unit)[0]
+    named = str((case.wanted or {}).get("name", "")).lower()
+    if measure.dimension is _VOLUME:
+        return in_wanted(_volume(case, named), case.wanted_unit)
+    strength = _strength(case)
+    if strength is None:
+        return solve(case)
+    if strength.unit.dimension is measure.dimension:
+        return in_wanted(_after_dilution(case, strength), case.wanted_unit)
+    drawn = _one(case, ("dose_volume", "withdrawn", "given_volume"))
+    if drawn is not None:
+        return in_wanted(amount_in(_after_dilution(case, strength), drawn), case.wanted_unit)
+    return solve(case)
+
+
+def _volume(case: Case, named: str) -> Quantity:
+    """A wanted volume: for a dose, to add, taken up by the powder, or in all."""
+    dose, drug = _one(case, ("dose", "ordered", "desired")), _one(case, _DRUG)
+    if dose is not None:
+        strength = _strength(case)
+        if strength is None:
+            raise CannotAnswer("the concentration does not follow")
+        return volume_of_dose(dose, _after_dilution(case, strength))
+    target, powder = _one(case, _TARGET), _one(case, _POWDER)
+    diluent, final = _diluents(case), _final(case)
+    if target is not None and drug is not None and diluent is None:
+        return _to_reach(drug, target, powder)
+    if "total" in named or "final" in named:
+        if final is None:
+            raise CannotAnswer("the total volume does not follow")
+        return final
+    asked_for_powder = "powder" in named or "displacement" in named
+    if final is not None and diluent is not None and (asked_for_powder or _one(case, _FINAL) is not None):
+        return reconstitution.displacement_of(final, diluent)
+    if powder is not None and diluent is not None:
+        return diluent + powder
+    if final is not None and diluent is None:
+        return final - powder if powder is not None else final
+    raise CannotAnswer("nothing says which of the volumes is asked for")
+
+
+def _to_reach(drug: Quantity, target: Quantity, powder: Quantity | None) -> Quantity:
+    """The diluent for a target; without a powder volume, the volume to fill up to."""
+    if powder is None:
+        return volume_of_dose(drug, target)
+    return reconstitution.diluent_to_reach(drug, target, powder)
+
+
+def _strength(case: Case) -> Quantity | None:
+    """The concentration in the vial: the label's, else content ÷ final volume."""
+    stated = _one(case, _STRENGTH)
+    if stated is not None:
+        return stated
+    drug, final = _one(case, _DRUG), _final(case)
+    return None if drug is None or final is None else concentration_of(drug, final)
+
+
+def _final(case: Case) -> Quantity | None:
+    """The volume in the vial: as stated, by the label's concentration, or all that went in."""
+    stated = _one(case, _FINAL)
+    if stated is not None:
+        return stated
+    drug, strength, diluent, powder = _one(case, _DRUG), _one(case, _STRENGTH), _diluents(case), _one(case, _POWDER)
+    if drug is not None and strength is not None:
+        return volume_of_dose(drug, strength)
+    parts = [part for part in (_one(case, ("volume", "drug_volume")), diluent, powder) if part is not None]
+    return sum(parts[1:], parts[0]) if parts else None
+
+
+def _after_dilution(case: Case, strength: Quantity) -> Quantity:
+    """The concentration after `take` of it was filled up by `add`."""
+    take, add = _one(case, ("take", "taken")), _one(case, _ADDED)
+    if take is None and add is None:
+        return strength
+    if take is None or add is None:
+        raise CannotAnswer("a second dilution needs what is taken and what is added")
+    return diluted(strength, take, take + add)
+
+
+def _diluents(case: Case) -> Quantity | None:
+    """All diluent together."""
+    found = [readings(case, name, data)[0] for name, data in case.inputs.items() if name.startswith("diluent")]
+    return sum(found[1:], found[0]) if found else None
+
+
+def _one(case: Case, names: tuple[str, ...]) -> Quantity | None:
+    name = next((name for name in names if name in case.inputs), None)
+    return None if name is None else readings(case, name, case.inputs[name])[0]
