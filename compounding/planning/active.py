@@ -1,11 +1,12 @@
 """One active ingredient of the preparation: its dose, and from what and how strong it is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculations.concentration import volume_of_dose
 from calculations.errors import CannotCompute
 from calculations.findings import Finding
 from calculations.quantity import Quantity
+from calculations.units import Unit
 from calculations.vials import choose_vials
 from compounding.orders.order import Additive
 from compounding.planning.continuous import continuous_amount
@@ -26,6 +27,8 @@ class PlannedActive:
     frozen: DrugAmount
     weight: Quantity | None
     findings: tuple[Finding, ...]
+    shown_in: Unit
+    """Unit in which its concentration is labelled: that of the standard concentration, else of what is drawn."""
 
     @property
     def amount(self) -> Quantity:
@@ -35,9 +38,9 @@ class PlannedActive:
 def main_active(s: Situation, drug: Drug, formulation: MasterFormulation) -> PlannedActive:
     """The drug that the order is for."""
     if s.order.order_type is OrderType.CONTINUOUS:
-        amount, findings = continuous_amount(s, drug, formulation)
+        amount, shown_in, findings = continuous_amount(s, drug, formulation)
         weight = s.weight_for(formulation.dose.dosing_weight)
-        return _drawn(s, drug, formulation, amount, amount, weight, findings)
+        return replace(_drawn(s, drug, formulation, amount, amount, weight, findings), shown_in=shown_in)
     if s.order.dose is None:
         raise CannotCompute("dose_missing", f"a dose of {drug.display}", "the order states none.", "Ask for the dose.")
     dose = worked_out(s, drug, formulation, s.order.dose)
@@ -80,14 +83,22 @@ def _drawn(
     concentration, intermediate = source.concentration, ""
     volume = volume_of_dose(amount, concentration)
     row = formulation.intermediate
-    if row is not None and not measuring(s.formulary).measurable(volume, high_alert=True):
+    if row is not None and _dilute_first(s, formulation, concentration, volume):
         concentration, intermediate = row.concentration, row.id
         volume = volume_of_dose(amount, concentration)
         source = next((one for one in found if one.product.id == row.product), source)
     frozen = DrugAmount(
         drug.id, drug.display, amount, exact, formulation.id, source.group, concentration, volume, intermediate
     )
-    return PlannedActive(drug, formulation, frozen, weight, findings)
+    return PlannedActive(drug, formulation, frozen, weight, findings, concentration.unit)
+
+
+def _dilute_first(s: Situation, formulation: MasterFormulation, concentration: Quantity, volume: Quantity) -> bool:
+    """What no syringe shows, or what would be given too strong, is drawn from the intermediate dilution."""
+    highest = formulation.concentration_high
+    if not formulation.diluents and highest is not None and concentration > highest:
+        return True
+    return not measuring(s.formulary).measurable(volume, high_alert=True)
 
 
 def _chosen(amount: Quantity, found: tuple[DrugSource, ...]) -> DrugSource:

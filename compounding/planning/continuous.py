@@ -8,6 +8,7 @@ from calculations.findings import Finding, Grade
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rates import run_time
+from calculations.units import Unit
 from compounding.orders.schedule import hours
 from compounding.planning.container import chosen_diluent
 from compounding.planning.situation import Situation
@@ -25,8 +26,8 @@ def standard_concentrations(s: Situation, drug: Drug, formulation: MasterFormula
     ]
 
 
-def continuous_amount(s: Situation, drug: Drug, formulation: MasterFormulation) -> tuple[Quantity, tuple[Finding, ...]]:
-    """The amount that gives the wanted concentration in the declared volume.
+def continuous_amount(s: Situation, drug: Drug, formulation: MasterFormulation) -> tuple[Quantity, Unit, tuple[Finding, ...]]:
+    """The amount that gives the wanted concentration in the declared volume, and the unit it is labelled in.
 
     Off-standard concentrations need a reason and a second pharmacist: that is a hard finding.
     """
@@ -54,8 +55,21 @@ def continuous_amount(s: Situation, drug: Drug, formulation: MasterFormulation) 
                 mend=f"Standard: {offered}.",
             )
         )
-    volume = chosen_diluent(s, formulation, None).volume
-    return amount_in(concentration, volume), tuple(findings)
+    return amount_in(concentration, _volume(s, drug, formulation)), concentration.unit, tuple(findings)
+
+
+def _volume(s: Situation, drug: Drug, formulation: MasterFormulation) -> Quantity:
+    """The declared volume: of the bag that is chosen, or as ordered where it is drawn up undiluted."""
+    if formulation.diluents:
+        return chosen_diluent(s, formulation, None).volume
+    if s.order.volume is None:
+        raise CannotCompute(
+            "volume_missing",
+            f"how much {drug.display} to draw up",
+            "it is given undiluted and the order says no volume.",
+            "Order the volume.",
+        )
+    return s.order.volume
 
 
 def runs_out(volume: Quantity, rate: Quantity, started: datetime) -> datetime:

@@ -27,6 +27,10 @@ class Figures:
     dose_rate: Quantity | None
     """Amount per time while running, in mg/min or the like, without body size."""
     cumulative: Quantity | None
+    auc: Quantity | None = None
+    """Target of a Calvert dose."""
+    capped: bool = False
+    """The dose stands at its cap: a lower bound per size then says nothing."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def _assess(limit: Limit, drug: Drug, figures: Figures, tenfold: Tenfold) -> Ass
         return Assessed(_row(limit, None, "not assessed"), finding)
     if found is None:
         return Assessed(_row(limit, None, "does not apply"), None)
-    judged = _judge(limit, drug, found, tenfold)
+    judged = None if figures.capped and _only_low(limit, found) else _judge(limit, drug, found, tenfold)
     return Assessed(_row(limit, found, "inside" if judged is None else str(judged.grade)), judged)
 
 
@@ -100,7 +104,8 @@ def _figure(limit: Limit, figures: Figures) -> Quantity | None:
         daily = figures.dose * figures.doses_per_day / Quantity(1, "day")
         return _sized(limit, daily, figures, per_day=True)
     if kind is LimitKind.DOSE:
-        return _sized(limit, figures.dose, figures)
+        by_auc = figures.auc is not None and figures.auc.unit.dimension is limit.unit.dimension
+        return _as(limit, figures.auc) if by_auc else _sized(limit, figures.dose, figures)
     if kind is LimitKind.LIFETIME:
         return _lifetime(limit, figures)
     return _sized(limit, figures.dose, figures)
@@ -167,6 +172,10 @@ def _judge(limit: Limit, drug: Drug, found: Quantity, tenfold: Tenfold) -> Findi
     if limit.low is not None and found < limit.low:
         return _finding(limit, Grade.SOFT, f"{name} is under the usual range{condition}", found, limit.low, source)
     return None
+
+
+def _only_low(limit: Limit, found: Quantity) -> bool:
+    return limit.kind is LimitKind.DOSE and limit.low is not None and found < limit.low
 
 
 def _slipped_decimal(limit: Limit, found: Quantity, tenfold: Tenfold) -> str:

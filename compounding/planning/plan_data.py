@@ -14,7 +14,7 @@ Plan = TypeVar("Plan")
 
 
 def as_data(value: Any) -> Any:
-    """Plain canonical data: quantities as fraction and unit, whole numbers as text, nothing left to a float."""
+    """Plain canonical data: quantities as fraction and unit, whole numbers as they are, nothing left to a float."""
     if isinstance(value, Quantity):
         return value.as_data()
     if is_dataclass(value) and not isinstance(value, type):
@@ -23,10 +23,8 @@ def as_data(value: Any) -> Any:
         return {str(key): as_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [as_data(item) for item in value]
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if value is None or isinstance(value, str | int):
         return value
-    if isinstance(value, int):
-        return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     raise TypeError(f"{type(value).__name__} has no canonical form in a plan")

@@ -13,10 +13,11 @@ from typing import Any
 from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.formula import recording
+from calculations.quantity import Quantity
 from compounding.planning.active import PlannedActive, additive_active, main_active
 from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
-from compounding.planning.dose_amount import weight_age_findings
+from compounding.planning.dose_amount import basis_of, weight_age_findings
 from compounding.planning.draw_up import draw_up
 from compounding.planning.limit_findings import Assessed, Figures, assess
 from compounding.planning.order_findings import chemotherapy_findings, order_findings
@@ -30,7 +31,7 @@ from compounding.planning.patient_findings import (
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.situation import Situation, formulations_for
 from compounding.planning.time_rules import rules_for
-from formulary.model import Drug, MasterFormulation, OrderType
+from formulary.model import DoseBasis, Drug, MasterFormulation, OrderType
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     assessed = [row for active in actives for row in _assessed(s, active, container, delivery)]
     found += [row.finding for row in assessed if row.finding is not None]
     plan = _frozen(s, drug, formulation, actives, container, delivery, assessed)
-    return Planned(plan, draw_up(plan, s.formulary), tuple(found), tuple(f.name for f in choices[1:]))
+    return Planned(plan, draw_up(plan, s.formulary), tuple(dict.fromkeys(found)), tuple(f.name for f in choices[1:]))
 
 
 def _assessed(s: Situation, active: PlannedActive, container: Container, delivery: Delivery) -> tuple[Assessed, ...]:
@@ -112,8 +113,15 @@ def _assessed(s: Situation, active: PlannedActive, container: Container, deliver
         delivery.infuse_over,
         delivery.amount_rate(amount, container.final_volume),
         None if chemotherapy is None else chemotherapy.cumulative_before,
+        _target_auc(s, active.drug),
+        any(finding.code == "dose_capped" for finding in active.findings),
     )
     return assess(s, active.drug, active.formulation.id, figures)
+
+
+def _target_auc(s: Situation, drug: Drug) -> Quantity | None:
+    dose = s.order.dose
+    return dose.named(drug.of) if dose is not None and basis_of(dose) is DoseBasis.AUC else None
 
 
 def _frozen(
@@ -125,7 +133,7 @@ def _frozen(
     delivery: Delivery,
     assessed: list[Assessed],
 ) -> TherapeuticPlan:
-    concentration = actives[0].amount / container.final_volume
+    concentration = (actives[0].amount / container.final_volume).to(actives[0].shown_in)
     rules, gap = _time_rules(s, actives, container)
     path = formulation.storage_path
     return TherapeuticPlan(
@@ -142,7 +150,7 @@ def _frozen(
         policy=formulation.volume_policy.value,
         final_volume=container.final_volume,
         concentration=concentration,
-        true_concentration=container.true_concentration,
+        true_concentration=_in_unit(container.true_concentration, actives[0]),
         route=s.order.route,
         line=s.order.line,
         rate=delivery.rate,
@@ -191,6 +199,10 @@ def _time_rules(s: Situation, actives: list[PlannedActive], container: Container
         rules += [rule for rule in own if rule not in rules]
         gaps += [gap] if gap else []
     return tuple(rules), "; ".join(gaps)
+
+
+def _in_unit(concentration: Quantity | None, active: PlannedActive) -> Quantity | None:
+    return None if concentration is None else concentration.to(active.shown_in)
 
 
 def _flags(drugs: tuple[Drug, ...]) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def _category_rules(formulary: Formulary, formulation: MasterFormulation) -> Ite
             and row.components in ("sterile_only", "any")
         ):
             yield TimeRule(
-                f"{table.title} category {row.category}: aseptic, sterile parts only",
+                f"{table.title.partition(',')[0]} category {row.category}: aseptic, sterile parts only",
                 "PREPARATION_START",
                 row.limit,
                 StabilityEnd.START_OF_ADMIN.value,

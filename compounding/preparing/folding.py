@@ -110,6 +110,14 @@ def _undo(dose: Dose, a: Any, e: Entry) -> Dose:
     return replace(dose, records=kept, undone=dose.undone + 1, hands=dose.hands | {e.who})
 
 
+def _pass_in_process(dose: Dose, a: Any, e: Entry) -> Dose:
+    step = dose.current_step
+    records = dose.records
+    if step is not None and step.kind == "check":
+        records = (*records, Recorded(step.number, e.who, e.at, "confirmed"))
+    return dose.moved(S.IN_PREP, e.who, e.at, in_process_passed_by=e.who, records=records)
+
+
 def _complete(dose: Dose, a: Any, e: Entry) -> Dose:
     records = dose.records
     if (step := dose.current_step) is not None and step.kind == "label":
@@ -198,7 +206,7 @@ READERS: dict[str, Reader] = {
     "confirm_step": _recorded("confirmed"),
     "undo": _undo,
     "ask_in_process_check": lambda dose, a, e: dose.moved(S.IN_PROCESS_CHECK, e.who, e.at),
-    "pass_in_process": lambda dose, a, e: dose.moved(S.IN_PREP, e.who, e.at, in_process_passed_by=e.who),
+    "pass_in_process": _pass_in_process,
     "reject_in_process": _to(S.REJECTED),
     "complete": _complete,
     "abandon": _to(S.ABANDONED),
