@@ -49,7 +49,7 @@ def _amount(case: Case) -> Answer:
     ((strength, shares),) = ((key, given) for key, given in choices.items() if key != name)
     of_share = [one for one in shares if one.unit.dimension is _PLAIN]
     given = choices[name][0]
-    if len(shares) > 1 and of_share and given.unit.dimension is wanted_units(case.wanted_unit)[0].dimension:
+    if of_share and given.unit.dimension is wanted_units(case.wanted_unit)[0].dimension:
         found = given * of_share[0] if whole else given / of_share[0]
         return in_wanted(found, case.wanted_unit)
     return solve(case, {name: choices[name], strength: shares})
