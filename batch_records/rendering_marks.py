@@ -32,8 +32,8 @@ class Leaf:
 
     def within(self, tag: str, classes: str = "") -> Markup:
         """The text as an element of its own, ``{{ part.lot.within("td", "lot") }}``: elements cost time."""
-        mark = Markup('<{} class="{}" {}="{}">{}</{}>')
-        return mark.format(Markup(tag), classes, Markup(MARK), self.path, escape(self.raw), Markup(tag))  # noqa: S704
+        # Joined by hand: Markup.format took a thirtieth of a label's time. Tag and classes are the template's own.
+        return Markup(f'<{tag} class="{classes}" {MARK}="{escape(self.path)}">{escape(self.raw)}</{tag}>')  # noqa: S704
 
     def __str__(self) -> str:
         return str(self.__html__())
