@@ -13,6 +13,7 @@ from formulary.model import (
     MasterFormulation,
     OrderType,
     Product,
+    Purpose,
     StabilityState,
     VolumePolicy,
 )
@@ -34,6 +35,9 @@ BASIS_SHAPES = {
     DoseBasis.PER_M2: {"amount/surface", "amount/surface/time"},
     DoseBasis.AUC: {"amount*time/volume"},
 }
+
+EVERYBODY = ("adult", "child", "neonate")
+"""Whom a formulation serves that names no population: each must have a limit, or each row holds for anybody."""
 
 DOSE_LIMITS = (LimitKind.DOSE, LimitKind.DAY, LimitKind.COURSE, LimitKind.RATE)
 
@@ -124,8 +128,13 @@ def _formulation_faults(row: MasterFormulation, drug: Drug, solutions: frozenset
         yield from _under("intermediate", _intermediate_faults(row.intermediate, products, solutions))
     if not row.diluents and row.volume_policy is not VolumePolicy.EXACT:
         yield "volume_policy", row.volume_policy.value, "EXACT when nothing is added to a bag"
-    if not any(_bounds_dose(limit, row) for limit in drug.limits):
-        yield "id", row.id, "a dose, day, course or rate limit with an upper bound that applies to this formulation"
+    for population in row.populations or EVERYBODY:
+        if not any(_bounds_dose(limit, row, population) for limit in drug.limits):
+            yield (
+                "id",
+                row.id,
+                f"a dose, day, course or rate limit with an upper bound for {population}, for any purpose",
+            )
 
 
 def _dose_faults(row: MasterFormulation) -> Iterator[Found]:
@@ -201,14 +210,15 @@ def _intermediate_faults(
         yield "concentration", text(row.concentration), "the product's strength × drug_volume ÷ final_volume"
 
 
-def _bounds_dose(limit: Limit, row: MasterFormulation) -> bool:
+def _bounds_dose(limit: Limit, row: MasterFormulation, population: str) -> bool:
     return (
         limit.kind in DOSE_LIMITS
+        and limit.purpose is Purpose.ANY
         and (limit.hard_max is not None or limit.high is not None)
         and (limit.route is None or limit.route in row.routes)
         and (not limit.order_types or row.order_type.value in limit.order_types)
         and (not limit.formulations or row.id in limit.formulations)
-        and (not row.populations or limit.population in ("any", *row.populations))
+        and limit.population in ("any", population)
     )
 
 

@@ -228,3 +228,64 @@ def test_all_faults_come_at_once() -> None:
 
     paths = [path for path, _, _ in faults_after(spoil)]
     assert paths == ["flags.high_alert", "products[0].content", "formulations[1].container", "limits[0].source"]
+
+
+def test_a_limit_for_one_purpose_alone_leaves_the_others_unbounded_and_is_refused() -> None:
+    def only_for_loads(data: Data) -> None:
+        for row in data["limits"]:
+            row["purpose"] = "load"
+
+    assert [path for path, _, _ in faults_after(only_for_loads)] == ["formulations[0].id", "formulations[1].id"]
+
+
+def test_a_formulation_for_everybody_needs_a_limit_for_everybody() -> None:
+    path, _, expectation = only_fault_after(lambda data: data["formulations"][1].pop("populations"))
+    assert path == "formulations[1].id"
+    assert "neonate" in expectation
+
+
+def with_intermediate(data: Data, **changes: str) -> None:
+    """Gives the first formulation a dilution of 1 mL of 100 mg/mL to 10 mL."""
+    data["formulations"][0]["intermediate"] = {
+        "id": "ceftriaxone_10_mg_ml",
+        "product": "ceftriaxone_500mg_vial",
+        "drug_volume": "1 mL",
+        "solution": "sodium_chloride_0_9",
+        "diluent_volume": "9 mL",
+        "final_volume": "10 mL",
+        "concentration": "10 mg/mL",
+        "container": "syringe",
+        "source": "house",
+        **changes,
+    }
+
+
+def test_an_intermediate_dilution_whose_figures_agree_is_accepted() -> None:
+    assert faults_after(with_intermediate) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("final_volume", "11 mL"), ("concentration", "1 mg/mL"), ("drug_volume", "1 mg"), ("product", "another_vial")],
+)
+def test_an_intermediate_dilution_whose_figures_contradict_each_other_is_refused(field: str, wrong: str) -> None:
+    paths = [path for path, _, _ in faults_after(lambda data: with_intermediate(data, **{field: wrong}))]
+    assert paths
+    assert all(path.startswith("formulations[0].intermediate.") for path in paths)
+
+
+def test_bounds_of_unlike_units_are_a_fault_and_no_crash() -> None:
+    def unlike(data: Data) -> None:
+        data["formulations"][0]["diluents"][0].update(dose_from="1 mL", dose_to="500 mg")
+
+    path, _, expectation = only_fault_after(unlike)
+    assert path == "formulations[0].diluents[0].dose_to"
+    assert "kind of unit" in expectation
+
+
+@pytest.mark.parametrize("tolerance", ["1 one", "0.05 mg", "5 %"])
+def test_a_tolerance_is_a_share_below_one(tolerance: str) -> None:
+    def wrong(data: Data) -> None:
+        data["formulations"][0]["volume_tolerance"] = tolerance
+
+    assert [path for path, _, _ in faults_after(wrong)] == ["formulations[0].volume_tolerance"]
