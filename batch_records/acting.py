@@ -222,13 +222,15 @@ def refresh(uow: UnitOfWork, record_type: RecordType[S, Any, Any], state: S, ent
 def _append_refusal(uow: UnitOfWork, asked: Consequence, refusal: Refusal, act: Act, content: str) -> Entry:
     record_type, record_id, action = asked
     kind, _, payload = record_type.encode(action)
-    body = {
+    body: dict[str, Any] = {
         "action": kind,
         "code": refusal.code,
         "text": refusal.text,
         "status": refusal.status,
         "payload_digest": digest(canonical(payload)),
     }
+    if refusal.details is not None:
+        body["details"] = dict(refusal.details)
     after_seq = len(uow.entries(record_id, shared=False))
     return uow.append(record_id, REFUSED, 1, body, act, after_seq, content=content, record_type=record_type.name)
 
@@ -267,4 +269,5 @@ def _refuse_reused_key(uow: UnitOfWork, asked: Consequence, act: Act, content: s
 
 def refusal_in(entry: Entry) -> Refusal:
     """The refusal that a refused entry holds."""
-    return Refusal(entry.payload["code"], entry.payload["text"], entry.payload["status"])
+    told = entry.payload
+    return Refusal(told["code"], told["text"], told["status"], told.get("details"))

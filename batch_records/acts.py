@@ -3,8 +3,10 @@
 An `Act` is made once at the edge and passed down: it is the only source of identity and time.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,5 @@ class Refusal:
     text: str
     status: int = 409
     """403 not allowed, 409 the state forbids it, 422 the content is wrong."""
+    details: Mapping[str, Any] | None = field(default=None, hash=False)
+    """Plain facts of what was refused, kept in the refused entry: of a scan, what was under the scanner."""

@@ -143,6 +143,8 @@ class ConfirmStep(RecordAction):
     kind: ClassVar[str] = "confirm_step"
     step: int
     picture: str = ""
+    code: str = ""
+    """Of the label that was scanned, where the step asks for a scan."""
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,15 @@ def step_confirms(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
     return None
 
 
+def intermediate_label_matches(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """An intermediate dilution is scanned before it is drawn from, and belongs to one preparation."""
+    if dose.drawing.step(action.step).kind != "scan" or _number_in(action.code, INTERMEDIATE) == dose.number:
+        return None
+    return Refusal(
+        "wrong_label", f"This is not the label of the intermediate dilution of {dose.number}. Look what you hold.", 422
+    )
+
+
 def volume_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """Outside the formulation's tolerance there are two ways only: measure again, or reject."""
     planned, entered = dose.drawing.step(action.step).volume, action.volume
@@ -356,7 +365,7 @@ def waste_witnessed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refu
     return None
 
 
-IN_PROCESS, DISPENSING = "in_process_label/1", "dispensing_label/1"
+IN_PROCESS, INTERMEDIATE, DISPENSING = "in_process_label/1", "intermediate_label/1", "dispensing_label/1"
 
 
 def _number_in(code: str, kind: str) -> str:

@@ -23,6 +23,7 @@ from compounding.preparing.guards import move_allowed
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.rules import GUARDS
+from compounding.preparing.scanned import scanned_details
 from compounding.preparing.states import PERMISSIONS, SIGNED, DoseStatus
 from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
@@ -39,7 +40,17 @@ def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
 
 
 def check(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
-    """The only gate: the table of moves, the guards of the action, then what the server completes and signs."""
+    """The only gate: the table of moves, the guards of the action, then what the server completes and signs.
+
+    A refusal of something scanned says in its details what was under the scanner.
+    """
+    decided = _decided(dose, action, act, ctx)
+    if isinstance(decided, Refusal) and (details := scanned_details(action, ctx)):
+        return replace(decided, details=details)
+    return decided
+
+
+def _decided(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     if refused := move_allowed(dose, action.kind):
         return refused
     action = completing.before_guards(dose, action, act, ctx)

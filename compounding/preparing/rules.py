@@ -37,7 +37,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     ),
     "record_weight": (g.is_preparer, g.step_in_focus, g.step_measures, g.picture_present),
     "record_unmeasured": (g.is_preparer, g.step_in_focus, g.step_measures, g.picture_present, g.reason_given),
-    "confirm_step": (g.is_preparer, g.step_in_focus, g.step_confirms),
+    "confirm_step": (g.is_preparer, g.step_in_focus, g.step_confirms, g.intermediate_label_matches),
     "undo": (g.is_preparer, g.record_to_undo, g.reason_given),
     "ask_in_process_check": (g.is_preparer, g.measures_recorded),
     "pass_in_process": (g.no_hand_in_it,),

@@ -47,6 +47,22 @@ def test_a_second_signature_is_refused_in_words_and_kept(any_store: Store) -> No
     assert state_of(any_store, "sheet-1").signed_by == "person-marlow"
 
 
+def test_the_plain_facts_of_a_refusal_are_kept_with_it_and_come_back_with_the_answer(any_store: Store) -> None:
+    facts = {"code": "0100399999010214", "display": "ceFAZolin 500 mg vial"}
+    wrong = sheet_type(check=lambda *_: Refusal("wrong", "Not this one.", 422, facts))  # type: ignore[misc]
+    first = perform(any_store, wrong, "sheet-1", Write("one"), an_act("a"))
+    again = perform(any_store, wrong, "sheet-1", Write("one"), an_act("a"))
+    assert isinstance(first, Refused)
+    assert first.refusal.details == facts
+    assert again == first
+    assert entries_of(any_store, "sheet-1")[-1].payload["details"] == facts
+
+
+def test_a_refusal_without_facts_keeps_none(store: Store) -> None:
+    perform(store, SHEET, "sheet-1", Sign(), an_act("a", OKONJO))
+    assert "details" not in entries_of(store, "sheet-1")[-1].payload
+
+
 def test_who_may_not_is_refused_with_403_before_the_state_is_asked(store: Store) -> None:
     answer = perform(store, SHEET, "sheet-1", Sign(), an_act("a", OKONJO))
     assert isinstance(answer, Refused)

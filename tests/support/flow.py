@@ -164,7 +164,8 @@ def step_done(store: Store, number: str, by: Member = OKONJO, at: datetime = NOO
         assert step.volume is not None
         do(store, by, DOSE, dose_record(number), RecordVolume(step.number, step.volume, A_PICTURE), at)
     else:
-        do(store, by, DOSE, dose_record(number), ConfirmStep(step.number, A_PICTURE), at)
+        code = f"93{number}" if step.kind == "scan" else ""
+        do(store, by, DOSE, dose_record(number), ConfirmStep(step.number, A_PICTURE, code), at)
     return True
 
 

@@ -67,7 +67,8 @@ def _encode(action: Write | Sign) -> tuple[str, int, Mapping[str, Any]]:
 def sheet_type(**more: Any) -> RecordType[Sheet, Write | Sign, Any]:
     """The record type of sheets, with whatever else a test needs."""
     return RecordType(
-        name="sheet", blank=Sheet, apply=_apply, authorise=_authorise, check=_check, encode=_encode, **more
+        **{"name": "sheet", "blank": Sheet, "apply": _apply, "authorise": _authorise, "check": _check, "encode": _encode}
+        | more
     )
 
 
