@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from flask import Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
 
 from batch_records.sessions import RULES
+from compounding.rooms import HoodRow, hood_record
 from web.security import cookie_name
-from web.services import services
+from web.services import services, store
 
 COOKIE_SECONDS = 400 * 24 * 3600
 
@@ -61,10 +63,14 @@ class Station:
 
 UNREGISTERED = Station("unregistered", "", "desk")
 
-STATIONS: tuple[Station, ...] = (
+DEMONSTRATION_HOODS: tuple[Station, ...] = (
     Station("hood-1", "Hood 1, IV room A", "hood"),
     Station("hood-2", "Hood 2, IV room A", "hood"),
     Station("hood-3", "Hood 3, hazardous room", "hood"),
+)
+"""Where the demonstration has no hood described yet."""
+
+PLACES: tuple[Station, ...] = (
     Station("bench-1", "Staging bench, IV room A", "bench"),
     Station("desk-1", "Check desk", "desk"),
     Station("desk-2", "Review desk", "desk"),
@@ -74,13 +80,25 @@ STATIONS: tuple[Station, ...] = (
     Station("ward-peds", "Pediatrics", "ward"),
     Station("ward-nicu", "NICU", "ward"),
 )
-"""The stations of the demonstration hospital. A site's own list stands in ``services().extras["stations"]``."""
+"""Places other than hoods. A site's own list stands in ``services().extras["places"]``."""
 
 
 def stations() -> tuple[Station, ...]:
-    """All stations of this site."""
-    own = services().extras.get("stations")
-    return own if isinstance(own, tuple) else STATIONS
+    """All stations of this site: its hoods as they are described in the records, then the other places."""
+    own = services().extras.get("places")
+    return (*_hoods(), *(own if isinstance(own, tuple) else PLACES))
+
+
+def _hoods() -> tuple[Station, ...]:
+    with store().read() as uow:
+        rows = uow.session.execute(select(HoodRow).order_by(HoodRow.record)).scalars().all()
+        found = tuple(_as_station(row) for row in rows)
+    return found or (DEMONSTRATION_HOODS if services().settings.demonstration else ())
+
+
+def _as_station(row: HoodRow) -> Station:
+    ending = "" if row.in_service else ", out of service"
+    return Station(row.record.removeprefix(hood_record("")), f"{row.name}, {row.room}{ending}", "hood")
 
 
 def station_named(station_id: str) -> Station | None:
