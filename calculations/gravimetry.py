@@ -85,6 +85,11 @@ def mass_deviation(found: Quantity, expected: Quantity) -> Quantity:
     return deviation(found, expected)
 
 
+def within_tolerance(found: Quantity, expected: Quantity, tolerance: Quantity) -> bool:
+    """Whether a weighing (or a volume) passes: |deviation| at most `tolerance`, a share as `one`; the edge passes."""
+    return abs(deviation(found, expected)) <= tolerance
+
+
 def density_of(specific_gravity: Quantity) -> Quantity:
     """The density (g/mL) of a specific gravity (as `one`)."""
     return _density(specific_gravity)

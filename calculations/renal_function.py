@@ -145,6 +145,34 @@ def _indexed(clearance: Number, surface: Number, standard: Number) -> Number:
     return clearance * standard / surface
 
 
+@formula(
+    id="renal.clearance_capped", version=1, statement="clearance that counts = the smaller of clearance and cap",
+    source="FDA advice on carboplatin dosing, 2010; the cap is the formulary's",
+    inputs={"clearance": "mL/min", "cap": "mL/min"}, valid={"cap": above(0)}, gives="mL/min",
+)  # fmt: skip
+def _clearance_capped(clearance: Number, cap: Number) -> Number:
+    return least(clearance, cap)
+
+
+@formula(
+    id="renal.creatinine_floored", version=1, statement="creatinine that counts = the larger of creatinine and floor",
+    source="Low creatinine overstates clearance; the floor is the formulary's",
+    inputs={"creatinine": "mg/dL", "floor": "mg/dL"}, valid={"creatinine": above(0), "floor": above(0)}, gives="mg/dL",
+)  # fmt: skip
+def _creatinine_floored(creatinine: Number, floor: Number) -> Number:
+    return greatest(creatinine, floor)
+
+
+def capped_clearance(clearance: Quantity, cap: Quantity) -> Quantity:
+    """The clearance (mL/min) that counts for a dose when the formulary caps it."""
+    return _clearance_capped(clearance, cap)
+
+
+def floored_creatinine(creatinine: Quantity, floor: Quantity) -> Quantity:
+    """The creatinine (mg/dL) that counts when the formulary sets a smallest one."""
+    return _creatinine_floored(in_mg_per_dl(creatinine), in_mg_per_dl(floor))
+
+
 def cockcroft_gault(sex: str, age: Quantity, weight: Quantity, creatinine: Quantity) -> Quantity:
     """Creatinine clearance, mL/min. Adults from 18 years. Which weight (actual, ideal, adjusted) is the caller's."""
     chosen = by_sex(sex, female=_cockcroft_female, male=_cockcroft_male)

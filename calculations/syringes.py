@@ -15,6 +15,10 @@ from calculations.quantity import Quantity
 from calculations.rounding import Rule, to_step
 
 
+NEVER_BELOW = Quantity("0.05", "mL")
+"""No syringe measures less, whatever its data say: it is about what the hub of a needle holds."""
+
+
 @dataclass(frozen=True)
 class SyringeSize:
     """One syringe size of the house."""
@@ -172,7 +176,7 @@ def _any_two(
 
 
 def _least(size: SyringeSize, rules: SyringeRules) -> Quantity:
-    return max(size.smallest_measurable.to("mL"), size.capacity.to("mL") * rules.fill_low)
+    return max(NEVER_BELOW, size.smallest_measurable.to("mL"), size.capacity.to("mL") * rules.fill_low)
 
 
 def _most(size: SyringeSize, rules: SyringeRules) -> Quantity:

@@ -37,6 +37,11 @@ def test_the_deviation_of_a_weighing_is_signed() -> None:
     assert gravimetry.mass_deviation(g("9.5"), g(10)) == Quantity("-1/20", "one")
 
 
+@pytest.mark.parametrize(("mass", "passes"), [("9.5", True), ("10.5", True), ("9.4999", False), ("10.5001", False)])
+def test_a_weighing_on_the_very_edge_passes_and_a_hair_beyond_does_not(mass: str, passes: bool) -> None:
+    assert gravimetry.within_tolerance(g(mass), g(10), Quantity("0.05", "one")) is passes
+
+
 def test_specific_gravity_is_relative_to_water() -> None:
     assert gravimetry.specific_gravity(g(165), Quantity(150, "mL")) == Quantity("1.1", "one")
     assert gravimetry.density_of(Quantity("1.08", "one")) == Quantity("1.08", "g/mL")

@@ -80,6 +80,14 @@ def test_indexed_and_absolute_are_turned_into_each_other_only_by_the_surface() -
         renal_function.deindexed(own, surface)
 
 
+def test_caps_and_floors_of_the_formulary_change_only_what_lies_beyond_them() -> None:
+    cap, floor = Quantity(125, "mL/min"), creatinine("0.7")
+    assert renal_function.capped_clearance(Quantity(150, "mL/min"), cap) == cap
+    assert renal_function.capped_clearance(Quantity(90, "mL/min"), cap) == Quantity(90, "mL/min")
+    assert renal_function.floored_creatinine(Quantity("44.2", "mcmol/L"), floor) == floor
+    assert renal_function.floored_creatinine(creatinine("0.9"), floor) == creatinine("0.9")
+
+
 @given(st.integers(18, 120), st.fractions(min_value=20, max_value=300), st.fractions(min_value="1/10", max_value=20))
 def test_twice_the_creatinine_is_half_the_clearance(age: int, weight: object, level: object) -> None:
     once = renal_function.cockcroft_gault("female", years(age), kg(weight), creatinine(level))

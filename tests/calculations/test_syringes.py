@@ -74,6 +74,14 @@ def test_less_than_any_syringe_measures_is_to_be_diluted_first() -> None:
     assert "0.2 mL" in refused.value.why
 
 
+def test_below_a_twentieth_of_a_millilitre_nothing_is_measured_whatever_the_data_say() -> None:
+    tiny = [SyringeSize("0.1 mL", ml("0.1"), ml("0.001"), ml("0.001"))]
+    loose = SyringeRules(share(0), share(1), share("0.02"))
+    assert measure(ml("0.05"), tiny, loose).error == share(0)
+    with pytest.raises(CannotMeasure):
+        measure(ml("0.049"), tiny, loose)
+
+
 def test_no_line_near_enough_is_refused() -> None:
     coarse = [SyringeSize("20 mL", ml(20), ml(1), ml(1))]
     with pytest.raises(CannotMeasure) as refused:
