@@ -7,7 +7,7 @@ the session is; disabling somebody or taking a role works at the next request.
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.exceptions import Forbidden
 
@@ -80,6 +80,14 @@ def local_path(wanted: str) -> str:
     return wanted if plain and wanted.isprintable() else url_for("home.page")
 
 
+def _not_done(title: str, text: str) -> Response:
+    """401 in words; a part of a page that htmx asked for makes the whole page load again instead."""
+    response = error_page(401, title, text)
+    if "HX-Request" in request.headers:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
 def _guard() -> Any:
     """Deny by default: open pages, then signed on, then not locked, then a row of the table that names a role."""
     endpoint = request.endpoint
@@ -90,11 +98,11 @@ def _guard() -> Any:
     if found is None:
         if reading:
             return redirect(url_for("sign_on.page", next=request.full_path.rstrip("?")), 303)
-        return error_page(401, "You are not signed on.", "Nothing was done. Sign on and repeat it.")
+        return _not_done("You are not signed on.", "Nothing was done. Sign on and repeat it.")
     if found.session.locked:
         if reading:
             return redirect(url_for("sign_on.locked", next=request.full_path.rstrip("?")), 303)
-        return error_page(401, "This station is locked.", "Nothing was done. Unlock it and repeat it.")
+        return _not_done("This station is locked.", "Nothing was done. Unlock it and repeat it.")
     if not allowed(endpoint, found.actor.roles):
         raise Forbidden
     return None

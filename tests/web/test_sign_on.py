@@ -115,6 +115,13 @@ def test_a_locked_station_shows_and_does_nothing_until_the_secret(okonjo):
     assert okonjo.get("/scanner-test").status_code == 200
 
 
+def test_a_part_asked_for_by_a_locked_page_loads_the_page_again_instead(okonjo):
+    send(okonjo, "/lock", page="/this-station", next="/")
+    answer = okonjo.get("/this-station", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Refresh"] == "true"
+
+
 def test_unlocking_changes_the_cookie_and_kills_the_one_before(app, okonjo):
     copied = okonjo.get_cookie("sufficit").value
     send(okonjo, "/lock", page="/this-station", next="/")
