@@ -14,7 +14,6 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rounding import Rule, to_step
 
-
 NEVER_BELOW = Quantity("0.05", "mL")
 """No syringe measures less, whatever its data say: it is about what the hub of a needle holds."""
 
