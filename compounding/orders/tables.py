@@ -15,3 +15,12 @@ class PatientRow(Base):
     name: Mapped[str] = mapped_column(index=True)
     birth_date: Mapped[str]
     location: Mapped[str] = mapped_column(index=True)
+
+
+class OrderNumberRow(Base):
+    """Which number was given to which request, so that a repeated request gets the number of the first."""
+
+    __tablename__ = "order_numbers"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)

@@ -1,0 +1,135 @@
+"""Orders from a file: FHIR R4 MedicationRequest, one or a Bundle of them, or our own JSON. Every one ends visibly.
+
+Our own form: `{"patients": [...], "orders": [...]}`, both lists as `parse_patient` and `Order.parse` read them.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from batch_records.acting import Refused, perform
+from batch_records.acts import Act
+from batch_records.entries import digest
+from batch_records.store import Store
+from calculations.errors import Fault, Faults
+from compounding.orders.fhir import NotForQueue, read_fhir
+from compounding.orders.numbers import order_number
+from compounding.orders.order import Order, order_as_data
+from compounding.orders.patient import parse_patient, patient_as_data
+from compounding.orders.patient_record import PATIENT, DescribePatient
+from compounding.orders.receiving import receive
+from compounding.orders.tables import PatientRow
+from compounding.preparing.numbering import order_record, patient_record
+from formulary.repository import formulary_in_force
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one order or patient of the file."""
+
+    what: str
+    result: str
+    """placed, waits for an answer, described, or refused."""
+    number: str = ""
+    why: str = ""
+
+
+def import_orders(store: Store, text: str, act: Act) -> tuple[Outcome, ...]:
+    """Takes in a whole file; one bad order does not hold up the others. Raises Fault when the file is no JSON object.
+
+    The same file taken in twice does nothing twice: keys come from the content.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Fault("file", text[:40], "a JSON file: FHIR R4 or our own form") from None
+    if not isinstance(data, Mapping):
+        raise Fault("file", type(data).__name__, "a JSON object")
+    if data.get("resourceType") == "Bundle":
+        entries = [one.get("resource") for one in data.get("entry", ()) if isinstance(one, Mapping)]
+        wanted = [
+            one
+            for one in entries
+            if isinstance(one, Mapping) and str(one.get("resourceType", "")).startswith("Medication")
+        ]
+        return tuple(_fhir(store, json.dumps(one), act) for one in wanted)
+    if "resourceType" in data:
+        return (_fhir(store, text, act),)
+    return _own(store, data, act)
+
+
+def _own(store: Store, data: Mapping[str, Any], act: Act) -> tuple[Outcome, ...]:
+    unknown = set(data) - {"patients", "orders"}
+    if unknown or not set(data) & {"patients", "orders"}:
+        raise Fault("file", ", ".join(sorted(data)), "patients and orders, or a FHIR resource")
+    outcomes = [_patient(store, one, act) for one in data.get("patients", ())]
+    return (*outcomes, *(_order(store, one, act) for one in data.get("orders", ())))
+
+
+def _patient(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
+    what = f"patient {data.get('mrn', '')}"
+    try:
+        patient = parse_patient(data)
+    except (Fault, Faults) as faults:
+        return Outcome(what, "refused", why=str(faults))
+    action = DescribePatient(patient_as_data(patient))
+    answer = perform(store, PATIENT, patient_record(patient.mrn), action, _part(act, data))
+    return (
+        Outcome(what, "refused", why=answer.refusal.text) if isinstance(answer, Refused) else Outcome(what, "described")
+    )
+
+
+def _order(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
+    from compounding.reviewing.actions import Place
+
+    what = f"order for {data.get('patient', '')}: {data.get('drug', '')}"
+    try:
+        order = Order.parse({**data, "source": "json"})
+    except (Fault, Faults) as faults:
+        return Outcome(what, "refused", why=str(faults))
+    part = _part(act, data)
+    number = order_number(store, part.key, act.at, act.offset_minutes)
+    return _placed(store, what, number, Place(number, order_as_data(order)), part)
+
+
+def _fhir(store: Store, text: str, act: Act) -> Outcome:
+    from compounding.reviewing.actions import Place, ReceiveIncomplete
+
+    try:
+        received = read_fhir(text)
+    except (Fault, Faults) as faults:
+        return Outcome("FHIR message", "refused", why=str(faults))
+    what = f"{received.kind} {received.id}: {received.medication.name}"
+    with store.read() as uow:
+        formulary = formulary_in_force(uow)
+        known = {row.mrn: row.mrn for row in uow.session.execute(select(PatientRow.mrn))}
+    draft = receive(received, formulary, known, act.at)
+    if isinstance(draft, NotForQueue):
+        return Outcome(what, "refused", why=draft.reason)
+    part = _part(act, {"original": text})
+    number = order_number(store, part.key, act.at, act.offset_minutes)
+    if not draft.complete:
+        action = ReceiveIncomplete(number, draft.fields, draft.missing, draft.fields["original"], received.id)
+        return _placed(store, what, number, action, part)
+    return _placed(store, what, number, Place(number, draft.fields, received.id), part)
+
+
+def _placed(store: Store, what: str, number: str, action: Any, act: Act) -> Outcome:
+    from compounding.reviewing.record import ORDER
+
+    answer = perform(store, ORDER, order_record(number), action, act)
+    if isinstance(answer, Refused):
+        return Outcome(what, "refused", number, answer.refusal.text)
+    missing = getattr(action, "missing", ())
+    if missing:
+        return Outcome(what, "waits for an answer", number, f"not said: {', '.join(missing)}")
+    return Outcome(what, "placed", number)
+
+
+def _part(act: Act, data: Mapping[str, Any]) -> Act:
+    """The act of one part of the file: its key comes from the content, so that a repeat is one and the same."""
+    content = json.dumps(data, sort_keys=True, default=str).encode()
+    return Act(act.actor, act.station, act.at, f"import/{digest(content)}", act.offset_minutes, act.proof)

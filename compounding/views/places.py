@@ -1,0 +1,35 @@
+"""Where the lots of a product lie, and which of them may be used: for telling the hand where to go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from batch_records.store import UnitOfWork
+from compounding.stock.tables import LotRow
+
+
+@dataclass(frozen=True)
+class Place:
+    """One lot of a product that may be used."""
+
+    product: str
+    lot: str
+    expires: str
+    """Last day of use, ISO date."""
+    words: str
+    """Where it lies; may be empty."""
+
+
+def usable_lots(uow: UnitOfWork, products: Iterable[str], today: date) -> dict[str, list[Place]]:
+    """Received lots in date and not stopped, by product: those that expire first come first."""
+    rows = uow.session.execute(
+        select(LotRow)
+        .where(LotRow.product.in_(set(products)), LotRow.state == "available", LotRow.expires >= today.isoformat())
+        .order_by(LotRow.expires, LotRow.lot)
+    ).scalars()
+    found: dict[str, list[Place]] = {}
+    for row in sorted(rows, key=lambda row: row.on_hand <= 0):
+        found.setdefault(row.product, []).append(Place(row.product, row.lot, row.expires, row.place))
+    return found

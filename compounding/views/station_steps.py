@@ -1,0 +1,129 @@
+"""The rail of a station: every container and every step in order, with a short name and what is known of it."""
+
+from dataclasses import dataclass, replace
+
+from calculations.printing import show
+from compounding.documents.dose_documents import Clock
+from compounding.planning.plan import Component, Step
+from compounding.preparing.dose import Dose, Recorded
+
+MOST_ROWS = 9
+"""Rows of the rail that fit a station screen. Longer ones fold up what is done and what comes much later."""
+
+ROLES = {"base": "Bag", "container": "Empty container", "diluent": "Diluent"}
+FORMS = {"powder": "Vial", "ampule": "Ampule", "bag": "Bag", "syringe": "Syringe"}
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """One row: name, note, and whether it is done."""
+
+    name: str
+    note: str
+    done: bool
+    number: str = ""
+    """As shown in the mark: `5`, or `1–3` for a folded row."""
+    now: bool = False
+
+
+def all_steps(dose: Dose, clock: Clock) -> list[RailStep]:
+    """Containers in the order of the plan, then steps; the label closes with three rows: mix, scan, send."""
+    rows = [container_row(component, dose) for component in dose.drawing.components]
+    for step in dose.drawing.steps:
+        if step.kind == "label":
+            closed = dose.record_of(step.number) is not None
+            rows.append(RailStep(last_hand(dose), "", closed))
+            rows.append(RailStep(f"Scan the {container_word(dose)} label", "", closed))
+        else:
+            rows.append(step_row(step, dose.record_of(step.number), clock))
+    rows.append(RailStep("Send to the check", "", dose.completed_at is not None))
+    return [replace(row, number=str(number)) for number, row in enumerate(rows, start=1)]
+
+
+def container_row(component: Component, dose: Dose) -> RailStep:
+    scan = next((s for s in dose.scans if s.slot == component.slot), None)
+    return RailStep(container_name(component), short_display(component), scan is not None)
+
+
+def container_name(component: Component) -> str:
+    """`Bag`, `Vial`, `Diluent`: what the hand takes."""
+    if component.role != "drug":
+        return ROLES.get(component.role, "Container")
+    display = component.display.casefold()
+    return next((name for word, name in FORMS.items() if word in display), "Vial")
+
+
+def short_display(component: Component) -> str:
+    """The display without the words that the name of the row says already."""
+    text = component.display.split(",")[0].replace(" for injection", "")
+    for word in (" bag", " vial", " ampule"):
+        text = text.removesuffix(word)
+    return text
+
+
+def step_row(step: Step, record: Recorded | None, clock: Clock) -> RailStep:
+    return RailStep(step_name(step), "" if record is None else record_note(record, clock), record is not None)
+
+
+def step_name(step: Step) -> str:
+    """A few words for the rail."""
+    if step.kind == "measure" and step.volume is not None:
+        volume = show(step.volume)
+        words = {
+            "reconstitute": f"Dissolve with {volume}",
+            "draw": f"Draw up {volume}",
+            "withdraw": f"Take out {volume}",
+            "dilute": f"Add {volume}",
+            "intermediate": f"Dilute with {volume}",
+        }
+        return words.get(step.purpose, f"Measure {volume}")
+    if step.kind == "scan":
+        return "Label the dilution, scan it"
+    if step.kind == "check":
+        return "A pharmacist looks"
+    return step.title
+
+
+def record_note(record: Recorded, clock: Clock) -> str:
+    """`4.8 mL, picture 14:04`."""
+    taken = "picture " if record.picture else ""
+    if record.how == "not measured":
+        return f"not measured, {taken}{clock.time(record.at)}"
+    if record.how == "confirmed" or record.volume is None:
+        return f"done {clock.time(record.at)}"
+    how = {"weighed": ", weighed", "read from picture": ", read by a pharmacist"}.get(record.how, "")
+    return f"{show(record.volume)}{how}, {taken}{clock.time(record.at)}"
+
+
+def container_word(dose: Dose) -> str:
+    """`bag` or `syringe`: what the patient gets."""
+    return "syringe" if dose.planned.container_class == "syringe" else "bag"
+
+
+def last_hand(dose: Dose) -> str:
+    """What is done before the label is scanned."""
+    return "Cap the syringe" if container_word(dose) == "syringe" else "Inject into the bag"
+
+
+def with_focus(rows: list[RailStep], now: int) -> list[RailStep]:
+    """Marks row `now` (from 1; past the end: none) and folds a long rail so that the row in focus is always on it."""
+    marked = [replace(row, now=index == now) for index, row in enumerate(rows, start=1)]
+    if len(marked) <= MOST_ROWS:
+        return marked
+    first = max(0, min(now - 4, len(marked) - (MOST_ROWS - 1)))
+    before, rest = marked[:first], marked[first:]
+    room = MOST_ROWS - (1 if before else 0)
+    if len(rest) > room:
+        rest, after = rest[: room - 1], rest[room - 1 :]
+        rest.append(_folded(after, "more to do"))
+    if not before:
+        return rest
+    open_ones = [row for row in before if not row.done]
+    words = "done" if not open_ones else f"of which {len(open_ones)} open"
+    return [_folded(before, words), *rest]
+
+
+def _folded(rows: list[RailStep], words: str) -> RailStep:
+    count = "1 step" if len(rows) == 1 else f"{len(rows)} steps"
+    number = rows[0].number if len(rows) == 1 else f"{rows[0].number}–{rows[-1].number}"
+    return RailStep(f"{count} {words}", "", all(row.done for row in rows), number)
