@@ -5,7 +5,7 @@ differ in counts, never in dose, diluent or declared volume.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from calculations.quantity import Quantity
@@ -81,6 +81,10 @@ class TherapeuticPlan:
     infuse_over: Quantity | None
     dose_rate: Quantity | None
     """Of a continuous infusion, in the drug's own basis."""
+    volume_tolerance: Quantity
+    """Allowed deviation of a measured volume and of the recalculated dose, as `one`; from the formulation."""
+    mass_tolerance: Quantity
+    """The same for a weighed addition."""
     push_over: Quantity | None = None
     flags: tuple[str, ...] = ()
     """high_alert, hazardous, vesicant, light, paralytic, cold, controlled."""
@@ -103,9 +107,6 @@ class TherapeuticPlan:
     second_check: bool = False
     staging_check: bool = False
     pictures: bool = True
-    volume_tolerance: Quantity = field(default_factory=lambda: Quantity("5", "%"))
-    """Allowed deviation of a measured volume and of the recalculated dose; from the formulation."""
-    mass_tolerance: Quantity = field(default_factory=lambda: Quantity("5", "%"))
     remove: Quantity | None = None
     """Volume taken out of the bag before the drug goes in."""
     diluent_volume: Quantity | None = None

@@ -23,7 +23,7 @@ from compounding.preparing.guards import move_allowed
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.rules import GUARDS
-from compounding.preparing.scanned import scanned_details
+from compounding.preparing.scanned import scanned_details, scanned_while_made
 from compounding.preparing.states import PERMISSIONS, SIGNED, DoseStatus
 from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
@@ -52,7 +52,7 @@ def check(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
 
 def _decided(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     if refused := move_allowed(dose, action.kind):
-        return refused
+        return scanned_while_made(dose, action, ctx) or refused
     action = completing.before_guards(dose, action, act, ctx)
     if isinstance(action, ScanContainer) and not isinstance(ctx.resolved, Resolved):
         return completing.code_refusal(ctx.resolved if isinstance(ctx.resolved, Unknown) else None)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from batch_records.acts import Refusal
 from compounding.preparing.context import DoseContext
+from compounding.preparing.dose import Dose
+from compounding.preparing.states import BEING_MADE
 from compounding.stock.resolving import Resolved
 
 
@@ -22,3 +25,13 @@ def scanned_details(action: Any, ctx: DoseContext) -> dict[str, str]:
         "lot": found.lot or action.lot,
         "expires": found.expires or action.expires,
     }
+
+
+def scanned_while_made(dose: Dose, action: Any, ctx: DoseContext) -> Refusal | None:
+    """A container scanned at a preparation that is being made: one of its own changes nothing, another one is a near miss."""
+    if action.kind != "scan_container" or dose.status not in BEING_MADE or not isinstance(ctx.resolved, Resolved):
+        return None
+    item = ctx.resolved.item
+    if any(component.product == item.id for component in dose.drawing.components):
+        return Refusal("scanned_already", f"{item.display} belongs to this preparation. It was scanned before the start.")
+    return Refusal("not_this_dose", f"You scanned {item.display}. It does not belong to this preparation.", 422)

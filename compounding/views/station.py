@@ -1,0 +1,288 @@
+"""The station with one dose in hand: one thing in focus, the rail beside it, what was scanned and what to scan next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
+from calculations.printing import show, show_number
+from calculations.quantity import Quantity
+from compounding.documents.dose_documents import Clock
+from compounding.people import shown_name
+from compounding.planning.plan import Component, Step
+from compounding.preparing.dose import Dose
+from compounding.preparing.states import DoseStatus as S
+from compounding.views.places import Place, usable_lots
+from compounding.views.station_halt import Halt, Said, halt_of, said_of, stop_in_force
+from compounding.views.station_steps import (
+    RailStep,
+    all_steps,
+    container_name,
+    container_word,
+    last_hand,
+    short_display,
+    with_focus,
+)
+from compounding.views.strip import Strip, strip_of
+from formulary.model import Formulary
+
+CLOSED_WORDS = {
+    S.HELD: ("The order is on hold", "Nothing is made for it until a pharmacist takes it off hold."),
+    S.AWAITING_FINAL_CHECK: ("Sent to the check", "A pharmacist who had no hand in it decides."),
+    S.SECOND_CHECK: ("At the second check", "A second pharmacist works it out alone."),
+    S.RELEASED: ("Checked and released", "The dispensing label is printed and paired at the check desk."),
+    S.CANCELLED: ("Not needed any more", "The order was stopped or changed. Put the containers back."),
+    S.ABANDONED: ("Abandoned", "What was opened goes to waste and is recorded there."),
+    S.REJECTED: ("Rejected at a check", "It goes to waste. A new dose is queued while the order needs it."),
+    S.QUARANTINED: ("Quarantined", "Leave it where it is until the investigation is closed."),
+}
+
+
+@dataclass(frozen=True)
+class Syringe:
+    """What the syringe picture is drawn from."""
+
+    capacity: Quantity
+    line: Quantity
+    volume: Quantity
+
+
+@dataclass(frozen=True)
+class Focus:
+    """The one thing to do now."""
+
+    kind: str
+    """scan, start, measure, confirm, check, mix, label, wait, take_over or closed."""
+    count: str
+    heading: str
+    number: str = ""
+    """The biggest thing on the screen."""
+    unit: str = ""
+    facts: tuple[tuple[str, str, str], ...] = ()
+    """Short lines beside it as (before, bold, after)."""
+    quiet: str = ""
+    """How the figure came about."""
+    say: tuple[str, ...] = ()
+    """What to do, in sentences."""
+    syringe: Syringe | None = None
+    step: int = 0
+    can_weigh: bool = False
+    expected_mass: str = ""
+    paralytic: str = ""
+    """Name of a paralyzing drug, which is confirmed at every step."""
+
+
+@dataclass(frozen=True)
+class StationPage:
+    """Everything that the page shows."""
+
+    strip: Strip
+    number: str
+    status: str
+    focus: Focus
+    rail: tuple[RailStep, ...]
+    rail_now: int
+    ready: str
+    last: Said | None
+    next_small: str
+    next_strong: str
+    halt: Halt | None
+    pictures: bool
+    """Every step needs its picture."""
+    phone: str
+    undo: tuple[int, str] | None
+    """The step whose record can be taken back, and its name."""
+    can: frozenset[str]
+    """What the problem page offers: abandon, undo, take_apart, unmeasured."""
+    preparers: tuple[str, ...]
+    label_ready: bool
+    """The in-process label can be printed."""
+    mix_label_ready: bool
+
+
+def station_page(
+    uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], person: str, at: datetime, clock: Clock, formulary: Formulary
+) -> StationPage:
+    """The page of a queued dose for the person who stands there. Raises ValueError for a dose that was never queued."""
+    lots = usable_lots(uow, [c.product for c in dose.drawing.components], clock.local(at).date())
+    places = {product: found[0] for product, found in lots.items()}
+    rows = all_steps(dose, clock)
+    now = _row_in_focus(dose, rows)
+    focus = _focus(uow, dose, person, now, len(rows), places)
+    stop = stop_in_force(entries) if dose.status in (S.QUEUED, S.STAGED, S.IN_PREP) else None
+    small, strong = _next_scan(dose)
+    last = dose.records[-1] if dose.records else None
+    return StationPage(
+        strip=strip_of(dose, at, clock),
+        number=dose.number,
+        status=dose.status.value,
+        focus=focus,
+        rail=tuple(with_focus(rows, now)),
+        rail_now=now,
+        ready=_ready(dose),
+        last=said_of(entries, dose, clock),
+        next_small=small,
+        next_strong=strong,
+        halt=None if stop is None else halt_of(stop, dose, places, formulary),
+        pictures=dose.planned.pictures,
+        phone=formulary.site.phone,
+        undo=None if last is None else (last.step, dose.drawing.step(last.step).title),
+        can=_can(dose, person, focus),
+        preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
+        label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
+        mix_label_ready=dose.status is S.IN_PREP and any(a.intermediate for a in dose.planned.actives),
+    )
+
+
+def _row_in_focus(dose: Dose, rows: Sequence[RailStep]) -> int:
+    """Row of the rail in focus, from 1; one past the end when everything is done."""
+    if dose.status is S.STAGED:
+        return len(dose.drawing.components) + 1
+    return next((index for index, row in enumerate(rows, start=1) if not row.done), len(rows) + 1)
+
+
+def _ready(dose: Dose) -> str:
+    total = len(dose.drawing.components)
+    word = "container" if total == 1 else "containers"
+    return f"{total - len(dose.open_slots)} of {total} {word}"
+
+
+def _next_scan(dose: Dose) -> tuple[str, str]:
+    """What to scan next: small words and what stands out."""
+    word = container_word(dose)
+    if dose.status is S.QUEUED and dose.open_slots:
+        component = dose.drawing.component(dose.open_slots[0])
+        others = len(dose.open_slots) - 1
+        small = "Scan next" if not others else f"Scan next, or one of {others} more"
+        return small, component.display.split(",")[0].replace(" for injection", "")
+    if dose.status is S.STAGED:
+        return f"Scan next, once it sticks on the {word}", f"{word} label {dose.number}"
+    if dose.status is S.IN_PREP:
+        step = dose.current_step
+        if step is not None and step.kind == "scan":
+            return "Scan next", f"dilution label {dose.number}"
+        once = "capped" if word == "syringe" else "injected"
+        return f"Scan next, once {once}", f"{word} label {dose.number}"
+    return "Scan next", "a worksheet"
+
+
+def _can(dose: Dose, person: str, focus: Focus) -> frozenset[str]:
+    found = set()
+    if dose.status in (S.QUEUED, S.STAGED) and dose.scans:
+        found.add("take_apart")
+    if dose.status in (S.IN_PREP, S.IN_PROCESS_CHECK, S.AWAITING_FINAL_CHECK):
+        found.add("abandon")
+    if dose.status is S.IN_PREP and person in dose.preparers:
+        found |= {"undo"} if dose.records else set()
+        found |= {"unmeasured"} if focus.kind == "measure" else set()
+    return frozenset(found)
+
+
+def _focus(
+    uow: UnitOfWork, dose: Dose, person: str, now: int, total: int, places: dict[str, Place]
+) -> Focus:
+    count = f"Step {min(now, total)} of {total}"
+    if dose.status is S.QUEUED:
+        return _scan_focus(dose, count, places)
+    if dose.status is S.STAGED:
+        return _start_focus(dose)
+    if dose.status is S.IN_PROCESS_CHECK:
+        say = ("Leave everything where it is: syringes at their volume, vials beside them.",)
+        return Focus("wait", count, "A pharmacist looks before anything is mixed", say=say)
+    if dose.status is S.IN_PREP:
+        if person not in dose.preparers:
+            makers = " and ".join(shown_name(uow, p) for p in dict.fromkeys(dose.preparers))
+            return Focus("take_over", count, f"{makers} {'is' if len(set(dose.preparers)) == 1 else 'are'} making this")
+        step = dose.current_step
+        return _label_focus(dose, count, ()) if step is None else _step_focus(dose, step, count)
+    words, then = CLOSED_WORDS.get(dose.status, (f"This dose is {dose.status.value.replace('_', ' ')}", ""))
+    return Focus("closed", "", words, say=(then,) if then else ())
+
+
+def _scan_focus(dose: Dose, count: str, places: dict[str, Place]) -> Focus:
+    component = dose.drawing.component(dose.open_slots[0])
+    return Focus(
+        "scan", count, f"Scan the {container_name(component).lower()}", short_display(component),
+        facts=_where(component, places), say=_other_containers(dose),
+    )  # fmt: skip
+
+
+def _where(component: Component, places: dict[str, Place]) -> tuple[tuple[str, str, str], ...]:
+    place = places.get(component.product)
+    lines = [("", component.display, "")]
+    if place is not None:
+        lines.append(("from ", place.words, f", lot {place.lot}") if place.words else ("lot ", place.lot, ""))
+    return tuple(lines)
+
+
+def _other_containers(dose: Dose) -> tuple[str, ...]:
+    names = [dose.drawing.component(slot).display for slot in dose.open_slots[1:]]
+    return (f"Then, in any order: {'; '.join(names)}.",) if names else ()
+
+
+def _start_focus(dose: Dose) -> Focus:
+    word = container_word(dose)
+    total = len(dose.drawing.components)
+    return Focus(
+        "start", "Everything is here", "Start", f"{total} of {total}",
+        facts=(("", "print", f" the {word} label"), ("", "stick", f" it on the {word}"), ("", "scan", " it, or press Start")),
+        say=("The time of the start decides until when it may be used.",),
+    )  # fmt: skip
+
+
+def _step_focus(dose: Dose, step: Step, count: str) -> Focus:
+    if step.kind == "measure":
+        return _measure_focus(dose, step, count)
+    if step.kind == "scan":
+        say = ("Print the label, stick it on the dilution, mix.", "Then scan it: nothing is drawn from a dilution without a label.")
+        return Focus("mix", count, "Label the intermediate dilution", say=say, step=step.number)
+    if step.kind == "check":
+        say = ("Put each syringe, at its volume, beside its vial.", "A pharmacist who had no hand in it looks before anything is mixed.")
+        return Focus("check", count, step.title, say=say, step=step.number)
+    if step.kind == "confirm":
+        return Focus("confirm", count, step.title, say=step.instructions, step=step.number, paralytic=_paralytic(dose))
+    return _label_focus(dose, count, step.instructions)
+
+
+def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
+    volume = step.volume
+    if volume is None:
+        raise ValueError(f"step {step.number} measures nothing")
+    facts: list[tuple[str, str, str]] = []
+    syringe = None
+    if step.syringe is not None:
+        facts += [("", show(step.syringe.capacity), " syringe"), ("small line ", show(step.syringe.graduation), "")]
+        syringe = Syringe(step.syringe.capacity, step.syringe.graduation, volume)
+    mass = None if step.density is None else (volume * step.density).to("g")
+    return Focus(
+        "measure",
+        count,
+        _measure_heading(step),
+        show_number(volume.amount_in("mL")),
+        "mL",
+        tuple(facts),
+        step.working,
+        step.instructions,
+        syringe,
+        step.number,
+        step.density is not None,
+        "" if mass is None else show(mass),
+        _paralytic(dose) if step.purpose in ("draw", "intermediate") else "",
+    )
+
+
+def _measure_heading(step: Step) -> str:
+    return f"Put {step.title}" if step.purpose == "reconstitute" else step.title
+
+
+def _paralytic(dose: Dose) -> str:
+    return dose.planned.display if "paralytic" in dose.planned.flags else ""
+
+
+def _label_focus(dose: Dose, count: str, instructions: tuple[str, ...]) -> Focus:
+    word = container_word(dose)
+    return Focus(
+        "label", count, last_hand(dose), "", "",
+        (("then ", f"scan the {word} label", ""),), say=instructions,
+    )  # fmt: skip

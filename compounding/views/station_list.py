@@ -1,0 +1,82 @@
+"""What to make next at a hood: what is being made here, then STAT, then by due time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from batch_records.store import UnitOfWork
+from compounding.documents.dose_documents import Clock
+from compounding.preparing.states import DoseStatus as S
+from compounding.preparing.tables import DoseRow
+from compounding.rooms import Hood
+from compounding.views.strip import due_text, how_long
+
+MOST = 40
+
+
+@dataclass(frozen=True)
+class ListedDose:
+    """One row of the list."""
+
+    number: str
+    title: str
+    sub: str
+    who: str
+    place: str
+    due: str
+    due_note: str
+    late: bool
+    stat: bool
+    state: str
+    """In words: waiting, containers ready, being made here, a pharmacist looks."""
+    know: str
+    later: str
+    """Not before this time; empty when it may be made now."""
+
+
+STATES = {
+    S.QUEUED.value: "to be made",
+    S.STAGED.value: "containers ready",
+    S.IN_PREP.value: "being made here",
+    S.IN_PROCESS_CHECK.value: "a pharmacist looks",
+}
+_HERE = (S.IN_PREP.value, S.IN_PROCESS_CHECK.value)
+
+
+def to_make(uow: UnitOfWork, station: str, hood: Hood, at: datetime, clock: Clock) -> tuple[list[ListedDose], int]:
+    """The rows for this station and how many there are in all. A hazardous dose is listed where it may be made only."""
+    rows = uow.session.execute(select(DoseRow).where(DoseRow.status.in_(STATES)).order_by(DoseRow.due)).scalars()
+    fitting = [row for row in rows if _fits(row, station, hood)]
+    fitting.sort(key=lambda row: _rank(row, at))
+    return [_listed(row, at, clock) for row in fitting[:MOST]], len(fitting)
+
+
+def _fits(row: DoseRow, station: str, hood: Hood) -> bool:
+    if row.status in _HERE:
+        return row.hood == station
+    return hood.hazardous or row.know != "hazardous" or not hood.name
+
+
+def _rank(row: DoseRow, at: datetime) -> Sequence[object]:
+    later = row.not_before is not None and row.not_before > at
+    return (row.status not in _HERE, later, row.priority != "stat", row.due, row.number)
+
+
+def _listed(row: DoseRow, at: datetime, clock: Clock) -> ListedDose:
+    later = row.not_before
+    return ListedDose(
+        row.number,
+        row.title,
+        row.subtitle,
+        row.patient_name,
+        row.location,
+        due_text(row.due, at, clock),
+        how_long(row.due, at),
+        at > row.due,
+        row.priority == "stat",
+        STATES[row.status],
+        row.know,
+        due_text(later, at, clock) if later is not None and later > at else "",
+    )
