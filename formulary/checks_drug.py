@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from calculations.units import unit
-from formulary.checks_products import Found, ascending, fits, product_faults, text
+from formulary.checks_products import Found, ascending, fits, population_faults, product_faults, text
 from formulary.model import (
     DoseBasis,
     Drug,
@@ -17,7 +17,7 @@ from formulary.model import (
     StabilityState,
     VolumePolicy,
 )
-from formulary.unit_shapes import DOSE, PER_TIME, SHARE, STRENGTH, TIME, VOLUME, in_words, shape
+from formulary.unit_shapes import AMOUNT, DOSE, FLOW, PER_TIME, SHARE, STRENGTH, TIME, VOLUME, in_words, shape
 
 LIMIT_SHAPES = {
     LimitKind.DOSE: DOSE,
@@ -25,7 +25,7 @@ LIMIT_SHAPES = {
     LimitKind.COURSE: DOSE,
     LimitKind.LIFETIME: DOSE,
     LimitKind.CONCENTRATION: STRENGTH,
-    LimitKind.RATE: PER_TIME | {"volume/time"},
+    LimitKind.RATE: PER_TIME | FLOW,
     LimitKind.DURATION: TIME,
 }
 
@@ -59,6 +59,8 @@ def drug_faults(drug: Drug, populations: frozenset[str], solutions: frozenset[st
         yield from _under(path, _formulation_faults(formulation, drug, solutions))
         yield from _under(path, _known(formulation.populations, populations, "populations"))
     yield from _rule_faults(drug, populations, solutions)
+    for index, population in enumerate(drug.populations):
+        yield from _under(f"populations[{index}]", population_faults(population))
 
 
 def _under(path: str, found: Iterator[Found]) -> Iterator[Found]:
@@ -117,6 +119,8 @@ def _formulation_faults(row: MasterFormulation, drug: Drug, solutions: frozenset
     for index, choice in enumerate(row.diluents):
         yield from _under(f"diluents[{index}]", _known((choice.solution,), solutions, "solution"))
         yield from _under(f"diluents[{index}]", fits(choice.volume, VOLUME, "volume"))
+        yield from _under(f"diluents[{index}]", fits(choice.dose_from, AMOUNT, "dose_from"))
+        yield from _under(f"diluents[{index}]", fits(choice.dose_to, AMOUNT, "dose_to"))
         yield from _under(
             f"diluents[{index}]", ascending([("dose_from", choice.dose_from), ("dose_to", choice.dose_to)])
         )
@@ -146,6 +150,11 @@ def _dose_faults(row: MasterFormulation) -> Iterator[Found]:
             continue
         if not any(found in BASIS_SHAPES[basis] for basis in row.dose.bases):
             yield "dose.units", name, "a unit of one of the bases " + ", ".join(row.dose.bases)
+    yield from fits(row.dose.single_dose_cap, AMOUNT, "dose.single_dose_cap")
+    yield from fits(row.rounding.step, AMOUNT, "rounding.step")
+    if row.dose.clearance is not None:
+        yield from fits(row.dose.clearance.clearance_cap, FLOW, "dose.clearance.clearance_cap")
+        yield from fits(row.dose.clearance.creatinine_floor, STRENGTH, "dose.clearance.creatinine_floor")
     if DoseBasis.AUC in row.dose.bases and row.dose.clearance is None:
         yield "dose.clearance", None, "the bounds of clearance for a dose by AUC"
     if not row.dose.units:

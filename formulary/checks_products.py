@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from calculations.number import exact
 from calculations.quantity import Quantity
-from formulary.model import Codes, ContainerType, Form, Product, Reconstitution
-from formulary.unit_shapes import AMOUNT, DENSITY, STRENGTH, TIME, VOLUME, in_words, shape
+from formulary.model import Codes, ContainerType, Form, Population, Product, Reconstitution
+from formulary.unit_shapes import AMOUNT, DENSITY, STRENGTH, TIME, VOLUME, WEIGHT, in_words, shape
 
 Found = tuple[str, object, str]
 """Path below the checked row, value, expectation."""
@@ -106,6 +106,21 @@ def _apart(found: Quantity, wanted: Quantity) -> bool:
     if not _alike(found, wanted):
         return True
     return bool(abs(found.amount_in(wanted.unit) - wanted.number) > LABEL_ROUNDING * wanted.number)
+
+
+def population_faults(population: Population) -> Iterator[Found]:
+    """Bounds of body weight and of time since the last menstruation, each low one below its high one."""
+    weights = [("weight_from", population.weight_from), ("weight_below", population.weight_below)]
+    ages = [
+        ("postmenstrual_from", population.postmenstrual_from),
+        ("postmenstrual_below", population.postmenstrual_below),
+    ]
+    wrong = [fault for name, weight in weights for fault in fits(weight, WEIGHT, name)]
+    wrong += [fault for name, age in ages for fault in fits(age, TIME, name)]
+    yield from wrong
+    if not wrong:
+        yield from ascending(weights)
+        yield from ascending(ages)
 
 
 def density_faults(density: Quantity | None, sourced: bool) -> Iterator[Found]:

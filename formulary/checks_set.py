@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from formulary.checks_products import Found, code_faults, density_faults, fits, text
+from formulary.checks_drug import EVERYBODY
+from formulary.checks_products import Found, ascending, code_faults, density_faults, fits, population_faults, text
 from formulary.faults import DataFault
-from formulary.model import Formulary, Item, Product, Supplies, ndc_digits
-from formulary.unit_shapes import DENSITY, VOLUME
+from formulary.model import BeyondUseRules, Formulary, Item, Product, SiteProfile, Supplies, Syringe, ndc_digits
+from formulary.unit_shapes import DENSITY, LENGTH, TIME, VOLUME
 
 
 def supply_faults(supplies: Supplies) -> Iterator[Found]:
@@ -24,16 +25,62 @@ def supply_faults(supplies: Supplies) -> Iterator[Found]:
             yield f"{path}.overfill_source", None, "a source for the overfill"
     for index, vial in enumerate(supplies.diluent_vials):
         yield from _solution_known(f"diluent_vials[{index}]", vial.solution, solutions)
+        yield from _under(f"diluent_vials[{index}]", fits(vial.volume, VOLUME, "volume"))
+    for index, empty in enumerate(supplies.empty_bags):
+        yield from _under(f"empty_bags[{index}]", fits(empty.capacity, VOLUME, "capacity"))
     for index, syringe in enumerate(supplies.syringes):
-        path = f"syringes[{index}]"
-        if (syringe.capacity / syringe.graduation).number.denominator != 1:
-            yield f"{path}.graduation", text(syringe.graduation), "a line that divides the capacity"
-        if syringe.smallest_measurable < syringe.graduation:
-            yield f"{path}.smallest_measurable", text(syringe.smallest_measurable), "no less than the smallest line"
+        yield from _under(f"syringes[{index}]", _syringe_faults(syringe))
     groups = (supplies.bags, supplies.diluent_vials, supplies.empty_bags, supplies.syringes)
     for rows in (*groups, supplies.devices, supplies.filters):
         for row in rows:
             yield from _under(row.id, code_faults(row.codes))
+
+
+def _syringe_faults(syringe: Syringe) -> Iterator[Found]:
+    sizes = [
+        ("capacity", syringe.capacity),
+        ("graduation", syringe.graduation),
+        ("smallest_measurable", syringe.smallest_measurable),
+    ]
+    wrong = [fault for name, size in sizes for fault in fits(size, VOLUME, name)]
+    yield from wrong
+    if wrong:
+        return
+    if (syringe.capacity / syringe.graduation).number.denominator != 1:
+        yield "graduation", text(syringe.graduation), "a line that divides the capacity"
+    yield from ascending([sizes[1], sizes[2], sizes[0]])
+
+
+def site_faults(site: SiteProfile) -> Iterator[Found]:
+    """Every contradiction inside a site profile."""
+    names = [row.name for row in site.values]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "values", name, "a name that occurs once"
+    ids = [row.id for row in site.populations]
+    for wanted in ("any", *EVERYBODY):
+        if ids.count(wanted) != 1:
+            yield "populations", ids.count(wanted), f"{wanted!r} exactly once"
+    for index, population in enumerate(site.populations):
+        yield from _under(f"populations[{index}]", population_faults(population))
+    for index, stock in enumerate(site.label_stock):
+        yield from _under(f"label_stock[{index}]", fits(stock.width, LENGTH, "width"))
+        yield from _under(f"label_stock[{index}]", fits(stock.height, LENGTH, "height"))
+
+
+def beyond_use_faults(rules: BeyondUseRules) -> Iterator[Found]:
+    """Every contradiction inside a rule set: two limits for one case, limits that are no time, ranges upside down."""
+    cases = [(row.category, row.process, row.sterility_test, row.components, row.storage) for row in rules.rows]
+    for index, row in enumerate(rules.rows):
+        yield from _under(f"rows[{index}]", fits(row.limit, TIME, "limit"))
+        if cases.index(cases[index]) != index:
+            yield f"rows[{index}]", " ".join(cases[index]), "one limit for each case"
+    for index, opened in enumerate(rules.opened):
+        yield from _under(f"opened[{index}]", fits(opened.limit, TIME, "limit"))
+        if (opened.limit is None) != opened.one_preparation:
+            yield f"opened[{index}].limit", None, "a time, or one_preparation when the rest is discarded at once"
+    for index, place in enumerate(rules.ranges):
+        if place.celsius_low > place.celsius_high:
+            yield f"ranges[{index}].celsius_high", place.celsius_high, f"no less than {place.celsius_low}"
 
 
 def _under(path: str, found: Iterator[Found]) -> Iterator[Found]:

@@ -53,6 +53,9 @@ MAY_BE_EMPTY = frozenset(
 )
 """Texts that may be empty because most rows have nothing to say there."""
 
+MAY_BE_ZERO = frozenset({"max_deviation", "osmolarity"})
+"""Quantities for which 0 says something: no rounding at all, pure water."""
+
 PLACEHOLDERS = frozenset({"?", "todo", "tbd", "xxx", "fixme", "-"})
 
 
@@ -215,10 +218,12 @@ def _word(hint: type[Enum], raw: Any, path: str, reading: Reading) -> Any:
 
 def _unit(raw: Any, path: str, reading: Reading) -> Any:
     try:
-        return unit(raw)
+        if isinstance(raw, str):
+            return unit(raw)
     except ValueError:
-        reading.fault(path, raw, "a canonical unit")
-        return MISSING
+        pass
+    reading.fault(path, raw, "a canonical unit")
+    return MISSING
 
 
 def _quantity(raw: Any, name: str, path: str, reading: Reading) -> Any:
@@ -234,6 +239,9 @@ def _quantity(raw: Any, name: str, path: str, reading: Reading) -> Any:
         number = parse_number(number_text, path)
     except Fault as fault:
         reading.fault(path, raw, str(fault.expected))
+        return MISSING
+    if not number and name not in MAY_BE_ZERO:
+        reading.fault(path, raw, "more than nothing")
         return MISSING
     try:
         return Quantity(number, read_unit, of=tag or _tag_for(name, read_unit, reading))

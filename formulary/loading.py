@@ -11,7 +11,7 @@ from typing import Any
 
 from batch_records.entries import canonical, digest
 from formulary.checks_drug import drug_faults
-from formulary.checks_set import set_faults, supply_faults
+from formulary.checks_set import beyond_use_faults, set_faults, site_faults, supply_faults
 from formulary.decoding import Reading, read_row, read_sources
 from formulary.faults import DataFault, FormularyFaults
 from formulary.model import BeyondUseRules, Drug, Formulary, SiteProfile, Supplies
@@ -68,11 +68,15 @@ def site_from_data(
     rules_reading = Reading(rules_file, given={"digest": rules_digest})
     read_sources(beyond_use.get("sources"), rules_reading)
     rules = read_row(BeyondUseRules, rows, "", rules_reading)
+    if rules is not None:
+        rules_reading.take(beyond_use_faults(rules))
     site_rows, site_digest = _content(data)
     site_rows.pop("beyond_use", None)
     reading = Reading(file, given={"digest": site_digest, "beyond_use": rules})
     read_sources(data.get("sources"), reading)
     site = read_row(SiteProfile, site_rows, "", reading)
+    if site is not None:
+        reading.take(site_faults(site))
     return (site if rules is not None else None), [*rules_reading.faults, *reading.faults]
 
 
