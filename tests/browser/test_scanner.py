@@ -35,7 +35,9 @@ def test_a_scan_never_types_into_the_field_that_has_the_focus(at_probe, keys, pr
     at_probe.locator("#elsewhere").fill("typed before")
     keys.scan(CODE)
     assert scanned(at_probe, probe) == [CODE]
+    at_probe.wait_for_timeout(50)
     assert at_probe.evaluate("document.activeElement.id") == "elsewhere"
+    assert at_probe.locator("#elsewhere").input_value() == "typed before"
 
 
 def test_a_scan_does_not_change_what_stands_in_the_volume_field(at_probe, keys, probe):
