@@ -57,7 +57,7 @@ def conformance(words: tuple[str, ...]) -> None:
     become("tests.conformance", words)
 
 
-BENCHMARKS = {"calculations": "benchmarks.calculations", "print": "benchmarks.printing"}
+BENCHMARKS = {"calculations": "benchmarks.calculations", "print": "benchmarks.printing", "scan": "benchmarks.scan"}
 
 
 @click.command(cls=Example.Command, example="./sufficit bench calculations")

@@ -15,6 +15,33 @@ def given(**options: object) -> dict[str, object]:
     return {name: value for name, value in options.items() if value is not None}
 
 
+@click.command(cls=Example.Command, example="./sufficit demo --port 8080")
+@click.option("--port", help="Port to listen on.")
+@click.option("--fresh", is_flag=True, help="Load the demonstration anew; what was done in it is thrown away.")
+def demo(port: str | None, fresh: bool) -> None:
+    """Serve the demonstration hospital on this machine, and print its address and log-ins.
+
+    Everything in it is invented. It has a database of its own and never touches the hospital's.
+    """
+    from web.demonstration import forget, log_ins, make_ready, settings_of
+    from web.serving import serve as serve_until_stopped
+    from web.settings import read_settings
+
+    settings = settings_of(read_settings(**given(port=port)))
+
+    def prepare() -> None:
+        if fresh:
+            forget(settings)
+        make_ready(settings)
+        check_database(settings)
+
+    def on_ready() -> None:
+        print(log_ins(settings))
+        say_address(settings)
+
+    serve_until_stopped(settings, prepare, lambda: make_app(settings), on_ready)
+
+
 @click.command(cls=Example.Command, example="./sufficit serve --host 0.0.0.0 --port 8443")
 @click.option("--host", help="Address to listen on; beyond this machine only with tls_certificate and tls_key set.")
 @click.option("--port", help="Port to listen on.")
@@ -64,4 +91,4 @@ def say_address(settings: "Settings") -> None:
     print(f"Sufficit is at {settings.address} (stop with Ctrl+C)", flush=True)
 
 
-COMMANDS = (serve,)
+COMMANDS = (demo, serve)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,6 +12,9 @@ from batch_records.store import Store, upgrade
 from calculations.errors import Fault, Faults
 from web.migrations import MIGRATIONS
 from web.settings import Settings
+
+DEMONSTRATION = "demonstration"
+"""The demonstration's own directory, inside the data directory."""
 
 
 def shown(settings: Settings) -> str:
@@ -62,9 +66,23 @@ def open_store(settings: Settings) -> Store:
 def opened(settings: Settings) -> Iterator[Store]:
     """The store for one command, closed afterwards. Raises Faults where there is none, or an old or weak one."""
     if is_new(settings):
-        raise Faults([Fault("database", "no database yet", f"one at {shown(settings)}: ./sufficit db upgrade")])
+        raise Faults([Fault("database", "no database yet", f"one at {shown(settings)}: {_how_to_get_one(settings)}")])
     store = open_store(settings)
     try:
         yield store
     finally:
         store.close()
+
+
+def _how_to_get_one(settings: Settings) -> str:
+    demonstration = settings.data_directory / DEMONSTRATION
+    if demonstration.exists():
+        return (
+            f"./sufficit db upgrade. For the demonstration's write {on_demonstration(demonstration)} before ./sufficit"
+        )
+    return "./sufficit db upgrade"
+
+
+def on_demonstration(directory: Path) -> str:
+    """What is written before a command that is to look at the demonstration's records."""
+    return f"SUFFICIT_DATA_DIRECTORY={directory}"

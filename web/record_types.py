@@ -11,10 +11,14 @@ from compounding.qualifications import QUALIFICATION
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
 from compounding.stock.lot import LOT
+from formulary.releasing import DRUG
+from formulary.set_record import FORMULARY_SET
 
 RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     CLAIM,
     DOSE,
+    DRUG,
+    FORMULARY_SET,
     HOOD,
     LOT,
     ORDER,
