@@ -60,6 +60,8 @@ class Accept(RecordAction):
 class Clarify(RecordAction):
     kind: ClassVar[str] = "clarify"
     question: str
+    version_number: int = 0
+    """The version that the pharmacist looked at; 0 where it was not said."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Answer(RecordAction):
 class RejectOrder(RecordAction):
     kind: ClassVar[str] = "reject_order"
     reason: str
+    version_number: int = 0
+    """The version that the pharmacist looked at; 0 where it was not said."""
 
 
 @dataclass(frozen=True)

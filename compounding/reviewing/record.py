@@ -28,13 +28,25 @@ from compounding.preparing.numbering import dose_number, dose_record, order_reco
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.record_actions import RecordAction, encode, not_allowed
-from compounding.reviewing.actions import Accept, Answer, AskNextBag, Clarify, Discontinue, Place, YieldDoses
+from compounding.reviewing.actions import (
+    Accept,
+    Answer,
+    AskNextBag,
+    Clarify,
+    Discontinue,
+    HoldOrder,
+    Place,
+    RejectOrder,
+    YieldDoses,
+)
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.reviewing.yielding import horizon, new_dues, queue_action
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
+
+NEWER = "A newer version has arrived since this page was shown. Look at that one."
 
 
 @dataclass(frozen=True)
@@ -89,9 +101,12 @@ def check(state: OrderRecord, action: Any, act: Act, ctx: OrderContext) -> Any:
         return _check_yield(state, action, act)
     if isinstance(action, AskNextBag) and not _continuous(state):
         return Refusal("not_continuous", "Only a continuous infusion has a next bag to ask for.", 422)
-    text = getattr(action, "reason", None) or getattr(action, "question", None)
-    if isinstance(action, Clarify | Discontinue) and not (text or "").strip():
-        return Refusal("reason_missing", "Say what or why.", 422)
+    if isinstance(action, Clarify | RejectOrder) and action.version_number not in (0, state.current.number):
+        return Refusal("order_changed", NEWER)
+    if isinstance(action, Clarify | RejectOrder | HoldOrder | Discontinue):
+        text = action.question if isinstance(action, Clarify) else action.reason
+        if not text.strip():
+            return Refusal("reason_missing", "Say what or why.", 422)
     return action
 
 
@@ -115,7 +130,7 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
     if version.order is None or ctx.patient is None:
         return Refusal("order_incomplete", "The order is not complete.", 422)
     if action.version_number != version.number:
-        return Refusal("order_changed", "A newer version has arrived. Look at that one.")
+        return Refusal("order_changed", NEWER)
     if act.actor.person == version.placed_by or act.actor.name == version.order.prescriber:
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
     if act.actor.person in version.accepted_by:
