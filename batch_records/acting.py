@@ -5,6 +5,8 @@ answer; with other content it is refused. Who loses a race at the head gate is f
 the refusal of the rule itself, in its words.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -13,7 +15,7 @@ from sqlalchemy import Table, delete, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from batch_records.acts import SYSTEM, Act, Actor, Refusal
-from batch_records.entries import REFUSED, Entry, canonical, digest
+from batch_records.entries import REFUSED, START, Entry, canonical, digest
 from batch_records.store import Conflict, Store, UnitOfWork
 
 S = TypeVar("S")
@@ -101,7 +103,10 @@ class _Stopped(Exception):
 
 def fold(record_type: RecordType[S, Any, Any], entries: Iterable[Entry]) -> S:
     """The state after these entries. Raises ValueError when an entry belongs to another type of record."""
-    state = record_type.blank()
+    return _fold_on(record_type, record_type.blank(), entries)
+
+
+def _fold_on(record_type: RecordType[S, Any, Any], state: S, entries: Iterable[Entry]) -> S:
     for entry in entries:
         if entry.record_type != record_type.name:
             raise ValueError(f"record {entry.record} is of type {entry.record_type}, not {record_type.name}")
@@ -112,7 +117,34 @@ def fold(record_type: RecordType[S, Any, Any], entries: Iterable[Entry]) -> S:
 
 def load(uow: UnitOfWork, record_type: RecordType[S, Any, Any], record_id: str) -> S:
     """Read the entries of a record and fold them. A record without entries gives the blank state."""
-    return fold(record_type, uow.entries(record_id))
+    return _folded(uow, record_type, record_id)[0]
+
+
+_KNOWN: OrderedDict[tuple[Any, str], tuple[int, str, Any]] = OrderedDict()
+"""States folded before, by type and record, each with the sequence and hash of its last entry. A state is used again only
+where the stored record still has that very entry; what came after it is read, checked and folded on."""
+_MOST_KNOWN = 2_000
+_KNOWN_LOCK = threading.Lock()
+
+
+def _folded(
+    uow: UnitOfWork, record_type: RecordType[S, Any, Any], record_id: str, shared: bool = True
+) -> tuple[S, int]:
+    """The state of a record and the sequence of its last entry."""
+    key = (record_type.apply, record_id)
+    seq, known, state = _KNOWN.get(key, (0, START, None))
+    newer = uow.entries_after(record_id, seq, known, shared)
+    if newer is None:  # another database, or a unit of work that was rolled back: read the whole record
+        seq, newer = 0, uow.entries(record_id, shared)
+    folded = fold(record_type, newer) if not seq else _fold_on(record_type, state, newer)
+    if not newer:
+        return folded, seq
+    with _KNOWN_LOCK:
+        _KNOWN[key] = (newer[-1].seq, newer[-1].hash, folded)
+        _KNOWN.move_to_end(key)
+        while len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.popitem(last=False)
+    return folded, newer[-1].seq
 
 
 def perform(store: Store, record_type: RecordType[S, A, Any], record_id: str, action: A, act: Act) -> Done[S] | Refused:
@@ -185,8 +217,7 @@ def _do(
     uow: UnitOfWork, record_type: RecordType[S, A, Any], record_id: str, action: A, act: Act, content: str
 ) -> Done[S]:
     """Fold, authorise, gather, check, append, project, and take up the consequences. Raises _Stopped on a refusal."""
-    entries = uow.entries(record_id, shared=False)
-    before = fold(record_type, entries)
+    before, seq = _folded(uow, record_type, record_id, shared=False)
     if act.actor is not SYSTEM:
         denied = record_type.authorise(act.actor, action)
         if denied is not None:
@@ -197,7 +228,7 @@ def _do(
         raise _Stopped(allowed)
     kind, version, payload = record_type.encode(allowed)
     entry = uow.append(
-        record_id, kind, version, payload, act, len(entries), content=content, record_type=record_type.name
+        record_id, kind, version, payload, act, seq, content=content, record_type=record_type.name
     )
     after = record_type.apply(before, entry)
     refresh(uow, record_type, after, entry)

@@ -85,8 +85,14 @@ def _plain(value: Any, path: str) -> Any:
 
 
 def _text(value: str, path: str) -> str:
-    if "\0" in value or any(0xD800 <= ord(mark) <= 0xDFFF for mark in value):
+    if "\0" in value:
         raise NotCanonical(f"{path}: text holds a character that cannot be stored")
+    if value.isascii():  # nearly all text; a long payload is checked at every reading
+        return str(value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical(f"{path}: text holds a character that cannot be stored") from None
     return unicodedata.normalize("NFC", str(value))
 
 
@@ -125,13 +131,13 @@ def entry_hash(entry: Entry, payload_text: str) -> str:
     )
 
 
-def check_chain(stored: Iterable[tuple[Entry, str]]) -> None:
-    """Check that entries of one record follow each other from 1 and that each hash fits what is stored.
+def check_chain(stored: Iterable[tuple[Entry, str]], previous: str = START, first: int = 1) -> None:
+    """Check that entries of one record follow each other from `first` and that each hash fits what is stored.
 
-    Takes pairs of entry and stored payload text. Raises AlteredRecord at the first that does not fit.
+    Takes pairs of entry and stored payload text; `previous` is the hash of the entry before the first of them.
+    Raises AlteredRecord at the first that does not fit.
     """
-    previous = START
-    for expected, (entry, payload_text) in enumerate(stored, start=1):
+    for expected, (entry, payload_text) in enumerate(stored, start=first):
         if entry.seq != expected:
             raise AlteredRecord(entry.record, expected, f"entry {expected} is missing, found {entry.seq}")
         if entry.previous != previous:

@@ -46,14 +46,24 @@ class UnitOfWork:
         While writing on PostgreSQL a record that is read to decide something about another one is held as it is until
         the end of the unit of work; `shared=False` is for the record that passes the gate itself.
         """
+        return self.entries_after(record, 0, START, shared) or []
+
+    def entries_after(self, record: str, seq: int, known: str, shared: bool = True) -> list[Entry] | None:
+        """The entries that follow entry `seq`, whose hash is `known`, checked as a chain; None when that entry is not there.
+
+        For whoever has read and checked the record up to that entry before.
+        """
         if self.writing and (shared or self.holds_own) and self._dialect == "postgresql":
             self.session.execute(select(HEADS.c.seq).where(HEADS.c.record == record).with_for_update(read=shared))
+        wanted = select(ENTRIES).where(ENTRIES.c.record == record, ENTRIES.c.seq >= seq).order_by(ENTRIES.c.seq)
         try:
-            rows = self.session.execute(select(ENTRIES).where(ENTRIES.c.record == record).order_by(ENTRIES.c.seq)).all()
+            rows = self.session.execute(wanted).all()
         except ValueError as fault:
             raise AlteredRecord(record, 0, f"a stored value cannot be read ({fault})") from fault
-        pairs = [(entry_from(row), row.payload) for row in rows]
-        check_chain(pairs)
+        if seq and (not rows or rows[0].hash != known):
+            return None
+        pairs = [(entry_from(row), row.payload) for row in (rows[1:] if seq else rows)]
+        check_chain(pairs, known, seq + 1)
         return [entry for entry, _ in pairs]
 
     def append(
