@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from formulary.checks_drug import EVERYBODY
 from formulary.checks_products import Found, ascending, code_faults, density_faults, fits, population_faults, text
 from formulary.faults import DataFault
-from formulary.model import BeyondUseRules, Formulary, Item, Product, SiteProfile, Supplies, Syringe, ndc_digits
+from formulary.model import (
+    BeyondUseRules,
+    DiluentChoice,
+    Formulary,
+    Item,
+    Product,
+    SiteProfile,
+    SolutionBag,
+    Supplies,
+    Syringe,
+    VolumePolicy,
+    ndc_digits,
+)
 from formulary.unit_shapes import DENSITY, LENGTH, TIME, VOLUME
 
 
@@ -94,8 +106,9 @@ def _solution_known(path: str, solution: str, known: frozenset[str]) -> Iterator
 
 
 def set_faults(formulary: Formulary) -> Iterator[DataFault]:
-    """Codes, ids and names that two rows of the whole set share; each fault names the other owner."""
+    """Codes, ids and names that two rows of the whole set share, and diluents that no supply provides."""
     yield from _shared_codes(formulary.items)
+    yield from _unstocked(formulary)
     names: dict[str, str] = {}
     formulations: dict[str, str] = {}
     for drug in formulary.drugs:
@@ -108,6 +121,33 @@ def set_faults(formulary: Formulary) -> Iterator[DataFault]:
             other = formulations.setdefault(row.id, drug.id)
             if other != drug.id:
                 yield DataFault(file, "formulations", repr(row.id), f"an id that {other} does not use")
+
+
+def _unstocked(formulary: Formulary) -> Iterator[DataFault]:
+    """Diluents of formulations that no supply provides in that volume and wall."""
+    bags = formulary.supplies.bags
+    fluids = {bag.solution for bag in bags} | {vial.solution for vial in formulary.supplies.diluent_vials}
+    for drug in formulary.drugs:
+        for index, row in enumerate(drug.formulations):
+            for place, choice in enumerate(row.diluents):
+                if row.volume_policy is VolumePolicy.EXACT:
+                    stocked = choice.solution in fluids
+                else:
+                    stocked = any(_is_bag_for(choice, bag) for bag in bags)
+                if not stocked:
+                    path = f"formulations[{index}].diluents[{place}]"
+                    found = f"{choice.solution} {text(choice.volume)}"
+                    yield DataFault(
+                        f"drugs/{drug.id}.toml", path, found, "a solution, volume and wall in supplies.toml"
+                    )
+
+
+def _is_bag_for(choice: DiluentChoice, bag: SolutionBag) -> bool:
+    return (
+        bag.solution == choice.solution
+        and bag.label_volume == choice.volume
+        and (not choice.materials or bag.material in choice.materials)
+    )
 
 
 def _shared_codes(items: tuple[Item, ...]) -> Iterator[DataFault]:

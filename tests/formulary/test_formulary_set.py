@@ -9,7 +9,7 @@ import pytest
 from calculations.quantity import Quantity
 from formulary.faults import FormularyFaults
 from formulary.loading import DATA, load_formulary
-from formulary.model import Confidence, Drug, Formulary, Product, Status
+from formulary.model import Confidence, ContainerClass, Drug, Formulary, OrderType, Product, Status
 
 FORMULARY = load_formulary()
 
@@ -164,3 +164,52 @@ def test_the_set_is_frozen() -> None:
     with pytest.raises(AttributeError):
         FORMULARY.version = 2  # type: ignore[misc]
     assert isinstance(FORMULARY, Formulary)
+
+
+def test_a_diluent_volume_that_nobody_stocks_is_refused(folder: Path) -> None:
+    edit(folder / "drugs" / "vancomycin.toml", lambda text: text.replace('volume = "250 mL"', 'volume = "275 mL"'))
+    found = faults_of(folder)
+    assert found
+    assert all("275 mL" in fault and "supplies.toml" in fault for fault in found)
+
+
+def test_a_drug_that_must_not_touch_a_wall_needs_a_bag_with_another(folder: Path) -> None:
+    edit(folder / "supplies.toml", lambda text: text.replace('material = "polyolefin"', 'material = "pvc"'))
+    assert any("amiodarone" in fault for fault in faults_of(folder))
+
+
+def test_vinca_alkaloids_are_made_in_minibags_only_and_intrathecal_drugs_without_preservative() -> None:
+    vincristine = FORMULARY.drug("vincristine").formulations
+    assert all(
+        row.minibag_only and row.container is ContainerClass.MINIBAG and row.routes == ("IV",) for row in vincristine
+    )
+    intrathecal = [row for drug in FORMULARY.drugs for row in drug.formulations if "intrathecal" in row.routes]
+    assert intrathecal
+    assert all(row.preservative_free_only and len(row.routes) == 1 for row in intrathecal)
+    for row in intrathecal:
+        assert all(FORMULARY.product(product).preservative is None for product in row.products)
+
+
+def test_no_formulation_pushes_potassium() -> None:
+    rows = [*FORMULARY.drug("potassium_chloride").formulations, *FORMULARY.drug("potassium_phosphates").formulations]
+    assert {row.container for row in rows} == {ContainerClass.BAG}
+    assert "push" not in {row.order_type.value for row in rows}
+
+
+def test_a_paralytic_is_confirmed_at_the_hood_and_marked_on_the_label() -> None:
+    rocuronium = FORMULARY.drug("rocuronium")
+    assert rocuronium.flags.paralytic
+    for row in rocuronium.formulations:
+        assert any(step.confirm and "PARALYZING" in step.text for step in row.instructions)
+        assert any("PARALYZING" in label.text for label in row.labels)
+
+
+def test_hazardous_drugs_are_made_in_a_hazardous_hood() -> None:
+    hazardous = [drug for drug in FORMULARY.drugs if drug.flags.hazardous]
+    assert len(hazardous) >= 10
+    assert all(row.hazardous_hood for drug in hazardous for row in drug.formulations)
+
+
+def test_every_kind_of_order_has_a_formulation() -> None:
+    kinds = {row.order_type for drug in FORMULARY.drugs for row in drug.formulations}
+    assert kinds == set(OrderType)
