@@ -20,6 +20,7 @@ from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
 from compounding.preparing.guards import move_allowed
+from compounding.preparing.label_station import unpaired_here
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.rules import GUARDS
@@ -90,18 +91,21 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     formulary = formulary_in_force(uow)
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
         return DoseContext(formulary, OrderNow())
-    ctx = DoseContext(
-        formulary,
-        order_now(uow, order_record(dose.order)),
-        load(uow, QUALIFICATION, qualification_record(act.actor.person)),
-        load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station)),
-        expiries=_expiries(dose, formulary, act),
-        content_digest=digest(canonical(check_content(dose))),
-    )
+    ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
+    if action.kind in ("start_preparation", "hand_over"):
+        qualification = load(uow, QUALIFICATION, qualification_record(act.actor.person))
+        hood = load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station))
+        return replace(ctx, qualification=qualification, hood=hood)
+    if action.kind == "complete":
+        return replace(ctx, expiries=_expiries(dose, formulary, act))
+    if hasattr(action, "content_digest"):
+        ctx = replace(ctx, content_digest=digest(canonical(check_content(dose))))
     if isinstance(action, ScanContainer):
         return _with_scan(uow, ctx, dose, action, act)
     if action.kind in ("release", "emergency_release"):
         return replace(ctx, label=_label(uow, dose, action, act, formulary))
+    if action.kind == "print_label":
+        return replace(ctx, unpaired_here=unpaired_here(uow, act.station, dose.number))
     if action.kind == "waste" and action.witness:
         return replace(ctx, witness_roles=_roles(uow, action.witness))
     return ctx
