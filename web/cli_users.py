@@ -47,18 +47,18 @@ def stop_if_refused(answer: object) -> None:
         raise click.ClickException(refusal.text)
 
 
-def act_as(store: "Store", administrator: str) -> "Act":
-    """The act of an administrator who proves their password now. Ends the command when it is wrong."""
+def act_as(store: "Store", sign_on_name: str) -> "Act":
+    """The act of a person who proves their password now. Ends the command when it is wrong."""
     from batch_records.acts import Act, Refusal
     from batch_records.people import actor_for, person_with_sign_on_name
     from batch_records.person_secrets import PASSWORD, try_secret
     from web.services import system_clock
 
-    password = click.prompt(f"Password of {administrator}", hide_input=True, err=True)
+    password = click.prompt(f"Password of {sign_on_name}", hide_input=True, err=True)
     at = system_clock()
     with store.read() as uow:
-        person = person_with_sign_on_name(uow, administrator)
-    proof = try_secret(store, person, administrator, PASSWORD, password, at, CONSOLE)
+        person = person_with_sign_on_name(uow, sign_on_name)
+    proof = try_secret(store, person, sign_on_name, PASSWORD, password, at, CONSOLE)
     stop_if_refused(proof)
     with store.read() as uow:
         actor = actor_for(uow, proof.person) if not isinstance(proof, Refusal) else None
