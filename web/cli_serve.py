@@ -1,16 +1,18 @@
 """Commands that serve: the demonstration hospital, and the real one."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from web.cli_help import Example
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from web.settings import Settings
 
 
-def given(**options: object) -> dict[str, object]:
+def given(**options: object) -> dict[str, Any]:
     """The options that were typed; the others are left to settings file and environment."""
     return {name: value for name, value in options.items() if value is not None}
 
@@ -74,7 +76,7 @@ def check_database(settings: "Settings") -> None:
             print('Nobody is registered yet. The first administrator: ./sufficit users first a.novak --name "A. Novak"')
 
 
-def make_app(settings: "Settings") -> object:
+def make_app(settings: "Settings") -> "Flask":
     """The application, with connections of its own process."""
     from web.app import create_app
     from web.daily import start_daily
