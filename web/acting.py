@@ -34,6 +34,12 @@ def act(proof: SecretProof | None = None) -> Act:
     return Act(open_visitor().actor, here().id, at, client_key(), offset_minutes(at), proof)
 
 
+def looking() -> Act:
+    """Who looks, where and when, for what is only shown or previewed: nothing is ever written under its key."""
+    at = now()
+    return Act(open_visitor().actor, here().id, at, "only looking", offset_minutes(at))
+
+
 def act_with_secret(field: str = "secret") -> Act:
     """The act of this request with a fresh secret (PIN or password) proved. Raises Refuse when it is wrong or locked out."""
     at = now()

@@ -19,6 +19,7 @@ EVERYBODY = frozenset({TECHNICIAN, PHARMACIST, NURSE, PRESCRIBER, LEAD, BUYER, A
 """Whoever is signed on, in any role."""
 PHARMACY = frozenset({TECHNICIAN, PHARMACIST, LEAD})
 OVERSIGHT = frozenset({LEAD, QUALITY, ADMINISTRATOR})
+STOCK = PHARMACY | {BUYER, QUALITY}
 
 OPEN = frozenset({
     "static",
@@ -36,6 +37,27 @@ TABLE: dict[str, frozenset[str]] = {
     "scanner_test.page": EVERYBODY,
     "scanner_test.read": EVERYBODY,
     "scanner_test.sample": EVERYBODY,
+}
+"""Endpoint to roles. Each area of the work adds its rows below."""
+
+PREPARERS = frozenset({TECHNICIAN, PHARMACIST})
+TABLE |= {
+    f"station.{name}": PREPARERS
+    for name in (
+        "page", "live_list", "dose", "scan", "dose_scan", "start", "record", "confirm", "ask_check", "waiting",
+        "send_page", "send", "problem", "abandon", "undo", "take_apart", "unmeasured", "hand_over", "label",
+        "dilution_label", "card", "card_code",
+    )
+}  # fmt: skip
+TABLE |= {"pictures.upload": PREPARERS, "pictures.show": PREPARERS | {LEAD, QUALITY}    "lots.page": STOCK,
+    "lots.scan": STOCK,
+    "lots.lot": STOCK,
+    "lots.receive": STOCK,
+    "lots.take_in": frozenset({BUYER, TECHNICIAN, PHARMACIST}),
+    "lots.adjust": frozenset({BUYER, PHARMACIST}),
+    "lots.stop": frozenset({PHARMACIST, LEAD}),
+    "lots.free": frozenset({PHARMACIST, LEAD}),
+    "lots.export": frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY}),
 }
 
 

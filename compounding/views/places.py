@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from batch_records.store import UnitOfWork
+from compounding.documents.dose_documents import in_words
 from compounding.stock.tables import LotRow
 
 
@@ -20,6 +21,10 @@ class Place:
     """Last day of use, ISO date."""
     words: str
     """Where it lies; may be empty."""
+
+    @property
+    def expires_words(self) -> str:
+        return in_words(self.expires)
 
 
 def usable_lots(uow: UnitOfWork, products: Iterable[str], today: date) -> dict[str, list[Place]]:

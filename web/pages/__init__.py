@@ -6,6 +6,9 @@ PAGES: tuple[str, ...] = (
     "stations",
     "scanner_test",
     "health",
+    "lots",
+    "pictures",
+    "station",
 )
 
 DEMONSTRATION_PAGES: tuple[str, ...] = ("components",)

@@ -17,6 +17,7 @@ async function attach() {
   if (!view && !document.querySelector("form[data-picture]")) return;
   const live = await open();
   for (const says of document.querySelectorAll("[data-camera-says]")) says.textContent = live ? "Camera ready" : refused;
+  for (const part of document.querySelectorAll("[data-camera-missing]")) part.hidden = Boolean(live);
   if (view && live && view.srcObject !== live) { view.srcObject = live; await view.play().catch(() => {}); }
 }
 

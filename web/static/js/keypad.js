@@ -1,5 +1,5 @@
 // Keys on the screen. They type into the field named by data-keys-for; a card with barcodes KEY 0 ... KEY 9, KEY POINT,
-// KEY BACK, KEY RECORD and KEY STOP stands for them, so that a step needs no touch at all.
+// KEY BACK, KEY RECORD, KEY CONFIRM and KEY STOP stands for them, so that a step needs no touch at all.
 const LONGEST = 12;
 
 function press(field, key) {
@@ -13,12 +13,13 @@ function press(field, key) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+const empty = (field) => !field || (field.type === "checkbox" ? !field.checked : !field.value);
 const fieldOf = (keys) => document.getElementById(keys.dataset.keysFor);
 
 // A button that needs a field stays closed, with its reason, until something stands in the field.
 function openButtons() {
   for (const button of document.querySelectorAll("[data-needs]")) {
-    const closed = button.dataset.needs.split(" ").some((id) => !document.getElementById(id)?.value);
+    const closed = button.dataset.needs.split(" ").some((id) => empty(document.getElementById(id)));
     if (closed) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
     button.classList.toggle("btn--go", !closed);
     const reason = button.querySelector("small");
@@ -32,6 +33,7 @@ function card(event) {
   if (word !== "KEY" || !name) return;
   event.preventDefault();
   if (name === "RECORD") { document.querySelector("[data-key-record]")?.click(); return; }
+  if (name === "CONFIRM") { document.querySelector("[data-key-confirm]")?.click(); return; }
   if (name === "STOP") { document.querySelector("[data-key-stop]")?.click(); return; }
   const keys = document.querySelector("[data-keys-for]");
   const key = { POINT: ".", BACK: "back" }[name] ?? (/^\d$/.test(name) ? name : null);
