@@ -21,14 +21,14 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("Check", "check.page"),
     ("Ward", "nurse.page"),
     ("Nutrition", "nutrition.page"),
-    ("Stock", "stock.page"),
+    ("Stock", "lots.page"),
     ("Formulary", "formulary.page"),
-    ("Records", "records.page"),
-    ("People", "people.page"),
+    ("Records", "audit.page"),
+    ("People", "users.page"),
 )
 """What stands in the bar, in this order: those that exist and that the person's roles may ask for."""
 
-HOME_OF = {"hood": "station.page", "bench": "station.page", "ward": "nurse.page", "store": "stock.page"}
+HOME_OF = {"hood": "station.page", "bench": "station.page", "ward": "nurse.page", "store": "lots.page"}
 """Where work starts at a kind of station; elsewhere at the first page of the navigation."""
 
 

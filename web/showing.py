@@ -1,7 +1,7 @@
 """How values become text on a page: quantities, times, findings. Filters and functions of every template."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from numbers import Rational
 from typing import Any
 from uuid import uuid4
@@ -46,6 +46,16 @@ def day_and_time(at: datetime, year: bool = True) -> str:
     return f"{day(at, year)}, {clock_time(at)}"
 
 
+def date_words(day_of: date) -> str:
+    """``31 Mar 2027`` for a day of the calendar, which has no time and no zone."""
+    return f"{day_of.day} {day_of:%b} {day_of.year}"
+
+
+def iso_day(text: str) -> str:
+    """The same for a day as it is stored."""
+    return date_words(date.fromisoformat(text))
+
+
 def margin_fact(finding: Any) -> tuple[str, str]:
     """Name and text of a finding's margin: ``("Over by", "140 mg, 15.6 %")``. Empty where there is none."""
     parts = {name: _quantity(_of(finding, name)) for name in ("figure", "limit", "margin")}
@@ -73,6 +83,7 @@ def _quantity(value: Any) -> Any:
 def add_showing(app: Flask) -> None:
     """Make these available in every template."""
     app.jinja_env.filters.update(shown=shown, clock_time=clock_time, day=day, day_and_time=day_and_time, local=local)
+    app.jinja_env.filters.update(date_words=date_words, iso_day=iso_day)
     app.jinja_env.globals.update(
         new_key=lambda: uuid4().hex,
         margin_fact=margin_fact,

@@ -1,0 +1,137 @@
+"""The history of one record in words: what happened, who did it, where and when, and what was refused."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from batch_records.entries import REFUSED, Entry
+from batch_records.store import UnitOfWork
+from calculations.errors import CannotCompute, Fault
+from calculations.printing import show
+from calculations.quantity import Quantity
+from compounding.documents.dose_documents import Clock
+from compounding.people import shown_name
+
+WORDS = {
+    "lot_received": "Received",
+    "lot_adjusted": "Count put right",
+    "lot_held": "Stopped",
+    "lot_freed": "Freed",
+    "lot_used": "Used for a preparation",
+    "registered": "Registered",
+    "secret_set": "Chose a new secret",
+    "reset_started": "Reset started by an administrator",
+    "drug_loaded": "Version loaded",
+    "drug_released": "Version released",
+    "drug_withdrawn": "Version withdrawn",
+    "hood_described": "Hood described",
+    "qualified": "Qualification recorded",
+}
+"""Kinds whose own name says less than these."""
+
+LONGEST = 300
+"""Characters of one value; the whole stands in the entry itself."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the story."""
+
+    record: str
+    record_type: str
+    seq: int
+    what: str
+    who: str
+    station: str
+    at: str
+    """On the site's wall clock at that time."""
+    utc: str
+    facts: tuple[tuple[str, str], ...]
+    refused: bool
+
+
+def story(uow: UnitOfWork, record: str) -> tuple[Line, ...]:
+    """All entries of a record, oldest first. Raises AlteredRecord."""
+    names = Names(uow)
+    return tuple(line_of(entry, names) for entry in uow.entries(record))
+
+
+class Names:
+    """Who an id is, read once each."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._known = {"system": "Sufficit, as a consequence"}
+
+    def __getitem__(self, person: str) -> str:
+        if person not in self._known:
+            self._known[person] = shown_name(self._uow, person)
+        return self._known[person]
+
+
+def line_of(entry: Entry, names: Names) -> Line:
+    """One entry in words. Its own offset decides the wall clock, so that a story reads the same everywhere."""
+    clock = Clock(entry.offset_minutes)
+    refused = entry.kind == REFUSED
+    told = entry.payload
+    what = f"Refused: {kind_in_words(str(told.get('action', '')))}" if refused else kind_in_words(entry.kind)
+    skipped = {"action", "status", "payload_digest"} if refused else set()
+    facts = facts_in({name: value for name, value in told.items() if name not in skipped})
+    return Line(
+        record=entry.record,
+        record_type=entry.record_type,
+        seq=entry.seq,
+        what=what,
+        who=names[entry.who],
+        station=entry.station,
+        at=f"{clock.moment(entry.at)}:{entry.at:%S}",
+        utc=f"{entry.at:%Y-%m-%d %H:%M:%S} UTC",
+        facts=tuple(facts),
+        refused=refused,
+    )
+
+
+def kind_in_words(kind: str) -> str:
+    """A kind of entry as people say it."""
+    return WORDS.get(kind) or kind.replace("_", " ").capitalize()
+
+
+def facts_in(payload: Mapping[str, Any], shorten: bool = True) -> list[tuple[str, str]]:
+    """Name and value of every figure and text in a payload, nested ones with the names above them."""
+    found = []
+    for path, value in _flat(payload, ()):
+        text = value if not shorten or len(value) <= LONGEST else f"{value[:LONGEST]} … ({len(value):,} characters)"
+        found.append((" › ".join(part.replace("_", " ") for part in path), text))
+    return found
+
+
+def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, Mapping):
+        quantity = _quantity(value)
+        if quantity:
+            yield path, quantity
+            return
+        for name, item in value.items():
+            yield from _flat(item, (*path, str(name)))
+    elif isinstance(value, list | tuple):
+        if all(isinstance(item, str | int) for item in value):
+            yield path, ", ".join(str(item) for item in value) or "none"
+            return
+        for number, item in enumerate(value, start=1):
+            yield from _flat(item, (*path, str(number)))
+    elif isinstance(value, bool):
+        yield path, "yes" if value else "no"
+    elif value is None or value == "":
+        yield path, "nothing"
+    else:
+        yield path, str(value)
+
+
+def _quantity(value: Mapping[str, Any]) -> str:
+    """A stored quantity as printed; empty for anything else, or for one that no longer reads as one."""
+    if not {"value", "unit"} <= set(value) or not set(value) <= {"value", "unit", "of"}:
+        return ""
+    try:
+        return show(Quantity.from_data(value))
+    except (Fault, CannotCompute, ValueError, TypeError):
+        return ""

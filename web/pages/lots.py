@@ -1,0 +1,232 @@
+"""Lots: what is there, what expires, what runs out; receive by scan, count, hold, recall, and where a lot went."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.acting import Refused, load, perform
+from batch_records.acts import Refusal
+from batch_records.store import UnitOfWork
+from calculations.errors import Fault, Faults
+from compounding.documents.dose_documents import Clock
+from compounding.record_actions import RecordAction
+from compounding.stock.lot import LOT, AdjustLot, FreeLot, HoldLot, Lot, ReceiveLot, lot_record
+from compounding.stock.resolving import Resolved, Unknown, resolve
+from compounding.views.lots import SHOWS, item_names, stock
+from compounding.views.story import story
+from compounding.views.where_used import HEADS, as_csv, where_used
+from formulary.repository import formulary_in_force
+from web.acting import act, read_form
+from web.errors import again
+from web.permissions import LEAD, PHARMACIST, QUALITY, TECHNICIAN
+from web.services import now, offset_minutes, store
+from web.sessions import open_visitor
+from web.showing import local
+
+blueprint = Blueprint("lots", __name__, url_prefix="/lots")
+
+LONGEST = 100
+MOST_CONTAINERS = 100_000
+SEE_PATIENTS = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
+
+
+def today() -> date:
+    """The day on the site's calendar."""
+    return local(now()).date()
+
+
+def clock() -> Clock:
+    """The site's wall clock."""
+    return Clock(offset_minutes(now()))
+
+
+@blueprint.get("")
+def page() -> str:
+    """All lots, first to expire first; narrowed by what needs somebody and by text."""
+    show = request.args.get("show", "all")
+    text = request.args.get("find", "")[:LONGEST]
+    show = show if show in SHOWS else "all"
+    with store().read() as uow:
+        found = stock(uow, formulary_in_force(uow), now(), today(), show, text)
+    return render_template("lots/page.html", stock=found, show=show, shows=SHOWS, find=text)
+
+
+@blueprint.post("/scan")
+def scan() -> Any:
+    """A scan anywhere on these pages: the lot's own page, or the form that receives it. Nothing is written."""
+    form = read_form(["code"], ["to"])
+    with store().read() as uow:
+        found = resolve(formulary_in_force(uow), form["code"], today())
+        known = (
+            isinstance(found, Resolved)
+            and form.get("to") != "receive"
+            and bool(found.lot)
+            and load(uow, LOT, lot_record(found.item.id, found.lot)).received
+        )
+    if known and isinstance(found, Resolved):
+        return redirect(url_for("lots.lot", product=found.item.id, lot=found.lot), 303)
+    return redirect(url_for("lots.receive", code=form["code"]), 303)
+
+
+@blueprint.get("/receive")
+def receive() -> str:
+    """The form that receives a lot. What the code carries is filled in and cannot be typed over."""
+    code = request.form.get("code", request.args.get("code", ""))[:LONGEST]
+    with store().read() as uow:
+        formulary = formulary_in_force(uow)
+        found = resolve(formulary, code, today()) if code else None
+        names = sorted(item_names(formulary).items(), key=lambda pair: pair[1].casefold())
+    return render_template(
+        "lots/receive.html",
+        code=code,
+        found=found if isinstance(found, Resolved) else None,
+        unknown=found if isinstance(found, Unknown) else None,
+        names=names,
+        received=_just_received(),
+    )
+
+
+def _just_received() -> tuple[str, str] | None:
+    """Product and lot that the form before this one received."""
+    product, lot = request.args.get("product", ""), request.args.get("lot", "")
+    return (product, lot) if product and lot and request.method == "GET" else None
+
+
+@blueprint.post("/receive")
+@again(receive)
+def take_in() -> Any:
+    """Receive containers of a lot."""
+    form = read_form(["code", "count", "place"], ["product", "lot", "expires"])
+    action = _to_receive(form)
+    answer = perform(store(), LOT, lot_record(action.product, action.lot), action, act())
+    if isinstance(answer, Refused):
+        return answer
+    return redirect(url_for("lots.receive", product=action.product, lot=action.lot), 303)
+
+
+def _to_receive(form: dict[str, str]) -> ReceiveLot:
+    """What the form says, the code first. Raises Faults."""
+    faults: list[Fault] = []
+    with store().read() as uow:
+        formulary = formulary_in_force(uow)
+    found = resolve(formulary, form["code"], today()) if form["code"] else None
+    product, lot, expires = form.get("product", ""), form.get("lot", "").strip(), form.get("expires", "")
+    if isinstance(found, Resolved):
+        product, lot, expires = found.item.id, found.lot or lot, found.expires or expires
+    elif form["code"] and not product:
+        faults.append(Fault("product", "a code that belongs to no product", "the product, chosen from the list"))
+    if product not in item_names(formulary) and not faults:
+        faults.append(Fault("product", product or "nothing", "a product of the formulary"))
+    if not lot or len(lot) > LONGEST or not lot.isprintable():
+        faults.append(Fault("lot", lot or "nothing", f"the lot number on the container, at most {LONGEST} characters"))
+    faults += _expiry_faults(expires)
+    place = form["place"].strip()
+    if not place or len(place) > LONGEST:
+        faults.append(Fault("place", place or "nothing", "where it is put"))
+    count = _count(form["count"], 1, faults)
+    if faults:
+        raise Faults(faults)
+    return ReceiveLot(product, lot, expires, count, place)
+
+
+def _expiry_faults(expires: str) -> list[Fault]:
+    try:
+        last = date.fromisoformat(expires)
+    except ValueError:
+        return [Fault("expires", expires or "nothing", "the last day of use, as a date")]
+    if last < today():
+        return [Fault("expires", expires, "a day that is not past: an expired lot is not received")]
+    return []
+
+
+def _count(text: str, least: int, faults: list[Fault]) -> int:
+    """A whole number of containers as typed; a fault is noted for anything else."""
+    plain = text.strip()
+    if plain.isascii() and plain.isdigit() and str(int(plain[:12])) == plain and least <= int(plain) <= MOST_CONTAINERS:
+        return int(plain)
+    expected = f"a whole number of containers from {least} to {MOST_CONTAINERS:,}, digits only"
+    faults.append(Fault("count", text or "nothing", expected))
+    return 0
+
+
+def _known_lot(uow: UnitOfWork, product: str, lot: str) -> Lot:
+    state = load(uow, LOT, lot_record(product, lot))
+    if not state.product:
+        raise NotFound
+    return state
+
+
+@blueprint.get("/lot/<product>/<path:lot>")
+def lot(product: str, lot: str) -> str:
+    """One lot: its count and state, where it went, and everything that was done to it."""
+    roles = open_visitor().actor.roles
+    with store().read() as uow:
+        state = _known_lot(uow, product, lot)
+        uses = where_used(uow, product, lot, clock())
+        lines = story(uow, lot_record(product, lot))
+        name = item_names(formulary_in_force(uow)).get(product, product)
+    over = bool(state.expires) and date.fromisoformat(state.expires) < today()
+    return render_template(
+        "lots/lot.html",
+        lot=state,
+        name=name,
+        expires=date.fromisoformat(state.expires) if state.expires else None,
+        expired=over,
+        uses=uses,
+        lines=lines,
+        may_count=bool(roles & {"buyer", "pharmacist"}),
+        may_stop=bool(roles & {"pharmacist", "lead"}),
+        sees_patients=bool(roles & SEE_PATIENTS),
+    )
+
+
+@blueprint.post("/count/<product>/<path:lot>")
+@again(lot)
+def adjust(product: str, lot: str) -> Any:
+    """Put the count right."""
+    form = read_form(["count", "reason"])
+    faults: list[Fault] = []
+    count = _count(form["count"], 0, faults)
+    if faults:
+        raise Faults(faults)
+    return _do(product, lot, AdjustLot(count, form["reason"].strip()))
+
+
+@blueprint.post("/stop/<product>/<path:lot>")
+@again(lot)
+def stop(product: str, lot: str) -> Any:
+    """Hold or recall it: from here on it stops at every scan."""
+    form = read_form(["state", "reason"])
+    if form["state"] not in ("held", "recalled"):
+        raise Fault("state", form["state"], "held or recalled")
+    return _do(product, lot, HoldLot(form["state"], form["reason"].strip()))
+
+
+@blueprint.post("/free/<product>/<path:lot>")
+@again(lot)
+def free(product: str, lot: str) -> Any:
+    """Let it be used again."""
+    return _do(product, lot, FreeLot(read_form(["reason"])["reason"].strip()))
+
+
+def _do(product: str, lot: str, action: RecordAction) -> Any:
+    with store().read() as uow:
+        _known_lot(uow, product, lot)
+    answer = perform(store(), LOT, lot_record(product, lot), action, act())
+    if isinstance(answer, Refused | Refusal):
+        return answer
+    return redirect(url_for("lots.lot", product=product, lot=lot), 303)
+
+
+@blueprint.get("/where-used/<product>/<path:lot>")
+def export(product: str, lot: str) -> Response:
+    """Where the lot went, as a file for a spreadsheet."""
+    with store().read() as uow:
+        _known_lot(uow, product, lot)
+        uses = where_used(uow, product, lot, clock())
+    answer = Response(as_csv((use.cells() for use in uses), HEADS), mimetype="text/csv")
+    safe = "".join(mark if mark.isascii() and mark.isalnum() else "-" for mark in f"{product}-{lot}")[:LONGEST]
+    answer.headers["Content-Disposition"] = f'attachment; filename="where-used-{safe}.csv"'
+    return answer
