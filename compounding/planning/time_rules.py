@@ -22,6 +22,8 @@ from formulary.model import (
     StorageCondition,
 )
 
+MAY_NOT_HAPPEN = frozenset({"RECONSTITUTION", "DRAW"})
+"""Events that a preparation may do without: their limits then do not apply."""
 FINAL_STATES = (StabilityState.DILUTED, StabilityState.DRAWN)
 
 
@@ -35,9 +37,10 @@ def rules_for(
     concentration: Quantity,
     undiluted: bool,
 ) -> tuple[tuple[TimeRule, ...], str]:
-    """Category ceilings and stability statements for every storage, and why none decides if none does."""
+    """Category ceilings and stability statements for every storage, and why none decides for the labelled one."""
     rules = [*_category_rules(formulary, formulation)]
     final = (StabilityState.RECONSTITUTED, StabilityState.DRAWN) if undiluted else FINAL_STATES
+    labelled = formulation.storage_path[0].condition
     gaps: list[str] = []
     statements = 0
     for row in drug.stabilities:
@@ -47,7 +50,7 @@ def rules_for(
             except CannotCompute as why:
                 gaps.append(why.why)
                 continue
-            statements += 1
+            statements += row.storage.condition is labelled
             rules.append(
                 TimeRule(
                     f"{drug.display}: {row.note or 'stability'}, {row.storage.text}",
@@ -61,7 +64,8 @@ def rules_for(
             )
     if statements:
         return tuple(rules), ""
-    return tuple(rules), "; ".join(gaps) or f"no stability statement fits {drug.display} in this solution"
+    where = f"no stability statement fits {drug.display} in this solution, {labelled.value}"
+    return tuple(rules), "; ".join(gaps) or where
 
 
 def _category_rules(formulary: Formulary, formulation: MasterFormulation) -> Iterable[TimeRule]:
@@ -113,8 +117,17 @@ def limits_at(
 ) -> list[TimeLimit]:
     """Every limit of one storage with its clock set, and the expiry of every component.
 
-    An event that has not happened (no powder was dissolved) sets no clock; `PREPARATION_START` always has.
+    A powder that was not dissolved and a drug that was not drawn set no clock. Raises CannotCompute for a rule whose
+    clock nobody recorded: it is never left out.
     """
+    unknown = {r.event for r in plan.time_rules if r.storage == storage} - set(events) - MAY_NOT_HAPPEN
+    if unknown:
+        raise CannotCompute(
+            "clock_unknown",
+            "the beyond-use time",
+            f"nobody recorded {', '.join(sorted(unknown))}.",
+            "A pharmacist sets the time at the check, with the reason.",
+        )
     limits = [
         TimeLimit(rule.name, events[rule.event], rule.lasts, None, rule.ends, rule.source)
         for rule in plan.time_rules
@@ -135,6 +148,17 @@ def preparation_beyond_use(
             "A pharmacist sets the time at the check, with the reason.",
         )
     return beyond_use(limits_at(plan, plan.storage, events, expiries), plan.infuse_over)
+
+
+def latest_decided(
+    plan: TherapeuticPlan, events: Mapping[str, datetime], expiries: Iterable[tuple[str, datetime]]
+) -> dict[str, str]:
+    """The latest time that a pharmacist may set where a stability is missing: table, known limits and expiries still hold."""
+    try:
+        found = beyond_use(limits_at(plan, plan.storage, events, expiries), plan.infuse_over)
+    except CannotCompute:
+        return {}
+    return {"latest": found.at.isoformat(), "latest_rule": found.deciding.name}
 
 
 def once_out(plan: TherapeuticPlan, beyond: BeyondUse) -> str:

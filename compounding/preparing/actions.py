@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from calculations.quantity import Quantity
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
+from compounding.preparing.remarks import Say
 from compounding.record_actions import RecordAction
 
 
@@ -115,6 +116,8 @@ class RecordVolume(RecordAction):
     volume: Quantity
     """What the syringe shows, typed by hand."""
     picture: str = ""
+    confirmed: str = ""
+    """What the preparer confirmed with this step, as a paralyzing drug asks for."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,8 @@ class EmergencyRelease(RecordAction):
     kind: ClassVar[str] = "emergency_release"
     content_digest: str
     reason: str
+    beyond_use_decided: Mapping[str, Any] | None = None
+    """Only where it could not be computed: the pharmacist's time and reason."""
     signature: Mapping[str, Any] | None = None
     label: Mapping[str, Any] | None = None
 
@@ -351,8 +356,12 @@ class Quarantine(RecordAction):
 
 @dataclass(frozen=True)
 class EndQuarantine(RecordAction):
+    """First the designated person closes the investigation, then a pharmacist releases: the same act, by two."""
+
     kind: ClassVar[str] = "end_quarantine"
     reason: str
+    final: bool = False
+    """Completed: True for the second of the two."""
     signature: Mapping[str, Any] | None = field(default=None)
 
 
@@ -399,6 +408,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         Waste,
         Quarantine,
         EndQuarantine,
+        Say,
     )
 }
 """The reader of every released kind and version."""

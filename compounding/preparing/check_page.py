@@ -23,6 +23,7 @@ def check_content(dose: Dose) -> dict[str, Any]:
         "records": as_data(dose.records),
         "started_at": "" if dose.started_at is None else dose.started_at.isoformat(),
         "hood": dose.hood,
+        "said": as_data(dose.said),
         "preparers": list(dose.preparers),
         "beyond_use": as_data(dose.beyond_use or {}),
     }

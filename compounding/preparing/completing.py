@@ -14,13 +14,14 @@ from compounding.planning.draw_up import draw_up
 from compounding.planning.plan import Component, DrawUpPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.products import source_of
-from compounding.planning.time_rules import as_shown, preparation_beyond_use
+from compounding.planning.time_rules import as_shown, latest_decided, preparation_beyond_use
 from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
-from compounding.preparing.guards import volume_inside
+from compounding.preparing.guards_making import volume_inside
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.recorded import strength_data
+from compounding.stock.lot import Lot
 from compounding.stock.resolving import Resolved, Unknown
 from formulary.model import Product
 
@@ -33,12 +34,19 @@ def before_guards(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
         found = ctx.resolved
         return replace(
             action,
-            lot=found.lot or action.lot,
-            expires=found.expires or action.expires,
+            lot=found.lot or action.lot.strip(),
+            expires=_expiry(found.expires, ctx.lot, action.expires),
+            typed=not (found.lot and found.expires) and not ctx.lot.received,
             serial=found.serial,
             doubts=found.doubts,
         )
     return action
+
+
+def _expiry(coded: str, lot: Lot, told: str) -> str:
+    """The code's date and that of the received lot count before what somebody says; where both are known, the earlier."""
+    known = [text for text in (coded, lot.expires if lot.received else "") if text]
+    return min(known) if known else told
 
 
 def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext) -> ScanContainer | Refusal:
@@ -173,10 +181,12 @@ def record_weight(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
 
 def complete(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     """Sets the beyond-use time; where it cannot be computed, says why, and a pharmacist decides at the check."""
+    clocks = events(dose)
     try:
-        found = as_shown(preparation_beyond_use(dose.planned, events(dose), ctx.expiries))
+        found = as_shown(preparation_beyond_use(dose.planned, clocks, ctx.expiries))
     except CannotCompute as why:
         found = {"at": "", "why": f"{why.why} {why.next_step}".strip(), "candidates": []}
+        found |= latest_decided(dose.planned, clocks, ctx.expiries)
     return replace(action, beyond_use=found)
 
 
@@ -226,6 +236,10 @@ def print_label(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     return replace(action, copy=dose.copies + 1)
 
 
+def end_quarantine(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
+    return replace(action, final=dose.investigation_closed is not None)
+
+
 def with_label(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     return replace(action, label=ctx.label)
 
@@ -260,6 +274,7 @@ COMPLETERS: dict[str, Completer] = {
     "complete": complete,
     "enter_second_check": enter_second_check,
     "print_label": print_label,
+    "end_quarantine": end_quarantine,
     "release": with_label,
     "emergency_release": with_label,
 }

@@ -30,10 +30,14 @@ class DoseContext:
     hood: Hood = field(default_factory=Hood)
     resolved: Resolved | Unknown | None = None
     lot: Lot = field(default_factory=Lot)
+    lots: tuple[Lot, ...] = ()
+    """How the lots of everything scanned stand at this moment."""
     reserved_for: str = ""
     """Number of another dose that this very container was scanned for."""
     expiries: tuple[tuple[str, datetime], ...] = ()
     """Name and last moment of every scanned component."""
+    unpaired_here: str = ""
+    """Number of another dose whose printed label waits for its container at this station."""
     witness_roles: frozenset[str] = frozenset()
     label: dict[str, object] | None = None
     """Snapshot of the dispensing label, for a release."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from calculations.quantity import Quantity
 from compounding.planning.plan import DrawUpPlan, Step, TherapeuticPlan
+from compounding.preparing.remarks import Saying
 from compounding.preparing.states import DoseStatus
 
 
@@ -73,6 +74,7 @@ class Dose:
     scans: tuple[Scanned, ...] = ()
     records: tuple[Recorded, ...] = ()
     undone: int = 0
+    said: tuple[Saying, ...] = ()
     staged_at: datetime | None = None
     staging_checked_by: str = ""
     started_at: datetime | None = None
@@ -100,6 +102,10 @@ class Dose:
     """Of the last move that needed one."""
     moved_at: datetime | None = None
     moved_by: str = ""
+    released_again: Signed | None = None
+    """A returned dose used again, or one freed from quarantine; `released` stays the signature of the final check."""
+    investigation_closed: Signed | None = None
+    """The designated person's half of ending a quarantine."""
     before_quarantine: DoseStatus = DoseStatus.NEW
     blocked: bool = False
     """Reported missing once: it is never given if it turns up."""

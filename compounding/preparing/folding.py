@@ -8,6 +8,7 @@ from batch_records.entries import Entry
 from compounding.planning.plan_data import from_data
 from compounding.preparing.actions import ACTIONS
 from compounding.preparing.dose import Dose, Recorded, Scanned, Signed
+from compounding.preparing.remarks import Saying
 from compounding.preparing.states import DoseStatus as S
 
 Reader = Callable[[Dose, Any, Entry], Dose]
@@ -44,7 +45,7 @@ def _scan(dose: Dose, a: Any, e: Entry) -> Dose:
     scan = Scanned(
         a.slot, a.product, a.display, a.code, a.lot, a.expires, a.typed, e.who, e.at, a.content, a.strength, a.serial
     )
-    after = replace(dose, scans=(*dose.scans, scan), hands=dose.hands | {e.who})
+    after = replace(dose, scans=(*dose.scans, scan), hands=dose.hands | {e.who}, staging_checked_by="")
     return _staged_when_complete(after, e)
 
 
@@ -102,7 +103,7 @@ def _recorded(how: str) -> Reader:
 def _read_picture(dose: Dose, a: Any, e: Entry) -> Dose:
     earlier = dose.record_of(a.step)
     record = Recorded(a.step, e.who, e.at, "read from picture", a.volume, None, earlier.picture if earlier else "")
-    return replace(dose, records=(*dose.records, record))
+    return replace(dose, records=(*dose.records, record), first_check=None, second_check=None)
 
 
 def _undo(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -186,14 +187,37 @@ def _to(status: S, **fixed: Any) -> Reader:
 
 
 def _quarantine(dose: Dose, a: Any, e: Entry) -> Dose:
-    return dose.moved(S.QUARANTINED, e.who, e.at, before_quarantine=dose.status, reason=a.reason)
+    return dose.moved(
+        S.QUARANTINED, e.who, e.at, before_quarantine=dose.status, investigation_closed=None, reason=a.reason
+    )
+
+
+def _end_quarantine(dose: Dose, a: Any, e: Entry) -> Dose:
+    signed = _signed("investigation closed", a, e)
+    if not a.final:
+        return replace(dose, investigation_closed=signed, reason=a.reason)
+    return _released_again(dose, a, e, signed)
+
+
+def _released_again(dose: Dose, a: Any, e: Entry, signed: Signed) -> Dose:
+    """A new label is printed and paired; the beyond-use time stays what it was."""
+    return dose.moved(
+        S.RELEASED,
+        e.who,
+        e.at,
+        released_again=signed,
+        copies=0,
+        label_in_hand=None,
+        place="check desk",
+        reason=a.reason,
+    )
 
 
 READERS: dict[str, Reader] = {
     "queue": _queue,
     "hold": _to(S.HELD),
     "resume": _to(S.QUEUED),
-    "cancel": _to(S.CANCELLED),
+    "cancel": _to(S.CANCELLED, scans=()),
     "scan_container": _scan,
     "plan_draw_up": _draw_up,
     "take_apart": _take_apart,
@@ -226,12 +250,9 @@ READERS: dict[str, Reader] = {
     "return_dose": _to(S.RETURNED, place="returns"),
     "report_missing": lambda dose, a, e: dose.moved(S.MISSING, e.who, e.at, blocked=True, reason=a.looked),
     "find": lambda dose, a, e: dose.moved(S.RETURNED, e.who, e.at, place=a.place),
-    "reuse": lambda dose, a, e: dose.moved(
-        S.RELEASED, e.who, e.at, released=_signed("used again", a, e), copies=0, label_in_hand=None, reason=a.reason
-    ),
+    "reuse": lambda dose, a, e: _released_again(dose, a, e, _signed("used again", a, e)),
     "waste": _to(S.WASTED, place="waste"),
+    "say": lambda dose, a, e: replace(dose, said=(*dose.said, Saying(e.who, e.at, a.text, a.question))),
     "quarantine": _quarantine,
-    "end_quarantine": lambda dose, a, e: dose.moved(
-        S.RELEASED, e.who, e.at, released=_signed("investigation closed", a, e), reason=a.reason
-    ),
+    "end_quarantine": _end_quarantine,
 }

@@ -10,22 +10,24 @@ from sqlalchemy import Table, select
 from batch_records.acting import Consequence, RecordType, load
 from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry, canonical, digest
+from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.beyond_use import expiry_end
 from calculations.printing import show
 from compounding.preparing import completing
-from compounding.preparing.actions import ScanContainer
+from compounding.preparing.actions import Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
 from compounding.preparing.guards import move_allowed
+from compounding.preparing.guards_scanning import scanned_lots_not_stopped
 from compounding.preparing.label_station import unpaired_here
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.rules import GUARDS
 from compounding.preparing.scanned import scanned_details, scanned_while_made
-from compounding.preparing.states import PERMISSIONS, SIGNED, DoseStatus
+from compounding.preparing.states import OUT, PERMISSIONS, SIGNED, DoseStatus
 from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
 from compounding.record_actions import RecordAction, encode, not_allowed
@@ -79,9 +81,9 @@ def _completed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
 
 
 def _with_secret(action: Any, act: Act) -> Any:
-    if act.proof is None or act.proof.person != act.actor.person:
-        return Refusal("secret_needed", "This needs your PIN or password, given now.", 403)
-    return action
+    """The act itself is the signature: refused without the person's own secret, given just now."""
+    signature = sign(act, action.kind, "", {})
+    return signature if isinstance(signature, Refusal) else action
 
 
 def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> DoseContext:
@@ -92,6 +94,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
         return DoseContext(formulary, OrderNow())
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
+    if scanned_lots_not_stopped in GUARDS[action.kind]:
+        ctx = replace(ctx, lots=_lots(uow, dose))
     if action.kind in ("start_preparation", "hand_over"):
         qualification = load(uow, QUALIFICATION, qualification_record(act.actor.person))
         hood = load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station))
@@ -115,9 +119,15 @@ def _with_scan(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: ScanContai
     found = resolve(ctx.formulary, action.code, act.at.date())
     if isinstance(found, Unknown):
         return replace(ctx, resolved=found)
-    lot = found.lot or action.lot
+    lot = found.lot or action.lot.strip()
     state = load(uow, LOT, lot_record(found.item.id, lot)) if lot else Lot()
     return replace(ctx, resolved=found, lot=state, reserved_for=_reserved(uow, dose, found))
+
+
+def _lots(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
+    """The lots of everything scanned, as they stand now."""
+    records = dict.fromkeys(lot_record(scan.product, scan.lot) for scan in dose.scans)
+    return tuple(load(uow, LOT, record) for record in records)
 
 
 def _reserved(uow: UnitOfWork, dose: Dose, found: Resolved) -> str:
@@ -169,6 +179,8 @@ def consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> S
             (LOT, lot_record(s.product, s.lot), UseContainer(before.number, s.product, s.lot, s.expires, -1))
             for s in before.scans
         ]
+    if entry.kind == "check_afterwards" and not entry.payload["agreed"] and after.status in OUT:
+        return [(DOSE, entry.record, Quarantine("checked afterwards and not agreed"))]
     return ()
 
 

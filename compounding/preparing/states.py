@@ -77,7 +77,7 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
     "pass_in_process": (frozenset({S.IN_PROCESS_CHECK}), frozenset({S.IN_PREP})),
     "reject_in_process": (frozenset({S.IN_PROCESS_CHECK}), frozenset({S.REJECTED})),
     "complete": (frozenset({S.IN_PREP}), frozenset({S.AWAITING_FINAL_CHECK})),
-    "abandon": (BEING_MADE, frozenset({S.ABANDONED})),
+    "abandon": (BEING_MADE - {S.SECOND_CHECK}, frozenset({S.ABANDONED})),
     "read_from_picture": (
         frozenset({S.IN_PROCESS_CHECK, S.AWAITING_FINAL_CHECK}),
         frozenset({S.IN_PROCESS_CHECK, S.AWAITING_FINAL_CHECK}),
@@ -92,6 +92,7 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
     ),
     "reject": (frozenset({S.AWAITING_FINAL_CHECK}), frozenset({S.REJECTED})),
     "expire": (OUT | {S.AWAITING_FINAL_CHECK, S.RETURNED}, frozenset({S.EXPIRED})),
+    "say": (OPEN | OUT | {S.RETURNED}, OPEN | OUT | {S.RETURNED}),
     "print_label": (frozenset({S.RELEASED}), frozenset({S.RELEASED})),
     "answer_label_in_hand": (frozenset({S.RELEASED}), frozenset({S.RELEASED})),
     "pair_labels": (frozenset({S.RELEASED}), frozenset({S.DISPENSED})),
@@ -106,7 +107,7 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
         frozenset({S.WASTED}),
     ),
     "quarantine": (frozenset(S) - CLOSED - {S.NEW, S.CANCELLED, S.QUARANTINED}, frozenset({S.QUARANTINED})),
-    "end_quarantine": (frozenset({S.QUARANTINED}), frozenset({S.RELEASED})),
+    "end_quarantine": (frozenset({S.QUARANTINED}), frozenset({S.QUARANTINED, S.RELEASED})),
 }
 """Action -> (states it may start from, states it may end in). Anything else is refused."""
 
@@ -146,11 +147,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "start_administration": frozenset({"nurse"}),
     "return_dose": frozenset({"nurse", "technician"}),
     "report_missing": frozenset({"nurse", "technician"}),
-    "find": frozenset({"technician", "nurse"}),
+    "find": frozenset({"technician"}),
     "reuse": frozenset({"pharmacist"}),
-    "waste": frozenset({"technician", "pharmacist"}),
+    "waste": frozenset({"technician", "pharmacist", "lead"}),
+    "say": frozenset({"technician", "pharmacist"}),
     "quarantine": frozenset({"pharmacist", "lead"}),
-    "end_quarantine": frozenset({"lead"}),
+    "end_quarantine": frozenset({"lead", "pharmacist"}),
 }
 """Who may do what to a dose. A technician never reviews, changes, overrides or checks."""
 

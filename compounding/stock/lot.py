@@ -54,6 +54,9 @@ class HoldLot(RecordAction):
     state: str
     """held or recalled."""
     reason: str
+    product: str = ""
+    """Product and lot, for a lot that was never received here: a recall stops it when it comes."""
+    lot: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
 
 
 def lot_record(product: str, lot: str) -> str:
-    """The id of a lot's record."""
-    return f"lot-{product}-{lot}"
+    """The id of a lot's record. Small letters typed for capitals are the same lot: a hold is not got round by typing."""
+    return f"lot-{product}-{lot.strip().upper()}"
 
 
 def _apply(state: Lot, entry: Entry) -> Lot:
@@ -105,7 +108,8 @@ def _apply(state: Lot, entry: Entry) -> Lot:
     if isinstance(action, AdjustLot):
         return replace(state, on_hand=action.count, reason=action.reason)
     if isinstance(action, HoldLot):
-        return replace(state, state=action.state, reason=action.reason)
+        named = replace(state, product=state.product or action.product, lot=state.lot or action.lot)
+        return replace(named, state=action.state, reason=action.reason)
     if isinstance(action, UseContainer):
         return replace(
             state,
@@ -120,8 +124,13 @@ def _apply(state: Lot, entry: Entry) -> Lot:
 def _check(state: Lot, action: RecordAction, act: Act, context: None) -> RecordAction | Refusal:
     if isinstance(action, ReceiveLot):
         return _check_receive(state, action)
-    if not state.product and not isinstance(action, UseContainer):
+    named = isinstance(action, HoldLot) and action.product and action.lot.strip()
+    if not state.product and not isinstance(action, UseContainer) and not named:
         return Refusal("lot_unknown", "This lot was never received.", 422)
+    if isinstance(action, HoldLot) and action.state not in ("held", "recalled"):
+        return Refusal("state_wrong", f"A lot is held or recalled; found '{action.state}'.", 422)
+    if isinstance(action, AdjustLot) and action.count < 0:
+        return Refusal("count_wrong", "A count is zero or more.", 422)
     if isinstance(action, AdjustLot | HoldLot | FreeLot) and not action.reason.strip():
         return Refusal("reason_missing", "Say why.", 422)
     return action

@@ -1,0 +1,127 @@
+"""Rules after release: labels and their pair, time left, what comes back, what is blocked, and how waste is recorded."""
+
+from datetime import timedelta
+from typing import Any
+
+from batch_records.acts import Act, Refusal
+from compounding.preparing.context import DoseContext
+from compounding.preparing.dose import Dose
+from compounding.preparing.guards import DISPENSING, IN_PROCESS, no_hand, number_in, on_site
+from compounding.preparing.states import OUT, DoseStatus
+
+
+def label_answered(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Unanswered counts as not printed: a new copy needs the reason, and no second label lies about."""
+    if dose.copies and not action.reason.strip():
+        return Refusal(
+            "reprint_reason",
+            "A label was printed already. Say why another one is needed, and destroy the old one.",
+            422,
+        )
+    return None
+
+
+def label_was_printed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    return None if dose.copies else Refusal("no_label", "No dispensing label was printed yet.")
+
+
+def pair_matches(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    if dose.copies == 0 or dose.label_in_hand is not True:
+        return Refusal("no_label", "Print the dispensing label first and say that it is in your hand.")
+    if number_in(action.in_process_code, IN_PROCESS) != dose.number:
+        return Refusal("wrong_container", f"The container does not carry the in-process label of {dose.number}.", 422)
+    if number_in(action.dispensing_code, DISPENSING) != dose.number:
+        return Refusal("wrong_label", f"This dispensing label is not the one of {dose.number}.", 422)
+    return None
+
+
+def inspected_the_same_day(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Not sent out on the day it was made: looked at again just before."""
+    if _another_day(dose, act) and not action.inspected_again:
+        return Refusal("inspect_again", "It was not made today: look at it again, and say so.", 422)
+    return None
+
+
+def _another_day(dose: Dose, act: Act) -> bool:
+    """By the site's calendar, not by that of UTC."""
+    if dose.completed_at is None:
+        return False
+    return on_site(act).date() != (dose.completed_at + timedelta(minutes=act.offset_minutes)).date()
+
+
+def before_beyond_use_now(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    ends = dose.beyond_use_at()
+    return (
+        Refusal("beyond_use_passed", "Its beyond-use time has passed.") if ends is not None and act.at >= ends else None
+    )
+
+
+def beyond_use_reached(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    ends = dose.beyond_use_at()
+    if ends is None or act.at < ends:
+        return Refusal("not_expired", "Its beyond-use time has not passed.")
+    return None
+
+
+def never_given_once_missing(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    return Refusal("was_missing", "It was reported missing: it is not given. Waste it.") if dose.blocked else None
+
+
+def condition_recorded(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    if not action.condition.strip() or not action.storage_history.strip():
+        return Refusal("return_incomplete", "Say in which condition it is and how it was stored since it left.", 422)
+    return None
+
+
+def place_looked_at(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    return None if action.looked.strip() else Refusal("place_missing", "Say where you looked for it.", 422)
+
+
+def place_named(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    return None if action.place.strip() else Refusal("place_missing", "Say where it is.", 422)
+
+
+def released_before_quarantine(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Quarantine ends only for what had passed its check; anything else was never released and is wasted."""
+    if dose.released is None or dose.before_quarantine not in OUT | {DoseStatus.RETURNED}:
+        return Refusal("never_released", "It was not released before the quarantine: it can only be wasted.")
+    return None
+
+
+def closed_by_two(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """The designated person closes the investigation, then a pharmacist without a hand in the dose releases it."""
+    closed = dose.investigation_closed
+    if closed is None and "lead" not in act.actor.roles:
+        return Refusal("not_allowed", "The designated person closes the investigation first.", 403)
+    if closed is None:
+        return None
+    if "pharmacist" not in act.actor.roles:
+        return Refusal("not_allowed", "The investigation is closed; a pharmacist now decides on the release.", 403)
+    if closed.person == act.actor.person:
+        return Refusal("same_person", "You closed the investigation. Another person, a pharmacist, releases it.", 403)
+    return no_hand(dose, act, "released")
+
+
+def wasted_by_whom(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """What is in quarantine is destroyed by the designated person, everything else by those who make."""
+    if dose.status is DoseStatus.QUARANTINED and "lead" not in act.actor.roles:
+        return Refusal("not_allowed", "What is in quarantine is wasted by the designated person.", 403)
+    if dose.status is not DoseStatus.QUARANTINED and not act.actor.roles & {"technician", "pharmacist"}:
+        return Refusal("not_allowed", "This is wasted by a technician or a pharmacist.", 403)
+    return None
+
+
+def something_to_waste(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    if dose.status is DoseStatus.CANCELLED and dose.staged_at is None:
+        return Refusal("nothing_to_waste", "It was cancelled before anything was taken for it.")
+    return None
+
+
+def waste_witnessed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    if not action.amount.strip() or not action.stream.strip():
+        return Refusal("waste_incomplete", "Say how much is wasted and in which stream.", 422)
+    if "controlled" not in dose.planned.flags:
+        return None
+    if not action.witness or action.witness == act.actor.person or not ctx.witness_roles:
+        return Refusal("witness_needed", "A controlled drug is wasted before another person, who signs.", 403)
+    return None
