@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from calculations.errors import Fault
 from calculations.number import exact
 from calculations.quantity import Quantity
+from formulary.identifiers.gtin import check_digit_is_right
+from formulary.identifiers.ndc import ndcs_in_gtin, parse_ndc
 from formulary.model import Codes, ContainerType, Form, Population, Product, Reconstitution
 from formulary.unit_shapes import AMOUNT, DENSITY, STRENGTH, TIME, VOLUME, WEIGHT, in_words, shape
 
@@ -16,8 +19,6 @@ LABEL_ROUNDING = exact("0.02")
 
 LIGHTEST, HEAVIEST = exact("0.6"), exact("2")
 """g/mL: no injectable liquid lies outside; a density beyond is a slip of the decimal point or of the unit."""
-
-NDC_FORMATS = ("4-4-2", "5-3-2", "5-4-1", "5-4-2")
 
 
 def fits(quantity: Quantity | None, shapes: frozenset[str], path: str) -> Iterator[Found]:
@@ -135,31 +136,24 @@ def density_faults(density: Quantity | None, sourced: bool) -> Iterator[Found]:
 
 def code_faults(codes: Codes) -> Iterator[Found]:
     """NDC groups fit the stated format; the GTIN has 14 digits, a right check digit, and holds its NDC."""
+    ndc = None
     if codes.ndc is not None:
-        groups = "-".join(str(len(group)) for group in codes.ndc.split("-"))
-        if codes.ndc_format not in NDC_FORMATS or groups != codes.ndc_format:
-            yield (
-                "codes.ndc",
-                codes.ndc,
-                f"groups as in its format {codes.ndc_format!r}, one of {', '.join(NDC_FORMATS)}",
-            )
+        try:
+            ndc = parse_ndc(codes.ndc)
+        except Fault as fault:
+            yield "codes.ndc", codes.ndc, fault.expected
             return
-        if not codes.ndc.replace("-", "").isdecimal():
-            yield "codes.ndc", codes.ndc, "digits and hyphens"
+        if "-" not in codes.ndc or ndc.configuration != codes.ndc_format:
+            yield "codes.ndc", codes.ndc, f"groups with hyphens as in its format {codes.ndc_format!r}"
             return
     if codes.gtin is None:
         return
-    if not (codes.gtin.isdecimal() and len(codes.gtin) == 14) or _check_digit(codes.gtin[:13]) != codes.gtin[13]:
+    if len(codes.gtin) != 14 or not check_digit_is_right(codes.gtin):
         yield "codes.gtin", codes.gtin, "14 digits with a right check digit"
-    elif codes.ndc is not None and codes.gtin.startswith("003"):
-        inside = codes.gtin[3:13]
-        if codes.ndc_format != "5-4-2" and inside != codes.ndc.replace("-", ""):
+    elif ndc is not None and ndc.ten is not None:
+        inside = {reading.ten for reading in ndcs_in_gtin(codes.gtin)}
+        if inside and ndc.ten not in inside:
             yield "codes.gtin", codes.gtin, f"a GTIN that holds the NDC {codes.ndc}"
-
-
-def _check_digit(digits: str) -> str:
-    total = sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(digits))
-    return str(-total % 10)
 
 
 def _alike(left: Quantity, right: Quantity) -> bool:

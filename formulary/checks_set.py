@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from formulary.checks_drug import EVERYBODY
 from formulary.checks_products import Found, ascending, code_faults, density_faults, fits, population_faults, text
 from formulary.faults import DataFault
+from formulary.identifiers.ndc import parse_ndc
 from formulary.model import (
     BeyondUseRules,
     DiluentChoice,
@@ -16,7 +17,6 @@ from formulary.model import (
     Supplies,
     Syringe,
     VolumePolicy,
-    ndc_digits,
 )
 from formulary.unit_shapes import DENSITY, LENGTH, TIME, VOLUME
 
@@ -166,4 +166,4 @@ def _codes(item: Item) -> Iterator[tuple[str, str]]:
     if item.codes.gtin is not None:
         yield "gtin", item.codes.gtin
     if item.codes.ndc is not None and not any(code_faults(item.codes)):
-        yield "ndc", ndc_digits(item.codes.ndc)
+        yield "ndc", parse_ndc(item.codes.ndc).twelve

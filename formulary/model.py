@@ -7,6 +7,8 @@ element or kind of unit matters. Nothing here reads files, the clock or the data
 from dataclasses import dataclass
 from functools import cached_property
 
+from calculations.errors import Fault
+from formulary.identifiers.ndc import parse_ndc
 from formulary.model_common import (
     CONFIDENCE_MEANING,
     Age,
@@ -142,22 +144,10 @@ __all__ = [
     "VesicantClass",
     "VolumePolicy",
     "WeightKind",
-    "ndc_digits",
 ]
 
 Item = Product | SolutionBag | DiluentVial | EmptyBag | Syringe | ClosedSystemDevice | Filter
 """Anything with a code that can be scanned."""
-
-
-def ndc_digits(ndc: str) -> str:
-    """The 11-digit form of a hyphenated NDC: labeler 5, product 4, package 2, each filled with zeros on the left.
-
-    Raises ValueError for text that is not three groups of digits.
-    """
-    groups = ndc.split("-")
-    if len(groups) != 3 or not all(group.isdigit() for group in groups):
-        raise ValueError(f"{ndc!r} is not an NDC with hyphens")
-    return "".join(group.zfill(width) for group, width in zip(groups, (5, 4, 2), strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +197,7 @@ class Formulary:
 
     @cached_property
     def _items_by_ndc(self) -> dict[str, Item]:
-        return {ndc_digits(item.codes.ndc): item for item in self.items if item.codes.ndc is not None}
+        return {parse_ndc(item.codes.ndc).twelve: item for item in self.items if item.codes.ndc is not None}
 
     @cached_property
     def _solutions_by_name(self) -> dict[str, Solution]:
@@ -255,9 +245,15 @@ class Formulary:
         """The item with that GTIN-14; None is an unknown barcode."""
         return self._items_by_gtin.get(gtin)
 
-    def item_with_ndc(self, ndc11: str) -> Item | None:
-        """The item with that NDC in its 11-digit form without hyphens; None is an unknown barcode."""
-        return self._items_by_ndc.get(ndc11)
+    def item_with_ndc(self, ndc: str) -> Item | None:
+        """The item with that NDC, written with hyphens or in its 11 or 12 digits; None is an unknown code.
+
+        Ten digits without hyphens are three codes at once, and so are unknown here.
+        """
+        try:
+            return self._items_by_ndc.get(parse_ndc(ndc).twelve)
+        except Fault:
+            return None
 
     def formulation(self, formulation_id: str) -> MasterFormulation:
         """The master formulation of that id. Raises KeyError when it is not in this set."""

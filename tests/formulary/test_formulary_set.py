@@ -37,6 +37,18 @@ def test_the_ceftriaxone_vial_is_found_by_each_of_its_codes() -> None:
     assert vial.reconstitutions[0].concentration == Quantity(100, "mg/mL", of="ceftriaxone")
 
 
+@pytest.mark.parametrize("written", ["99999-0101-1", "99999-0101-01", "99999010101", "099999010101"])
+def test_a_product_code_is_found_however_it_is_written(written: str) -> None:
+    found = FORMULARY.item_with_ndc(written)
+    assert found is not None
+    assert found.id == "ceftriaxone_500mg_vial"
+
+
+@pytest.mark.parametrize("written", ["9999901011", "", "99999-0101", "x"])
+def test_what_is_no_whole_product_code_is_unknown(written: str) -> None:
+    assert FORMULARY.item_with_ndc(written) is None
+
+
 def test_an_unknown_code_gives_nothing() -> None:
     assert FORMULARY.item_with_gtin("00399999999993") is None
     assert FORMULARY.item_with_ndc("00000000000") is None
