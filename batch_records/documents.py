@@ -48,7 +48,7 @@ def keep(
     copy = copies(session, record, document.kind) + 1
     if (copy == 1) != (reason == ""):
         raise ValueError(f"copy {copy} of {document.kind} needs {'no' if copy == 1 else 'a'} reason for a reprint")
-    _write(path_of(folder, document.pdf_digest), document.pdf)
+    keep_file(folder, document)
     if session.get(PrintedTemplateRow, template.digest) is None:
         content = canonical({"html": template.html, "css": template.css, "metadata": template.metadata})
         session.add(PrintedTemplateRow(digest=template.digest, kind=template.kind, content=content.decode()))
@@ -90,6 +90,11 @@ def kept(session: Session, folder: Path, record: str, kind: str, copy: int) -> t
         raise AlteredDocument(f"copy {copy} of {kind} for {record} is not what was printed")
     snapshot: dict[str, Any] = json.loads(row.snapshot)
     return pdf, snapshot
+
+
+def keep_file(folder: Path, document: RenderedDocument) -> None:
+    """Keep the file alone, before the entry that names its digest; `keep` adds the row beside it."""
+    _write(path_of(folder, document.pdf_digest), document.pdf)
 
 
 def path_of(folder: Path, pdf_digest: str) -> Path:

@@ -49,7 +49,10 @@ TABLE |= {
         "dilution_label", "card", "card_code",
     )
 }  # fmt: skip
-TABLE |= {"pictures.upload": PREPARERS, "pictures.show": PREPARERS | {LEAD, QUALITY}    "lots.page": STOCK,
+TABLE |= {"pictures.upload": PREPARERS, "pictures.show": PREPARERS | {LEAD, QUALITY}}
+
+TABLE |= {
+    "lots.page": STOCK,
     "lots.scan": STOCK,
     "lots.lot": STOCK,
     "lots.receive": STOCK,
@@ -59,6 +62,22 @@ TABLE |= {"pictures.upload": PREPARERS, "pictures.show": PREPARERS | {LEAD, QUAL
     "lots.free": frozenset({PHARMACIST, LEAD}),
     "lots.export": frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY}),
 }
+
+TABLE |= {
+    f"check.{name}": frozenset({PHARMACIST})
+    for name in (
+        "page", "waiting", "open_scanned", "dose", "passed", "rejected", "ask", "passed_in_process", "staging_checked",
+        "read_picture", "second", "emergency", "afterwards", "remake", "reuse",
+    )
+}  # fmt: skip
+TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "pdf")}
+TABLE |= {"labels.preview": frozenset({PHARMACIST})}
+ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
+TABLE |= {
+    f"nurse.{name}": ON_THE_WARD
+    for name in ("page", "scan", "patient", "live_patient", "dose", "act", "next_bag", "waste")
+}
+TABLE |= {f"queue.{name}": EVERYBODY - {PRESCRIBER} for name in ("page", "rows")}
 
 
 def allowed(endpoint: str, roles: frozenset[str]) -> bool:

@@ -42,7 +42,7 @@ from compounding.reviewing.actions import (
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
-from compounding.reviewing.yielding import horizon, new_dues, queue_action
+from compounding.reviewing.yielding import horizon, new_dues, queue_action, remake_refusal
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
@@ -98,7 +98,7 @@ def check(state: OrderRecord, action: Any, act: Act, ctx: OrderContext) -> Any:
     if isinstance(action, Accept):
         return _check_accept(state, action, act, ctx)
     if isinstance(action, YieldDoses):
-        return _check_yield(state, action, act)
+        return _check_yield(state, action, act, ctx)
     if isinstance(action, AskNextBag) and not _continuous(state):
         return Refusal("not_continuous", "Only a continuous infusion has a next bag to ask for.", 422)
     if isinstance(action, Clarify | RejectOrder) and action.version_number not in (0, state.current.number):
@@ -168,11 +168,13 @@ def findings_refusal(planned: Planned, action: Accept, version: OrderVersion) ->
     return None
 
 
-def _check_yield(state: OrderRecord, action: YieldDoses, act: Act) -> Any:
+def _check_yield(state: OrderRecord, action: YieldDoses, act: Act, ctx: OrderContext) -> Any:
     order = state.current.order
     if order is None:
         return Refusal("order_incomplete", "The order is not complete.")
     if action.remake_of:
+        if refused := remake_refusal(action.remake_of, [dose for _, dose in ctx.doses]):
+            return refused
         return replace(action, dues=(max(action.until, act.at),))
     dues = new_dues(order, state.current, act.at, action.until)
     return replace(action, dues=dues)

@@ -1,8 +1,10 @@
 """From an accepted order version to its doses: when each is due, and how early it may be made."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from batch_records.acts import Refusal
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
@@ -11,7 +13,9 @@ from compounding.orders.schedule import due_times, hours
 from compounding.planning.continuous import runs_out
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.actions import Queue
+from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number
+from compounding.preparing.states import DoseStatus
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 
 
@@ -84,6 +88,33 @@ def patient_shown(patient: Patient) -> dict[str, Any]:
         "location": patient.location,
         "allergies": allergies,
     }
+
+
+NEEDS_ANOTHER = frozenset(
+    {
+        DoseStatus.REJECTED,
+        DoseStatus.ABANDONED,
+        DoseStatus.EXPIRED,
+        DoseStatus.MISSING,
+        DoseStatus.QUARANTINED,
+        DoseStatus.RETURNED,
+        DoseStatus.WASTED,
+    }
+)
+"""States after which the patient may still need the dose: a new one may be made in its place."""
+
+
+def remake_refusal(number: str, doses: Sequence[Dose]) -> Refusal | None:
+    """Why no new dose is made in place of this one: it is none of the order's, it did not fail, or it was made anew."""
+    failed = next((dose for dose in doses if dose.number == number), None)
+    if failed is None:
+        return Refusal("not_of_this_order", f"{number} is no dose of this order.", 422)
+    if failed.status not in NEEDS_ANOTHER:
+        return Refusal("nothing_to_remake", f"{number} is {failed.status.value.replace('_', ' ')}: nothing is made anew.")
+    anew = next((d for d in doses if d.remake_of == number and d.status is not DoseStatus.CANCELLED), None)
+    if anew is not None:
+        return Refusal("made_anew", f"{anew.number} was made in its place already.")
+    return None
 
 
 def horizon(ahead: Quantity) -> timedelta:

@@ -9,6 +9,10 @@ PAGES: tuple[str, ...] = (
     "lots",
     "pictures",
     "station",
+    "check",
+    "labels",
+    "queue",
+    "nurse",
 )
 
 DEMONSTRATION_PAGES: tuple[str, ...] = ("components",)

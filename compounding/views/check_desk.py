@@ -1,0 +1,126 @@
+"""The list of the check desk: what waits for a pharmacist, the most urgent first, in groups by what is asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from batch_records.acting import load
+from batch_records.store import UnitOfWork
+from compounding.preparing.dose import Dose
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus as S
+from compounding.preparing.tables import DoseRow
+
+CHECKS = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.IN_PROCESS_CHECK)
+ENDED_BADLY = (S.REJECTED, S.ABANDONED, S.EXPIRED, S.MISSING, S.QUARANTINED, S.WASTED)
+"""States after which the order may still need a dose: a new one is made, linked."""
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    number: str
+    title: str
+    subtitle: str
+    patient: str
+    location: str
+    due: datetime
+    stat: bool
+    what: str
+    """What is asked of the pharmacist."""
+    know: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    groups: tuple[tuple[str, tuple[DeskRow, ...]], ...]
+    """Heading and rows; a group without rows is left out."""
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(rows) for _, rows in self.groups)
+
+
+def desk(uow: UnitOfWork) -> Desk:
+    """Everything that waits for a pharmacist now."""
+    statuses = (*CHECKS, S.STAGED, S.RETURNED, *ENDED_BADLY)
+    rows = list(
+        uow.session.execute(
+            select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]) | (DoseRow.emergency == 1))
+        ).scalars()
+    )
+    remade = remade_numbers(uow)
+    checks, staging, after, replace_, returned = [], [], [], [], []
+    for row in sorted(rows, key=lambda row: (row.priority != "stat", row.due)):
+        status = S(row.status)
+        dose = load(uow, DOSE, row.record) if status in (*CHECKS, S.STAGED) or row.emergency else None
+        if dose is not None and status in CHECKS:
+            checks.append(_row(row, check_words(dose), differing_words(dose)))
+        elif dose is not None and status is S.STAGED and dose.planned.staging_check and not dose.staging_checked_by:
+            staging.append(_row(row, "Containers to look at", row.know))
+        elif dose is not None and row.emergency and dose.afterwards is None:
+            after.append(_row(row, "Released in an emergency", dose.reason))
+        if status is S.RETURNED:
+            returned.append(_row(row, "Returned", "use again, or waste"))
+        elif status in ENDED_BADLY and row.number not in remade and status is not S.WASTED:
+            replace_.append(_row(row, status.value.capitalize(), "still needed? make a new one, then waste it"))
+    groups = (
+        ("To check", checks),
+        ("Before it is opened", staging),
+        ("Emergency releases, to be checked afterwards", after),
+        ("Replacement asked", replace_),
+        ("Returned", returned),
+    )
+    return Desk(tuple((name, tuple(found)) for name, found in groups if found))
+
+
+def remade_numbers(uow: UnitOfWork) -> frozenset[str]:
+    """Numbers of doses for which a new one was made. From the entries of the orders."""
+    from batch_records.tables import ENTRIES
+
+    rows = uow.session.execute(
+        select(ENTRIES.c.payload).where(ENTRIES.c.kind == "yield_doses", ENTRIES.c.payload.like('%"remake_of":"2%'))
+    ).scalars()
+    found = set()
+    for text in rows:
+        marker = '"remake_of":"'
+        start = text.index(marker) + len(marker)
+        found.add(text[start : text.index('"', start)])
+    return frozenset(found)
+
+
+def check_words(dose: Dose) -> str:
+    """What is asked for: which of the checks."""
+    if dose.status is S.SECOND_CHECK:
+        return "Second check, alone"
+    if dose.status is S.IN_PROCESS_CHECK:
+        return "Check before mixing"
+    if dose.planned.second_check and dose.second_check is None:
+        return "First of two checks"
+    return "Final check"
+
+
+def differing_words(dose: Dose) -> str:
+    """`2 volumes differ from the plan`, `1 step not measured`, or that nothing differs."""
+    if dose.status is S.SECOND_CHECK:
+        return "two pharmacists, each alone"
+    if dose.unmeasured:
+        return f"{len(dose.unmeasured)} step{'s' if len(dose.unmeasured) > 1 else ''} not measured"
+    if dose.second_differences:
+        return "the two checks did not agree"
+    if dose.said and dose.said[-1].question:
+        return f"asked: {dose.said[-1].text}"
+    off = sum(
+        1
+        for step in dose.drawing.measures
+        if (record := dose.record_of(step.number)) is not None and record.volume != step.volume
+    )
+    if not off:
+        return "nothing differs from the plan"
+    return f"{off} volume{'s differ' if off > 1 else ' differs'} from the plan"
+
+
+def _row(row: DoseRow, what: str, know: str) -> DeskRow:
+    return DeskRow(
+        row.number, row.title, row.subtitle, row.patient_name, row.location, row.due, row.priority == "stat", what, know
+    )

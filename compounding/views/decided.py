@@ -1,0 +1,93 @@
+"""A dose that the check desk has nothing to decide about any more: what became of it, by whom, and what can follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from batch_records.acting import load
+from batch_records.acts import Act
+from batch_records.store import UnitOfWork
+from compounding.documents.dose_documents import Clock
+from compounding.people import shown_name
+from compounding.preparing.dose import Dose
+from compounding.preparing.numbering import dose_number, dose_record, order_record
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus as S
+from compounding.reviewing.record import ORDER
+from compounding.reviewing.states import OrderStatus
+from compounding.views.check_desk import ENDED_BADLY
+
+WORDS = {
+    S.QUEUED: "Waits to be staged",
+    S.HELD: "The order is on hold",
+    S.STAGED: "Staged, waits to be made",
+    S.IN_PREP: "Being made",
+    S.RELEASED: "Checked and released",
+    S.DISPENSED: "On its way",
+    S.DELIVERED: "Delivered",
+    S.ADMINISTERED: "Given",
+    S.MISSING: "Missing",
+    S.RETURNED: "Returned",
+    S.REJECTED: "Rejected",
+    S.ABANDONED: "Abandoned",
+    S.CANCELLED: "Not needed any more",
+    S.EXPIRED: "Past its beyond-use time",
+    S.QUARANTINED: "In quarantine",
+    S.WASTED: "Wasted",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    words: str
+    by: str
+    """Who did the last move and when."""
+    reason: str
+    place: str
+    can_label: bool
+    can_remake: bool
+    remade_as: str
+    """Number of the dose made in its place."""
+    remake_of: str
+    check_afterwards: bool
+    """An emergency release that another pharmacist has not checked yet."""
+    checked_afterwards: str
+    can_reuse: bool
+    why_no_reuse: str
+    released: str
+    beyond_use: str
+    status: S
+
+
+def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:
+    """What became of the dose, as its entries say."""
+    clock = Clock(act.offset_minutes)
+    state = load(uow, ORDER, order_record(dose.order))
+    remade = ""
+    for index in range(1, state.doses + 1):
+        other = load(uow, DOSE, dose_record(dose_number(dose.order, index)))
+        if other.remake_of == dose.number and other.status is not S.CANCELLED:
+            remade = other.number
+    needed = state.status is OrderStatus.VERIFIED and state.current.number == dose.order_version
+    after = dose.afterwards
+    return Outcome(
+        WORDS.get(dose.status, dose.status.value.replace("_", " ")),
+        _who(uow, dose.moved_by, dose.moved_at, clock),
+        dose.reason,
+        dose.place,
+        dose.status is S.RELEASED,
+        dose.status in ENDED_BADLY and needed and not remade,
+        remade,
+        dose.remake_of,
+        dose.emergency and after is None,
+        "" if after is None else _who(uow, after.person, after.at, clock),
+        dose.status is S.RETURNED and not dose.blocked,
+        "It was reported missing: it is not given any more. Waste it." if dose.blocked else "",
+        "" if dose.released is None else _who(uow, dose.released.person, dose.released.at, clock),
+        "" if (ends := dose.beyond_use_at()) is None else clock.moment(ends),
+        dose.status,
+    )
+
+
+def _who(uow: UnitOfWork, person: str, at: datetime | None, clock: Clock) -> str:
+    name = "Sufficit" if person == "system" else shown_name(uow, person)
+    return name if at is None else f"{name}, {clock.moment(at)}"

@@ -1,0 +1,153 @@
+"""The dispensing label on its way to the container: printed, in hand, paired. And what still waits at this station."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from batch_records.acting import load
+from batch_records.rendering import Page
+from batch_records.store import UnitOfWork
+from calculations.printing import show_number
+from compounding.documents.dose_documents import Clock
+from compounding.documents.stock import BAG, MINIBAG, SYRINGE, stock
+from compounding.people import shown_name
+from compounding.preparing.dose import Dose
+from compounding.preparing.label_station import unpaired_here
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
+from compounding.preparing.tables import DoseRow
+from compounding.views.strip import Strip, drug_line, strip_of
+from formulary.model import Formulary
+
+USUAL = {"bag": BAG, "minibag": MINIBAG, "syringe": SYRINGE}
+NOT_RELEASED = "NOT RELEASED: PREVIEW, NOT A LABEL"
+REPRINT_REASONS = (
+    ("torn", "Torn, smeared or not readable"),
+    ("jam", "Printer jammed or ran out"),
+    ("lost", "Not found at the printer"),
+    ("wrong_place", "Printed at the wrong printer"),
+)
+"""Why a label is printed again: code and words."""
+
+
+@dataclass(frozen=True)
+class LabelPage:
+    strip: Strip
+    number: str
+    status: DoseStatus
+    released: str
+    """Who released it and when."""
+    copies: int
+    in_hand: bool | None
+    paired: str
+    lines: tuple[str, ...]
+    stock: str
+    stage: str
+    """print, answer, pair or done: the one thing that is next."""
+    inspect_again: bool
+    """It was not completed today: it is looked at again before it leaves."""
+    blocked_by: str
+    """Number of another dose whose label printed at this station waits for its container."""
+    emergency: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    number: str
+    title: str
+    subtitle: str
+    patient: str
+    location: str
+    due: datetime
+    state: str
+
+
+def stock_for(formulary: Formulary, container_class: str) -> Page:
+    """The site's label stock for a class of container, with the margins and the fold of the usual one."""
+    usual = USUAL[container_class]
+    for row in formulary.site.label_stock:
+        if row.container.value == container_class:
+            width, height = (show_number(size.amount_in("in")) for size in (row.width, row.height))
+            name = usual.name if (width, height) == (usual.width, usual.height) else f"{container_class}, {width} x {height} in"
+            return stock(name, width, height, usual.margin, usual.fold)
+    return usual
+
+
+def preview_of(label: Mapping[str, Any]) -> dict[str, Any]:
+    """A label that is not released as it would look: banded, and with a code that pairs with nothing."""
+    number = f"{label['number']}-NOT-RELEASED"
+    return {**label, "number": number, "barcode": f"(91){number}", "bands": [NOT_RELEASED, *label["bands"]]}
+
+
+def copy_of(label: Mapping[str, Any], copy: int, at: str, reason: str) -> dict[str, Any]:
+    """The signed label as its next copy says it: when it was printed, which copy, and why again."""
+    reprint = str(copy - 1) if copy > 1 else ""
+    printed = {"at": at, "copy": str(copy), "reprint": reprint, "reason": reason if copy > 1 else ""}
+    return {**label, "printed": printed}
+
+
+def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
+    """The label word for word, in lines, for a screen."""
+    if not label:
+        return ()
+    patient, beyond = label["patient"], label["beyond_use"]
+    drugs = ", ".join(f"{drug['name']} {drug['amount']}" for drug in label["drugs"])
+    inside = f"total {label['total']}" + (f" ({label['concentration']})" if label["concentration"] else "")
+    rate = ", ".join(part for part in (label["rate"], label["rate_as_dose"]) if part)
+    over = f" over {label['duration']}" if label["duration"] else ""
+    diluent = f" in {label['diluent']} {label['diluent_volume']}" if label["diluent"] else ""
+    run = f"{inside} · {label['route']}" + (f", {rate}" if rate else "") + over
+    keep = [f"start before {beyond['at']}", beyond["storage"], *label["alerts"], *label["auxiliary"]]
+    return (
+        f"{patient['name']} · {patient['born']} · {patient['identifier']} · {patient['location']}",
+        drugs + diluent,
+        run,
+        " · ".join(keep),
+    )
+
+
+def label_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, station: str, at: datetime, clock: Clock) -> LabelPage:
+    """Where the label of a released dose stands."""
+    released = dose.released
+    who = "" if released is None else f"{shown_name(uow, released.person)}, {clock.moment(released.at)}"
+    made = dose.completed_at
+    return LabelPage(
+        replace(strip_of(dose, at, clock)),
+        dose.number,
+        dose.status,
+        who,
+        dose.copies,
+        dose.label_in_hand,
+        "" if dose.paired_at is None else clock.moment(dose.paired_at),
+        label_lines(dose.label or {}),
+        stock_for(formulary, dose.planned.container_class).name,
+        stage_of(dose),
+        made is not None and clock.local(made).date() != clock.local(at).date(),
+        unpaired_here(uow, station, dose.number),
+        dose.emergency,
+    )
+
+
+def stage_of(dose: Dose) -> str:
+    """The one thing that is next for the label."""
+    if dose.status is not DoseStatus.RELEASED:
+        return "done"
+    if dose.copies == 0 or dose.label_in_hand is False:
+        return "print"
+    return "answer" if dose.label_in_hand is None else "pair"
+
+
+def labels_waiting(uow: UnitOfWork) -> tuple[Waiting, ...]:
+    """Released doses whose label is not on the container yet, the most urgent first."""
+    rows = uow.session.execute(select(DoseRow).where(DoseRow.status == "released").order_by(DoseRow.due)).scalars()
+    words = {"print": "To print", "answer": "Label in hand?", "pair": "To pair", "done": ""}
+    found = []
+    for row in rows:
+        dose = load(uow, DOSE, row.record)
+        found.append(
+            Waiting(row.number, " ".join(drug_line(dose.planned)).strip(), row.subtitle, row.patient_name, row.location, row.due, words[stage_of(dose)])
+        )
+    return tuple(found)

@@ -1,0 +1,56 @@
+"""Printing one copy of a dispensing label: laid out, kept as a file, entered in the record, and only then shown."""
+
+from datetime import datetime
+from pathlib import Path
+
+from batch_records.acting import Refused, perform
+from batch_records.acts import Act
+from batch_records.documents import copies, keep, keep_file
+from batch_records.rendering import RenderedDocument
+from compounding.documents.dose_documents import Clock
+from compounding.documents.printing import template
+from compounding.preparing.actions import PrintLabel
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
+from compounding.views.label_printing import copy_of, stock_for
+from formulary.repository import formulary_in_force
+from web.doses import dose_of
+from web.printing import printer
+from web.services import services, store
+
+KIND = "dispensing_label/1"
+
+
+def documents_folder() -> Path:
+    """Where printed files are kept."""
+    return services().settings.folders["documents"]
+
+
+def print_copy(number: str, act: Act, reason: str = "") -> Refused | None:
+    """Print the next copy of a released dose's label. Gives the refusal when a rule says no.
+
+    A repeat under the same key prints nothing more. Raises PrintRefused when the label does not fit its stock; then
+    nothing was entered.
+    """
+    with store().read() as uow:
+        if uow.answer_for(act.key) is not None:
+            return None
+        dose = dose_of(uow, number)
+        formulary = formulary_in_force(uow)
+    at = Clock(act.offset_minutes).moment(act.at)
+    snapshot = copy_of(dose.label or {}, dose.copies + 1, at, reason)
+    document = printer().render(KIND, snapshot, stock_for(formulary, dose.planned.container_class))
+    keep_file(documents_folder(), document)
+    answer = perform(store(), DOSE, dose_record(number), PrintLabel(document.pdf_digest, reason), act)
+    if isinstance(answer, Refused):
+        return answer
+    _keep_row(document, dose_record(number), act.at, act.actor.person, reason)
+    return None
+
+
+def _keep_row(document: RenderedDocument, record: str, at: datetime, by: str, reason: str) -> None:
+    with store().write() as uow:
+        again = copies(uow.session, record, KIND) > 0
+        why = (reason or "released again under a new label") if again else ""
+        keep(uow.session, documents_folder(), document, template(KIND), record=record, at=at, by=by, reason=why)
+        uow.commit()

@@ -1,0 +1,71 @@
+"""The page of one dose at the check desk, and what every answer of the desk shares."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from batch_records.acting import Refused
+from batch_records.acts import Refusal
+from compounding.preparing.states import DoseStatus as S
+from compounding.views.check import REJECT_CODES, check_page, digest_in_short
+from compounding.views.decided import decided_page
+from compounding.views.label_printing import label_lines, stock_for
+from compounding.views.second_check import second_page
+from formulary.repository import formulary_in_force
+from web.acting import looking
+from web.doses import dose_of
+from web.pages.labels import printed
+from web.pages.pictures import pictures
+from web.services import store
+
+blueprint = Blueprint("check", __name__, url_prefix="/check")
+
+
+@blueprint.get("/<number>")
+def dose(number: str) -> str:
+    """The check that this dose asks for now; for one that is decided, what was decided and by whom."""
+    looked = looking()
+    with store().read() as uow:
+        found = dose_of(uow, number)
+        formulary = formulary_in_force(uow)
+        if found.status is S.SECOND_CHECK:
+            shown = second_page(uow, found, formulary, looked)
+            return render_template("check/second.html", shown=shown, has_picture=has_picture)
+        checked = check_page(uow, found, formulary, looked)
+        values = {
+            "shown": checked,
+            "short_digest": digest_in_short(checked.content_digest),
+            "label_lines": label_lines(checked.label),
+            "stock": stock_for(formulary, found.planned.container_class),
+            "reject_codes": REJECT_CODES,
+            "has_picture": has_picture,
+        }
+        if found.status is S.AWAITING_FINAL_CHECK:
+            return render_template("check/final.html", **values)
+        if found.status is S.IN_PROCESS_CHECK:
+            return render_template("check/in_process.html", **values)
+        if found.status is S.STAGED and found.planned.staging_check and not found.staging_checked_by:
+            return render_template("check/staging.html", **values)
+        return render_template("check/decided.html", outcome=decided_page(uow, found, looked), **values)
+
+
+def has_picture(name: str) -> bool:
+    """Whether this machine keeps a picture of that name."""
+    try:
+        return bool(name) and pictures().path(name).exists()
+    except ValueError:
+        return False
+
+
+def to_dose(number: str, answer: Any) -> Any:
+    """The refusal, or the way back to the page of the dose."""
+    return answer if isinstance(answer, Refused) else redirect(url_for("check.dose", number=number), 303)
+
+
+def printed_after(number: str) -> Any:
+    """Print right after a release; when that does not work the release stands and the label's page says why."""
+    result = printed(number, part="label")
+    if isinstance(result, Refusal | Refused):
+        refusal = result.refusal if isinstance(result, Refused) else result
+        return redirect(url_for("labels.dose", number=number, why=refusal.code), 303)
+    return result

@@ -1,0 +1,148 @@
+"""The dispensing label of a released dose: print, label in hand, scan the pair. Reprints are counted, with a reason."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.acting import Refused, perform
+from batch_records.acts import Refusal
+from batch_records.documents import copies, kept
+from batch_records.rendering import PrintRefused, RendererFailed
+from calculations.errors import Fault
+from compounding.documents.dose_documents import label_of_release
+from compounding.documents.snapshots import read_barcode
+from compounding.preparing.actions import AnswerLabelInHand, PairLabels, Release
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
+from compounding.views.label_printing import REPRINT_REASONS, label_page, labels_waiting, preview_of, stock_for
+from formulary.repository import formulary_in_force
+from web.acting import act, looking, read_form
+from web.doses import dose_of, wall_clock
+from web.errors import again
+from web.label_copies import KIND, documents_folder, print_copy
+from web.printing import printer
+from web.services import now, store
+from web.stations import here
+
+blueprint = Blueprint("labels", __name__, url_prefix="/labels")
+
+
+@blueprint.get("")
+def page() -> str:
+    """Released doses whose label is not on the container yet."""
+    with store().read() as uow:
+        return render_template("labels/list.html", waiting=labels_waiting(uow))
+
+
+@blueprint.get("/<number>")
+def dose(number: str) -> str:
+    """The one thing that is next for this label: print it, say whether it is in hand, or scan the pair."""
+    at = now()
+    with store().read() as uow:
+        shown = label_page(uow, dose_of(uow, number), formulary_in_force(uow), here().id, at, wall_clock(at))
+    scanned = {name: request.values.get(name, "") for name in ("container", "label", "inspected")}
+    return render_template("labels/dose.html", shown=shown, scanned=scanned, reasons=REPRINT_REASONS)
+
+
+@blueprint.post("/<number>/print")
+@again(dose)
+def print_label(number: str) -> Any:
+    """Print the first copy, or another one with a reason."""
+    form = read_form([], ["reason", "note"])
+    words = dict(REPRINT_REASONS).get(form.get("reason", ""), "")
+    if form.get("reason") and not words:
+        raise Fault("reason", form["reason"], "one of the list")
+    why = f"{words}: {form['note'].strip()}" if words and form.get("note", "").strip() else words
+    return printed(number, why)
+
+
+def printed(number: str, reason: str = "", part: str = "") -> Any:
+    """The answer to a request to print: the label's page, or why not in words.
+
+    ``part``: names the print inside a request that did something else first, so that each has a key of its own.
+    """
+    asked = act()
+    asked = replace(asked, key=f"{asked.key}-{part}") if part else asked
+    try:
+        no = print_copy(number, asked, reason)
+    except PrintRefused as why:
+        return Refusal("does_not_print", f"The label does not fit its stock and was not printed: {why}", 422)
+    except RendererFailed:
+        return Refusal("printer_failed", "The label could not be laid out just now. Nothing was printed: try again.", 409)
+    return no or redirect(url_for("labels.dose", number=number), 303)
+
+
+@blueprint.post("/<number>/in-hand")
+@again(dose)
+def in_hand(number: str) -> Any:
+    """Label in hand? Without an answer, or with no, it was not printed."""
+    answer = read_form(["in_hand"])["in_hand"]
+    if answer not in ("yes", "no"):
+        raise Fault("in_hand", answer, "yes or no")
+    done = perform(store(), DOSE, dose_record(number), AnswerLabelInHand(answer == "yes"), act())
+    return done if isinstance(done, Refused) else redirect(url_for("labels.dose", number=number), 303)
+
+
+@blueprint.post("/<number>/pair")
+@again(dose)
+def pair(number: str) -> Any:
+    """One scan of the pair: the label on the container and the dispensing label, in either order."""
+    form = read_form(["code"], ["container", "label", "inspected"])
+    code = form["code"].removeprefix("]d2").removeprefix("]C1")
+    read = read_barcode(code)
+    part = {"in_process_label/1": "container", KIND: "label"}.get(read[0] if read else "", "")
+    scanned = {name: form.get(name, "") for name in ("container", "label")}
+    if part and read is not None and read[1] == number:
+        scanned[part] = code
+    elif scanned["container"]:
+        scanned["label"] = code
+    else:
+        scanned["container"] = code
+    wrong = read is None or not part or read[1] != number
+    if not wrong and not all(scanned.values()):
+        return redirect(url_for("labels.dose", number=number, inspected=form.get("inspected", ""), **scanned), 303)
+    pairing = PairLabels(scanned["container"], scanned["label"], form.get("inspected") == "yes")
+    done = perform(store(), DOSE, dose_record(number), pairing, act())
+    return done if isinstance(done, Refused) else redirect(url_for("labels.dose", number=number), 303)
+
+
+def pdf_answer(content: bytes, name: str) -> Response:
+    """A PDF shown in the browser."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return answer
+
+
+@blueprint.get("/<number>/label.pdf")
+def pdf(number: str) -> Response:
+    """The newest copy that was printed, from where it is kept; an earlier one by ``copy``."""
+    wanted = request.args.get("copy", "")
+    with store().read() as uow:
+        dose_of(uow, number)
+        record = dose_record(number)
+        newest = copies(uow.session, record, KIND)
+        copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
+        try:
+            content, _ = kept(uow.session, documents_folder(), record, KIND, copy)
+        except KeyError:
+            raise NotFound from None
+    return pdf_answer(content, f"label-{number}-{copy}")
+
+
+@blueprint.get("/<number>/preview.pdf")
+def preview(number: str) -> Response:
+    """The exact label before it is signed: banded NOT RELEASED, with a code that pairs with nothing."""
+    looked = looking()
+    with store().read() as uow:
+        found = dose_of(uow, number)
+        if found.status is not DoseStatus.AWAITING_FINAL_CHECK:  # never to who checks alone
+            raise NotFound
+        formulary = formulary_in_force(uow)
+        label = label_of_release(uow, found, Release(""), looked, formulary)
+    if not label:
+        raise NotFound
+    document = printer().render(KIND, preview_of(label), stock_for(formulary, found.planned.container_class))
+    return pdf_answer(document.pdf, f"not-released-{number}")
