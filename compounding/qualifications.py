@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
@@ -66,7 +66,7 @@ def _rows(record: str, state: Qualification) -> Mapping[Table, Sequence[Mapping[
         {"record": record, "skill": skill, "person": state.person, "valid_until": until}
         for skill, until in sorted(state.valid_until.items())
     ]
-    return {QualificationRow.__table__: rows}  # type: ignore[dict-item]
+    return {cast(Table, QualificationRow.__table__): rows}
 
 
 QUALIFICATION: RecordType[Qualification, Qualify, None] = RecordType(
@@ -76,8 +76,8 @@ QUALIFICATION: RecordType[Qualification, Qualify, None] = RecordType(
     authorise=_authorise,
     check=_check,
     encode=encode,
-    projection_tables=(QualificationRow.__table__,),
-    projection_rows=_rows,  # type: ignore[arg-type]
+    projection_tables=(cast(Table, QualificationRow.__table__),),
+    projection_rows=_rows,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
@@ -69,7 +69,7 @@ def _rows(record: str, state: Hood) -> Mapping[Table, Sequence[Mapping[str, Any]
         "hazardous": state.hazardous,
         "in_service": state.in_service,
     }
-    return {HoodRow.__table__: [row]}  # type: ignore[dict-item]
+    return {cast(Table, HoodRow.__table__): [row]}
 
 
 HOOD: RecordType[Hood, DescribeHood, None] = RecordType(
@@ -79,8 +79,8 @@ HOOD: RecordType[Hood, DescribeHood, None] = RecordType(
     authorise=_authorise,
     check=_check,
     encode=encode,
-    projection_tables=(HoodRow.__table__,),
-    projection_rows=_rows,  # type: ignore[arg-type]
+    projection_tables=(cast(Table, HoodRow.__table__),),
+    projection_rows=_rows,
 )
 
 

@@ -20,6 +20,8 @@ class OrderNow:
     """Verified and not ended."""
     held: bool = False
     status: str = ""
+    stop: datetime | None = None
+    """When the order ends, where it says so."""
 
 
 @dataclass(frozen=True)

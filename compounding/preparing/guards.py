@@ -45,6 +45,8 @@ def order_still_active(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> R
         )
     if ctx.order.version != dose.order_version:
         return Refusal("order_changed", "The order has a newer version. This dose belongs to the old one.")
+    if ctx.order.stop is not None and act.at >= ctx.order.stop:
+        return Refusal("order_over", "The order has ended: nothing more is made or given for it.")
     return None
 
 

@@ -14,6 +14,7 @@ from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.beyond_use import expiry_end
 from calculations.printing import show
+from compounding.orders.schedule import hours
 from compounding.preparing import completing
 from compounding.preparing.actions import Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
@@ -179,9 +180,20 @@ def consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> S
             (LOT, lot_record(s.product, s.lot), UseContainer(before.number, s.product, s.lot, s.expires, -1))
             for s in before.scans
         ]
+    if entry.kind == "start_administration" and after.planned.order_type == "continuous":
+        return [_next_bag(after, entry, ctx)]
     if entry.kind == "check_afterwards" and not entry.payload["agreed"] and after.status in OUT:
         return [(DOSE, entry.record, Quarantine("checked afterwards and not agreed"))]
     return ()
+
+
+def _next_bag(dose: Dose, entry: Entry, ctx: DoseContext) -> Consequence:
+    """A continuous infusion that starts makes its next bag due when this one runs out."""
+    from compounding.reviewing.actions import YieldDoses
+    from compounding.reviewing.record import ORDER
+
+    until = entry.at + hours(ctx.formulary.site.value("make_ahead"))
+    return ORDER, order_record(dose.order), YieldDoses(until)
 
 
 def _action_of(scan: Any, entry: Entry) -> ScanContainer:

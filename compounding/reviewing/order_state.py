@@ -101,7 +101,7 @@ def _accept(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
         findings=a.findings,
         reasons={**state.current.reasons, **a.reasons},
         prescriber_confirmed=a.prescriber_confirmed or state.current.prescriber_confirmed,
-        accepted_by=(*state.current.accepted_by, e.who),
+        accepted_by=(*state.current.accepted_by, e.who) if a.final else (e.who,),
         accepted_at=e.at,
     )
 

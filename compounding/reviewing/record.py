@@ -39,6 +39,7 @@ from compounding.reviewing.actions import (
     RejectOrder,
     YieldDoses,
 )
+from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
@@ -94,13 +95,13 @@ def check(state: OrderRecord, action: Any, act: Act, ctx: OrderContext) -> Any:
         words = state.status.value.replace("_", " ") if state.versions else "not known"
         return Refusal("wrong_state", f"This order is {words}; that is not possible now.")
     if isinstance(action, Place | Answer):
-        return _check_order(action, ctx)
+        return _check_order(state, action, ctx)
     if isinstance(action, Accept):
         return _check_accept(state, action, act, ctx)
     if isinstance(action, YieldDoses):
         return _check_yield(state, action, act, ctx)
-    if isinstance(action, AskNextBag) and not _continuous(state):
-        return Refusal("not_continuous", "Only a continuous infusion has a next bag to ask for.", 422)
+    if isinstance(action, AskNextBag):
+        return _check_next_bag(state, action, ctx)
     if isinstance(action, Clarify | RejectOrder) and action.version_number not in (0, state.current.number):
         return Refusal("order_changed", NEWER)
     if isinstance(action, Clarify | RejectOrder | HoldOrder | Discontinue):
@@ -115,11 +116,19 @@ def _continuous(state: OrderRecord) -> bool:
     return plan is not None and plan.order_type == "continuous"
 
 
-def _check_order(action: Any, ctx: OrderContext) -> Any:
+def _check_order(state: OrderRecord, action: Any, ctx: OrderContext) -> Any:
+    if isinstance(action, Place) and state.number not in ("", action.number):
+        return Refusal("other_order", f"This is order {state.number}, not {action.number}.", 422)
+    if isinstance(action, Answer) and not (action.answer.strip() and action.answered_by.strip()):
+        return Refusal("answer_missing", "Say what was answered, and by whom.", 422)
     try:
         order = Order.parse(action.order, kept=True)
     except (Fault, Faults) as faults:
         return Refusal("order_wrong", str(faults), 422)
+    if state.versions and state.current.order is not None and state.current.order.patient != order.patient:
+        return Refusal(
+            "other_patient", "A new version is for the same patient. Stop this order and place another.", 422
+        )
     if ctx.patient is None:
         return Refusal("patient_unknown", f"No patient {order.patient} is recorded. Record the patient first.", 422)
     return action
@@ -133,9 +142,10 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("order_changed", NEWER)
     if act.actor.person == version.placed_by or act.actor.name == version.order.prescriber:
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
-    if act.actor.person in version.accepted_by:
-        return Refusal("same_reviewer", "You have accepted it already. Another pharmacist must agree.", 403)
     planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at)
+    agreed = _still_as_accepted(planned, version)
+    if agreed and act.actor.person in version.accepted_by:
+        return Refusal("same_reviewer", "You have accepted it already. Another pharmacist must agree.", 403)
     content = review_content(planned)
     if action.content_digest != digest(canonical(content)):
         return Refusal("page_stale", "Something changed since this page was shown. Load it again and look once more.")
@@ -147,10 +157,18 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         plan=planned.plan,
         draw_up=planned.draw_up,
         findings=tuple(f.as_data() for f in planned.findings),
-        final=not hard or bool(version.accepted_by),
+        final=not hard or agreed,
     )
     signature = sign(act, "Reviewed and accepted by", order_record(state.number), content)
     return signature if isinstance(signature, Refusal) else replace(completed, signature=signature.as_data())
+
+
+def _still_as_accepted(planned: Planned, version: OrderVersion) -> bool:
+    """Whether the first pharmacist accepted exactly this plan; after a change two must agree anew."""
+    if not version.accepted_by:
+        return False
+    accepted = {"plan": as_data(version.plan), "findings": as_data(version.findings)}
+    return canonical(review_content(planned)) == canonical(accepted)
 
 
 def findings_refusal(planned: Planned, action: Accept, version: OrderVersion) -> Refusal | None:
@@ -175,9 +193,40 @@ def _check_yield(state: OrderRecord, action: YieldDoses, act: Act, ctx: OrderCon
     if action.remake_of:
         if refused := remake_refusal(action.remake_of, [dose for _, dose in ctx.doses]):
             return refused
-        return replace(action, dues=(max(action.until, act.at),))
+        due = max(action.until, act.at)
+        return _after_stop(order, due) or replace(action, dues=(due,))
+    doses = [dose for _, dose in ctx.doses]
+    if order.frequency.continuous:
+        return replace(action, dues=bag_dues(state, doses, act.at, action.until))
+    taken = _dues_taken(state, doses)
     dues = new_dues(order, state.current, act.at, action.until)
-    return replace(action, dues=dues)
+    return replace(action, dues=tuple(due for due in dues if due not in taken))
+
+
+def _after_stop(order: Order, due: datetime) -> Refusal | None:
+    if order.stop is None or due < order.stop:
+        return None
+    return Refusal("order_over", "The order ends before that: nothing more is made for it.")
+
+
+def _check_next_bag(state: OrderRecord, action: AskNextBag, ctx: OrderContext) -> Any:
+    order = state.current.order
+    if order is None or not _continuous(state):
+        return Refusal("not_continuous", "Only a continuous infusion has a next bag to ask for.", 422)
+    coming = bag_on_its_way(state, [dose for _, dose in ctx.doses])
+    if coming is not None:
+        return Refusal("bag_on_its_way", f"{coming.number} is on its way: {coming.status.value.replace('_', ' ')}.")
+    return _after_stop(order, action.needed_at) or action
+
+
+def _dues_taken(state: OrderRecord, doses: Sequence[Dose]) -> frozenset[datetime | None]:
+    """Due times that have their dose: given under any version, or there under this one. Never two for one due time."""
+    return frozenset(
+        dose.due
+        for dose in doses
+        if dose.status is DoseStatus.ADMINISTERED
+        or (dose.order_version == state.current.number and dose.status is not DoseStatus.CANCELLED)
+    )
 
 
 def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: OrderContext) -> Sequence[Consequence]:
@@ -195,7 +244,7 @@ def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: Ord
         return [(DOSE, r, Hold("order on hold")) for r, d in ctx.doses if d.status is DoseStatus.QUEUED]
     if entry.kind == "resume_order":
         return [(DOSE, r, Resume()) for r, d in ctx.doses if d.status is DoseStatus.HELD]
-    if entry.kind in ("discontinue", "place", "answer"):
+    if entry.kind in ("discontinue", "place", "answer", "receive_incomplete"):
         why = "order stopped" if entry.kind == "discontinue" else "order changed"
         stopped = (DoseStatus.QUEUED, DoseStatus.HELD, DoseStatus.STAGED)
         return [(DOSE, r, Cancel(why)) for r, d in ctx.doses if d.status in stopped]
@@ -216,8 +265,13 @@ def order_now(uow: UnitOfWork, record: str) -> OrderNow:
     if not state.versions:
         return OrderNow()
     status = state.status
+    order = state.current.order
     return OrderNow(
-        state.current.number, status is OrderStatus.VERIFIED, status is OrderStatus.HELD, status.value.replace("_", " ")
+        state.current.number,
+        status is OrderStatus.VERIFIED,
+        status is OrderStatus.HELD,
+        status.value.replace("_", " "),
+        None if order is None else order.stop,
     )
 
 

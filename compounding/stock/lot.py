@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
@@ -164,7 +164,7 @@ def _rows(record: str, state: Lot) -> Mapping[Table, Sequence[Mapping[str, Any]]
         "place": state.place,
         "on_hand": state.on_hand,
     }
-    return {LotRow.__table__: [row] if state.product else []}  # type: ignore[dict-item]
+    return {cast(Table, LotRow.__table__): [row] if state.product else []}
 
 
 LOT: RecordType[Lot, RecordAction, None] = RecordType(
@@ -174,8 +174,8 @@ LOT: RecordType[Lot, RecordAction, None] = RecordType(
     authorise=_authorise,
     check=_check,
     encode=encode,
-    projection_tables=(LotRow.__table__,),
-    projection_rows=_rows,  # type: ignore[arg-type]
+    projection_tables=(cast(Table, LotRow.__table__),),
+    projection_rows=_rows,
 )
 
 
