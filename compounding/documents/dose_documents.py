@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from batch_records.acting import load
 from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
@@ -16,6 +17,7 @@ from compounding.people import shown_name
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.dose import Dose
 from compounding.preparing.recorded import recalculation_or_reason
+from compounding.rooms import HOOD, hood_record
 from formulary.model import ContainerType, Formulary
 
 FORMS = {"bag": "IV infusion", "minibag": "IV infusion", "syringe": "injection in a syringe"}
@@ -50,6 +52,11 @@ def in_words(day: str) -> str:
 
 def site_of(formulary: Formulary, room: str) -> Site:
     return Site(formulary.site.name, room, formulary.site.phone)
+
+
+def room_of(uow: UnitOfWork, dose: Dose) -> str:
+    """The room that the hood of the dose stands in, as people call it."""
+    return load(uow, HOOD, hood_record(dose.hood)).room or "IV room"
 
 
 def patient_line(dose: Dose) -> PatientLine:
@@ -201,7 +208,7 @@ def dispensing_snapshot(
         demonstration=formulary.site.demonstration,
         draft=plan.draft,
         order_version=str(dose.order_version),
-        site=site_of(formulary, dose.hood or "IV room"),
+        site=site_of(formulary, room_of(uow, dose)),
         patient=patient_line(dose),
         alerts=["HIGH ALERT"] if "high_alert" in plan.flags else [],
         drugs=drug_lines(plan),

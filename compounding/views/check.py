@@ -20,9 +20,11 @@ from compounding.preparing.numbering import order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.states import DoseStatus
 from compounding.reviewing.record import ORDER
+from compounding.rooms import HOOD, hood_record
 from compounding.views.evidence import (
     ContainerRow,
     MeasuredRow,
+    Named,
     PictureRow,
     containers_of,
     measured_of,
@@ -32,7 +34,7 @@ from compounding.views.evidence import (
 )
 from compounding.views.order_words import OrderWords, order_words
 from compounding.views.strip import Strip, strip_of
-from compounding.views.working import Worked, working
+from compounding.views.working import Worked, main_figures, working
 from formulary.model import Formulary
 
 REJECT_CODES = (
@@ -90,7 +92,10 @@ class CheckPage:
     status: DoseStatus
     made: str
     order: OrderWords
+    figures: tuple[Worked, ...]
+    """The main figures."""
     working: tuple[Worked, ...]
+    """Every step."""
     limits: tuple[Mapping[str, str], ...]
     formulary: str
     containers: tuple[ContainerRow, ...]
@@ -134,13 +139,14 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
     state = load(uow, ORDER, order_record(dose.order))
     measured = measured_of(dose, clock, named)
     return CheckPage(
-        strip=made_strip(dose, act.at, clock, named(dose.preparers[-1]) if dose.preparers else ""),
+        strip=made_strip(dose, act.at, clock, made_by(dose, clock, named, hood_name(uow, dose))),
         number=dose.number,
         status=dose.status,
-        made=made_by(dose, clock, named),
+        made=made_by(dose, clock, named, hood_name(uow, dose)),
         order=order_words(uow, state, dose, clock),
+        figures=main_figures((*plan.work, *dose.drawing.work)),
         working=working((*plan.work, *dose.drawing.work)),
-        limits=plan.checked_limits,
+        limits=_limits(dose),
         formulary=", ".join(plan.drug_versions) or plan.formulation_name,
         containers=containers_of(dose, formulary, clock, named),
         measured=measured,
@@ -164,27 +170,40 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
     )
 
 
-def _said(dose: Dose, measured: tuple[MeasuredRow, ...], clock: Clock, named: Any) -> tuple[tuple[str, str, str], ...]:
+def _limits(dose: Dose) -> tuple[Mapping[str, str], ...]:
+    """The rows as they were judged; a source that is the one of the row before is not said again."""
+    rows, before = [], ""
+    for row in dose.planned.checked_limits:
+        rows.append({**row, "source": "" if row["source"] == before else row["source"]})
+        before = row["source"]
+    return tuple(rows)
+
+
+def _said(dose: Dose, measured: tuple[MeasuredRow, ...], clock: Clock, named: Named) -> tuple[tuple[str, str, str], ...]:
     reasons = [(row.by, row.at, row.reason) for row in measured if row.reason]
     spoken = [(named(one.by), clock.time(one.at), one.text) for one in dose.said]
     return (*reasons, *spoken)
 
 
-def made_by(dose: Dose, clock: Clock, named: Any) -> str:
-    """`made by T. Okonjo, CPhT, hood-1, 13:41 to 13:58`; the containers' scanner while it is not started."""
+def hood_name(uow: UnitOfWork, dose: Dose) -> str:
+    """What people call the hood; empty while none was used."""
+    return load(uow, HOOD, hood_record(dose.hood)).name or dose.hood if dose.hood else ""
+
+
+def made_by(dose: Dose, clock: Clock, named: Named, hood: str) -> str:
+    """`made by T. Okonjo, CPhT, Hood 1, 13:41 to 13:58`; who scanned the containers while it is not started."""
     if dose.started_at is None:
         who = ", ".join(dict.fromkeys(named(scan.by) for scan in dose.scans))
         return f"staged by {who}" if who else "not staged yet"
     who = " and ".join(dict.fromkeys(named(person) for person in dose.preparers))
     until = "" if dose.completed_at is None else f" to {clock.time(dose.completed_at)}"
-    return f"made by {who}, {dose.hood}, {clock.time(dose.started_at)}{until}"
+    return f"made by {who}, {hood}, {clock.time(dose.started_at)}{until}"
 
 
-def made_strip(dose: Dose, at: datetime, clock: Clock, who: str) -> Strip:
+def made_strip(dose: Dose, at: datetime, clock: Clock, made: str) -> Strip:
     """The strip with the number in front and who made it, as the check desk wants it."""
     strip = strip_of(dose, at, clock)
-    who_sub = f"{strip.who_sub} · {strip.place}"
-    return replace(strip, who_sub=who_sub, place=f"No. {dose.number}", place_sub=made_by(dose, clock, lambda _: who))
+    return replace(strip, who_sub=f"{strip.who_sub} · {strip.place}", place=f"No. {dose.number}", place_sub=made)
 
 
 def _recalculated(dose: Dose, one: Recalculated) -> RecalculatedShown:

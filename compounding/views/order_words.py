@@ -1,6 +1,7 @@
 """The order of a dose as it came, for the eyes of whoever checks it: original text, version, who, and the patient's facts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
@@ -15,7 +16,7 @@ from compounding.preparing.numbering import patient_record
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.states import OrderStatus
 
-SOURCES = {"form": "entered by form", "json": "JSON", "fhir": "FHIR"}
+SOURCES = {"form": "form", "json": "JSON", "fhir": "FHIR"}
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,17 @@ def order_words(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) -
     source = SOURCES.get(version.order.source if version.order else "", "")
     return OrderWords(
         version.original or ordered_line(version.order),
-        f"{source}, {clock.moment(version.placed_at)}, version {version.number}",
+        f"{source}, {_short(clock, version.placed_at)}, version {version.number}",
         standing,
         active,
         (*_who(uow, version, clock), *_patient_facts(patient, dose, clock)),
     )
+
+
+def _short(clock: Clock, at: datetime) -> str:
+    """`14 Apr 12:47`."""
+    day = clock.local(at)
+    return f"{day.day} {day:%b} {clock.time(at)}"
 
 
 def ordered_line(order: Order | None) -> str:

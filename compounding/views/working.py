@@ -66,6 +66,20 @@ def working(steps: Iterable[Mapping[str, Any]]) -> tuple[Worked, ...]:
     return tuple(dict.fromkeys(worked(step) for step in steps))
 
 
+BESIDE = ("check.", "bag.sum", "bag.true", "dose.as_", "rate.as_")
+"""Figures that only check or serve another one: shown with the whole working, not among the main ones."""
+
+
+def main_figures(steps: Iterable[Mapping[str, Any]]) -> tuple[Worked, ...]:
+    """The figures that make the preparation, each once: the last of each formula, a rounding only where it changed it."""
+    found: dict[str, Worked] = {}
+    for step in steps:
+        if step["id"].startswith(BESIDE) or (step["id"] == "dose.rounded" and step["exact"] == step["inputs"]["dose"]):
+            continue
+        found.setdefault(f"{step['id']} {step['inputs'] if step['id'].startswith('volume') else ''}", worked(step))
+    return tuple(found.values())
+
+
 def _signed(share: Quantity) -> str:
     percent = share.amount_in("one") * 100
     return f"{'+' if percent > 0 else '−' if percent < 0 else ''}{show_number(abs(percent), 1)}"
