@@ -95,6 +95,10 @@ def recalculate(
     own = [c for c in containers if c.strength.drug == drug]
     rows: list[Row] = []
     for container in own:
+        if container.slot == final:
+            rows.append(
+                Row(f"{show(container.strength.content)}, ready to use", container.display, container.strength.content)
+            )
         rows += [_row(container, _measured(d)) for d in draws if d.take == container.slot and d.put == final]
     if any(d.take == mix for d in draws):
         rows.append(_through_mix(own, draws, final, mix))

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, replace
 
-from calculations.concentration import volume_of_dose
+from calculations.concentration import amount_in, volume_of_dose
 from calculations.errors import CannotCompute
 from calculations.findings import Finding
+from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.units import Unit
 from calculations.vials import choose_vials
 from compounding.orders.order import Additive
-from compounding.planning.continuous import continuous_amount
+from compounding.planning.continuous import continuous_volume, wanted_concentration
 from compounding.planning.dose_amount import worked_out
 from compounding.planning.measuring import measuring
 from compounding.planning.plan import DrugAmount
 from compounding.planning.products import DrugSource, sources
+from compounding.planning.ready_to_use import for_concentration, for_dose
 from compounding.planning.situation import Situation, formulations_for
-from formulary.model import Drug, MasterFormulation, OrderType
+from formulary.model import Drug, MasterFormulation, OrderType, Product
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class PlannedActive:
     shown_in: Unit
     """Unit in which its concentration is labelled: that of the standard concentration, else of what is drawn."""
 
+    ready: Product | None = None
+    """The finished product, where one fits."""
+
     @property
     def amount(self) -> Quantity:
         return self.frozen.amount
@@ -38,13 +43,56 @@ class PlannedActive:
 def main_active(s: Situation, drug: Drug, formulation: MasterFormulation) -> PlannedActive:
     """The drug that the order is for."""
     if s.order.order_type is OrderType.CONTINUOUS:
-        amount, shown_in, findings = continuous_amount(s, drug, formulation)
-        weight = s.weight_for(formulation.dose.dosing_weight)
-        return replace(_drawn(s, drug, formulation, amount, amount, weight, findings), shown_in=shown_in)
+        return _continuous(s, drug, formulation)
     if s.order.dose is None:
         raise CannotCompute("dose_missing", f"a dose of {drug.display}", "the order states none.", "Ask for the dose.")
     dose = worked_out(s, drug, formulation, s.order.dose)
+    ready = for_dose(s, drug, formulation, dose.amount)
+    if ready is not None:
+        return _finished(drug, formulation, ready, dose.exact, dose.weight, dose.findings)
     return _drawn(s, drug, formulation, dose.exact, dose.amount, dose.weight, dose.findings)
+
+
+def _continuous(s: Situation, drug: Drug, formulation: MasterFormulation) -> PlannedActive:
+    concentration, findings = wanted_concentration(s, drug, formulation)
+    weight = s.weight_for(formulation.dose.dosing_weight)
+    ready = for_concentration(s, drug, formulation, concentration)
+    if ready is not None:
+        return replace(
+            _finished(drug, formulation, ready, ready.content, weight, findings), shown_in=concentration.unit
+        )
+    amount = amount_in(concentration, continuous_volume(s, drug, formulation))
+    active = _drawn(s, drug, formulation, amount, amount, weight, findings)
+    if not formulation.diluents and active.frozen.drawn_concentration != concentration:
+        raise CannotCompute(
+            "strength_unlike",
+            f"{drug.display} {show(concentration)} undiluted",
+            f"the product has {show(active.frozen.drawn_concentration)}.",
+            "Order the concentration of the product.",
+        )
+    return replace(active, shown_in=concentration.unit)
+
+
+def _finished(
+    drug: Drug,
+    formulation: MasterFormulation,
+    product: Product,
+    exact: Quantity,
+    weight: Quantity | None,
+    findings: tuple[Finding, ...],
+) -> PlannedActive:
+    """A finished product as it is: its content is the amount, its volume the final volume."""
+    concentration, volume = product.concentration, product.volume
+    if concentration is None or volume is None:
+        raise CannotCompute(
+            "product_incomplete",
+            product.display,
+            "a ready-to-use product needs concentration and volume in the formulary.",
+        )
+    frozen = DrugAmount(
+        drug.id, drug.display, product.content, exact, formulation.id, "", concentration, volume, "", (product.id,)
+    )
+    return PlannedActive(drug, formulation, frozen, weight, findings, concentration.unit, product)
 
 
 def additive_active(s: Situation, additive: Additive) -> PlannedActive:
@@ -71,7 +119,7 @@ def _drawn(
     weight: Quantity | None,
     findings: tuple[Finding, ...],
 ) -> PlannedActive:
-    found = sources(drug, formulation, s.route)
+    found = tuple(one for one in sources(drug, formulation, s.route) if s.may_have(drug, one.product))
     if not found:
         raise CannotCompute(
             "no_product",
@@ -88,7 +136,16 @@ def _drawn(
         volume = volume_of_dose(amount, concentration)
         source = next((one for one in found if one.product.id == row.product), source)
     frozen = DrugAmount(
-        drug.id, drug.display, amount, exact, formulation.id, source.group, concentration, volume, intermediate
+        drug.id,
+        drug.display,
+        amount,
+        exact,
+        formulation.id,
+        source.group,
+        concentration,
+        volume,
+        intermediate,
+        tuple(one.product.id for one in found if one.group == source.group),
     )
     return PlannedActive(drug, formulation, frozen, weight, findings, concentration.unit)
 

@@ -78,6 +78,9 @@ def _for_dose(row: DiluentChoice, dose: Quantity | None) -> bool:
 
 def container_for(s: Situation, formulation: MasterFormulation, actives: "list[PlannedActive]") -> Container:
     """The container of the whole preparation. Raises CannotCompute when nothing released holds it."""
+    ready = actives[0].ready
+    if ready is not None and ready.volume is not None:
+        return Container(ready.id, "ready to use", None, None, None, ready.volume, None, None, None, True, ())
     drug_volume = total_volume(tuple(active.frozen.drawn_volume for active in actives))
     if not formulation.diluents:
         return Container("", "undiluted", None, None, None, drug_volume, None, None, None, True, ())

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from calculations.concentration import amount_in
 from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rates import run_time
-from calculations.units import Unit
 from compounding.orders.schedule import hours
 from compounding.planning.container import chosen_diluent
 from compounding.planning.situation import Situation
@@ -26,8 +24,10 @@ def standard_concentrations(s: Situation, drug: Drug, formulation: MasterFormula
     ]
 
 
-def continuous_amount(s: Situation, drug: Drug, formulation: MasterFormulation) -> tuple[Quantity, Unit, tuple[Finding, ...]]:
-    """The amount that gives the wanted concentration in the declared volume, and the unit it is labelled in.
+def wanted_concentration(
+    s: Situation, drug: Drug, formulation: MasterFormulation
+) -> tuple[Quantity, tuple[Finding, ...]]:
+    """The concentration ordered, else the first standard one that is released for this patient and line.
 
     Off-standard concentrations need a reason and a second pharmacist: that is a hard finding.
     """
@@ -55,10 +55,10 @@ def continuous_amount(s: Situation, drug: Drug, formulation: MasterFormulation) 
                 mend=f"Standard: {offered}.",
             )
         )
-    return amount_in(concentration, _volume(s, drug, formulation)), concentration.unit, tuple(findings)
+    return concentration, tuple(findings)
 
 
-def _volume(s: Situation, drug: Drug, formulation: MasterFormulation) -> Quantity:
+def continuous_volume(s: Situation, drug: Drug, formulation: MasterFormulation) -> Quantity:
     """The declared volume: of the bag that is chosen, or as ordered where it is drawn up undiluted."""
     if formulation.diluents:
         return chosen_diluent(s, formulation, None).volume

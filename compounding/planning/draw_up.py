@@ -20,6 +20,8 @@ from formulary.model import DiluentVial, Formulary, MasterFormulation, Moment, S
 FINAL = "final"
 """The slot of the final container: the bag or the syringe that the patient gets."""
 MIX = "mix"
+READY = "ready"
+"""Role of a finished product."""
 
 
 @dataclass
@@ -47,6 +49,8 @@ def draw_up(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] 
     Raises CannotCompute when the scanned products do not fit, or a volume cannot be measured.
     """
     sheet = _Sheet([], [], measuring(formulary))
+    if plan.ready_to_use:
+        return _ready(sheet, plan, formulary)
     _base(sheet, plan, formulary)
     waste: Quantity | None = None
     for active in plan.actives:
@@ -56,6 +60,25 @@ def draw_up(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] 
         waste = choice.waste if waste is None else waste
     _finish(sheet, plan, formulary)
     return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), waste)
+
+
+def _ready(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> DrawUpPlan:
+    """A finished product: its scan, and the label that closes the work."""
+    product = formulary.product(plan.base)
+    sheet.components.append(
+        Component(
+            FINAL,
+            READY,
+            product.id,
+            product.display,
+            product.drug,
+            product.content,
+            product.concentration,
+            product.volume,
+        )
+    )
+    sheet.step(Step(0, "label", "label", "Put the label on the product, scan the label", "", FINAL))
+    return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), None)
 
 
 def _base(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
@@ -88,7 +111,9 @@ def _vials(
 ) -> tuple[VialChoice, dict[str, DrugSource]]:
     route = "IV" if plan.route.startswith("IV") else plan.route
     found = {s.product.id: s for s in sources(formulary.drug(active.drug), formulation, route)}
-    same_group = {key: source for key, source in found.items() if source.group == active.group}
+    same_group = {
+        key: source for key, source in found.items() if source.group == active.group and key in active.products
+    }
     counts = Counter(product for product in scanned if product in same_group)
     wanted = _amount_to_take(active, formulation)
     return choose_vials(wanted, [s.option for s in same_group.values()], counts), found

@@ -1,7 +1,7 @@
 """Figures of the plan held against the formulary's limits. A limit that cannot be assessed is itself a finding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gmpy2 import mpq
@@ -39,13 +39,35 @@ class Assessed:
 
     row: Mapping[str, Any]
     finding: Finding | None
+    drug: str = ""
+    bounds_dose: bool = False
+    """An assessed upper bound on how much or how fast."""
 
 
 def assess(s: Situation, drug: Drug, formulation_id: str, figures: Figures) -> tuple[Assessed, ...]:
     """Every limit that holds for this order, assessed."""
     site = s.formulary.site
     tenfold = (site.value("tenfold_low").amount_in("one"), site.value("tenfold_high").amount_in("one"))
-    return tuple(_assess(limit, drug, figures, tenfold) for limit in _holding(s, drug, formulation_id))
+    held = ((limit, _assess(limit, drug, figures, tenfold)) for limit in _holding(s, drug, formulation_id))
+    return tuple(replace(found, drug=drug.id, bounds_dose=_bounds(limit, found)) for limit, found in held)
+
+
+BOUNDING = (LimitKind.DOSE, LimitKind.DAY, LimitKind.RATE, LimitKind.COURSE)
+
+
+def _bounds(limit: Limit, found: Assessed) -> bool:
+    capped = limit.high is not None or limit.hard_max is not None
+    return limit.kind in BOUNDING and capped and bool(found.row["found"])
+
+
+def unlimited(drug: Drug) -> Finding:
+    """No limit of the formulary holds for this dose: that nothing was exceeded says nothing."""
+    return Finding(
+        "no_limit",
+        Grade.SOFT,
+        f"{drug.display}: no limit on dose or speed holds for this patient, route and purpose",
+        mend="A pharmacist judges the dose alone.",
+    )
 
 
 def _holding(s: Situation, drug: Drug, formulation_id: str) -> list[Limit]:

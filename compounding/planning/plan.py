@@ -31,6 +31,8 @@ class DrugAmount:
     """amount ÷ drawn_concentration, exact."""
     intermediate: str = ""
     """Id of the intermediate dilution that it is drawn from; empty when it is drawn from the product."""
+    products: tuple[str, ...] = ()
+    """Products of the group that this patient may have; another one is refused at the scan."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class TherapeuticPlan:
     """Volume taken out of the bag before the drug goes in."""
     diluent_volume: Quantity | None = None
     """Volume of base solution that is measured in, for an exact container."""
+    ready_to_use: bool = False
+    """A finished product: scanned, labelled and checked, nothing is mixed."""
     one_time: bool = False
     drug_versions: tuple[str, ...] = ()
     """`drug@version` of every drug used; an open dose keeps them."""
@@ -128,7 +132,7 @@ class Component:
 
     slot: str
     role: str
-    """base, drug, diluent or container."""
+    """base, drug, diluent, container, or ready for a finished product."""
     product: str
     display: str
     drug: str = ""

@@ -65,8 +65,3 @@ def source_of(formulary: Formulary, drug: str, product: str, formulation: str, r
     """The state in which a scanned product would be drawn from; None when the formulation does not allow it."""
     found = sources(formulary.drug(drug), formulary.formulation(formulation), route)
     return next((s for s in found if s.product.id == product), None)
-
-
-def fitting_populations(product: Product, populations: Iterable[str]) -> bool:
-    """Whether a product limited to some populations may be used for a patient who belongs to `populations`."""
-    return not product.populations or bool(set(product.populations) & set(populations))

@@ -9,7 +9,7 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Measure, MeasureKind, Patient
-from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, WeightKind
+from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, Product, WeightKind
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Situation:
         if by_weight is False or by_maturity is False:
             return False
         return None if by_weight is None or by_maturity is None else True
+
+    def may_have(self, drug: Drug, product: Product) -> bool:
+        """Whether a product limited to some populations may be used for this patient."""
+        bands = product.populations
+        return not bands or any(self.fits(self.formulary.population(drug, band)) for band in bands)
 
     @property
     def postmenstrual_age(self) -> Quantity | None:
@@ -130,7 +135,15 @@ def birthday(born: date, age: Age) -> date:
 
 def formulations_for(s: Situation, drug: Drug) -> tuple[MasterFormulation, ...]:
     """Released formulations that serve this order, best first as the formulary lists them."""
-    return tuple(f for f in drug.formulations if _serves(s, drug, f))
+    serving = [f for f in drug.formulations if _serves(s, drug, f)]
+    return tuple(sorted(serving, key=lambda f: not _has_volume(s, drug, f)))
+
+
+def _has_volume(s: Situation, drug: Drug, formulation: MasterFormulation) -> bool:
+    """Whether the formulation is made in the volume that was ordered; one that is comes first."""
+    wanted = s.order.volume
+    ready = [p.volume for p in drug.products if p.id in formulation.ready_to_use]
+    return wanted is None or wanted in ready or any(choice.volume == wanted for choice in formulation.diluents)
 
 
 def _serves(s: Situation, drug: Drug, formulation: MasterFormulation) -> bool:

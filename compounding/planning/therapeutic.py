@@ -19,7 +19,7 @@ from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
 from compounding.planning.dose_amount import basis_of, weight_age_findings
 from compounding.planning.draw_up import draw_up
-from compounding.planning.limit_findings import Assessed, Figures, assess
+from compounding.planning.limit_findings import Assessed, Figures, assess, unlimited
 from compounding.planning.order_findings import chemotherapy_findings, order_findings
 from compounding.planning.patient_findings import (
     admixture_findings,
@@ -97,6 +97,9 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         found += solution_findings(active.drug, container.solution)
     assessed = [row for active in actives for row in _assessed(s, active, container, delivery)]
     found += [row.finding for row in assessed if row.finding is not None]
+    found += [
+        unlimited(a.drug) for a in actives if not any(row.drug == a.drug.id and row.bounds_dose for row in assessed)
+    ]
     plan = _frozen(s, drug, formulation, actives, container, delivery, assessed)
     return Planned(plan, draw_up(plan, s.formulary), tuple(dict.fromkeys(found)), tuple(f.name for f in choices[1:]))
 
@@ -134,7 +137,8 @@ def _frozen(
     assessed: list[Assessed],
 ) -> TherapeuticPlan:
     concentration = (actives[0].amount / container.final_volume).to(actives[0].shown_in)
-    rules, gap = _time_rules(s, actives, container)
+    ready = actives[0].ready is not None
+    rules, gap = ((), "") if ready else _time_rules(s, actives, container)
     path = formulation.storage_path
     return TherapeuticPlan(
         formulation=formulation.id,
@@ -148,6 +152,7 @@ def _frozen(
         base_display=container.display,
         base_volume=container.label_volume,
         policy=formulation.volume_policy.value,
+        ready_to_use=ready,
         final_volume=container.final_volume,
         concentration=concentration,
         true_concentration=_in_unit(container.true_concentration, actives[0]),
@@ -168,7 +173,8 @@ def _frozen(
         appearance=formulation.physical_description,
         category=formulation.compounding_category,
         hazardous_hood=any(active.formulation.hazardous_hood for active in actives),
-        in_process_check=any(a.formulation.in_process_check or a.drug.flags.in_process_check for a in actives),
+        in_process_check=not ready
+        and any(a.formulation.in_process_check or a.drug.flags.in_process_check for a in actives),
         second_check=any(a.formulation.second_check or a.drug.flags.second_check for a in actives),
         staging_check=any(a.drug.flags.paralytic for a in actives),
         pictures=formulation.pictures_required,

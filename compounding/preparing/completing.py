@@ -10,7 +10,7 @@ from batch_records.signatures import sign
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.checking.recalculation import Strength
-from compounding.planning.draw_up import draw_up
+from compounding.planning.draw_up import READY, draw_up
 from compounding.planning.plan import Component, DrawUpPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.products import source_of
@@ -93,6 +93,8 @@ def _strength(dose: Dose, item: Product, component: Component, ctx: DoseContext)
     active = next((a for a in dose.planned.actives if a.drug == component.drug), None)
     if active is None:
         return None
+    if component.role == READY:
+        return Strength(active.drug, item.content, active.drawn_concentration)
     source = source_of(ctx.formulary, active.drug, item.id, active.formulation, _route(dose))
     if source is None:
         return None
@@ -116,7 +118,7 @@ def _other_product(dose: Dose, action: ScanContainer, item: Product, ctx: DoseCo
     if active is None:
         return _wrong(dose, item.display)
     source = source_of(ctx.formulary, active.drug, item.id, active.formulation, _route(dose))
-    if source is None or source.group != active.group:
+    if source is None or source.group != active.group or item.id not in active.products:
         return Refusal(
             "other_strength", f"{item.display} has another strength or form. A pharmacist must plan it anew.", 422
         )

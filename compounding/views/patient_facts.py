@@ -1,0 +1,123 @@
+"""What a pharmacist must see of a patient beside an order. What was not recorded or not asked is said so, never left out."""
+
+from datetime import datetime
+
+from calculations.body_size import bmi, bsa_mosteller
+from calculations.errors import CannotCompute
+from calculations.printing import show, show_number
+from compounding.documents.dose_documents import Clock, in_words
+from compounding.orders.patient import Allergy, Measure, MeasureKind, Patient
+
+Fact = tuple[str, str, str]
+"""Name, value, note."""
+
+NOT_RECORDED = "not recorded"
+WEIGHTS = (
+    (MeasureKind.DOSING_WEIGHT, "dosing"),
+    (MeasureKind.ACTUAL_WEIGHT, "actual"),
+    (MeasureKind.BIRTH_WEIGHT, "at birth"),
+)
+INFANT_DAYS = 366
+"""Until then the weeks of pregnancy at birth are shown as well."""
+
+
+def age_words(patient: Patient, at: datetime) -> str:
+    """`42 years`, `11 months`, `9 days`: the finer the younger."""
+    days = patient.age_at(at).days
+    if days < 60:
+        return f"{days} day{'' if days == 1 else 's'}"
+    years = patient.years_at(at)
+    if years >= 2:
+        return f"{years} years"
+    born, today = patient.birth_date, at.date()
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    return f"{months} months"
+
+
+def patient_facts(patient: Patient, at: datetime, clock: Clock) -> tuple[Fact, ...]:
+    """Age, sizes with date and kind, creatinine, allergies, lines and the rest, as rows."""
+    return (
+        ("Age, sex", f"{age_words(patient, at)}, {patient.sex}", f"born {in_words(patient.birth_date.isoformat())}"),
+        *_sizes(patient, clock),
+        *_results(patient, clock),
+        *_allergies(patient, clock),
+        ("Lines", lines_words(patient), ""),
+        *_states(patient, at),
+    )
+
+
+def lines_words(patient: Patient) -> str:
+    """`port (port), left hand (peripheral)`; said where none is recorded."""
+    words = [
+        line.name if line.kind.value in line.name else f"{line.name} ({line.kind.value})" for line in patient.lines
+    ]
+    return ", ".join(words) or NOT_RECORDED
+
+
+def _sizes(patient: Patient, clock: Clock) -> list[Fact]:
+    rows: list[Fact] = []
+    for kind, name in WEIGHTS:
+        measure = patient.latest(kind)
+        if measure is not None:
+            rows.append(("Weight", show(measure.amount), f"{name}, {clock.day(measure.at)}"))
+    if not rows:
+        rows.append(("Weight", NOT_RECORDED, ""))
+    weight, height = patient.latest(MeasureKind.ACTUAL_WEIGHT), patient.latest(MeasureKind.HEIGHT)
+    if height is None:
+        return [*rows, ("Height", NOT_RECORDED, "")]
+    rows.append(("Height", show(height.amount), _height_note(weight, height, clock)))
+    return rows
+
+
+def _height_note(weight: Measure | None, height: Measure, clock: Clock) -> str:
+    day = clock.day(height.at)
+    if weight is None:
+        return day
+    try:
+        surface = bsa_mosteller(weight.amount, height.amount)
+        index = bmi(weight.amount, height.amount)
+    except CannotCompute:
+        return day
+    return f"{day}, BMI {show_number(index.number, 1)}, surface {show(surface, 2)}"
+
+
+def _results(patient: Patient, clock: Clock) -> list[Fact]:
+    creatinine = patient.latest_result("creatinine")
+    if creatinine is None:
+        rows: list[Fact] = [("Creatinine", NOT_RECORDED, "")]
+    else:
+        rows = [("Creatinine", show(creatinine.amount), clock.moment(creatinine.at))]
+    for name in sorted({result.name for result in patient.results} - {"creatinine"}):
+        latest = patient.latest_result(name)
+        if latest is not None:
+            rows.append((name.capitalize(), show(latest.amount), clock.moment(latest.at)))
+    return rows
+
+
+def allergy_words(allergy: Allergy) -> str:
+    """`penicillin (rash, 2011)`; text that nobody coded says so."""
+    reaction = f" ({allergy.reaction})" if allergy.reaction else ""
+    return f"{allergy.text}{reaction}" + ("" if allergy.code else ", not coded")
+
+
+def _allergies(patient: Patient, clock: Clock) -> list[Fact]:
+    asked = patient.allergies_asked_at
+    note = f"asked {clock.day(asked)}" if asked else "nobody has recorded asking"
+    if patient.allergies:
+        return [("Allergies", "; ".join(allergy_words(allergy) for allergy in patient.allergies), note)]
+    return [("Allergies", "none known" if asked else "not asked", note)]
+
+
+def _states(patient: Patient, at: datetime) -> list[Fact]:
+    rows: list[Fact] = []
+    if patient.age_at(at).days < INFANT_DAYS:
+        weeks = patient.gestational_age_weeks
+        rows.append(("Born at", NOT_RECORDED if weeks is None else f"{weeks} weeks", "of pregnancy"))
+    rows.append(("Dialysis", _yes_no(patient.dialysis), ""))
+    if patient.sex != "male" and patient.years_at(at) >= 10:
+        rows.append(("Pregnant", _yes_no(patient.pregnant), ""))
+    return rows
+
+
+def _yes_no(value: bool | None) -> str:
+    return NOT_RECORDED if value is None else "yes" if value else "no"
