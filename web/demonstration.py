@@ -8,7 +8,7 @@ from batch_records.store import Store
 from compounding.demonstration import load
 from compounding.demonstration.cast import ADMINISTRATOR, CAST, DEMONSTRATION_PASSWORD, DEMONSTRATION_PIN
 from web.database import DEMONSTRATION, on_demonstration, upgrade_database
-from web.services import system_clock
+from web.services import SITE_ZONE, offset_in, system_clock
 from web.settings import Settings
 
 UNFINISHED = "loading.db"
@@ -41,8 +41,9 @@ def make_ready(settings: Settings) -> None:
     unfinished = settings.model_copy(update={"database": f"sqlite:///{settings.data_directory / UNFINISHED}"})
     upgrade_database(unfinished)
     store = Store.open(unfinished.database_url, settings.pepper())
+    now = system_clock()
     try:
-        load(store, system_clock(), 0, Pictures(settings.folders["pictures"]).keep)
+        load(store, now, offset_in(SITE_ZONE, now), Pictures(settings.folders["pictures"]).keep)
     finally:
         store.close()
     (settings.data_directory / UNFINISHED).rename(target)

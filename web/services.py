@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,9 @@ def now() -> datetime:
 
 def offset_minutes(at: datetime) -> int:
     """How far the site's wall clock is from UTC at that instant."""
-    offset = at.astimezone(services().zone).utcoffset()
-    assert offset is not None
-    return int(offset.total_seconds() // 60)
+    return offset_in(services().zone, at)
+
+
+def offset_in(zone: ZoneInfo, at: datetime) -> int:
+    """How far the wall clock of a zone is from UTC at that instant, in minutes."""
+    return int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)

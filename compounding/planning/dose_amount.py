@@ -180,38 +180,40 @@ def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, 
         )
     years = Quantity(s.patient.years_at(s.at), "year")
     found = renal_function.cockcroft_gault(s.patient.sex, years, weight, creatinine.amount)
-    rule, findings = formulation.dose.clearance, list[Finding]()
+    rule = formulation.dose.clearance
     if rule is None:
-        return found, findings
+        return found, []
+    findings = list[Finding]()
     if rule.creatinine_floor is not None and creatinine.amount < rule.creatinine_floor:
         counted = renal_function.cockcroft_gault(s.patient.sex, years, weight, rule.creatinine_floor)
-        findings.append(
-            Finding(
-                "creatinine_low",
-                Grade.SOFT,
-                f"Creatinine is low, clearance may be too high: {show(found, 1)}, and {show(counted, 1)} "
-                f"with {show(rule.creatinine_floor)}",
-                creatinine.amount,
-                rule.creatinine_floor,
-                creatinine.amount - rule.creatinine_floor,
-                rule.source.text,
-                f"Ask whether creatinine counts as {show(rule.creatinine_floor)}.",
-            )
-        )
-    if found > rule.clearance_cap:
+        findings.append(_low_creatinine(creatinine.amount, rule.creatinine_floor, found, counted, rule.source.text))
+    capped = renal_function.capped_clearance(found, rule.clearance_cap)
+    if capped != found:
         findings.append(
             Finding(
                 "clearance_capped",
                 Grade.SOFT,
-                f"Clearance {show(found, 1)} counts as {show(rule.clearance_cap)}",
+                f"Clearance {show(found, 1)} counts as {show(capped)}",
                 found,
                 rule.clearance_cap,
                 rule.clearance_cap - found,
                 rule.source.text,
             )
         )
-        return rule.clearance_cap, findings
-    return found, findings
+    return capped, findings
+
+
+def _low_creatinine(creatinine: Quantity, floor: Quantity, found: Quantity, counted: Quantity, source: str) -> Finding:
+    return Finding(
+        "creatinine_low",
+        Grade.SOFT,
+        f"Creatinine is low, clearance may be too high: {show(found, 1)}, and {show(counted, 1)} with {show(floor)}",
+        creatinine,
+        floor,
+        creatinine - floor,
+        source,
+        f"Ask whether creatinine counts as {show(floor)}.",
+    )
 
 
 def weight_age_findings(s: Situation) -> list[Finding]:

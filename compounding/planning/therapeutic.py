@@ -136,10 +136,8 @@ def _frozen(
     delivery: Delivery,
     assessed: list[Assessed],
 ) -> TherapeuticPlan:
-    concentration = (actives[0].amount / container.final_volume).to(actives[0].shown_in)
     ready = actives[0].ready is not None
     rules, gap = ((), "") if ready else _time_rules(s, actives, container)
-    path = formulation.storage_path
     return TherapeuticPlan(
         formulation=formulation.id,
         formulation_name=formulation.name,
@@ -147,45 +145,72 @@ def _frozen(
         display=drug.display,
         order_type=str(s.order.order_type),
         actives=tuple(active.frozen for active in actives),
-        container_class=formulation.container.value,
-        base=container.item_id,
-        base_display=container.display,
-        base_volume=container.label_volume,
-        policy=formulation.volume_policy.value,
-        ready_to_use=ready,
-        final_volume=container.final_volume,
-        concentration=concentration,
-        true_concentration=_in_unit(container.true_concentration, actives[0]),
         route=s.order.route,
         line=s.order.line,
         rate=delivery.rate,
         infuse_over=delivery.infuse_over,
         dose_rate=s.order.dose_rate,
         push_over=delivery.push_over,
-        flags=_flags(tuple(active.drug for active in actives)),
-        auxiliary=tuple(label.text for active in actives for label in active.formulation.labels),
-        filter=formulation.infusion_filter or "",
-        tubing=formulation.tubing or "",
-        storage=path[0].condition.value,
-        storage_words="; ".join(storage.text for storage in path),
+        ready_to_use=ready,
         time_rules=rules,
         time_gap=gap,
-        appearance=formulation.physical_description,
-        category=formulation.compounding_category,
-        hazardous_hood=any(active.formulation.hazardous_hood for active in actives),
-        in_process_check=not ready
-        and any(a.formulation.in_process_check or a.drug.flags.in_process_check for a in actives),
-        second_check=any(a.formulation.second_check or a.drug.flags.second_check for a in actives),
-        staging_check=any(a.drug.flags.paralytic for a in actives),
-        pictures=formulation.pictures_required,
-        volume_tolerance=min(active.formulation.volume_tolerance for active in actives),
-        mass_tolerance=min(active.formulation.gravimetric_tolerance for active in actives),
-        remove=container.remove,
-        diluent_volume=container.diluent_volume,
-        drug_versions=tuple(f"{a.drug.id}@{a.drug.version}" for a in actives),
-        draft=any(a.drug.status.value != "APPROVED" for a in actives),
         checked_limits=tuple(row.row for row in assessed),
+        **_of_container(formulation, actives, container),
+        **_of_handling(formulation, actives),
+        **_of_safety(actives, ready),
     )
+
+
+def _of_container(
+    formulation: MasterFormulation, actives: list[PlannedActive], container: Container
+) -> dict[str, Any]:
+    """What it is made in."""
+    concentration = (actives[0].amount / container.final_volume).to(actives[0].shown_in)
+    return {
+        "container_class": formulation.container.value,
+        "base": container.item_id,
+        "base_display": container.display,
+        "base_volume": container.label_volume,
+        "policy": formulation.volume_policy.value,
+        "final_volume": container.final_volume,
+        "concentration": concentration,
+        "true_concentration": _in_unit(container.true_concentration, actives[0]),
+        "remove": container.remove,
+        "diluent_volume": container.diluent_volume,
+    }
+
+
+def _of_handling(formulation: MasterFormulation, actives: list[PlannedActive]) -> dict[str, Any]:
+    """How it is labelled, kept and given."""
+    path = formulation.storage_path
+    return {
+        "auxiliary": tuple(label.text for active in actives for label in active.formulation.labels),
+        "filter": formulation.infusion_filter or "",
+        "tubing": formulation.tubing or "",
+        "storage": path[0].condition.value,
+        "storage_words": "; ".join(storage.text for storage in path),
+        "appearance": formulation.physical_description,
+        "category": formulation.compounding_category,
+        "pictures": formulation.pictures_required,
+    }
+
+
+def _of_safety(actives: list[PlannedActive], ready: bool) -> dict[str, Any]:
+    """What the flags of every active ask for; the narrowest tolerance of them holds."""
+    formulations = [active.formulation for active in actives]
+    drugs = tuple(active.drug for active in actives)
+    return {
+        "flags": _flags(drugs),
+        "hazardous_hood": any(f.hazardous_hood for f in formulations),
+        "in_process_check": not ready
+        and (any(f.in_process_check for f in formulations) or any(d.flags.in_process_check for d in drugs)),
+        "second_check": any(f.second_check for f in formulations) or any(d.flags.second_check for d in drugs),
+        "staging_check": any(d.flags.paralytic for d in drugs),
+        "volume_tolerance": min(f.volume_tolerance for f in formulations),
+        "mass_tolerance": min(f.gravimetric_tolerance for f in formulations),
+        "drug_versions": tuple(f"{d.id}@{d.version}" for d in drugs),
+        "draft": any(d.status.value != "APPROVED" for d in drugs),
+    }
 
 
 def _time_rules(s: Situation, actives: list[PlannedActive], container: Container) -> tuple[Any, str]:
