@@ -51,6 +51,7 @@ def draw_up(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] 
     sheet = _Sheet([], [], measuring(formulary))
     if plan.ready_to_use:
         return _ready(sheet, plan, formulary)
+    _confirm(sheet, _formulations(plan, formulary), Moment.BEFORE_START)
     _base(sheet, plan, formulary)
     waste: Quantity | None = None
     for active in plan.actives:
@@ -153,6 +154,7 @@ def _draw_active(
     for slot, source, _ in slots:
         if source.reconstitution is not None:
             _dissolve(sheet, formulary, slot, source, formulation)
+    _confirm(sheet, [formulation], Moment.AFTER_RECONSTITUTION, Moment.BEFORE_DRAWING)
     if active.intermediate:
         _intermediate(sheet, formulary, active, formulation, slots)
         return
@@ -272,21 +274,16 @@ def _intermediate(
 
 def _finish(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
     """Exact diluent, the look before mixing, confirmations, disposal, and the label that closes the work."""
-    formulation = formulary.formulation(plan.formulation)
+    formulations = _formulations(plan, formulary)
     if plan.diluent_volume is not None and plan.diluent_volume.number > 0:
         _exact_diluent(sheet, plan, formulary)
     if plan.in_process_check:
         sheet.step(Step(0, "check", "in_process", "A pharmacist looks before anything is mixed"))
-    for row in formulation.instructions:
-        if row.confirm:
-            sheet.step(Step(0, "confirm", row.at.value, row.text))
+    _confirm(sheet, formulations, Moment.BEFORE_MIXING, Moment.AFTER_MIXING, Moment.AT_END)
     if any(active.intermediate for active in plan.actives):
         sheet.step(Step(0, "confirm", "discard", "Discard the rest of the intermediate dilution"))
-    after = (
-        *_said(formulation, Moment.BEFORE_MIXING),
-        *_said(formulation, Moment.AFTER_MIXING),
-        *_said(formulation, Moment.AT_END),
-    )
+    moments = (Moment.BEFORE_MIXING, Moment.AFTER_MIXING, Moment.AT_END)
+    after = tuple(dict.fromkeys(text for at in moments for one in formulations for text in _said(one, at)))
     into = {"syringe": "Cap the syringe, scan its label"}.get(
         plan.container_class, "Inject into the bag, scan the bag label"
     )
@@ -313,6 +310,17 @@ def _exact_diluent(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -
         working=f"{show(plan.final_volume)} − volume of the drug",
     )
     sheet.measure(step, volume, high_alert=False)
+
+
+def _formulations(plan: TherapeuticPlan, formulary: Formulary) -> list[MasterFormulation]:
+    return [formulary.formulation(one) for one in dict.fromkeys(active.formulation for active in plan.actives)]
+
+
+def _confirm(sheet: _Sheet, formulations: Sequence[MasterFormulation], *moments: Moment) -> None:
+    """What the preparer confirms as a step of its own, at its moment; the same sentence of two drugs once."""
+    rows = [row for at in moments for one in formulations for row in one.instructions if row.confirm and row.at is at]
+    for text, row in {row.text: row for row in rows}.items():
+        sheet.step(Step(0, "confirm", row.at.value, text))
 
 
 def _said(formulation: MasterFormulation, at: Moment) -> tuple[str, ...]:
