@@ -66,8 +66,8 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "complete": (
         making.is_preparer,
         g.order_still_active,
-        making.only_label_left,
         making.in_process_label_matches,
+        making.only_label_left,
         making.picture_present,
     ),
     "abandon": (making.preparer_or_pharmacist, g.reason_given),

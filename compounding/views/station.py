@@ -22,6 +22,7 @@ from compounding.views.station_steps import (
     container_word,
     last_hand,
     short_display,
+    together,
     with_focus,
 )
 from compounding.views.strip import Strip, strip_of
@@ -155,7 +156,7 @@ def _next_scan(dose: Dose) -> tuple[str, str]:
         component = dose.drawing.component(dose.open_slots[0])
         others = len(dose.open_slots) - 1
         small = "Scan next" if not others else f"Scan next, or one of {others} more"
-        return small, component.display.split(",")[0].replace(" for injection", "")
+        return small, together(component.display.split(",")[0].replace(" for injection", ""))
     if dose.status is S.STAGED:
         return f"Scan next, once it sticks on the {word}", f"{word} label {dose.number}"
     if dose.status is S.IN_PREP:
@@ -203,21 +204,22 @@ def _focus(
 def _scan_focus(dose: Dose, count: str, places: dict[str, Place]) -> Focus:
     component = dose.drawing.component(dose.open_slots[0])
     return Focus(
-        "scan", count, f"Scan the {container_name(component).lower()}", short_display(component),
+        "scan", count, f"Scan the {container_name(component).lower()}", together(short_display(component)),
         facts=_where(component, places), say=_other_containers(dose),
     )  # fmt: skip
 
 
 def _where(component: Component, places: dict[str, Place]) -> tuple[tuple[str, str, str], ...]:
     place = places.get(component.product)
-    lines = [("", component.display, "")]
+    rest = component.display.partition(",")[2].strip()
+    lines = [("", rest, "")] if rest else []
     if place is not None:
         lines.append(("from ", place.words, f", lot {place.lot}") if place.words else ("lot ", place.lot, ""))
     return tuple(lines)
 
 
 def _other_containers(dose: Dose) -> tuple[str, ...]:
-    names = [dose.drawing.component(slot).display for slot in dose.open_slots[1:]]
+    names = [together(short_display(dose.drawing.component(slot))) for slot in dose.open_slots[1:]]
     return (f"Then, in any order: {'; '.join(names)}.",) if names else ()
 
 
@@ -273,7 +275,9 @@ def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
 
 
 def _measure_heading(step: Step) -> str:
-    return f"Put {step.title}" if step.purpose == "reconstitute" else step.title
+    if step.purpose != "reconstitute":
+        return together(step.title)
+    return together(f"Put {step.title.replace(' for injection', '').removesuffix(', powder')}")
 
 
 def _paralytic(dose: Dose) -> str:

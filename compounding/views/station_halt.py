@@ -10,6 +10,7 @@ from compounding.documents.snapshots import read_barcode
 from compounding.planning.plan import Component
 from compounding.preparing.dose import Dose
 from compounding.views.places import Place
+from compounding.views.station_steps import together
 from compounding.views.tall_man import differing
 from formulary.model import Formulary, Product
 
@@ -53,7 +54,9 @@ class Halt:
     todo: tuple[tuple[str, str, str], ...]
     """Sentences as (before, what stands out, after)."""
     why: str
-    """The refusal in its own words."""
+    """The refusal in its own words, where the comparison does not say it already."""
+    next: str
+    """What to scan."""
 
 
 @dataclass(frozen=True)
@@ -97,20 +100,21 @@ def halt_of(entry: Entry, dose: Dose, places: Mapping[str, Place], formulary: Fo
     if code == "wrong_container" and needed is not None:
         title = _wrong_what(told, needed)
     bad_mark, good_mark = differing(scanned, wanted) if code in ("wrong_container", "other_strength") else ("", "")
-    bad = Side("You scanned", scanned, bad_mark, _facts(told))
+    bad = Side("You scanned", scanned, bad_mark, _facts(told, scanned))
+    why = "" if code in ("wrong_container", "not_this_dose") else entry.payload["text"]
     thing = _thing(str(told.get("display", "")))
     if needed is None:
         need = Side("This needs", "no container more", "", ())
-        return Halt(title, KEPT, bad, need, (("Put this ", thing, " in the return tray."),), entry.payload["text"])
+        return Halt(title, KEPT, bad, need, ((f"Put this {thing} in the return tray.", "", ""),), why, "")
     place = places.get(needed.product)
-    need = Side(f"Step {_number(dose, needed)} needs", wanted, good_mark, _need_facts(needed, place))
+    need = Side(f"Step {_number(dose, needed)} needs", wanted, good_mark, _need_facts(needed, place, wanted))
     in_date = " in date" if code in ("container_expired", "lot_held", "lot_recalled", "reserved") else ""
     todo = (
         (f"Put this {thing} in the return tray.", "", ""),
         ("Take ", _short(needed.display), f"{in_date}{_from(place)}."),
         (f"Scan it. The right {_thing(needed.display)} ends the stop.", "", ""),
     )
-    return Halt(title, KEPT, bad, need, todo, entry.payload["text"])
+    return Halt(title, KEPT, bad, need, todo, why, together(_short(needed.display)))
 
 
 def said_of(entries: Sequence[Entry], dose: Dose, clock: Clock) -> Said | None:
@@ -118,12 +122,12 @@ def said_of(entries: Sequence[Entry], dose: Dose, clock: Clock) -> Said | None:
     entry = newest_scan(entries)
     if entry is not None and entry.kind == REFUSED:
         told = entry.payload["details"]
-        name = _short(str(told.get("display", ""))) or _code_words(str(told.get("code", "")))
+        name = without_container(str(told.get("display", ""))) or _code_words(str(told.get("code", "")))
         lot = f", lot {told['lot']}" if told.get("lot") else ""
         return Said("bad", f"Refused {clock.time(entry.at)}", name, lot)
     if dose.scans:
         scan = dose.scans[-1]
-        return Said("ok", f"Last scan {clock.time(scan.at)}", _short(scan.display), f", lot {scan.lot}")
+        return Said("ok", f"Last scan {clock.time(scan.at)}", without_container(scan.display), f", lot {scan.lot}")
     return None
 
 
@@ -168,8 +172,13 @@ def _wrong_what(told: Mapping[str, Any], needed: Component) -> str:
     return "Stop. Wrong solution." if needed.role in ("base", "diluent") else "Stop. Wrong container."
 
 
-def _facts(told: Mapping[str, Any]) -> tuple[str, ...]:
-    facts = [str(told.get("display", ""))] if told.get("display") else ["nothing in the formulary has this code"]
+def _beside(display: str, name: str) -> str:
+    """What a display says beyond the name that stands over it."""
+    return together(display.removeprefix(name).lstrip(" ,") or display)
+
+
+def _facts(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    facts = [_beside(str(told["display"]), name)] if told.get("display") else ["nothing in the formulary has this code"]
     parts = [f"lot {told['lot']}" if told.get("lot") else "", _expiry(told)]
     line = ", ".join(part for part in parts if part)
     return (*facts, line) if line else tuple(facts)
@@ -179,11 +188,12 @@ def _expiry(told: Mapping[str, Any]) -> str:
     return f"expires {in_words(told['expires'])}" if told.get("expires") else ""
 
 
-def _need_facts(needed: Component, place: Place | None) -> tuple[str, ...]:
+def _need_facts(needed: Component, place: Place | None, name: str) -> tuple[str, ...]:
+    what = _beside(needed.display, name)
     if place is None:
-        return (needed.display,)
+        return (what,)
     lot = f"lot {place.lot} was put there"
-    return needed.display, f"{place.words}, {lot}" if place.words else lot
+    return what, f"{place.words}, {lot}" if place.words else lot
 
 
 def _from(place: Place | None) -> str:
@@ -192,6 +202,14 @@ def _from(place: Place | None) -> str:
 
 def _short(display: str) -> str:
     return display.split(",")[0].replace(" for injection", "")
+
+
+def without_container(display: str) -> str:
+    """`sterile water 10 mL`: short enough for the bar."""
+    text = _short(display)
+    for word in (" bag", " vial", " ampule"):
+        text = text.removesuffix(word)
+    return together(text)
 
 
 def _thing(display: str) -> str:
@@ -219,5 +237,6 @@ def _label_halt(entry: Entry, dose: Dose, told: Mapping[str, Any]) -> Halt:
             ("Find the ", kind, f" that carries {dose.number}."),
             ("Scan its label. The right label ends the stop.", "", ""),
         ),
-        entry.payload["text"],
+        "",
+        f"the label {dose.number}",
     )

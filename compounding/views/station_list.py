@@ -1,6 +1,5 @@
 """What to make next at a hood: what is being made here, then STAT, then by due time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +28,7 @@ class ListedDose:
     due_note: str
     late: bool
     stat: bool
+    """Only the next dose of a STAT order; those after it come in their own time."""
     state: str
     """In words: waiting, containers ready, being made here, a pharmacist looks."""
     know: str
@@ -49,8 +49,10 @@ def to_make(uow: UnitOfWork, station: str, hood: Hood, at: datetime, clock: Cloc
     """The rows for this station and how many there are in all. A hazardous dose is listed where it may be made only."""
     rows = uow.session.execute(select(DoseRow).where(DoseRow.status.in_(STATES)).order_by(DoseRow.due)).scalars()
     fitting = [row for row in rows if _fits(row, station, hood)]
-    fitting.sort(key=lambda row: _rank(row, at))
-    return [_listed(row, at, clock) for row in fitting[:MOST]], len(fitting)
+    first = {row.order_number: row.number for row in reversed(fitting)}
+    urgent = {row.number for row in fitting if row.priority == "stat" and first[row.order_number] == row.number}
+    fitting.sort(key=lambda row: _rank(row, at, row.number in urgent))
+    return [_listed(row, at, clock, row.number in urgent) for row in fitting[:MOST]], len(fitting)
 
 
 def _fits(row: DoseRow, station: str, hood: Hood) -> bool:
@@ -59,12 +61,12 @@ def _fits(row: DoseRow, station: str, hood: Hood) -> bool:
     return hood.hazardous or row.know != "hazardous" or not hood.name
 
 
-def _rank(row: DoseRow, at: datetime) -> Sequence[object]:
+def _rank(row: DoseRow, at: datetime, urgent: bool) -> tuple[bool, bool, bool, datetime, str]:
     later = row.not_before is not None and row.not_before > at
-    return (row.status not in _HERE, later, row.priority != "stat", row.due, row.number)
+    return (row.status not in _HERE, later, not urgent, row.due, row.number)
 
 
-def _listed(row: DoseRow, at: datetime, clock: Clock) -> ListedDose:
+def _listed(row: DoseRow, at: datetime, clock: Clock, urgent: bool) -> ListedDose:
     later = row.not_before
     return ListedDose(
         row.number,
@@ -75,7 +77,7 @@ def _listed(row: DoseRow, at: datetime, clock: Clock) -> ListedDose:
         due_text(row.due, at, clock),
         how_long(row.due, at),
         at > row.due,
-        row.priority == "stat",
+        urgent,
         STATES[row.status],
         row.know,
         due_text(later, at, clock) if later is not None and later > at else "",

@@ -1,5 +1,6 @@
 """The rail of a station: every container and every step in order, with a short name and what is known of it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from calculations.printing import show
@@ -7,9 +8,10 @@ from compounding.documents.dose_documents import Clock
 from compounding.planning.plan import Component, Step
 from compounding.preparing.dose import Dose, Recorded
 
-MOST_ROWS = 9
+MOST_ROWS = 8
 """Rows of the rail that fit a station screen. Longer ones fold up what is done and what comes much later."""
 
+_NUMBER_AND_UNIT = re.compile(r"(?<=[0-9]) (?=[a-zA-Z%])")
 ROLES = {"base": "Bag", "container": "Empty container", "diluent": "Diluent"}
 FORMS = {"powder": "Vial", "ampule": "Ampule", "bag": "Bag", "syringe": "Syringe"}
 
@@ -42,7 +44,13 @@ def all_steps(dose: Dose, clock: Clock) -> list[RailStep]:
 
 def container_row(component: Component, dose: Dose) -> RailStep:
     scan = next((s for s in dose.scans if s.slot == component.slot), None)
-    return RailStep(container_name(component), short_display(component), scan is not None)
+    note = dose.planned.base_display if component.role == "base" else short_display(component)
+    return RailStep(container_name(component), together(note), scan is not None)
+
+
+def together(text: str) -> str:
+    """A number never parts from its unit at the end of a line."""
+    return _NUMBER_AND_UNIT.sub("\u00a0", text)
 
 
 def container_name(component: Component) -> str:
@@ -62,7 +70,8 @@ def short_display(component: Component) -> str:
 
 
 def step_row(step: Step, record: Recorded | None, clock: Clock) -> RailStep:
-    return RailStep(step_name(step), "" if record is None else record_note(record, clock), record is not None)
+    note = "" if record is None else record_note(record, clock)
+    return RailStep(together(step_name(step)), together(note), record is not None)
 
 
 def step_name(step: Step) -> str:
@@ -70,11 +79,11 @@ def step_name(step: Step) -> str:
     if step.kind == "measure" and step.volume is not None:
         volume = show(step.volume)
         words = {
-            "reconstitute": f"Dissolve with {volume}",
+            "reconstitute": f"Dissolve, {volume}",
             "draw": f"Draw up {volume}",
             "withdraw": f"Take out {volume}",
             "dilute": f"Add {volume}",
-            "intermediate": f"Dilute with {volume}",
+            "intermediate": f"Dilute, {volume}",
         }
         return words.get(step.purpose, f"Measure {volume}")
     if step.kind == "scan":

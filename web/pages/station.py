@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from batch_records.acting import Refused
@@ -86,7 +86,7 @@ def send_page(number: str) -> str | AnyResponse:
     found = in_hand(number)
     label = request.values.get("label", "")
     if found.page.status != DoseStatus.IN_PREP or found.page.focus.kind not in ("label", "take_over") or not label:
-        return redirect(url_for("station.dose", number=number), 303)
+        return dose(number) if "problem" in g else redirect(url_for("station.dose", number=number), 303)
     with store().read() as uow:
         by_pin = PIN in load_person(uow, open_visitor().actor.person).secrets and KINDS[here().kind].by_badge
     return render_template("station/send.html", page=found.page, label=label, by_pin=by_pin)

@@ -1,10 +1,11 @@
 """Where every scan of a station goes: containers, our own labels, worksheets, and numbers typed by hand."""
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from batch_records.acting import Refused, load
 from batch_records.acts import Refusal
@@ -49,11 +50,18 @@ def scan() -> Any:
     return redirect(url_for("station.dose", number=found[1]), 303)
 
 
+def dose_or_lot(number: str) -> Any:
+    """What is shown again after a no: the question for the lot with what was typed, unless the scan stopped the dose."""
+    if "lot" in request.form and in_hand(number).page.halt is None:
+        return _lot_page(number, ScanContainer(request.form.get("code", "")), 200)[0]
+    return dose(number)
+
+
 @blueprint.post("/<number>/scan")
-@again(dose)
+@again(dose_or_lot)
 def dose_scan(number: str) -> Any:
     """A scan with a dose in hand. A container may come with its lot and expiry, picked or typed."""
-    form = read_form(["code"], ["pick", "lot", "expires"])
+    form = read_form(["code"], ["pick", "lot", "day", "month", "year"])
     found = ours(form["code"])
     if found is None:
         return container(number, form)
@@ -123,7 +131,8 @@ def _with_lot(form: dict[str, str]) -> ScanContainer:
     lot = lot or form.get("lot", "").strip()
     if not lot:
         return ScanContainer(form["code"])
-    action = ScanContainer(form["code"], lot, _day(expires or form.get("expires", "")), typed=True, picture=taken())
+    last_day = _day(expires) if expires else _chosen_day(form)
+    action = ScanContainer(form["code"], lot, last_day, typed=True, picture=taken())
     with store().read() as uow:
         found = resolve(formulary_in_force(uow), action.code, now().date())
         received = load(uow, LOT, lot_record(found.item.id, lot)) if isinstance(found, Resolved) else None
@@ -137,6 +146,19 @@ def _day(text: str) -> str:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
         raise Fault("expires", text, "the last day of use, as a date") from None
+
+
+def _chosen_day(form: dict[str, str]) -> str:
+    """The last day of use from the three lists; without a day the last one of the month. Raises Fault."""
+    day, month, year = (form.get(name, "") for name in ("day", "month", "year"))
+    found = f"{day} {month} {year}".strip()
+    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in (day or "1", month, year)):
+        raise Fault("month", found, "month and year of the last day of use")
+    try:
+        last = monthrange(int(year), int(month))[1]
+        return date(int(year), int(month), int(day or last)).isoformat()
+    except ValueError:
+        raise Fault("month", found, "a day that there is") from None
 
 
 def _asks_for_lot(number: str, action: ScanContainer) -> Any:
@@ -156,14 +178,15 @@ def _asks_for_lot(number: str, action: ScanContainer) -> Any:
     return _lot_page(number, action, 200)
 
 
-def _lot_page(number: str, action: ScanContainer, status: int) -> Any:
+def _lot_page(number: str, action: ScanContainer, status: int) -> tuple[str, int]:
     at = now()
     with store().read() as uow:
         found = resolve(formulary_in_force(uow), action.code, at.date())
         if not isinstance(found, Resolved):
-            return refuse("code_unreadable", "This code cannot be read.", 422)
+            return str(dose(number)), status
         lots = usable_lots(uow, [found.item.id], clock_at(at).local(at).date()).get(found.item.id, [])
-    return (
-        render_template("station/lot.html", page=in_hand(number).page, item=found.item, code=action.code, lots=lots, wanted=status == 422),
-        status,
-    )
+    shown_page = render_template(
+        "station/lot.html", page=in_hand(number).page, item=found.item, code=action.code, lots=lots, wanted=status == 422,
+        years=range(at.year, at.year + 8),
+    )  # fmt: skip
+    return shown_page, status
