@@ -50,10 +50,10 @@ class Line:
     refused: bool
 
 
-def story(uow: UnitOfWork, record: str) -> tuple[Line, ...]:
-    """All entries of a record, oldest first. Raises AlteredRecord."""
+def story(uow: UnitOfWork, record: str, without: frozenset[str] = frozenset()) -> tuple[Line, ...]:
+    """All entries of a record, oldest first; `without`: facts that stand on the page already. Raises AlteredRecord."""
     names = Names(uow)
-    return tuple(line_of(entry, names) for entry in uow.entries(record))
+    return tuple(line_of(entry, names, without) for entry in uow.entries(record))
 
 
 class Names:
@@ -69,13 +69,13 @@ class Names:
         return self._known[person]
 
 
-def line_of(entry: Entry, names: Names) -> Line:
+def line_of(entry: Entry, names: Names, without: frozenset[str] = frozenset()) -> Line:
     """One entry in words. Its own offset decides the wall clock, so that a story reads the same everywhere."""
     clock = Clock(entry.offset_minutes)
     refused = entry.kind == REFUSED
     told = entry.payload
     what = f"Refused: {kind_in_words(str(told.get('action', '')))}" if refused else kind_in_words(entry.kind)
-    skipped = {"action", "status", "payload_digest"} if refused else set()
+    skipped = without | ({"action", "status", "payload_digest"} if refused else set())
     facts = facts_in({name: value for name, value in told.items() if name not in skipped})
     return Line(
         record=entry.record,

@@ -165,7 +165,7 @@ def lot(product: str, lot: str) -> str:
     with store().read() as uow:
         state = _known_lot(uow, product, lot)
         uses = where_used(uow, product, lot, clock())
-        lines = story(uow, lot_record(product, lot))
+        lines = story(uow, lot_record(product, lot), frozenset({"product", "lot"}))
         name = item_names(formulary_in_force(uow)).get(product, product)
     over = bool(state.expires) and date.fromisoformat(state.expires) < today()
     return render_template(
