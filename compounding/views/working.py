@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calculations.printing import show, show_number
@@ -76,7 +76,7 @@ def main_figures(steps: Iterable[Mapping[str, Any]]) -> tuple[Worked, ...]:
     for step in steps:
         if step["id"].startswith(BESIDE) or (step["id"] == "dose.rounded" and step["exact"] == step["inputs"]["dose"]):
             continue
-        found.setdefault(f"{step['id']} {step['inputs'] if step['id'].startswith('volume') else ''}", worked(step))
+        found.setdefault(f"{step['id']} {step['inputs'] if step['id'].startswith('volume') else ''}", replace(worked(step), rule=""))
     return tuple(found.values())
 
 

@@ -1,0 +1,227 @@
+"""The wall board: every dose on its way, late and STAT first, with where it is, who has it, and the one thing to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from batch_records.acting import load
+from batch_records.store import UnitOfWork
+from calculations.printing import show_number
+from compounding.documents.dose_documents import Clock
+from compounding.people import shown_name
+from compounding.preparing.dose import Dose
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import OPEN, OUT
+from compounding.preparing.states import DoseStatus as S
+from compounding.preparing.tables import DoseRow
+from compounding.reviewing.states import OrderStatus
+from compounding.reviewing.tables import OrderRow
+from compounding.rooms import HOOD, hood_record
+from compounding.views.check_desk import differing_words
+from compounding.views.strip import due_text, how_long
+from formulary.model import Formulary
+
+MADE = (S.IN_PREP, S.IN_PROCESS_CHECK)
+CHECKED = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK)
+FILTERS: dict[str, tuple[S, ...]] = {
+    "to_make": (S.QUEUED,),
+    "staged": (S.STAGED,),
+    "being_made": MADE,
+    "to_check": CHECKED,
+    "to_label": (S.RELEASED,),
+    "on_hold": (S.HELD,),
+}
+"""What the board can be narrowed to, by name in its address."""
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    number: str
+    due: str
+    tag: str
+    """`STAT`, `6 min late`, `in 24 min`; empty for later."""
+    late: bool
+    stat: bool
+    title: str
+    subtitle: str
+    patient: str
+    location: str
+    state: str
+    icon: str
+    kind: str
+    """Of the tag: now, done, soft or line."""
+    where: str
+    where_note: str
+    know: str
+    stripe: str
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    """Empty for what is late or STAT, which needs no heading."""
+    rows: tuple[BoardRow, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    counts: tuple[tuple[str, int, str], ...]
+    """Name in the address, number, words."""
+    groups: tuple[Group, ...]
+    only: str
+    soon: str
+    """The site's "due soon", in words."""
+
+    @property
+    def empty(self) -> bool:
+        return not any(group.rows for group in self.groups)
+
+
+def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, only: str = "") -> Board:
+    """The board at this moment, narrowed to one state if asked."""
+    minutes = formulary.site.value("due_soon").amount_in("min")
+    soon = at + timedelta(minutes=int(minutes))
+    shown_states = [status.value for status in (*OPEN, S.RELEASED)]
+    doses = list(uow.session.execute(select(DoseRow).where(DoseRow.status.in_(shown_states)).order_by(DoseRow.due)).scalars())
+    orders = list(uow.session.execute(select(OrderRow).where(OrderRow.status == OrderStatus.CLARIFY.value)).scalars())
+    back = to_fetch_back(uow)
+    wanted = FILTERS.get(only)
+    picked = [row for row in doses if _wanted(row, only, wanted, at)]
+    groups = _grouped(uow, picked, at, soon, clock, show_number(minutes))
+    questions = tuple(_question(row, at, clock) for row in orders) if only in ("", "on_hold") else ()
+    held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
+    fetch = tuple(_fetch(row, clock, at) for row in back) if only in ("", "fetch") else ()
+    found = [g for g in groups if g.name != "On hold"]
+    found += [Group("On hold", (*held.rows, *questions)), Group("To fetch back: the order was stopped or changed", fetch)]
+    return Board(_counts(doses, len(orders), len(back), at), tuple(g for g in found if g.rows), only, show_number(minutes))
+
+
+def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime) -> bool:
+    if only == "late":
+        return row.due < at and S(row.status) is not S.HELD
+    if only == "stat":
+        return row.priority == "stat"
+    if only == "fetch":
+        return False
+    return states is None or S(row.status) in states
+
+
+def _counts(doses: Sequence[DoseRow], asked: int, back: int, at: datetime) -> tuple[tuple[str, int, str], ...]:
+    def number(name: str) -> int:
+        return sum(S(row.status) in FILTERS[name] for row in doses)
+
+    return (
+        ("late", sum(row.due < at and S(row.status) is not S.HELD for row in doses), "late"),
+        ("stat", sum(row.priority == "stat" for row in doses), "STAT"),
+        ("to_make", number("to_make"), "to make"),
+        ("staged", number("staged"), "staged"),
+        ("being_made", number("being_made"), "being made"),
+        ("to_check", number("to_check"), "to check"),
+        ("to_label", number("to_label"), "to label"),
+        ("on_hold", number("on_hold") + asked, "on hold"),
+        ("fetch", back, "to fetch back"),
+    )
+
+
+def _grouped(
+    uow: UnitOfWork, rows: Sequence[DoseRow], at: datetime, soon: datetime, clock: Clock, minutes: str
+) -> list[Group]:
+    urgent, next_, later, held = [], [], [], []
+    for row in rows:
+        if S(row.status) is S.HELD:
+            held.append(_row(uow, row, at, clock, "hold"))
+        elif row.due < at or row.priority == "stat":
+            urgent.append(_row(uow, row, at, clock, "stat"))
+        elif row.due <= soon:
+            next_.append(_row(uow, row, at, clock, "soon"))
+        else:
+            later.append(_row(uow, row, at, clock, "later"))
+    return [
+        Group("", tuple(urgent)),
+        Group(f"Due within {minutes} minutes", tuple(next_)),
+        Group("Later", tuple(later)),
+        Group("On hold", tuple(held)),
+    ]
+
+
+def _row(uow: UnitOfWork, row: DoseRow, at: datetime, clock: Clock, stripe: str) -> BoardRow:
+    status = S(row.status)
+    dose = load(uow, DOSE, row.record) if status not in (S.QUEUED, S.HELD) else None
+    where, note = _where(uow, row, status, dose, at, clock)
+    state, icon, kind = _state(row, status, at)
+    late, stat = row.due < at and status is not S.HELD, row.priority == "stat"
+    tag = how_long(row.due, at) if late else "STAT" if stat else how_long(row.due, at) if stripe == "soon" else ""
+    know = differing_words(dose) if dose is not None and status in CHECKED else row.know
+    return BoardRow(
+        row.number, due_text(row.due, at, clock), tag, late, stat, row.title, row.subtitle, row.patient_name, row.location,
+        state, icon, kind, where, note, know, stripe,
+    )  # fmt: skip
+
+
+def _state(row: DoseRow, status: S, at: datetime) -> tuple[str, str, str]:
+    if status is S.QUEUED and row.not_before is not None and at < row.not_before:
+        return "Wait", "clock", "line"
+    return {
+        S.QUEUED: ("To make", "arrow", "line"),
+        S.STAGED: ("Staged", "check", "done"),
+        S.IN_PREP: ("Being made", "vial", "now"),
+        S.IN_PROCESS_CHECK: ("Check before mixing", "check", "now"),
+        S.AWAITING_FINAL_CHECK: ("To check", "check", "now"),
+        S.SECOND_CHECK: ("Second check", "person", "now"),
+        S.RELEASED: ("To label", "print", "done"),
+        S.HELD: ("On hold", "pause", "soft"),
+    }[status]
+
+
+def _where(
+    uow: UnitOfWork, row: DoseRow, status: S, dose: Dose | None, at: datetime, clock: Clock
+) -> tuple[str, str]:
+    if status is S.QUEUED:
+        wait = row.not_before is not None and at < row.not_before
+        place = "a hood for hazardous drugs" if row.know == "hazardous" else "next free hood"
+        return place, f"make after {due_text(row.not_before, at, clock)}" if wait and row.not_before else ""
+    if dose is None:
+        return "queue", "nothing is made until the order is free again"
+    if status is S.STAGED:
+        who = shown_name(uow, dose.scans[-1].by) if dose.scans else ""
+        return "staging", f"scanned by {who}"
+    if status in MADE:
+        step = dose.current_step
+        name = load(uow, HOOD, hood_record(dose.hood)).name or dose.hood
+        now = f", step {step.number} of {len(dose.drawing.steps)}" if step else ""
+        return name, f"{shown_name(uow, dose.preparers[-1])}{now}"
+    if status is S.RELEASED and dose.released is not None:
+        return "check desk", f"released by {shown_name(uow, dose.released.person)}, {clock.time(dose.released.at)}"
+    done = dose.completed_at
+    return "check desk", f"made by {shown_name(uow, dose.completed_by)}, {clock.time(done)}" if done else ""
+
+
+def _question(row: OrderRow, at: datetime, clock: Clock) -> BoardRow:
+    due = "" if row.start is None else due_text(row.start, at, clock)
+    return BoardRow(
+        "", due, "", False, row.priority == "stat", row.title, f"order {row.number}", row.patient, "", "Question asked", "pause",
+        "soft", "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
+    )  # fmt: skip
+
+
+def to_fetch_back(uow: UnitOfWork) -> list[DoseRow]:
+    """Doses that are out although their order was stopped or changed. The list is a list; the guards decide."""
+    out = [status.value for status in (*OUT, S.MISSING)]
+    rows = uow.session.execute(
+        select(DoseRow, OrderRow)
+        .join(OrderRow, OrderRow.number == DoseRow.order_number)
+        .where(DoseRow.status.in_(out))
+        .order_by(DoseRow.due)
+    )
+    over = {OrderStatus.DISCONTINUED.value, OrderStatus.REJECTED.value, OrderStatus.SUPERSEDED.value}
+    return [dose for dose, order in rows if order.status in over or order.version != dose.order_version]
+
+
+def _fetch(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:
+    return BoardRow(
+        row.number, due_text(row.due, at, clock), "", False, False, row.title, row.subtitle, row.patient_name, row.location,
+        "Fetch back", "swap", "soft", row.place or "not known", f"since {clock.time(row.moved_at)}",
+        "not given: return or waste it", "hold",
+    )  # fmt: skip
