@@ -51,11 +51,7 @@ def drug_choices(formulary: Formulary, drug: Drug, kind: str) -> DrugChoices:
     units = tuple(dict.fromkeys(unit(u).shown for f in serving or drug.formulations for u in f.dose.units))
     standards = [row.concentration for row in drug.standard_concentrations]
     kinds = sorted({f.order_type.value.replace("_", " ") for f in drug.formulations})
-    problem = (
-        ""
-        if serving
-        else f"No released formulation of {drug.display} for this kind of order; released: {', '.join(kinds)}."
-    )
+    none = f"No released formulation of {drug.display} for this kind of order; released: {', '.join(kinds)}."
     own = tuple(dict.fromkeys(row.solution for f in serving for row in f.diluents))
     return DrugChoices(
         id=drug.id,

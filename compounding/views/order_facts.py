@@ -58,11 +58,8 @@ def order_facts(
     rows.append(("How often", often, f"from {clock.moment(order.start)}{stop}"))
     rows.append(("For", order.indication or "not said", ""))
     by = shown_name(uow, version.placed_by)
-    note = (
-        clock.moment(version.placed_at)
-        if by == order.prescriber
-        else f"entered by {by}, {clock.moment(version.placed_at)}"
-    )
+    entered = "" if by.startswith(order.prescriber) else f"entered by {by}, "
+    note = entered + clock.moment(version.placed_at)
     return (*rows, ("Prescriber", order.prescriber, note))
 
 

@@ -17,6 +17,7 @@ from compounding.views.order_changes import VersionShown, doses_of, history, wha
 from compounding.views.order_facts import drug_display, order_facts, patient_of
 from compounding.views.patient_facts import Fact, patient_facts
 from compounding.views.strip import drug_line, due_text
+from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
 MOST = 100
@@ -56,14 +57,17 @@ def order_lines(uow: UnitOfWork, text: str, at: datetime, clock: Clock) -> tuple
         columns = (OrderRow.number, OrderRow.title, OrderRow.drug, OrderRow.patient, PatientRow.name, OrderRow.status)
         query = query.where(or_(*(column.ilike(like) for column in columns)))
     rows = uow.session.execute(query.order_by(OrderRow.placed_at.desc(), OrderRow.number)).all()
-    return [_line(row, name, at, clock) for row, name in rows[:MOST]], len(rows)
+    formulary = formulary_in_force(uow)
+    return [_line(row, name, formulary, at, clock) for row, name in rows[:MOST]], len(rows)
 
 
-def _line(row: OrderRow, name: str | None, at: datetime, clock: Clock) -> OrderLine:
+def _line(row: OrderRow, name: str | None, formulary: Formulary, at: datetime, clock: Clock) -> OrderLine:
+    plain = row.drug and row.title.startswith(row.drug)
+    title = drug_display(formulary, row.drug) + row.title.removeprefix(row.drug) if plain else row.title
     return OrderLine(
         row.number,
         row.version,
-        row.title.replace("_", " "),
+        title,
         name or "patient not set",
         row.patient,
         row.status,
@@ -121,7 +125,11 @@ def order_page(uow: UnitOfWork, number: str, at: datetime, clock: Clock) -> Orde
     if version.plan is not None:
         drug, amount = drug_line(version.plan)
     doses = doses_of(uow, state)
-    born = "" if patient is None else f"born {in_words(patient.birth_date.isoformat())} · MRN {patient.mrn} · {patient.location}"
+    born = (
+        ""
+        if patient is None
+        else f"born {in_words(patient.birth_date.isoformat())} · MRN {patient.mrn} · {patient.location}"
+    )
     return OrderPage(
         number=number,
         version=version.number,

@@ -38,12 +38,18 @@ def patient_facts(patient: Patient, at: datetime, clock: Clock) -> tuple[Fact, .
     """Age, sizes with date and kind, creatinine, allergies, lines and the rest, as rows."""
     return (
         ("Age, sex", f"{age_words(patient, at)}, {patient.sex}", f"born {in_words(patient.birth_date.isoformat())}"),
-        *_sizes(patient, clock),
-        *_results(patient, clock),
-        *_allergies(patient, clock),
+        *_sizes(patient, at, clock),
+        *_results(patient, at, clock),
+        *_allergies(patient, at, clock),
         ("Lines", lines_words(patient), ""),
         *_states(patient, at),
     )
+
+
+def short_day(at: datetime, now: datetime, clock: Clock) -> str:
+    """`14 Apr`; with its year where that is not this one."""
+    there = clock.local(at)
+    return f"{there.day} {there:%b}" if there.year == clock.local(now).year else clock.day(at)
 
 
 def lines_words(patient: Patient) -> str:
@@ -54,23 +60,22 @@ def lines_words(patient: Patient) -> str:
     return ", ".join(words) or NOT_RECORDED
 
 
-def _sizes(patient: Patient, clock: Clock) -> list[Fact]:
+def _sizes(patient: Patient, at: datetime, clock: Clock) -> list[Fact]:
     rows: list[Fact] = []
     for kind, name in WEIGHTS:
         measure = patient.latest(kind)
         if measure is not None:
-            rows.append(("Weight", show(measure.amount), f"{name}, {clock.day(measure.at)}"))
+            rows.append(("Weight", show(measure.amount), f"{name}, {short_day(measure.at, at, clock)}"))
     if not rows:
         rows.append(("Weight", NOT_RECORDED, ""))
     weight, height = patient.latest(MeasureKind.ACTUAL_WEIGHT), patient.latest(MeasureKind.HEIGHT)
     if height is None:
         return [*rows, ("Height", NOT_RECORDED, "")]
-    rows.append(("Height", show(height.amount), _height_note(weight, height, clock)))
+    rows.append(("Height", show(height.amount), _height_note(weight, height, short_day(height.at, at, clock))))
     return rows
 
 
-def _height_note(weight: Measure | None, height: Measure, clock: Clock) -> str:
-    day = clock.day(height.at)
+def _height_note(weight: Measure | None, height: Measure, day: str) -> str:
     if weight is None:
         return day
     try:
@@ -78,19 +83,19 @@ def _height_note(weight: Measure | None, height: Measure, clock: Clock) -> str:
         index = bmi(weight.amount, height.amount)
     except CannotCompute:
         return day
-    return f"{day}, BMI {show_number(index.number, 1)}, surface {show(surface, 2)}"
+    return f"BMI {show_number(index.number, 1)}, surface {show(surface, 2)}, {day}"
 
 
-def _results(patient: Patient, clock: Clock) -> list[Fact]:
+def _results(patient: Patient, at: datetime, clock: Clock) -> list[Fact]:
     creatinine = patient.latest_result("creatinine")
     if creatinine is None:
         rows: list[Fact] = [("Creatinine", NOT_RECORDED, "")]
     else:
-        rows = [("Creatinine", show(creatinine.amount), clock.moment(creatinine.at))]
+        rows = [("Creatinine", show(creatinine.amount), short_day(creatinine.at, at, clock))]
     for name in sorted({result.name for result in patient.results} - {"creatinine"}):
         latest = patient.latest_result(name)
         if latest is not None:
-            rows.append((name.capitalize(), show(latest.amount), clock.moment(latest.at)))
+            rows.append((name.capitalize(), show(latest.amount), short_day(latest.at, at, clock)))
     return rows
 
 
@@ -100,9 +105,9 @@ def allergy_words(allergy: Allergy) -> str:
     return f"{allergy.text}{reaction}" + ("" if allergy.code else ", not coded")
 
 
-def _allergies(patient: Patient, clock: Clock) -> list[Fact]:
+def _allergies(patient: Patient, at: datetime, clock: Clock) -> list[Fact]:
     asked = patient.allergies_asked_at
-    note = f"asked {clock.day(asked)}" if asked else "nobody has recorded asking"
+    note = f"asked {short_day(asked, at, clock)}" if asked else "nobody has recorded asking"
     if patient.allergies:
         return [("Allergies", "; ".join(allergy_words(allergy) for allergy in patient.allergies), note)]
     return [("Allergies", "none known" if asked else "not asked", note)]

@@ -135,7 +135,10 @@ def question_from(planned: Planned, drug: str, amount: str) -> str:
         against = "" if finding.limit is None or not figure else f" against {show(finding.limit)}"
         title = finding.title.rstrip(".")
         lines.append(f"{title}{figure}{against}. {finding.mend}".strip())
-    return f"{drug} {amount}: ".replace(" :", ":") + "\n".join(dict.fromkeys(lines)) if lines else ""
+    if not lines:
+        return ""
+    about = "" if lines[0].startswith(drug) else f"{drug} {amount}".strip() + ": "
+    return about + "\n".join(dict.fromkeys(lines))
 
 
 def _why_not(version: OrderVersion, order: Order, person: str, name: str) -> str:

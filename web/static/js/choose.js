@@ -1,0 +1,88 @@
+// A field that is searched while typing: [data-choose="/address"] around an input with role=combobox and its list.
+// The address answers with options; arrows move, Enter or a press chooses, Escape closes. Without this script the field
+// still takes an exact name or number.
+let asked = 0;
+
+const parts = (input) => ({ box: input.closest("[data-choose]"), list: document.getElementById(input.getAttribute("aria-controls")) });
+
+function close(input) {
+  const { list } = parts(input);
+  list.hidden = true;
+  input.setAttribute("aria-expanded", "false");
+  input.removeAttribute("aria-activedescendant");
+}
+
+async function look(input) {
+  const { box, list } = parts(input);
+  if (!input.value.trim()) { close(input); return; }
+  const mine = ++asked;
+  try {
+    const answer = await fetch(`${box.dataset.choose}?q=${encodeURIComponent(input.value.trim())}`, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected || mine !== asked || document.activeElement !== input) return;
+    list.innerHTML = await answer.text();
+    for (const option of list.children) option.id = `${input.id}-${option.id}`;
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  } catch { close(input); }
+}
+
+function move(input, step) {
+  const options = [...parts(input).list.querySelectorAll("[data-value]")];
+  if (!options.length) return;
+  const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const next = options[(now + step + options.length) % options.length] ?? options[0];
+  for (const option of options) option.setAttribute("aria-selected", String(option === next));
+  input.setAttribute("aria-activedescendant", next.id);
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function take(input, option) {
+  input.value = option.dataset.value;
+  close(input);
+  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+}
+
+let waiting = 0;
+document.addEventListener("input", (event) => {
+  if (!event.isTrusted || event.target.getAttribute?.("role") !== "combobox") return;
+  clearTimeout(waiting);
+  waiting = setTimeout(look, 120, event.target);
+});
+
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (input.getAttribute?.("role") !== "combobox") return;
+  const { list } = parts(input);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    if (list.hidden) look(input); else move(input, event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter" && !list.hidden) {
+    event.preventDefault();
+    const option = list.querySelector('[aria-selected="true"]') ?? list.querySelector("[data-value]");
+    if (option) take(input, option);
+  } else if (event.key === "Escape" && !list.hidden) { event.preventDefault(); close(input); }
+});
+
+// The press must not take the focus away before it counts.
+document.addEventListener("mousedown", (event) => {
+  const option = event.target.closest?.("[role=listbox] [data-value]");
+  if (!option) return;
+  event.preventDefault();
+  take(document.querySelector(`[aria-controls="${option.parentElement.id}"]`), option);
+});
+
+document.addEventListener("focusout", (event) => {
+  if (event.target.getAttribute?.("role") === "combobox") close(event.target);
+});
+
+// Another kind of order keeps patient and drug.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-carries]");
+  if (!link) return;
+  const to = new URL(link.href);
+  for (const name of ["patient", "drug"]) {
+    const value = document.getElementById(name)?.value;
+    if (value) to.searchParams.set(name, value);
+  }
+  link.href = to.href;
+});
