@@ -64,6 +64,16 @@ TABLE |= {
 }
 
 TABLE |= {
+    "formulary.page": EVERYBODY,
+    "formulary.newest": EVERYBODY,
+    "formulary.drug": EVERYBODY,
+    "formulary.upload": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
+    "formulary.load": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
+    "formulary.release": frozenset({PHARMACIST}),
+    "formulary.withdraw": frozenset({PHARMACIST, LEAD}),
+}
+
+TABLE |= {
     f"check.{name}": frozenset({PHARMACIST})
     for name in (
         "page", "waiting", "open_scanned", "dose", "passed", "rejected", "ask", "passed_in_process", "staging_checked",
@@ -75,9 +85,25 @@ TABLE |= {"labels.preview": frozenset({PHARMACIST})}
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
 TABLE |= {
     f"nurse.{name}": ON_THE_WARD
-    for name in ("page", "scan", "patient", "live_patient", "dose", "act", "next_bag", "waste")
+    for name in ("page", "scan", "patient", "live_patient", "dose", "act_on", "next_bag", "waste")
 }
 TABLE |= {f"queue.{name}": EVERYBODY - {PRESCRIBER} for name in ("page", "rows")}
+
+
+PRESCRIBING = frozenset({PRESCRIBER, PHARMACIST})
+CARING = frozenset({TECHNICIAN, PHARMACIST, NURSE, PRESCRIBER, LEAD})
+TABLE |= {
+    f"review.{name}": frozenset({PHARMACIST}) for name in ("page", "live_list", "order", "accept", "ask", "reject")
+}
+TABLE |= {"orders.page": CARING, "orders.one": CARING, "orders.hold": PRESCRIBING | {NURSE}, "orders.stop": PRESCRIBING}
+TABLE |= {f"orders.{name}": frozenset({PHARMACIST}) for name in ("resume", "imports.page", "imports.take")}
+TABLE |= {
+    f"orders.entry.{name}": PRESCRIBING
+    for name in ("start", "new", "place", "change", "change_order", "look", "choices", "find_drugs", "find_patients")
+}
+TABLE |= {f"orders.entry.{name}": frozenset({PHARMACIST}) for name in ("answer", "record_answer")}
+TABLE |= {f"orders.patients.{name}": CARING for name in ("page", "one")}
+TABLE |= {f"orders.patients.{name}": PRESCRIBING | {NURSE} for name in ("new", "record", "change", "record_change")}
 
 
 def allowed(endpoint: str, roles: frozenset[str]) -> bool:
