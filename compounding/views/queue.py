@@ -10,6 +10,7 @@ from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from calculations.printing import show_number
 from compounding.documents.dose_documents import Clock
+from compounding.orders.tables import PatientRow
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
 from compounding.preparing.record import DOSE
@@ -85,12 +86,18 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
     soon = at + timedelta(minutes=int(minutes))
     shown_states = [status.value for status in (*OPEN, S.RELEASED)]
     doses = list(uow.session.execute(select(DoseRow).where(DoseRow.status.in_(shown_states)).order_by(DoseRow.due)).scalars())
-    orders = list(uow.session.execute(select(OrderRow).where(OrderRow.status == OrderStatus.CLARIFY.value)).scalars())
+    orders = list(
+        uow.session.execute(
+            select(OrderRow, PatientRow)
+            .outerjoin(PatientRow, PatientRow.mrn == OrderRow.patient)
+            .where(OrderRow.status == OrderStatus.CLARIFY.value)
+        )
+    )
     back = to_fetch_back(uow)
     wanted = FILTERS.get(only)
     picked = [row for row in doses if _wanted(row, only, wanted, at)]
     groups = _grouped(uow, picked, at, soon, clock, show_number(minutes))
-    questions = tuple(_question(row, at, clock) for row in orders) if only in ("", "on_hold") else ()
+    questions = tuple(_question(row, patient, at, clock) for row, patient in orders) if only in ("", "on_hold") else ()
     held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
     fetch = tuple(_fetch(row, clock, at) for row in back) if only in ("", "fetch") else ()
     found = [g for g in groups if g.name != "On hold"]
@@ -198,10 +205,11 @@ def _where(
     return "check desk", f"made by {shown_name(uow, dose.completed_by)}, {clock.time(done)}" if done else ""
 
 
-def _question(row: OrderRow, at: datetime, clock: Clock) -> BoardRow:
+def _question(row: OrderRow, patient: PatientRow | None, at: datetime, clock: Clock) -> BoardRow:
     due = "" if row.start is None else due_text(row.start, at, clock)
+    name, place = (row.patient, "") if patient is None else (patient.name, patient.location)
     return BoardRow(
-        "", due, "", False, row.priority == "stat", row.title, f"order {row.number}", row.patient, "", "Question asked", "pause",
+        "", due, "", False, row.priority == "stat", row.title, f"order {row.number}", name, place, "Question asked", "pause",
         "soft", "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
     )  # fmt: skip
 

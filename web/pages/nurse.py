@@ -1,11 +1,175 @@
-"""The nurse's look-up."""
+"""The ward: scan a label or find a patient; where, ready when, start before, how to run. And what happened to a dose."""
 
-from flask import Blueprint
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.acting import Refused, perform
+from batch_records.acts import Refusal
+from batch_records.people import people
+from batch_records.person_secrets import prove_secret
+from calculations.errors import Fault
+from compounding.documents.snapshots import read_barcode
+from compounding.preparing.actions import Find, Receive, ReportMissing, ReturnDose, StartAdministration, Waste
+from compounding.preparing.numbering import dose_record, is_dose_number, order_record
+from compounding.preparing.record import DOSE
+from compounding.reviewing.actions import AskNextBag
+from compounding.reviewing.record import ORDER
+from compounding.reviewing.yielding import next_bag_due
+from compounding.views.nurse import WardPage, find_patients, ward_page
+from formulary.repository import formulary_in_force
+from web.acting import act, read_form
+from web.doses import dose_of, wall_clock
+from web.errors import Refuse, again
+from web.live import live_part
+from web.services import now, store
+from web.sessions import open_visitor
+from web.stations import here
 
 blueprint = Blueprint("nurse", __name__, url_prefix="/ward")
+
+STREAMS = (
+    ("sharps", "Sharps"),
+    ("pharmaceutical", "Pharmaceutical waste"),
+    ("hazardous", "Hazardous drug waste"),
+    ("controlled", "Controlled drug waste"),
+    ("drain", "Drain, where the hospital allows it"),
+)
+
+
+@blueprint.get("")
+def page() -> Any:
+    """Search by patient, bed or number. One patient found is shown at once."""
+    text = request.args.get("q", "").strip()
+    if is_dose_number(text):
+        return redirect(url_for("nurse.dose", number=text), 303)
+    with store().read() as uow:
+        found = find_patients(uow, text)
+    if len(found) == 1:
+        return redirect(url_for("nurse.patient", mrn=found[0].mrn), 303)
+    return render_template("nurse/find.html", found=found, q=text)
+
+
+@blueprint.post("/scan")
+@again(page)
+def scan() -> Any:
+    """A label under the scanner opens its dose."""
+    code = read_form(["code"])["code"].strip()
+    read = read_barcode(code.removeprefix("]d2").removeprefix("]C1"))
+    number = read[1] if read else code
+    if not is_dose_number(number):
+        return Refusal("not_ours", "This is not the label of one of our preparations. Find the patient instead.", 422)
+    return redirect(url_for("nurse.dose", number=number), 303)
+
+
+def _ward(mrn: str, first: str = "") -> WardPage:
+    at = now()
+    with store().read() as uow:
+        found = ward_page(uow, mrn, formulary_in_force(uow), at, wall_clock(at), first)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.get("/patient/<mrn>")
+def patient(mrn: str) -> str:
+    """Every dose of one patient that is on its way or here."""
+    return render_template("nurse/patient.html", ward=_ward(mrn), first="", **_choices())
+
+
+@blueprint.get("/patient/<mrn>/live")
+def live_patient(mrn: str) -> Response:
+    """The doses alone, for the page that stays live."""
+    return live_part("nurse/doses.html", ward=_ward(mrn, request.args.get("first", "")), **_choices())
 
 
 @blueprint.get("/dose/<number>")
 def dose(number: str) -> str:
-    """One dose."""
-    return number
+    """One dose, with the others of the same patient below."""
+    with store().read() as uow:
+        mrn = dose_of(uow, number).patient
+    return render_template("nurse/patient.html", ward=_ward(mrn, number), first=number, **_choices())
+
+
+def _choices() -> dict[str, Any]:
+    """Streams of waste, and who may be a witness: everybody but the person who acts."""
+    me = open_visitor().actor.person
+    with store().read() as uow:
+        others = [(person, found.name) for person, found in people(uow) if person != me and found.enabled]
+    return {"streams": STREAMS, "witnesses": sorted(others, key=lambda row: row[1]), "place": here().name}
+
+
+def _needed(form: dict[str, str], field: str, expected: str) -> str:
+    text = form.get(field, "").strip()
+    if not text:
+        raise Fault(field, "nothing", expected)
+    return text
+
+
+def _action(what: str) -> Any:
+    if what == "receive":
+        return Receive(_needed(read_form(["place"]), "place", "where it lies now"))
+    if what == "start":
+        read_form([])
+        return StartAdministration()
+    if what == "missing":
+        return ReportMissing(_needed(read_form(["looked"]), "looked", "where you looked"))
+    if what == "find":
+        return Find(_needed(read_form(["place"]), "place", "where it was found"))
+    if what == "return":
+        form = read_form(["condition", "storage_history"])
+        condition = _needed(form, "condition", "how it looks: seal, container, colour")
+        return ReturnDose(condition, _needed(form, "storage_history", "where it was kept, and how long out of the refrigerator"))
+    raise NotFound
+
+
+def dose_after(number: str, what: str) -> str:
+    """The page of the dose, for the forms that stand on it."""
+    return dose(number)
+
+
+@blueprint.post("/dose/<number>/<any(receive, start, missing, find, return):what>")
+@again(dose_after)
+def act_on(number: str, what: str) -> Any:
+    """Received, started, cannot find it, found, returned."""
+    with store().read() as uow:
+        dose_of(uow, number)
+    done = perform(store(), DOSE, dose_record(number), _action(what), act())
+    return done if isinstance(done, Refused) else redirect(url_for("nurse.dose", number=number), 303)
+
+
+@blueprint.post("/dose/<number>/waste")
+@again(dose)
+def waste(number: str) -> Any:
+    """Destroyed and recorded; a controlled drug before a witness, who gives their own secret."""
+    form = read_form(["amount", "stream"], ["witness", "witness_secret"])
+    amount = _needed(form, "amount", "how much, like the whole bag, 29.6 mL")
+    if form["stream"] not in dict(STREAMS):
+        raise Fault("stream", form["stream"] or "nothing", "a stream of the list")
+    with store().read() as uow:
+        controlled = "controlled" in dose_of(uow, number).planned.flags
+    witness = form.get("witness", "") if controlled else ""
+    if witness:
+        proof = prove_secret(store(), witness, form.get("witness_secret", ""), now(), here().id)
+        if isinstance(proof, Refusal):
+            raise Refuse(Refusal(proof.code, f"The witness: {proof.text}", proof.status))
+    done = perform(store(), DOSE, dose_record(number), Waste(amount, form["stream"], witness), act())
+    return done if isinstance(done, Refused) else redirect(url_for("nurse.dose", number=number), 303)
+
+
+@blueprint.post("/dose/<number>/next-bag")
+@again(dose)
+def next_bag(number: str) -> Any:
+    """Ask for the next bag of a continuous infusion: at once, or for when this one runs out."""
+    when = read_form([], ["when"]).get("when", "")
+    if when not in ("now", "out"):
+        raise Fault("when", when or "nothing", "at once, or when this one runs out")
+    at = now()
+    with store().read() as uow:
+        found = dose_of(uow, number)
+    end = None if found.moved_at is None else next_bag_due(found.planned, found.moved_at)
+    needed = max(end, at + timedelta(minutes=1)) if when == "out" and end is not None else at
+    done = perform(store(), ORDER, order_record(found.order), AskNextBag(needed), act())
+    return done if isinstance(done, Refused) else redirect(url_for("nurse.dose", number=number), 303)
