@@ -79,12 +79,13 @@ def check_database(settings: "Settings") -> None:
 def make_app(settings: "Settings") -> "Flask":
     """The application, with connections of its own process."""
     from web.app import create_app
-    from web.daily import start_daily
+    from web.daily import start_daily, start_sweeping
     from web.database import open_store
     from web.services import system_clock
 
     store = open_store(settings)
     start_daily(settings, store, system_clock)
+    start_sweeping(store, system_clock)
     return create_app(settings, store, system_clock)
 
 

@@ -1,14 +1,17 @@
-"""What the server does by itself once a day: sign where every record stands."""
+"""What the server does by itself: sign where every record stands, once a day; expire and queue doses, every minute."""
 
 import logging
 import threading
+from zoneinfo import ZoneInfo
 
 from batch_records.checkpoint import is_due, make_checkpoint, signing_key
 from batch_records.store import Store
-from web.services import Clock
+from compounding.sweeping import sweep
+from web.services import SITE_ZONE, Clock
 from web.settings import Settings
 
 LOOK_EVERY_SECONDS = 600.0
+SWEEP_EVERY_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -34,4 +37,26 @@ def start_daily(settings: Settings, store: Store, clock: Clock) -> threading.Eve
                 return
 
     threading.Thread(target=look, name="daily", daemon=True).start()
+    return ended
+
+
+def sweep_now(store: Store, clock: Clock, zone: ZoneInfo = SITE_ZONE) -> tuple[int, int]:
+    """Expire doses past their time and queue those that come due; gives how many doses and how many orders."""
+    at = clock()
+    offset = at.astimezone(zone).utcoffset()
+    return sweep(store, at, int(offset.total_seconds() // 60) if offset else 0)
+
+
+def start_sweeping(store: Store, clock: Clock) -> threading.Event:
+    """Sweep every minute, beside the requests. Setting the event that is given back ends it."""
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(SWEEP_EVERY_SECONDS):
+            try:
+                sweep_now(store, clock)
+            except Exception:  # said in the log and tried again: the server goes on serving
+                log.exception("the sweep of doses and orders failed")
+
+    threading.Thread(target=look, name="sweep", daemon=True).start()
     return ended

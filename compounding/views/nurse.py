@@ -28,6 +28,8 @@ from formulary.model import CompatibilityKind, Formulary, Verdict
 
 IN_FULL = (*OUT, S.MISSING, S.RETURNED)
 """Doses that are out of the pharmacy's making: shown with everything that is needed to run them."""
+NEAREST = {S.DELIVERED: 0, S.ADMINISTERED: 1, S.DISPENSED: 2, S.RELEASED: 3, S.MISSING: 4, S.RETURNED: 5}
+"""What the nurse has in reach comes first."""
 TAGS: dict[S, tuple[str, str, str]] = {
     S.QUEUED: ("To make", "clock", "line"),
     S.HELD: ("On hold", "pause", "soft"),
@@ -141,7 +143,7 @@ def ward_page(
             coming.append(_short(dose, at, clock))
         else:
             cards.append(_card(uow, dose, formulary, at, clock))
-    cards.sort(key=lambda card: card.number != first)
+    cards.sort(key=lambda card: (card.number != first, NEAREST.get(card.status, len(NEAREST))))
     who = f"born {in_words(patient.birth_date)} · {patient.mrn} · {patient.location}"
     return WardPage(patient.mrn, patient.name, who, tuple(cards), tuple(coming))
 
@@ -256,7 +258,8 @@ def _may(dose: Dose, warning: str) -> frozenset[str]:
 
 def _facts(plan: TherapeuticPlan, dose: Dose, formulary: Formulary, clock: Clock) -> list[tuple[str, str]]:
     ends = dose.beyond_use_at()
-    keep = plan.storage_words if ends is None else f"{plan.storage_words}. {storage_path(plan, ends, clock)}"
+    cold = plan.storage != "crt" and ends is not None
+    keep = f"{plan.storage_words}. {storage_path(plan, ends, clock)}" if cold and ends is not None else plan.storage_words
     words: Mapping[str, str] = {
         "high_alert": "high alert", "hazardous": "hazardous", "vesicant": "vesicant", "paralytic": "paralyzing agent",
         "light": "protect from light", "controlled": "controlled",
