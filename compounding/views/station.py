@@ -22,6 +22,7 @@ from compounding.views.station_steps import (
     container_word,
     last_hand,
     short_display,
+    step_name,
     together,
     with_focus,
 )
@@ -128,7 +129,7 @@ def station_page(
         halt=None if stop is None else halt_of(stop, dose, places, formulary),
         pictures=dose.planned.pictures,
         phone=formulary.site.phone,
-        undo=None if last is None else (last.step, dose.drawing.step(last.step).title),
+        undo=None if last is None else (last.step, step_name(dose.drawing.step(last.step))),
         can=_can(dose, person, focus),
         preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
@@ -237,10 +238,16 @@ def _step_focus(dose: Dose, step: Step, count: str) -> Focus:
     if step.kind == "measure":
         return _measure_focus(dose, step, count)
     if step.kind == "scan":
-        say = ("Print the label, stick it on the dilution, mix.", "Then scan it: nothing is drawn from a dilution without a label.")
+        say = (
+            "Print the label, stick it on the dilution, mix.",
+            "Then scan it: nothing is drawn from a dilution without a label.",
+        )
         return Focus("mix", count, "Label the intermediate dilution", say=say, step=step.number)
     if step.kind == "check":
-        say = ("Put each syringe, at its volume, beside its vial.", "A pharmacist who had no hand in it looks before anything is mixed.")
+        say = (
+            "Put each syringe, at its volume, beside its vial.",
+            "A pharmacist who had no hand in it looks before anything is mixed.",
+        )
         return Focus("check", count, step.title, say=say, step=step.number)
     if step.kind == "confirm":
         return Focus("confirm", count, step.title, say=step.instructions, step=step.number, paralytic=_paralytic(dose))

@@ -16,7 +16,8 @@ from web.printing import printer
 from web.services import store
 from web.stations import here
 
-CARD = tuple((digit, f"KEY {digit}") for digit in "1234567890") + (
+CARD = (
+    *((digit, f"KEY {digit}") for digit in "1234567890"),
     ("point", "KEY POINT"), ("delete", "KEY BACK"), ("RECORD", "KEY RECORD"), ("CONFIRM", "KEY CONFIRM"), ("STOP", "KEY STOP"),
 )  # fmt: skip
 """Words and code of each key on the card."""

@@ -16,8 +16,9 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
+from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, lot_record
-from compounding.stock.resolving import Resolved, resolve
+from compounding.stock.resolving import Resolved
 from compounding.views.places import usable_lots
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
@@ -134,7 +135,7 @@ def _with_lot(form: dict[str, str]) -> ScanContainer:
     last_day = _day(expires) if expires else _chosen_day(form)
     action = ScanContainer(form["code"], lot, last_day, typed=True, picture=taken())
     with store().read() as uow:
-        found = resolve(formulary_in_force(uow), action.code, now().date())
+        found = resolve_scanned(uow, formulary_in_force(uow), action.code, now().date())
         received = load(uow, LOT, lot_record(found.item.id, lot)) if isinstance(found, Resolved) else None
     known = received is not None and received.received and received.expires == action.expires
     return replace(action, typed=False) if known else action
@@ -165,7 +166,7 @@ def _asks_for_lot(number: str, action: ScanContainer) -> Any:
     """The page that asks for lot and expiry, when that is all that is missing. Decided by the gate itself, tried dry."""
     record = dose_record(number)
     with store().read() as uow:
-        found = resolve(formulary_in_force(uow), action.code, now().date())
+        found = resolve_scanned(uow, formulary_in_force(uow), action.code, now().date())
         if not isinstance(found, Resolved) or (found.lot and found.expires):
             return None
         state: Dose = load(uow, DOSE, record)
@@ -181,7 +182,7 @@ def _asks_for_lot(number: str, action: ScanContainer) -> Any:
 def _lot_page(number: str, action: ScanContainer, status: int) -> tuple[str, int]:
     at = now()
     with store().read() as uow:
-        found = resolve(formulary_in_force(uow), action.code, at.date())
+        found = resolve_scanned(uow, formulary_in_force(uow), action.code, at.date())
         if not isinstance(found, Resolved):
             return str(dose(number)), status
         lots = usable_lots(uow, [found.item.id], clock_at(at).local(at).date()).get(found.item.id, [])
