@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.reading import Fields
 
@@ -173,6 +174,9 @@ def _measure(row: Fields) -> Measure | None:
     wanted = "cm" if height else "kg_bw"
     if amount.unit.dimension is not Quantity(1, wanted).unit.dimension:
         row.note("amount", amount.unit.shown, "cm for a height, kg for a weight")
+        return None
+    if amount.number <= 0:
+        row.note("amount", show(amount), "more than zero")
         return None
     return Measure(MeasureKind(kind), amount.to(wanted), at)
 
