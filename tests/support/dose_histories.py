@@ -27,19 +27,19 @@ PICTURE = "0" * 64
 
 @dataclass(frozen=True)
 class History:
-    """A dose and the names of the actions that led to it."""
+    """A dose, the names of the actions that led to it, and who did each."""
 
     dose: Dose
     names: tuple[str, ...]
     at: datetime = NOON
-    closed_by_lead: bool = False
+    who: tuple[str, ...] = ("system",)
 
     def then(self, action: Any, who: Actor, **other: Any) -> "History":
         """One action further. It must be allowed."""
         at = self.at + timedelta(minutes=1)
         dose = attempt(self.dose, action, who, at, **other)
         assert isinstance(dose, Dose), (self.names, action.kind, dose)
-        return History(dose, (*self.names, action.kind), at)
+        return History(dose, (*self.names, action.kind), at, (*self.who, who.person))
 
 
 def fitting(dose: Dose, kind: str) -> Any:
@@ -55,7 +55,11 @@ def _step(dose: Dose) -> tuple[int, Quantity]:
 
 def _scan(dose: Dose) -> Any:
     wanted = dose.open_slots[0] if dose.open_slots else "final"
-    product = dose.drawing.component(wanted).product if dose.draw_up and wanted in _slots(dose) else "bag_sodium_chloride_0_9_25"
+    product = (
+        dose.drawing.component(wanted).product
+        if dose.draw_up and wanted in _slots(dose)
+        else "bag_sodium_chloride_0_9_25"
+    )
     return a.ScanContainer(code_of(product))
 
 
@@ -164,7 +168,9 @@ def making(dose_name: str) -> Iterator[History]:
             yield history
             history = history.then(a.PassInProcess(), CHECKER)
         else:
-            history = history.then(fitting(history.dose, "record_volume" if step.kind == "measure" else "confirm_step"), MAKER)
+            history = history.then(
+                fitting(history.dose, "record_volume" if step.kind == "measure" else "confirm_step"), MAKER
+            )
         yield history
 
 
@@ -247,14 +253,17 @@ def _mismatch(name: str) -> list[History]:
 
 def _read_later(name: str) -> list[History]:
     """One step was not measured; a pharmacist reads it from its picture at the check."""
-    history = next(h for h in making(name) if h.dose.current_step is not None and h.names[-1] in ("start_preparation", "confirm_step"))
+    history = next(h for h in making(name) if h.names[-1] == "start_preparation")
     while (step := history.dose.current_step) is not None and step.kind == "confirm":
         history = history.then(fitting(history.dose, "confirm_step"), MAKER)
     history = history.then(fitting(history.dose, "record_unmeasured"), MAKER)
     found = [history]
     while (step := history.dose.current_step) is not None and step.kind not in ("label", "check"):
-        history = history.then(fitting(history.dose, "record_volume" if step.kind == "measure" else "confirm_step"), MAKER)
-    history = history.then(fitting(history.dose, "complete" if step is None or step.kind == "label" else "ask_in_process_check"), MAKER)
+        history = history.then(
+            fitting(history.dose, "record_volume" if step.kind == "measure" else "confirm_step"), MAKER
+        )
+    kind = "complete" if step is None or step.kind == "label" else "ask_in_process_check"
+    history = history.then(fitting(history.dose, kind), MAKER)
     read = history.then(fitting(history.dose, "read_from_picture"), CHECKER)
     return [*found, history, read]
 
