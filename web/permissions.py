@@ -73,6 +73,9 @@ TABLE |= {
     "formulary.withdraw": frozenset({PHARMACIST, LEAD}),
 }
 
+TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}
+TABLE |= {f"code_links.{name}": frozenset({PHARMACIST}) for name in ("link", "confirm", "withdraw")}
+
 TABLE |= {
     f"check.{name}": frozenset({PHARMACIST})
     for name in (

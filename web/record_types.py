@@ -10,12 +10,14 @@ from compounding.preparing.record import DOSE
 from compounding.qualifications import QUALIFICATION
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
+from compounding.stock.code_links import CODE_LINK
 from compounding.stock.lot import LOT
 from formulary.releasing import DRUG
 from formulary.set_record import FORMULARY_SET
 
 RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     CLAIM,
+    CODE_LINK,
     DOSE,
     DRUG,
     FORMULARY_SET,

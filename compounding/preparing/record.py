@@ -33,8 +33,9 @@ from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.rooms import HOOD, hood_record
+from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, Lot, UseContainer, lot_record
-from compounding.stock.resolving import Resolved, Unknown, resolve
+from compounding.stock.resolving import Resolved, Unknown
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
@@ -117,7 +118,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
 
 
 def _with_scan(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: ScanContainer, act: Act) -> DoseContext:
-    found = resolve(ctx.formulary, action.code, act.at.date())
+    found = resolve_scanned(uow, ctx.formulary, action.code, act.at.date())
     if isinstance(found, Unknown):
         return replace(ctx, resolved=found)
     lot = found.lot or action.lot.strip()

@@ -57,6 +57,8 @@ class Halt:
     """The refusal in its own words, where the comparison does not say it already."""
     next: str
     """What to scan."""
+    unknown: str = ""
+    """The code that belongs to nothing: it can be raised from here."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def halt_of(entry: Entry, dose: Dose, places: Mapping[str, Place], formulary: Fo
     needed = _needed(dose, told)
     scanned, wanted = _names(told, needed, formulary)
     code = entry.payload["code"]
+    unknown = str(told["code"]) if code == "code_unknown" else ""
     title = STOPS[code]
     if code == "wrong_container" and needed is not None:
         title = _wrong_what(told, needed)
@@ -105,7 +108,7 @@ def halt_of(entry: Entry, dose: Dose, places: Mapping[str, Place], formulary: Fo
     thing = _thing(str(told.get("display", "")))
     if needed is None:
         need = Side("This needs", "no container more", "", ())
-        return Halt(title, KEPT, bad, need, ((f"Put this {thing} in the return tray.", "", ""),), why, "")
+        return Halt(title, KEPT, bad, need, ((f"Put this {thing} in the return tray.", "", ""),), why, "", unknown)
     place = places.get(needed.product)
     need = Side(f"Step {_number(dose, needed)} needs", wanted, good_mark, _need_facts(needed, place, wanted))
     in_date = " in date" if code in ("container_expired", "lot_held", "lot_recalled", "reserved") else ""
@@ -114,7 +117,7 @@ def halt_of(entry: Entry, dose: Dose, places: Mapping[str, Place], formulary: Fo
         ("Take ", _short(needed.display), f"{in_date}{_from(place)}."),
         (f"Scan it. The right {_thing(needed.display)} ends the stop.", "", ""),
     )
-    return Halt(title, KEPT, bad, need, todo, why, together(_short(needed.display)))
+    return Halt(title, KEPT, bad, need, todo, why, together(_short(needed.display)), unknown)
 
 
 def said_of(entries: Sequence[Entry], dose: Dose, clock: Clock) -> Said | None:

@@ -9,6 +9,7 @@ PAGES: tuple[str, ...] = (
     "review",
     "orders",
     "lots",
+    "code_links",
     "formulary",
     "pictures",
     "station",

@@ -12,8 +12,9 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from compounding.documents.dose_documents import Clock
 from compounding.record_actions import RecordAction
+from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, AdjustLot, FreeLot, HoldLot, Lot, ReceiveLot, lot_record
-from compounding.stock.resolving import Resolved, Unknown, resolve
+from compounding.stock.resolving import Resolved, Unknown
 from compounding.views.lots import SHOWS, item_names, stock
 from compounding.views.story import story
 from compounding.views.where_used import HEADS, as_csv, where_used
@@ -58,7 +59,7 @@ def scan() -> Any:
     """A scan anywhere on these pages: the lot's own page, or the form that receives it. Nothing is written."""
     form = read_form(["code"], ["to"])
     with store().read() as uow:
-        found = resolve(formulary_in_force(uow), form["code"], today())
+        found = resolve_scanned(uow, formulary_in_force(uow), form["code"], today())
         known = (
             isinstance(found, Resolved)
             and form.get("to") != "receive"
@@ -76,7 +77,7 @@ def receive() -> str:
     code = request.form.get("code", request.args.get("code", ""))[:LONGEST]
     with store().read() as uow:
         formulary = formulary_in_force(uow)
-        found = resolve(formulary, code, today()) if code else None
+        found = resolve_scanned(uow, formulary, code, today()) if code else None
         names = sorted(item_names(formulary).items(), key=lambda pair: pair[1].casefold())
     return render_template(
         "lots/receive.html",
@@ -111,7 +112,7 @@ def _to_receive(form: dict[str, str]) -> ReceiveLot:
     faults: list[Fault] = []
     with store().read() as uow:
         formulary = formulary_in_force(uow)
-    found = resolve(formulary, form["code"], today()) if form["code"] else None
+        found = resolve_scanned(uow, formulary, form["code"], today()) if form["code"] else None
     product, lot, expires = form.get("product", ""), form.get("lot", "").strip(), form.get("expires", "")
     if isinstance(found, Resolved):
         product, lot, expires = found.item.id, found.lot or lot, found.expires or expires
