@@ -4,12 +4,39 @@ Fields that the server fills in after the gate are marked "completed"; a client 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from calculations.quantity import Quantity
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
+from compounding.preparing.actions_checking import (
+    AskInProcessCheck,
+    AskSecondCheck,
+    CheckAfterwards,
+    EmergencyRelease,
+    EnterSecondCheck,
+    PassInProcess,
+    ReadFromPicture,
+    Reject,
+    RejectInProcess,
+    Release,
+)
+from compounding.preparing.actions_delivering import (
+    AnswerLabelInHand,
+    EndQuarantine,
+    Expire,
+    Find,
+    PairLabels,
+    PrintLabel,
+    Quarantine,
+    Receive,
+    ReportMissing,
+    ReturnDose,
+    Reuse,
+    StartAdministration,
+    Waste,
+)
 from compounding.preparing.remarks import Say
 from compounding.record_actions import RecordAction
 
@@ -160,23 +187,6 @@ class Undo(RecordAction):
 
 
 @dataclass(frozen=True)
-class AskInProcessCheck(RecordAction):
-    kind: ClassVar[str] = "ask_in_process_check"
-
-
-@dataclass(frozen=True)
-class PassInProcess(RecordAction):
-    kind: ClassVar[str] = "pass_in_process"
-
-
-@dataclass(frozen=True)
-class RejectInProcess(RecordAction):
-    kind: ClassVar[str] = "reject_in_process"
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Complete(RecordAction):
     """The in-process label on the container was scanned: the preparation goes to the check."""
 
@@ -191,178 +201,6 @@ class Complete(RecordAction):
 class Abandon(RecordAction):
     kind: ClassVar[str] = "abandon"
     reason: str
-
-
-@dataclass(frozen=True)
-class ReadFromPicture(RecordAction):
-    kind: ClassVar[str] = "read_from_picture"
-    step: int
-    volume: Quantity
-
-
-@dataclass(frozen=True)
-class AskSecondCheck(RecordAction):
-    """The first checker passes; a second pharmacist now works alone."""
-
-    kind: ClassVar[str] = "ask_second_check"
-    content_digest: str
-    signature: Mapping[str, Any] | None = None
-    """Completed."""
-
-
-@dataclass(frozen=True)
-class EnterSecondCheck(RecordAction):
-    """What the second pharmacist finds from the order and the evidence, before seeing any figure of the first."""
-
-    kind: ClassVar[str] = "enter_second_check"
-    drug: str
-    volumes: Mapping[str, Any]
-    """Slot of each active -> volume drawn, as a quantity in plain form."""
-    diluent: str
-    final_volume: Quantity
-    differences: tuple[str, ...] = ()
-    """Completed: empty when everything matches."""
-    signature: Mapping[str, Any] | None = None
-    """Completed."""
-
-
-@dataclass(frozen=True)
-class Release(RecordAction):
-    kind: ClassVar[str] = "release"
-    content_digest: str
-    """Digest of exactly what was on the page that is signed."""
-    beyond_use_decided: Mapping[str, Any] | None = None
-    """Only where it could not be computed: the pharmacist's time and reason."""
-    signature: Mapping[str, Any] | None = None
-    """Completed."""
-    label: Mapping[str, Any] | None = None
-    """Completed: the snapshot of the dispensing label."""
-
-
-@dataclass(frozen=True)
-class EmergencyRelease(RecordAction):
-    """A pharmacist alone at night releases what they had a hand in, or without the second check. Checked afterwards."""
-
-    kind: ClassVar[str] = "emergency_release"
-    content_digest: str
-    reason: str
-    beyond_use_decided: Mapping[str, Any] | None = None
-    """Only where it could not be computed: the pharmacist's time and reason."""
-    signature: Mapping[str, Any] | None = None
-    label: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class CheckAfterwards(RecordAction):
-    kind: ClassVar[str] = "check_afterwards"
-    agreed: bool
-    note: str
-    signature: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Reject(RecordAction):
-    kind: ClassVar[str] = "reject"
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Expire(RecordAction):
-    kind: ClassVar[str] = "expire"
-
-
-@dataclass(frozen=True)
-class PrintLabel(RecordAction):
-    """One copy of the dispensing label. The first needs no reason; every later one does and is counted."""
-
-    kind: ClassVar[str] = "print_label"
-    document: str
-    """Digest of the printed file."""
-    reason: str = ""
-    copy: int = 0
-    """Completed."""
-
-
-@dataclass(frozen=True)
-class AnswerLabelInHand(RecordAction):
-    """ "Label in hand?" Unanswered or no means not printed."""
-
-    kind: ClassVar[str] = "answer_label_in_hand"
-    in_hand: bool
-
-
-@dataclass(frozen=True)
-class PairLabels(RecordAction):
-    kind: ClassVar[str] = "pair_labels"
-    in_process_code: str
-    dispensing_code: str
-    inspected_again: bool = False
-
-
-@dataclass(frozen=True)
-class Receive(RecordAction):
-    kind: ClassVar[str] = "receive"
-    place: str
-
-
-@dataclass(frozen=True)
-class StartAdministration(RecordAction):
-    kind: ClassVar[str] = "start_administration"
-
-
-@dataclass(frozen=True)
-class ReturnDose(RecordAction):
-    kind: ClassVar[str] = "return_dose"
-    condition: str
-    storage_history: str
-
-
-@dataclass(frozen=True)
-class ReportMissing(RecordAction):
-    kind: ClassVar[str] = "report_missing"
-    looked: str
-
-
-@dataclass(frozen=True)
-class Find(RecordAction):
-    kind: ClassVar[str] = "find"
-    place: str
-
-
-@dataclass(frozen=True)
-class Reuse(RecordAction):
-    """A returned dose is used again under a new label; its beyond-use time is kept or shorter, never longer."""
-
-    kind: ClassVar[str] = "reuse"
-    reason: str
-    signature: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Waste(RecordAction):
-    kind: ClassVar[str] = "waste"
-    amount: str
-    stream: str
-    witness: str = ""
-    """Person who saw it, for a controlled drug: another person than the one who acts."""
-
-
-@dataclass(frozen=True)
-class Quarantine(RecordAction):
-    kind: ClassVar[str] = "quarantine"
-    reason: str
-
-
-@dataclass(frozen=True)
-class EndQuarantine(RecordAction):
-    """First the designated person closes the investigation, then a pharmacist releases: the same act, by two."""
-
-    kind: ClassVar[str] = "end_quarantine"
-    reason: str
-    final: bool = False
-    """Completed: True for the second of the two."""
-    signature: Mapping[str, Any] | None = field(default=None)
 
 
 ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
@@ -412,3 +250,48 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
     )
 }
 """The reader of every released kind and version."""
+
+__all__ = [
+    "ACTIONS",
+    "Abandon",
+    "AnswerLabelInHand",
+    "AskInProcessCheck",
+    "AskSecondCheck",
+    "Cancel",
+    "CheckAfterwards",
+    "CheckStaging",
+    "Complete",
+    "ConfirmStep",
+    "EmergencyRelease",
+    "EndQuarantine",
+    "EnterSecondCheck",
+    "Expire",
+    "Find",
+    "HandOver",
+    "Hold",
+    "PairLabels",
+    "PassInProcess",
+    "PlanDrawUp",
+    "PrintLabel",
+    "Quarantine",
+    "Queue",
+    "ReadFromPicture",
+    "Receive",
+    "RecordUnmeasured",
+    "RecordVolume",
+    "RecordWeight",
+    "Reject",
+    "RejectInProcess",
+    "Release",
+    "ReportMissing",
+    "Resume",
+    "ReturnDose",
+    "Reuse",
+    "Say",
+    "ScanContainer",
+    "StartAdministration",
+    "StartPreparation",
+    "TakeApart",
+    "Undo",
+    "Waste",
+]

@@ -1,0 +1,105 @@
+"""What is done to a dose after its release: labels, the way to the patient, what comes back, waste. Read with `actions`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from compounding.record_actions import RecordAction
+
+
+@dataclass(frozen=True)
+class Expire(RecordAction):
+    kind: ClassVar[str] = "expire"
+
+
+@dataclass(frozen=True)
+class PrintLabel(RecordAction):
+    """One copy of the dispensing label. The first needs no reason; every later one does and is counted."""
+
+    kind: ClassVar[str] = "print_label"
+    document: str
+    """Digest of the printed file."""
+    reason: str = ""
+    copy: int = 0
+    """Completed."""
+
+
+@dataclass(frozen=True)
+class AnswerLabelInHand(RecordAction):
+    """ "Label in hand?" Unanswered or no means not printed."""
+
+    kind: ClassVar[str] = "answer_label_in_hand"
+    in_hand: bool
+
+
+@dataclass(frozen=True)
+class PairLabels(RecordAction):
+    kind: ClassVar[str] = "pair_labels"
+    in_process_code: str
+    dispensing_code: str
+    inspected_again: bool = False
+
+
+@dataclass(frozen=True)
+class Receive(RecordAction):
+    kind: ClassVar[str] = "receive"
+    place: str
+
+
+@dataclass(frozen=True)
+class StartAdministration(RecordAction):
+    kind: ClassVar[str] = "start_administration"
+
+
+@dataclass(frozen=True)
+class ReturnDose(RecordAction):
+    kind: ClassVar[str] = "return_dose"
+    condition: str
+    storage_history: str
+
+
+@dataclass(frozen=True)
+class ReportMissing(RecordAction):
+    kind: ClassVar[str] = "report_missing"
+    looked: str
+
+
+@dataclass(frozen=True)
+class Find(RecordAction):
+    kind: ClassVar[str] = "find"
+    place: str
+
+
+@dataclass(frozen=True)
+class Reuse(RecordAction):
+    """A returned dose is used again under a new label; its beyond-use time is kept or shorter, never longer."""
+
+    kind: ClassVar[str] = "reuse"
+    reason: str
+    signature: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Waste(RecordAction):
+    kind: ClassVar[str] = "waste"
+    amount: str
+    stream: str
+    witness: str = ""
+    """Person who saw it, for a controlled drug: another person than the one who acts."""
+
+
+@dataclass(frozen=True)
+class Quarantine(RecordAction):
+    kind: ClassVar[str] = "quarantine"
+    reason: str
+
+
+@dataclass(frozen=True)
+class EndQuarantine(RecordAction):
+    """First the designated person closes the investigation, then a pharmacist releases: the same act, by two."""
+
+    kind: ClassVar[str] = "end_quarantine"
+    reason: str
+    final: bool = False
+    """Completed: True for the second of the two."""
+    signature: Mapping[str, Any] | None = field(default=None)
