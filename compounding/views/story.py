@@ -1,5 +1,6 @@
 """The history of one record in words: what happened, who did it, where and when, and what was refused."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ WORDS = {
     "qualified": "Qualification recorded",
 }
 """Kinds whose own name says less than these."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 LONGEST = 300
 """Characters of one value; the whole stands in the entry itself."""
@@ -100,16 +103,22 @@ def facts_in(payload: Mapping[str, Any], shorten: bool = True) -> list[tuple[str
     """Name and value of every figure and text in a payload, nested ones with the names above them."""
     found = []
     for path, value in _flat(payload, ()):
-        text = value if not shorten or len(value) <= LONGEST else f"{value[:LONGEST]} … ({len(value):,} characters)"
+        text = _short(value) if shorten else value
         found.append((" › ".join(part.replace("_", " ") for part in path), text))
     return found
 
 
+def _short(value: str) -> str:
+    if _DIGEST.fullmatch(value):
+        return f"{value[:12]}…"
+    return value if len(value) <= LONGEST else f"{value[:LONGEST]} … ({len(value):,} characters)"
+
+
 def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(value, Mapping):
-        quantity = _quantity(value)
-        if quantity:
-            yield path, quantity
+        whole = _quantity(value) or _signature(value)
+        if whole:
+            yield path, whole
             return
         for name, item in value.items():
             yield from _flat(item, (*path, str(name)))
@@ -125,6 +134,14 @@ def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
         yield path, "nothing"
     else:
         yield path, str(value)
+
+
+def _signature(value: Mapping[str, Any]) -> str:
+    """A signature as it is printed; its digest and seal stand in the entry. Empty for anything else."""
+    if not {"meaning", "name", "method", "seal"} <= set(value):
+        return ""
+    name = f"{value['name']}, {value['credentials']}" if value.get("credentials") else value["name"]
+    return f"{value['meaning']} by {name}, with {value['method']}"
 
 
 def _quantity(value: Mapping[str, Any]) -> str:
