@@ -146,7 +146,7 @@ def _as_far_as_it_goes(
         return missing, tuple(several.faults), None
 
 
-def _facts(order: Order, planned: Planned, at: datetime, clock: Clock) -> tuple[Fact, ...]:
+def _facts(planned: Planned) -> tuple[Fact, ...]:
     plan = planned.plan
     if plan is None:
         return ()
@@ -159,7 +159,6 @@ def _facts(order: Order, planned: Planned, at: datetime, clock: Clock) -> tuple[
         rows.append(("Rate", show(plan.rate, 1), runs))
     if plan.push_over is not None:
         rows.append(("Push over", show(plan.push_over), ""))
-    rows.append(("First due", due_text(order.start, at, clock), how_long(order.start, at)))
     if plan.storage_words:
         rows.append(("Keep", plan.storage_words, ""))
     return tuple(rows)

@@ -86,3 +86,31 @@ document.addEventListener("click", (event) => {
   }
   link.href = to.href;
 });
+
+// [data-follows="field"]: a part of the form that is drawn anew when that field gets another value, e.g. the units of another
+// drug. What stands in the part at that moment, the focus included, is put back.
+const drawn = new WeakMap();
+
+async function follow(part, field) {
+  if (drawn.get(part) === field.value) return;
+  drawn.set(part, field.value);
+  const answer = await fetch(part.dataset.part, { method: "POST", body: new FormData(field.form), credentials: "same-origin" });
+  if (!answer.ok || answer.redirected || drawn.get(part) !== field.value) return;
+  const html = await answer.text();
+  const typed = new Map([...part.querySelectorAll("[name]:not([type=hidden])")].map((one) => [one.name, one.value]));
+  const focus = part.contains(document.activeElement) ? document.activeElement.id : null;
+  part.innerHTML = html;
+  for (const one of part.querySelectorAll("[name]:not([type=hidden])")) {
+    const value = typed.get(one.name);
+    if (!value || (one.matches("select") && ![...one.options].some((option) => option.value === value))) continue;
+    one.value = value;
+  }
+  if (focus) document.getElementById(focus)?.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("change", (event) => {
+  for (const part of document.querySelectorAll("[data-follows]")) {
+    if (part.dataset.follows === event.target.id) follow(part, event.target);
+  }
+});
