@@ -24,6 +24,7 @@ STOCK = PHARMACY | {BUYER, QUALITY}
 OPEN = frozenset({
     "static",
     "health.alive", "health.ready",
+    "users.first_secrets", "users.set_first_secrets",  # the one-time secret is the key
     "sign_on.page", "sign_on.sign_on", "sign_on.sign_out", "sign_on.locked", "sign_on.unlock",
     "components.page",  # exists in the demonstration and in tests only, and shows invented data
 })  # fmt: skip
@@ -72,6 +73,19 @@ TABLE |= {
     "formulary.release": frozenset({PHARMACIST}),
     "formulary.withdraw": frozenset({PHARMACIST, LEAD}),
 }
+
+TABLE |= dict.fromkeys(("users.page", "users.person"), frozenset({LEAD, ADMINISTRATOR, QUALITY}))
+TABLE |= {
+    f"users.{name}": frozenset({ADMINISTRATOR})
+    for name in (
+        "new", "register", "change_roles", "assign_badge", "revoke_badge", "disable", "enable", "reset", "sessions",
+        "end",
+    )
+}  # fmt: skip
+TABLE |= {"users.qualify": frozenset({LEAD})}
+TABLE |= dict.fromkeys(("users.me", "users.choose", "users.end_own"), EVERYBODY)
+TABLE |= dict.fromkeys(("rooms.page", "rooms.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
+TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMINISTRATOR}))
 
 TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}
 TABLE |= {f"code_links.{name}": frozenset({PHARMACIST}) for name in ("link", "confirm", "withdraw")}

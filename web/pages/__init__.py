@@ -11,6 +11,8 @@ PAGES: tuple[str, ...] = (
     "lots",
     "code_links",
     "formulary",
+    "users",
+    "rooms",
     "pictures",
     "station",
     "check",
