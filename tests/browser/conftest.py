@@ -12,10 +12,14 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 import web.sessions
+from tests.support.hospital import hospital
+from tests.support.printing import printer
 from tests.support.staff import Staff
 from tests.support.visiting import an_app
 from tests.support.wedge import Keys
 from web.live import live_part
+
+__all__ = ["hospital", "printer"]
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 
