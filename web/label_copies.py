@@ -37,8 +37,11 @@ def print_copy(number: str, act: Act, reason: str = "") -> Refused | None:
             return None
         dose = dose_of(uow, number)
         formulary = formulary_in_force(uow)
+    if not dose.label:  # nothing was signed yet: the rule that says so is asked, and keeps it as a refusal
+        refused = perform(store(), DOSE, dose_record(number), PrintLabel("", reason), act)
+        return refused if isinstance(refused, Refused) else None
     at = Clock(act.offset_minutes).moment(act.at)
-    snapshot = copy_of(dose.label or {}, dose.copies + 1, at, reason)
+    snapshot = copy_of(dose.label, dose.copies + 1, at, reason)
     document = printer().render(KIND, snapshot, stock_for(formulary, dose.planned.container_class))
     keep_file(documents_folder(), document)
     answer = perform(store(), DOSE, dose_record(number), PrintLabel(document.pdf_digest, reason), act)

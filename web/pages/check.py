@@ -28,7 +28,7 @@ from web.doses import dose_of
 from web.errors import again
 from web.live import live_part
 from web.pages import check_acts  # noqa: F401 - the rarer acts stand there, on the same blueprint
-from web.pages.check_dose import blueprint, dose, printed_after, to_dose
+from web.pages.check_dose import blueprint, dose, printed_after, to_dose, told
 from web.services import store
 
 
@@ -71,7 +71,7 @@ def passed(number: str) -> Any:
         return to_dose(number, perform(store(), DOSE, dose_record(number), AskSecondCheck(form["content_digest"]), asked))
     decided = beyond_use_decided(form)
     answer = perform(store(), DOSE, dose_record(number), Release(form["content_digest"], decided), asked)
-    return answer if isinstance(answer, Refused) else printed_after(number)
+    return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 
 
 @blueprint.post("/<number>/reject")

@@ -17,7 +17,7 @@ from compounding.reviewing.record import ORDER
 from web.acting import act, act_with_secret, read_form
 from web.doses import dose_of
 from web.errors import again
-from web.pages.check_dose import blueprint, dose, printed_after, to_dose
+from web.pages.check_dose import blueprint, dose, printed_after, to_dose, told
 from web.services import store
 
 
@@ -76,7 +76,7 @@ def emergency(number: str) -> Any:
         raise Fault("emergency_reason", "nothing", "why it cannot wait")
     action = EmergencyRelease(form["content_digest"], form["emergency_reason"].strip())
     answer = perform(store(), DOSE, dose_record(number), action, act_with_secret())
-    return answer if isinstance(answer, Refused) else printed_after(number)
+    return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 
 
 @blueprint.post("/<number>/afterwards")

@@ -59,7 +59,18 @@ def has_picture(name: str) -> bool:
 
 def to_dose(number: str, answer: Any) -> Any:
     """The refusal, or the way back to the page of the dose."""
-    return answer if isinstance(answer, Refused) else redirect(url_for("check.dose", number=number), 303)
+    return told(number, answer) if isinstance(answer, Refused) else redirect(url_for("check.dose", number=number), 303)
+
+
+def told(number: str, answer: Refused) -> Refusal:
+    """The refusal in words. Who came too late is told who was first."""
+    refusal = answer.refusal
+    if refusal.code != "wrong_state":
+        return refusal
+    with store().read() as uow:
+        outcome = decided_page(uow, dose_of(uow, number), looking())
+    first = f"Released by {outcome.released}" if outcome.released else f"{outcome.words}, {outcome.by}"
+    return Refusal(refusal.code, f"{refusal.text} {first}: somebody was before you.", refusal.status)
 
 
 def printed_after(number: str) -> Any:
