@@ -44,7 +44,8 @@ def worked_out(s: Situation, drug: Drug, formulation: MasterFormulation, ordered
     findings: list[Finding] = []
     if basis not in formulation.dose.bases:
         findings.append(_unusual_basis(formulation, dose))
-    weight, surface, clearance = s.weight_for(formulation.dose.dosing_weight), s.surface, None
+    weight, clearance = s.weight_for(formulation.dose.dosing_weight), None
+    surface = s.surface if basis is DoseBasis.PER_M2 else None
     if basis is DoseBasis.AUC:
         clearance, more = _clearance(s, formulation)
         findings += more
@@ -146,7 +147,8 @@ def _capped_and_rounded(formulation: MasterFormulation, exact: Quantity) -> tupl
                 source=rule.source.text,
             )
         )
-    return rounded.rounded, findings
+    over_cap = cap is not None and rounded.rounded > cap
+    return (amount if over_cap else rounded.rounded), findings
 
 
 def _unusual_basis(formulation: MasterFormulation, dose: Quantity) -> Finding:

@@ -1,6 +1,6 @@
 """Figures of the plan held against the formulary's limits. A limit that cannot be assessed is itself a finding."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,8 @@ class Figures:
     dose: Quantity | None
     doses_per_day: mpq | None
     weight: Quantity | None
-    surface: Quantity | None
+    surface: Callable[[], Quantity | None]
+    """Worked out only where a limit asks for it."""
     concentration: Quantity | None
     duration: Quantity | None
     dose_rate: Quantity | None
@@ -145,9 +146,10 @@ def _sized(limit: Limit, amount: Quantity | None, figures: Figures, *, per_day: 
             raise CannotCompute("weight_missing", "the limit", "there is no weight.", "Weigh the patient.")
         amount = amount / figures.weight
     if "m2" in parts:
-        if figures.surface is None:
+        surface = figures.surface()
+        if surface is None:
             raise CannotCompute("surface_missing", "the limit", "weight or height is missing.", "Record both.")
-        amount = amount / figures.surface
+        amount = amount / surface
     return _as(limit, amount)
 
 

@@ -111,7 +111,7 @@ def _assessed(s: Situation, active: PlannedActive, container: Container, deliver
         None if s.order.order_type is OrderType.CONTINUOUS else amount,
         s.order.frequency.per_day,
         active.weight,
-        s.surface,
+        lambda: s.surface,
         amount / container.final_volume,
         delivery.infuse_over,
         delivery.amount_rate(amount, container.final_volume),
