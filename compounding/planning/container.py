@@ -83,6 +83,7 @@ def container_for(s: Situation, formulation: MasterFormulation, actives: "list[P
         return Container(ready.id, "ready to use", None, None, None, ready.volume, None, None, None, True, ())
     drug_volume = total_volume(tuple(active.frozen.drawn_volume for active in actives))
     if not formulation.diluents:
+        _syringe_holds(s, formulation, drug_volume)
         return Container("", "undiluted", None, None, None, drug_volume, None, None, None, True, ())
     choice = chosen_diluent(s, formulation, actives[0].amount)
     solution = s.formulary.solution(choice.solution)
@@ -90,7 +91,7 @@ def container_for(s: Situation, formulation: MasterFormulation, actives: "list[P
         return _exact(s, formulation, choice, solution, drug_volume)
     item = _bag_of(s, choice, solution)
     volumes = bag(formulation.volume_policy.value, item.label_volume, item.overfill, drug_volume, actives[0].amount)
-    findings = _difference(formulation, volumes.difference)
+    findings = (*_difference(formulation, volumes.difference), *_over_label(formulation, item, drug_volume))
     return Container(
         item.id,
         solution.display,
@@ -117,6 +118,7 @@ def _exact(
             f"the drug alone takes {show(drug_volume)}.",
             "Order a larger final volume.",
         )
+    _syringe_holds(s, formulation, final)
     empty = None if formulation.container is ContainerClass.SYRINGE else _empty_bag(s, final)
     return Container(
         "" if empty is None else empty.id,
@@ -130,6 +132,37 @@ def _exact(
         final - drug_volume,
         False,
         (),
+    )
+
+
+def _syringe_holds(s: Situation, formulation: MasterFormulation, volume: Quantity) -> None:
+    """Raises CannotCompute when no syringe of the house holds the whole volume."""
+    if formulation.container is not ContainerClass.SYRINGE:
+        return
+    largest = max(s.formulary.supplies.syringes, key=lambda row: row.capacity.number)
+    if volume > largest.capacity:
+        raise CannotCompute(
+            "over_capacity",
+            f"{formulation.name} in one syringe",
+            f"{show(volume)} is more than {largest.display} holds.",
+            "Order a smaller volume, or a formulation in a bag.",
+        )
+
+
+def _over_label(formulation: MasterFormulation, item: SolutionBag, drug_volume: Quantity) -> tuple[Finding, ...]:
+    """A bag takes more than its label volume only so far as its maker says, and the supplies do not know how far."""
+    if formulation.volume_policy is not VolumePolicy.ADD or drug_volume <= item.label_volume:
+        return ()
+    return (
+        Finding(
+            "bag_capacity",
+            Grade.HARD,
+            f"{show(drug_volume)} is added to a bag of {show(item.label_volume)}: not known whether it holds that much",
+            drug_volume,
+            item.label_volume,
+            item.label_volume - drug_volume,
+            mend="Order a larger bag.",
+        ),
     )
 
 

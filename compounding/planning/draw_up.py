@@ -14,6 +14,7 @@ from calculations.quantity import Quantity
 from calculations.vials import VialChoice, choose_vials
 from compounding.planning.measuring import Measuring, measuring
 from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
+from compounding.planning.opened_parts import PartContainer, opened_sources
 from compounding.planning.products import DrugSource, sources
 from formulary.model import DiluentVial, Formulary, MasterFormulation, Moment, SolutionBag
 
@@ -43,8 +44,11 @@ class _Sheet:
             self.step(replace(step, title=f"{step.title}{share}", volume=amount, syringe=syringe))
 
 
-def draw_up(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] = ()) -> DrawUpPlan:
-    """The containers and steps. `scanned` are product ids that were scanned for it and must be used.
+def draw_up(
+    plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] = (), parts: Sequence[PartContainer] = ()
+) -> DrawUpPlan:
+    """The containers and steps. `scanned` are product ids that were scanned for it and must be used, `parts` are opened
+    containers that were scanned: what is left in them is used first and is not dissolved again.
 
     Raises CannotCompute when the scanned products do not fit, or a volume cannot be measured.
     """
@@ -56,9 +60,13 @@ def draw_up(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] 
     waste: Quantity | None = None
     for active in plan.actives:
         formulation = formulary.formulation(active.formulation)
-        choice, found = _vials(active, plan, formulary, formulation, scanned)
+        choice, found = _vials(active, plan, formulary, formulation, scanned, parts)
         _draw_active(sheet, plan, formulary, active, formulation, choice, found)
         waste = choice.waste if waste is None else waste
+    if strange := set(scanned) - {component.product for component in sheet.components}:
+        raise CannotCompute(
+            "not_of_this_dose", "the draw-up plan", f"{', '.join(sorted(strange))} does not belong to it.", "Take it away."
+        )
     _finish(sheet, plan, formulary)
     return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), waste)
 
@@ -109,6 +117,7 @@ def _vials(
     formulary: Formulary,
     formulation: MasterFormulation,
     scanned: Sequence[str],
+    parts: Sequence[PartContainer],
 ) -> tuple[VialChoice, dict[str, DrugSource]]:
     route = "IV" if plan.route.startswith("IV") else plan.route
     found = {s.product.id: s for s in sources(formulary.drug(active.drug), formulation, route)}
@@ -116,8 +125,11 @@ def _vials(
         key: source for key, source in found.items() if source.group == active.group and key in active.products
     }
     counts = Counter(product for product in scanned if product in same_group)
+    opened = opened_sources(parts, same_group)
+    counts.update(dict.fromkeys(opened, 1))
     wanted = _amount_to_take(active, formulation)
-    return choose_vials(wanted, [s.option for s in same_group.values()], counts), found
+    options = [s.option for s in (*opened.values(), *same_group.values())]
+    return choose_vials(wanted, options, counts), found | opened
 
 
 def _amount_to_take(active: DrugAmount, formulation: MasterFormulation) -> Quantity:
@@ -144,12 +156,9 @@ def _draw_active(
         for _ in range(take.count):
             number += 1
             slot = f"drug-{number}"
-            part = min(rest, source.product.content)
+            part = min(rest, source.held)
             rest = rest - part
-            product = source.product
-            sheet.components.append(
-                Component(slot, "drug", product.id, product.display, active.drug, product.content, source.concentration)
-            )
+            sheet.components.append(source.component(slot))
             slots.append((slot, source, part))
     for slot, source, _ in slots:
         if source.reconstitution is not None:
