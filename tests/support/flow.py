@@ -12,7 +12,6 @@ from typing import Any
 from batch_records.acting import load
 from batch_records.entries import canonical, digest
 from batch_records.store import Store
-from formulary.repository import formulary_in_force
 from compounding.orders.order import Order, order_as_data
 from compounding.orders.patient import parse_patient, patient_as_data
 from compounding.orders.patient_record import PATIENT, DescribePatient
@@ -35,6 +34,7 @@ from compounding.reviewing.actions import Accept, Place
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from formulary.loading import load_formulary
 from formulary.model import Formulary
+from formulary.repository import formulary_in_force
 from tests.support.cast import CASTELL, MARLOW, NOON, OKONJO, Member, do
 
 ADA: dict[str, Any] = {

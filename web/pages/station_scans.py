@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 
 from batch_records.acting import Refused, load
 from batch_records.acts import Refusal
@@ -88,17 +88,20 @@ def worksheet(number: str, other: str) -> Any:
 
 def in_process_label(number: str, other: str, code: str) -> Any:
     """On the staged container it starts; on the finished one it leads to the last step; another dose's label stops."""
-    status, focus = _state(number)
+    found = in_hand(number)
+    status, focus = found.page.status, found.page.focus.kind
     if status == DoseStatus.STAGED:
         if other != number:
             return refuse("wrong_label", f"This is the label of {other}. Print the label of {number} and scan that.", 422)
         return done_or_refused(number, StartPreparation(here().id))
     if status == DoseStatus.IN_PREP and other == number and focus == "label":
         return redirect(url_for("station.send_page", number=number, label=code), 303)
-    if status == DoseStatus.IN_PREP and other == number:
+    if status == DoseStatus.IN_PREP and other == number and found.page.halt is None:
         return refuse("label_early", "This is the right label. It is scanned when everything is in the container.")
     if status == DoseStatus.IN_PREP:
-        return does(number, Complete(code))  # refused by the gate and kept: another dose's container is in these hands
+        # Refused by the gate and kept: either another dose's container is in these hands, or this is the right label that ends
+        # the stop, before everything is in the container.
+        return does(number, Complete(code))
     return redirect(url_for("station.dose", number=other), 303)
 
 
@@ -110,11 +113,6 @@ def dilution_label(number: str, code: str) -> Any:
     return refuse("label_early", "A label of an intermediate dilution is not asked for at this step.")
 
 
-def _state(number: str) -> tuple[str, str]:
-    found = in_hand(number)
-    return found.page.status, found.page.focus.kind
-
-
 def container(number: str, form: dict[str, str]) -> Any:
     """One container. A fitting one whose code carries no lot asks for the lot first: normal work, nothing is refused."""
     action = _with_lot(form)
@@ -122,6 +120,7 @@ def container(number: str, form: dict[str, str]) -> Any:
         return asked
     answer = does(number, action)
     if isinstance(answer, Refused) and answer.refusal.code == "picture_needed":
+        g.problem = answer.refusal
         return _lot_page(number, action, 422)
     return answer if isinstance(answer, Refused) else shown(number, tone="right")
 
