@@ -97,9 +97,16 @@ def storage_path(plan: TherapeuticPlan, ends: datetime, clock: Clock) -> str:
     if plan.storage == "crt":
         return f"Room temperature until {clock.moment(ends)}"
     word = {"fridge": "Refrigerate", "freezer": "Keep frozen"}[plan.storage]
-    room = [rule.lasts.amount_in("h") for rule in plan.time_rules if rule.storage == "crt"]
-    once = f"; once out, start within {show_number(min(room))} h" if room else "; use at once when taken out"
-    return f"{word} until {clock.moment(ends)}{once}"
+    return f"{word} until {clock.moment(ends)}; {_once_out(plan)}"
+
+
+def _once_out(plan: TherapeuticPlan) -> str:
+    """How long it lasts at room temperature: only where every active has a stability statement for it."""
+    room = [rule for rule in plan.time_rules if rule.storage == "crt"]
+    stated = {rule.drug for rule in room}
+    if not {active.drug for active in plan.actives} <= stated:
+        return "no data for room temperature: take out just before use"
+    return f"once out, start within {show_number(min(rule.lasts for rule in room).amount_in('h'))} h"
 
 
 def used_components(dose: Dose) -> list[Component]:
@@ -254,7 +261,7 @@ def auxiliary(plan: TherapeuticPlan) -> list[str]:
         "hazardous": "HAZARDOUS DRUG",
         "light": "PROTECT FROM LIGHT",
     }
-    texts += [text for flag, text in flagged.items() if flag in plan.flags]
+    texts += [text for flag, text in flagged.items() if flag in plan.flags and not _says(texts, text)]
     if plan.line == "central":
         texts.append("CENTRAL LINE")
     if plan.filter:
@@ -264,3 +271,8 @@ def auxiliary(plan: TherapeuticPlan) -> list[str]:
     if plan.one_time:
         texts.append("ONE-TIME FORMULATION")
     return list(dict.fromkeys(texts))
+
+
+def _says(texts: list[str], wanted: str) -> bool:
+    """Whether one of the texts begins with the same words already."""
+    return any(text.upper().startswith(wanted.upper()) for text in texts)

@@ -19,7 +19,6 @@ from formulary.model import (
     Stability,
     StabilityEnd,
     StabilityState,
-    StorageCondition,
 )
 
 MAY_NOT_HAPPEN = frozenset({"RECONSTITUTION", "DRAW"})
@@ -159,14 +158,6 @@ def latest_decided(
     except CannotCompute:
         return {}
     return {"latest": found.at.isoformat(), "latest_rule": found.deciding.name}
-
-
-def once_out(plan: TherapeuticPlan, beyond: BeyondUse) -> str:
-    """How the storage path reads in words: the shortest limit at room temperature, counted from taking it out."""
-    if plan.storage == StorageCondition.CRT.value:
-        return ""
-    room = [rule.lasts for rule in plan.time_rules if rule.storage == StorageCondition.CRT.value]
-    return "" if not room else f"{min(room).amount_in('h')}"
 
 
 def as_shown(beyond: BeyondUse) -> dict[str, Any]:
