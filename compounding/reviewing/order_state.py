@@ -88,7 +88,7 @@ def _incomplete(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
         a.draft,
         a.missing,
         a.original,
-        question="The message leaves out: " + "; ".join(a.missing),
+        question="The message leaves out: " + ", ".join(name.replace("_", " ") for name in a.missing),
     )
     return replace(state.with_new(version), number=a.number)
 

@@ -11,13 +11,15 @@ from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
-from compounding.orders.order import Order, order_as_data
+from compounding.orders.order import order_as_data
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number, dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import BEING_MADE, OUT, DoseStatus
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
+from formulary.model import Formulary
+from formulary.repository import formulary_in_force
 
 LABELS = {
     "order_type": "Kind", "patient": "Patient", "drug": "Drug", "dose": "Dose", "route": "Route", "start": "Start",
@@ -57,12 +59,14 @@ class VersionShown:
 
 def history(uow: UnitOfWork, state: OrderRecord, clock: Clock) -> tuple[VersionShown, ...]:
     """All versions, newest first."""
-    before = (None, *state.versions)
-    rows = [_shown(uow, old, new, clock) for old, new in zip(before, state.versions, strict=False)]
+    before, formulary = (None, *state.versions), formulary_in_force(uow)
+    rows = [_shown(uow, old, new, clock, formulary) for old, new in zip(before, state.versions, strict=False)]
     return tuple(reversed(rows))
 
 
-def _shown(uow: UnitOfWork, old: OrderVersion | None, new: OrderVersion, clock: Clock) -> VersionShown:
+def _shown(
+    uow: UnitOfWork, old: OrderVersion | None, new: OrderVersion, clock: Clock, formulary: Formulary
+) -> VersionShown:
     accepted = ""
     if new.accepted_by and new.accepted_at is not None:
         who = " and ".join(shown_name(uow, person) for person in new.accepted_by)
@@ -77,7 +81,7 @@ def _shown(uow: UnitOfWork, old: OrderVersion | None, new: OrderVersion, clock: 
         f"{shown_name(uow, new.placed_by)}, {clock.moment(new.placed_at)}",
         accepted,
         tuple((name, text) for name, text in said if text),
-        () if old is None else changes(_fields(old), _fields(new), clock),
+        () if old is None else changes(_fields(old), _fields(new), clock, formulary),
     )
 
 
@@ -85,22 +89,19 @@ def _fields(version: OrderVersion) -> Mapping[str, Any]:
     return dict(version.draft) if version.order is None else order_as_data(version.order)
 
 
-def changed(before: Order, after: Order, clock: Clock) -> tuple[Change, ...]:
-    """What differs between two orders."""
-    return changes(order_as_data(before), order_as_data(after), clock)
-
-
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], clock: Clock) -> tuple[Change, ...]:
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], clock: Clock, formulary: Formulary
+) -> tuple[Change, ...]:
     """Every field whose text on a page differs, in the order in which a form shows them."""
     rows = []
     for name, label in LABELS.items():
-        old, new = (words(name, fields.get(name), clock) for fields in (before, after))
+        old, new = (words(name, fields.get(name), clock, formulary) for fields in (before, after))
         if old != new:
             rows.append(Change(label, old or UNSAID, new or UNSAID))
     return tuple(rows)
 
 
-def words(name: str, value: Any, clock: Clock) -> str:
+def words(name: str, value: Any, clock: Clock, formulary: Formulary) -> str:
     """One field as a person reads it."""
     if value in (None, "", [], {}, ()):
         return ""
@@ -109,14 +110,29 @@ def words(name: str, value: Any, clock: Clock) -> str:
     if name == "frequency":
         return _frequency(value)
     if name == "additives":
-        return "; ".join(f"{row['drug'].replace('_', ' ')} {_amount(row['dose'])}" for row in value)
+        return "; ".join(f"{_drug(row['drug'], formulary)} {_amount(row['dose'])}" for row in value)
     if name == "chemotherapy":
         return _chemotherapy(value)
     if name == "remarks":
         return "; ".join(value)
     if isinstance(value, Mapping):
         return _amount(value)
-    return str(value).replace("_", " ") if name in ("order_type", "drug", "diluent") else str(value)
+    if name == "drug":
+        return _drug(str(value), formulary)
+    if name == "diluent":
+        solution = formulary.solution_named(str(value))
+        return str(value) if solution is None else solution.display
+    return str(value).replace("_", " ") if name == "order_type" else str(value)
+
+
+def _drug(name: str, formulary: Formulary) -> str:
+    found = formulary.drug_named(name)
+    return name.replace("_", " ") if found is None else found.display
+
+
+def draft_dose(draft: Mapping[str, Any]) -> str:
+    """The dose that a message said; empty where it said none."""
+    return show(Quantity.from_data(draft["dose"])) if draft.get("dose") else ""
 
 
 def _amount(value: Any) -> str:

@@ -123,9 +123,10 @@ def preview(
         return Preview(missing, (*faults, *wrong), (), (), ())
     planned = planned_for(order, patient, formulary, at)
     plan = planned.plan
-    return Preview(
-        missing, (), _facts(order, planned, at, clock), shown_findings(planned), working(plan.work) if plan else ()
-    )
+    facts = _facts(planned)
+    if plan is not None and "order.start" not in missing:
+        facts += (("First due", due_text(order.start, at, clock), how_long(order.start, at)),)
+    return Preview(missing, (), facts, shown_findings(planned), working(plan.work) if plan else ())
 
 
 def _as_far_as_it_goes(

@@ -5,7 +5,7 @@ from datetime import datetime
 from calculations.body_size import bmi, bsa_mosteller
 from calculations.errors import CannotCompute
 from calculations.printing import show, show_number
-from compounding.documents.dose_documents import Clock, in_words
+from compounding.documents.dose_documents import Clock
 from compounding.orders.patient import Allergy, Measure, MeasureKind, Patient
 
 Fact = tuple[str, str, str]
@@ -37,7 +37,7 @@ def age_words(patient: Patient, at: datetime) -> str:
 def patient_facts(patient: Patient, at: datetime, clock: Clock) -> tuple[Fact, ...]:
     """Age, sizes with date and kind, creatinine, allergies, lines and the rest, as rows."""
     return (
-        ("Age, sex", f"{age_words(patient, at)}, {patient.sex}", f"born {in_words(patient.birth_date.isoformat())}"),
+        ("Age, sex", f"{age_words(patient, at)}, {patient.sex}", ""),
         *_sizes(patient, at, clock),
         *_results(patient, at, clock),
         *_allergies(patient, at, clock),

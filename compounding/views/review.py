@@ -17,7 +17,7 @@ from compounding.preparing.numbering import order_record
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.states import OrderStatus
-from compounding.views.order_changes import VersionShown, history, words
+from compounding.views.order_changes import VersionShown, draft_dose, history, words
 from compounding.views.order_facts import drug_display, order_facts, patient_of
 from compounding.views.patient_facts import Fact, patient_facts
 from compounding.views.shown_findings import ShownFinding, shown_findings
@@ -95,7 +95,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         order=order_facts(uow, order, version, formulary, clock),
         original=version.original,
         content_digest=digest(canonical(review_content(planned))),
-        question=version.question or question_from(planned, drug, amount),
+        question=version.question if version.status is OrderStatus.CLARIFY else question_from(planned, drug, amount),
         missing=version.missing,
         worst=planned.worst,
         planned=plan is not None,
@@ -163,13 +163,15 @@ def _incomplete(uow: UnitOfWork, state: OrderRecord, formulary: Formulary, at: d
     version = state.current
     draft = version.draft
     drug = drug_display(formulary, str(draft.get("drug", ""))) or "Drug not recognised"
-    said = tuple((label, words(name, draft.get(name), clock), "") for name, label in _SAID if draft.get(name))
+    said = tuple(
+        (label, words(name, draft.get(name), clock, formulary), "") for name, label in _SAID if draft.get(name)
+    )
     return ReviewPage(
         number=state.number,
         version=version.number,
         status=version.status,
         drug=drug,
-        amount=words("dose", draft.get("dose"), clock),
+        amount=draft_dose(draft),
         sub=str(draft.get("route", "")),
         who="Patient not set" if not draft.get("patient") else str(draft["patient"]),
         who_sub="",

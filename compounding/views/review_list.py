@@ -13,7 +13,7 @@ from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER, planned_for
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
-from compounding.views.order_changes import words
+from compounding.views.order_changes import draft_dose
 from compounding.views.order_facts import drug_display, patient_of, title_of
 from compounding.views.strip import due_text
 from formulary.model import Formulary
@@ -63,7 +63,7 @@ def _listed(
     waiting = state.status is OrderStatus.CLARIFY
     if order is None:
         title = drug_display(formulary, str(version.draft.get("drug", ""))) or version.original[:60]
-        dose = words("dose", version.draft.get("dose"), clock)
+        dose = draft_dose(version.draft)
         return ListedOrder(
             number, clock.time(version.placed_at), False, f"{title} {dose}", "", "", "not complete", True
         )

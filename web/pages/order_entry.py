@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
 from calculations.errors import Fault, Faults
-from compounding.documents.dose_documents import Clock
+from compounding.documents.dose_documents import Clock, in_words
 from compounding.orders.numbers import order_number
 from compounding.orders.order import order_as_data
 from compounding.orders.patient_record import PATIENT
@@ -257,6 +257,7 @@ def look(kind: str) -> str:
         shown=shown,
         patient=patient,
         patient_rows=() if patient is None else patient_facts(patient, at, clock),
+        born="" if patient is None else in_words(patient.birth_date.isoformat()),
         typed_patient=mrn,
         open_fields=[label_of(worded(Fault(name, "", "")).field) for name in shown.open],
         wrong=[fault if isinstance(fault, FieldFault) else worded(fault) for fault in shown.faults],
