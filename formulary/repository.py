@@ -14,12 +14,13 @@ from formulary.faults import FormularyFaults
 from formulary.loading import assemble, drug_from_text, load_site, load_supplies
 from formulary.model import Drug, Formulary, SiteProfile, Status, Supplies
 from formulary.set_record import FORMULARY_SET, SET_RECORD
+from formulary.site_record import SITE, SITE_RECORD, site_profile
 
 _DRUGS: dict[str, Drug] = {}
 """Drugs that were read, by the digest of their whole content."""
 
 _SETS: dict[str, Formulary] = {}
-"""The newest set, by the hash at the head of its record: the head is the gate, so it cannot be out of date."""
+"""The newest set, by the hashes at the heads of its record and of the site's: heads are gates, so it is never out of date."""
 
 
 @lru_cache(maxsize=1)
@@ -42,11 +43,14 @@ def formulary_in_force(uow: UnitOfWork) -> Formulary:
 
     Raises FormularyFaults when the program no longer accepts what was once released.
     """
-    head = uow.session.execute(select(HEADS.c.hash).where(HEADS.c.record == SET_RECORD)).scalar_one_or_none() or ""
+    wanted = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_((SET_RECORD, SITE_RECORD)))
+    heads = {row.record: row.hash for row in uow.session.execute(wanted)}
+    head = f"{heads.get(SET_RECORD, '')}/{heads.get(SITE_RECORD, '')}"
     known = _SETS.get(head)
     if known is None:
         state = fold(FORMULARY_SET, uow.entries(SET_RECORD))
-        site, supplies = house()
+        packaged, supplies = house()
+        site = site_profile(packaged, fold(SITE, uow.entries(SITE_RECORD)))
         drugs = tuple(_drug(uow, drug, *state.drugs[drug]) for drug in sorted(state.drugs))
         known = assemble(state.version, site, supplies, drugs)
         _SETS.clear()

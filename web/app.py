@@ -20,6 +20,7 @@ from web.sessions import add_sessions
 from web.settings import Settings
 from web.shell import add_shell
 from web.showing import add_showing
+from web.site import add_set_up
 
 STATIC = Path(__file__).parent / "static"
 
@@ -44,11 +45,13 @@ def create_app(settings: Settings, store: Store, clock: Clock = system_clock, zo
     """
     app = Flask(__name__, template_folder="templates", static_folder="static", static_url_path=f"/static/{_version()}")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)  # a changed file has another address
-    app.extensions["sufficit"] = Services(settings, store, clock, zone, {})
+    running = Services(settings, store, clock, zone, {})
+    app.extensions["sufficit"] = running
     app.jinja_env.undefined = StrictUndefined  # a page that shows nothing where a figure belongs must fail instead
     app.jinja_env.globals["ui"] = Macros(app.jinja_env)
     add_showing(app)
     secure(app, settings)
+    add_set_up(app, running)
     add_sessions(app)
     add_shell(app)
     add_errors(app)

@@ -67,13 +67,19 @@ def serve(host: str | None, port: str | None) -> None:
 
 
 def check_database(settings: "Settings") -> None:
-    """Raises Faults when the database is weak or old, before anything listens. Says when nobody could sign on."""
-    from batch_records.people import people
-    from web.database import opened
+    """Raises Faults when the database is weak or old, before anything listens.
 
-    with opened(settings) as store, store.read() as uow:
-        if not people(uow):
-            print('Nobody is registered yet. The first administrator: ./sufficit users first a.novak --name "A. Novak"')
+    While nobody is registered it prints the one-time secret of the first administrator.
+    """
+    from batch_records.person_secrets import first_administrator_secret
+    from web.database import opened
+    from web.services import system_clock
+
+    with opened(settings) as store:
+        one_time = first_administrator_secret(store, system_clock())
+    if one_time is not None:
+        print(f"Nobody is registered yet. Set up this hospital at {settings.address}set-up")
+        print(f"One-time secret of the first administrator, for 24 hours: {one_time}", flush=True)
 
 
 def make_app(settings: "Settings") -> "Flask":

@@ -9,6 +9,7 @@ from batch_records.store import Store
 from compounding.sweeping import sweep
 from web.services import SITE_ZONE, Clock
 from web.settings import Settings
+from web.site import zone_of
 
 LOOK_EVERY_SECONDS = 600.0
 SWEEP_EVERY_SECONDS = 60.0
@@ -54,7 +55,7 @@ def start_sweeping(store: Store, clock: Clock) -> threading.Event:
     def look() -> None:
         while not ended.wait(SWEEP_EVERY_SECONDS):
             try:
-                sweep_now(store, clock)
+                sweep_now(store, clock, zone_of(store))
             except Exception:  # said in the log and tried again: the server goes on serving
                 log.exception("the sweep of doses and orders failed")
 

@@ -24,6 +24,7 @@ STOCK = PHARMACY | {BUYER, QUALITY}
 OPEN = frozenset({
     "static",
     "health.alive", "health.ready",
+    "set_up.page", "set_up.first",  # closed as soon as somebody is registered
     "users.first_secrets", "users.set_first_secrets",  # the one-time secret is the key
     "sign_on.page", "sign_on.sign_on", "sign_on.sign_out", "sign_on.locked", "sign_on.unlock",
     "components.page",  # exists in the demonstration and in tests only, and shows invented data
@@ -85,6 +86,7 @@ TABLE |= {
 TABLE |= {"users.qualify": frozenset({LEAD})}
 TABLE |= dict.fromkeys(("users.me", "users.choose", "users.end_own"), EVERYBODY)
 TABLE |= dict.fromkeys(("rooms.page", "rooms.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
+TABLE |= dict.fromkeys(("set_up.site", "set_up.describe"), frozenset({ADMINISTRATOR}))
 TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMINISTRATOR}))
 
 TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}

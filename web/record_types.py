@@ -12,8 +12,10 @@ from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
 from compounding.stock.code_links import CODE_LINK
 from compounding.stock.lot import LOT
+from compounding.stock.opened import OPENED
 from formulary.releasing import DRUG
 from formulary.set_record import FORMULARY_SET
+from formulary.site_record import SITE
 
 RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     CLAIM,
@@ -23,8 +25,10 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     FORMULARY_SET,
     HOOD,
     LOT,
+    OPENED,
     ORDER,
     PATIENT,
     PERSON,
     QUALIFICATION,
+    SITE,
 )

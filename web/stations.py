@@ -80,13 +80,14 @@ PLACES: tuple[Station, ...] = (
     Station("ward-peds", "Pediatrics", "ward"),
     Station("ward-nicu", "NICU", "ward"),
 )
-"""Places other than hoods. A site's own list stands in ``services().extras["places"]``."""
+"""Places of the demonstration. A site's own stand in its record, and from there in ``services().extras["places"]``."""
 
 
 def stations() -> tuple[Station, ...]:
     """All stations of this site: its hoods as they are described in the records, then the other places."""
     own = services().extras.get("places")
-    return (*_hoods(), *(own if isinstance(own, tuple) else PLACES))
+    usual = PLACES if services().settings.demonstration else tuple(place for place in PLACES if place.kind == "desk")
+    return (*_hoods(), *(own if isinstance(own, tuple) else usual))
 
 
 def _hoods() -> tuple[Station, ...]:

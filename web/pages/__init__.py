@@ -13,6 +13,7 @@ PAGES: tuple[str, ...] = (
     "formulary",
     "users",
     "rooms",
+    "set_up",
     "pictures",
     "station",
     "check",

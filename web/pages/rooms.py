@@ -13,7 +13,7 @@ from calculations.errors import Fault, Faults
 from compounding.rooms import HOOD, DescribeHood, Hood, hood_record
 from compounding.tables import HoodRow
 from compounding.views.story import story
-from web.acting import act, read_form
+from web.acting import act, client_key, read_form
 from web.errors import again
 from web.permissions import allowed
 from web.services import store
@@ -50,7 +50,7 @@ def describe() -> Any:
     if not STATION_ID.fullmatch(hood):
         raise Fault("hood", hood or "nothing", "1 to 30 small letters, digits and hyphens, such as hood-4")
     with store().read() as uow:
-        if load(uow, HOOD, hood_record(hood)).name:
+        if load(uow, HOOD, hood_record(hood)).name and uow.answer_for(client_key()) is None:
             return Refusal("hood_known", f"There is a hood {hood} already: change it on its own page.", 409)
     return _describe(hood, form)
 
