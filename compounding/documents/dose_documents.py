@@ -143,12 +143,19 @@ def in_process_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formul
         diluent=name,
         diluent_volume=volume,
         route=plan.route,
-        due=_due(dose, clock),
-        started_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
-        hood=dose.hood or room,
+        due=due_of(dose, clock),
+        started_by=_starter(uow, dose, act, clock),
+        hood=room,
         warnings=warnings,
         printed=Printed(clock.moment(act.at), "1", "", ""),
     )
+
+
+def _starter(uow: UnitOfWork, dose: Dose, act: Act, clock: Clock) -> Maker:
+    """Who started it and when; before the start the person who has the label printed."""
+    if dose.started_at is None:
+        return Maker(shown_name(uow, act.actor.person), clock.time(act.at))
+    return Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at))
 
 
 _WARNINGS = {
@@ -187,7 +194,8 @@ def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Form
     )
 
 
-def _due(dose: Dose, clock: Clock) -> Due:
+def due_of(dose: Dose, clock: Clock) -> Due:
+    """When it is due, as printed."""
     if dose.due is None:
         raise ValueError("a queued dose has a due time")
     return Due(clock.day(dose.due), clock.time(dose.due))
@@ -228,7 +236,7 @@ def dispensing_snapshot(
         rate=pump_rate(plan, formulary),
         rate_as_dose="" if plan.dose_rate is None else show(plan.dose_rate),
         duration=duration(plan),
-        due=_due(dose, clock),
+        due=due_of(dose, clock),
         beyond_use=BeyondUse(clock.moment(ends), plan.storage_words, storage_path(plan, ends, clock)),
         components=used_components(dose),
         auxiliary=auxiliary(plan),

@@ -64,7 +64,7 @@ def containers_of(dose: Dose, formulary: Formulary, clock: Clock, named: Named) 
     return tuple(
         ContainerRow(
             scan.display,
-            _code(formulary, scan.product),
+            product_code(formulary, scan.product),
             scan.lot or "none",
             in_words(scan.expires) if scan.expires else "none",
             clock.time(scan.at),
@@ -75,7 +75,8 @@ def containers_of(dose: Dose, formulary: Formulary, clock: Clock, named: Named) 
     )
 
 
-def _code(formulary: Formulary, product: str) -> str:
+def product_code(formulary: Formulary, product: str) -> str:
+    """The code that is printed on a product; its id where the formulary has none any more."""
     try:
         codes = formulary.item(product).codes
     except KeyError:  # withdrawn from the formulary since
