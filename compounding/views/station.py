@@ -225,6 +225,9 @@ def _other_containers(dose: Dose) -> tuple[str, ...]:
 
 
 def _start_focus(dose: Dose) -> Focus:
+    if dose.planned.staging_check and not dose.staging_checked_by:
+        say = ("Nothing is opened before that.", "Leave the containers beside each other, labels to the front.")
+        return Focus("wait", "Everything is here", "A pharmacist looks at the containers first", say=say)
     word = container_word(dose)
     total = len(dose.drawing.components)
     return Focus(

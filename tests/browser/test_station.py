@@ -24,7 +24,8 @@ NO_CAMERA = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { get: (
 def received(store) -> None:
     """One lot of each container, with its place."""
     for item, place in ((VIAL, "bin B-07"), (WATER, "bin A-02"), (BAG, "bin C-01")):
-        do(store, OKONJO, LOT, lot_record(item, f"DEMO-{place[-2:]}"), ReceiveLot(item, f"DEMO-{place[-2:]}", "2027-08-31", 20, place))
+        lot = f"DEMO-{place[-2:]}"
+        do(store, OKONJO, LOT, lot_record(item, lot), ReceiveLot(item, lot, "2027-08-31", 20, place))
 
 
 def at_dose(hospital: Hospital, number: str, rest: str = "") -> Screen:

@@ -7,7 +7,7 @@ import pytest
 
 from batch_records.acting import load
 from batch_records.pictures import Pictures
-from compounding.preparing.actions import AskInProcessCheck
+from compounding.preparing.actions import CheckStaging, PassInProcess
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
@@ -33,8 +33,8 @@ from web.stations import stations
 
 VIAL, WATER, BAG = "ceftriaxone_500mg_vial", "vial_sterile_water_10", "bag_sodium_chloride_0_9_25"
 ROCURONIUM = {
-    "order_type": "continuous", "patient": "DEMO-2093", "drug": "rocuronium", "dose_rate": "10 mcg/kg/min", "route": "IV infusion",
-    "line": "central", "start": "2026-04-14T14:30:00-04:00", "frequency": {"continuous": True}, "prescriber": "Dr. R. Castell",
+    "order_type": "continuous", "patient": "DEMO-2093", "drug": "rocuronium", "dose_rate": "10 mcg/kg/min",
+    "route": "IV infusion", "line": "central", "start": "2026-04-14T14:30:00-04:00", "frequency": {"continuous": True}, "prescriber": "Dr. R. Castell",
 }  # fmt: skip
 CENTRAL = TOMAS | {"lines": [{"name": "right jugular", "kind": "central"}]}
 POSTS = ("scan", "start", "record", "confirm", "ask-check", "send", "abandon", "undo", "take-apart", "unmeasured", "hand-over")
@@ -199,7 +199,8 @@ def test_expired_held_and_taken_containers_stop_with_their_own_words(hood, cast_
     held = scan(hood, number, code_of(VIAL, "DEMO-H1"))
     assert "Stop. This lot is on hold." in held.text
     assert "particles seen in this lot" in held.text
-    other = queued_dose(cast_store, CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "460 mg", "volume": "50 mL"}, TOMAS, "260414-0151")
+    for_tomas = CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "460 mg", "volume": "50 mL"}
+    other = queued_dose(cast_store, for_tomas, TOMAS, "260414-0151")
     mine = f"{code_of(VIAL, 'DEMO-S1')}\u001d21SER1"
     assert scan(hood, other, mine).status_code == 200
     assert "Stop. Taken for another patient." in scan(hood, number, mine).text
@@ -260,7 +261,10 @@ def test_a_lot_that_only_pretends_to_be_received_counts_as_typed(hood, cast_stor
     assert dose_now(cast_store, number).scans == ()
 
 
-@pytest.mark.parametrize("typed", [{"day": "31", "month": "2", "year": "2027"}, {"month": "", "year": "2027"}, {"month": "13", "year": "2027"}])
+@pytest.mark.parametrize(
+    "typed",
+    [{"day": "31", "month": "2", "year": "2027"}, {"month": "", "year": "2027"}, {"month": "13", "year": "2027"}],
+)
 def test_a_day_that_there_is_not_is_refused_and_what_was_typed_stays(hood, cast_store, typed):
     number = queued_dose(cast_store)
     answer = scan(hood, number, code_of(VIAL, "-"), lot="T9", **typed)
@@ -431,20 +435,21 @@ def test_another_worksheet_is_not_taken_while_one_is_being_made(hood, cast_store
 # ---- paralytic, look before mixing
 
 
+def looked_at_and_started(store, number):
+    """A pharmacist looks at the containers, then it starts."""
+    staged(store, number)
+    do(store, MARLOW, DOSE, dose_record(number), CheckStaging(), NOON, signed=True)
+    started(store, number)
+
+
 def test_a_paralyzing_drug_is_confirmed_at_every_draw_and_a_pharmacist_looks(hood, cast_store):
     number = queued_dose(cast_store, ROCURONIUM, CENTRAL, "260414-0160")
-    staged(cast_store, number)
-    staging = dose_now(cast_store, number)
-    if staging.planned.staging_check:
-        from compounding.preparing.actions import CheckStaging
-
-        do(cast_store, MARLOW, DOSE, dose_record(number), CheckStaging(), NOON, signed=True)
-    started(cast_store, number)
-    while (step := dose_now(cast_store, number).current_step) is not None and step.kind == "confirm":
-        page = hood.get(at(number)).text
-        assert step.title in page
-        assert "paralyzes" in page
-        assert send(hood, f"{at(number)}/confirm", "/station", step=str(step.number)).status_code == 200
+    looked_at_and_started(cast_store, number)
+    while (step := dose_now(cast_store, number).current_step).purpose != "draw":
+        if step.kind == "confirm":
+            assert "paralyzes" in hood.get(at(number)).text
+        step_done(cast_store, number)
+    assert "paralyzes" in hood.get(at(number)).text
     volume = str(float(step.volume.amount_in("mL"))).removesuffix(".0")
     without = recorded(hood, number, volume, step=str(step.number), picture=a_picture())
     assert without.status_code == 422
@@ -457,11 +462,11 @@ def test_a_paralyzing_drug_is_confirmed_at_every_draw_and_a_pharmacist_looks(hoo
 def test_the_look_before_mixing_is_asked_for_and_goes_on_by_itself(hood, cast_store):
     number = queued_dose(cast_store, ROCURONIUM, CENTRAL, "260414-0160")
     staged(cast_store, number)
-    from compounding.preparing.actions import CheckStaging, PassInProcess
-
-    if dose_now(cast_store, number).planned.staging_check:
-        do(cast_store, MARLOW, DOSE, dose_record(number), CheckStaging(), NOON, signed=True)
-    started(cast_store, number)
+    first = hood.get(at(number)).text
+    assert "A pharmacist looks at the containers first" in first
+    assert "Waiting for the pharmacist" in first
+    assert send(hood, f"{at(number)}/start", "/station").status_code == 409
+    looked_at_and_started(cast_store, number)
     while step_done(cast_store, number):
         pass
     assert "Ask the pharmacist to look" in hood.get(at(number)).text
@@ -477,7 +482,6 @@ def test_the_look_before_mixing_is_asked_for_and_goes_on_by_itself(hood, cast_st
 def test_asking_for_a_look_that_nothing_asks_for_is_refused(hood, cast_store):
     number = started(cast_store)
     assert send(hood, f"{at(number)}/ask-check", "/station").status_code == 409
-    assert AskInProcessCheck.kind == "ask_in_process_check"
 
 
 # ---- the end
