@@ -29,7 +29,7 @@ from batch_records.store import Store
 from compounding.qualifications import ASEPTIC, HAZARDOUS, QUALIFICATION, Qualify, qualification_record
 from compounding.rooms import HOOD, DescribeHood, hood_record
 from formulary.packaged import load_packaged, release_packaged
-from tests.support.stores import PEPPER
+from tests.support.stores import PEPPER, database_address, make_database
 
 MORNING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)
 """When everybody was registered: 08:00 on the site's clock."""
@@ -164,5 +164,27 @@ def cast_store(cast_template: Path, tmp_path: Path) -> Iterator[Store]:
     path = tmp_path / "cast.db"
     shutil.copyfile(cast_template, path)
     store = Store.open(f"sqlite:///{path}", PEPPER)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_cast_template(postgresql_admin: str, postgresql_template: str) -> str:
+    """The name of a PostgreSQL database that holds the whole cast, to be copied."""
+    name = make_database(postgresql_admin, postgresql_template)
+    store = Store.open(database_address(postgresql_admin, name), PEPPER)
+    register_cast(store)
+    store.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_cast_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A fresh copy of the database with the whole cast, once on each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("cast_store")
+        return
+    admin, template = (request.getfixturevalue(name) for name in ("postgresql_admin", "postgresql_cast_template"))
+    store = Store.open(database_address(admin, make_database(admin, template)), PEPPER)
     yield store
     store.close()

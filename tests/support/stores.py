@@ -89,7 +89,8 @@ def postgresql_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.cleanup()
 
 
-def _make_database(admin: str, template: str | None) -> str:
+def make_database(admin: str, template: str | None) -> str:
+    """A new database of its own, like the template; gives its name."""
     name = f"sufficit_test_{os.getpid()}_{next(_NUMBERS)}"
     like = f' TEMPLATE "{template}"' if template else ""
     with psycopg.connect(admin, autocommit=True) as connection:
@@ -107,28 +108,29 @@ def _drop_databases(admin: str) -> None:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
 
 
-def _address(admin: str, database: str) -> str:
+def database_address(admin: str, database: str) -> str:
+    """The address of a database on the test server."""
     return make_url(admin).set(database=database).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_admin: str) -> str:
     """The name of a migrated PostgreSQL database, to be copied."""
-    name = _make_database(postgresql_admin, None)
-    migrated(_address(postgresql_admin, name))
+    name = make_database(postgresql_admin, None)
+    migrated(database_address(postgresql_admin, name))
     return name
 
 
 @pytest.fixture
 def make_postgresql_database(postgresql_admin: str) -> Callable[[], str]:
     """Makes an empty PostgreSQL database and gives its address."""
-    return lambda: _address(postgresql_admin, _make_database(postgresql_admin, None))
+    return lambda: database_address(postgresql_admin, make_database(postgresql_admin, None))
 
 
 @pytest.fixture
 def postgresql_url(postgresql_admin: str, postgresql_template: str) -> str:
     """The address of a fresh copy of the migrated PostgreSQL database. Dropping it would wait for a checkpoint."""
-    return _address(postgresql_admin, _make_database(postgresql_admin, postgresql_template))
+    return database_address(postgresql_admin, make_database(postgresql_admin, postgresql_template))
 
 
 @pytest.fixture
