@@ -25,6 +25,7 @@ from compounding.demonstration.cast import (
 from compounding.demonstration.history import Stage, lot_of
 from compounding.demonstration.orders import orders
 from compounding.demonstration.patients import patients
+from compounding.orders.numbers import order_number
 from compounding.orders.patient import parse_patient, patient_as_data
 from compounding.orders.patient_record import PATIENT, DescribePatient
 from compounding.preparing.numbering import patient_record
@@ -97,7 +98,7 @@ def _morning(stage: Stage, people: dict[str, dict[str, Any]], now: datetime) -> 
     ordered = orders(now)
     for index, (name, data) in enumerate(ordered.items(), start=1):
         prescriber = "lindqvist" if "Lindqvist" in data["prescriber"] else "castell"
-        number = f"{now:%y%m%d}-{index:04d}"
+        number = order_number(stage.store, f"demonstration/order/{name}", now, stage.offset_minutes)
         history.place(stage, name, number, data, prescriber, placed + timedelta(minutes=index))
     waiting = ("carboplatin", "caffeine")
     for name, data in ordered.items():

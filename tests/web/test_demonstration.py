@@ -6,13 +6,17 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from batch_records.people import people
 from batch_records.store import Store
+from compounding.orders.numbers import order_number
+from compounding.reviewing.tables import OrderRow
 from web.cli import sufficit
 from web.demonstration import forget, log_ins, make_ready, settings_of
 from web.settings import Settings
@@ -103,4 +107,7 @@ def test_one_command_serves_the_loaded_hospital(tmp_path: Path, monkeypatch: pyt
     store = Store.open(f"sqlite:///{tmp_path}/demonstration/sufficit.db")
     with store.read() as uow:
         assert "technician" in {role for _, person in people(uow) for role in person.roles}
+        orders = set(uow.session.execute(select(OrderRow.number)).scalars())
+    day = datetime.strptime(min(orders)[:6], "%y%m%d").replace(tzinfo=UTC)
+    assert order_number(store, "the first order after it", day, 0) not in orders
     store.close()
