@@ -86,6 +86,10 @@ TABLE |= {
 TABLE |= {"users.qualify": frozenset({LEAD})}
 TABLE |= dict.fromkeys(("users.me", "users.choose", "users.end_own"), EVERYBODY)
 TABLE |= dict.fromkeys(("rooms.page", "rooms.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
+TABLE |= {
+    f"audit.{name}": OVERSIGHT | {PHARMACIST} for name in ("page", "near_misses", "record", "entry", "export")
+}
+TABLE |= {f"audit.{name}": OVERSIGHT for name in ("verify", "verify_state", "begin")}
 TABLE |= dict.fromkeys(("set_up.site", "set_up.describe"), frozenset({ADMINISTRATOR}))
 TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMINISTRATOR}))
 
@@ -99,7 +103,7 @@ TABLE |= {
         "read_picture", "second", "emergency", "afterwards", "remake", "reuse",
     )
 }  # fmt: skip
-TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "pdf")}
+TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "pdf", "sheet")}
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
 TABLE |= {

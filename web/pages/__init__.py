@@ -14,6 +14,7 @@ PAGES: tuple[str, ...] = (
     "users",
     "rooms",
     "set_up",
+    "audit",
     "pictures",
     "station",
     "check",

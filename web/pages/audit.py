@@ -1,0 +1,177 @@
+"""The records: search over entries, near misses by code, one record as a story, one entry in full, export, verify."""
+
+import json
+import tempfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.entries import canonical
+from batch_records.export import export_records
+from batch_records.people import people
+from batch_records.search import Wanted, find_entries, kinds_of_entries, refusals_by_code, wrong_secrets
+from calculations.errors import Fault, Faults
+from compounding.views.story import Names, facts_in, kind_in_words, line_of, story
+from web.acting import read_form
+from web.errors import again
+from web.live import live_part
+from web.permissions import allowed
+from web.services import now, services, store
+from web.sessions import open_visitor
+from web.showing import local
+from web.verifying import MOST_PROBLEMS, newest, start
+
+blueprint = Blueprint("audit", __name__, url_prefix="/records")
+
+ON_A_PAGE = 100
+LONGEST = 120
+NEAR_MISSES_SINCE = timedelta(days=30)
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "").strip()[:LONGEST]
+
+
+def _day(name: str, faults: list[Fault], next_day: bool = False) -> datetime | None:
+    """Midnight of a day on the site's clock, or of the day after."""
+    text = _text(name)
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=int(next_day))
+    except (ValueError, OverflowError):
+        faults.append(Fault(name, text, "a day, such as 2026-04-14"))
+        return None
+    return datetime.combine(day, time(), services().zone)
+
+
+def _wanted(faults: list[Fault]) -> Wanted:
+    return Wanted(
+        record=_text("record"),
+        record_type=_text("type"),
+        person=_text("person"),
+        kind=_text("kind"),
+        since=_day("since", faults),
+        until=_day("until", faults, next_day=True),
+        refused=_text("refused") == "yes",
+        code=_text("code"),
+    )
+
+
+@blueprint.get("")
+def page() -> Any:
+    """Entries that fit, the newest first."""
+    faults: list[Fault] = []
+    wanted = _wanted(faults)
+    number = _text("page")
+    skip = (int(number) - 1) * ON_A_PAGE if number.isascii() and number.isdigit() and 0 < int(number) < 10_000 else 0
+    with store().read() as uow:
+        found = [] if faults else find_entries(uow, wanted, ON_A_PAGE + 1, skip)
+        names = Names(uow)
+        lines = [line_of(entry, names) for entry in found[:ON_A_PAGE]]
+        types, kinds = kinds_of_entries(uow)
+        everybody = [(person, found_person.name) for person, found_person in people(uow)]
+    body = render_template(
+        "audit/page.html",
+        wanted=wanted,
+        lines=lines,
+        types=[(name, name) for name in types],
+        kinds=[(kind, kind_in_words(kind)) for kind in kinds],
+        everybody=[*everybody, ("system", "Sufficit, as a consequence")],
+        more=len(found) > ON_A_PAGE,
+        number=skip // ON_A_PAGE + 1,
+        args={name: _text(name) for name in request.args if name != "page" and _text(name)},
+        may_verify=allowed("audit.begin", open_visitor().actor.roles),
+        **({"faults": {fault.field: str(fault) for fault in faults}} if faults else {}),
+    )
+    return (body, 422) if faults else body
+
+
+@blueprint.get("/near-misses")
+def near_misses() -> Any:
+    """What was refused, by code: each is something that a rule stopped."""
+    faults: list[Fault] = []
+    since, until = _day("since", faults), _day("until", faults, next_day=True)
+    if faults:
+        raise Faults(faults)
+    if since is None:
+        since = datetime.combine(local(now() - NEAR_MISSES_SINCE).date(), time(), services().zone)
+    with store().read() as uow:
+        found, whole = refusals_by_code(uow, Wanted(since=since, until=until))
+        secrets = wrong_secrets(uow, since, until)
+    return render_template(
+        "audit/near_misses.html",
+        rows=[(row, ", ".join(kind_in_words(action) for action in row.actions[:3])) for row in found],
+        whole=whole,
+        secrets=secrets,
+        since=since.date(),
+        until=_text("until"),
+    )
+
+
+@blueprint.get("/record/<path:record>")
+def record(record: str) -> str:
+    """The history of one record as a story. Its chain is checked while it is read."""
+    with store().read() as uow:
+        lines = story(uow, record)
+    if not lines:
+        raise NotFound
+    return render_template("audit/record.html", record=record, lines=lines, record_type=lines[0].record_type)
+
+
+@blueprint.get("/entry/<int:seq>/<path:record>")
+def entry(seq: int, record: str) -> str:
+    """One entry in full, as it was written."""
+    with store().read() as uow:
+        entries = uow.entries(record)
+        if not 0 < seq <= len(entries):
+            raise NotFound
+        found = entries[seq - 1]
+        line = line_of(found, Names(uow))
+    return render_template(
+        "audit/entry.html",
+        entry=found,
+        line=line,
+        count=len(entries),
+        facts=facts_in(found.payload, shorten=False),
+        raw=json.dumps(json.loads(canonical(found.payload)), ensure_ascii=False, indent=2, sort_keys=True),
+    )
+
+
+@blueprint.get("/export/<path:record>")
+def export(record: str) -> Response:
+    """The record as a file that a stranger can check with Python alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "record.zip"
+        try:
+            export_records(store(), file, [record])
+        except KeyError:
+            raise NotFound from None
+        answer = Response(file.read_bytes(), mimetype="application/zip")
+    safe = "".join(mark if mark.isascii() and (mark.isalnum() or mark in "-.") else "-" for mark in record)[:100]
+    answer.headers["Content-Disposition"] = f'attachment; filename="{safe}.zip"'
+    return answer
+
+
+@blueprint.get("/verify")
+def verify() -> str:
+    """Whether all records are as they were written: the check that runs, or the last one."""
+    return render_template("audit/verify.html", found=newest(services()), most=MOST_PROBLEMS)
+
+
+@blueprint.get("/verify/state")
+def verify_state() -> Response:
+    """The part of the page that stays live while the check runs."""
+    return live_part("audit/verify_state.html", found=newest(services()), most=MOST_PROBLEMS)
+
+
+@blueprint.post("/verify")
+@again(verify)
+def begin() -> Any:
+    """Begin the check of all records. It reads; it changes nothing."""
+    read_form([])
+    start(services(), open_visitor().actor.name)
+    return redirect(url_for("audit.verify"), 303)
