@@ -1,5 +1,6 @@
 """The station with one dose in hand: one thing in focus, the rail beside it, what was scanned and what to scan next."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,10 @@ from compounding.views.station_halt import Halt, Said, halt_of, said_of, stop_in
 from compounding.views.station_steps import (
     RailStep,
     all_steps,
+    before_comma,
     container_name,
     container_word,
+    groups,
     last_hand,
     short_display,
     step_name,
@@ -140,7 +143,7 @@ def station_page(
 def _row_in_focus(dose: Dose, rows: Sequence[RailStep]) -> int:
     """Row of the rail in focus, from 1; one past the end when everything is done."""
     if dose.status is S.STAGED:
-        return len(dose.drawing.components) + 1
+        return len(groups(dose)) + 1
     return next((index for index, row in enumerate(rows, start=1) if not row.done), len(rows) + 1)
 
 
@@ -157,7 +160,7 @@ def _next_scan(dose: Dose) -> tuple[str, str]:
         component = dose.drawing.component(dose.open_slots[0])
         others = len(dose.open_slots) - 1
         small = "Scan next" if not others else f"Scan next, or one of {others} more"
-        return small, together(component.display.split(",")[0].replace(" for injection", ""))
+        return small, together(before_comma(component.display))
     if dose.status is S.STAGED:
         return f"Scan next, once it sticks on the {word}", f"{word} label {dose.number}"
     if dose.status is S.IN_PREP:
@@ -212,7 +215,7 @@ def _scan_focus(dose: Dose, count: str, places: dict[str, Place]) -> Focus:
 
 def _where(component: Component, places: dict[str, Place]) -> tuple[tuple[str, str, str], ...]:
     place = places.get(component.product)
-    rest = component.display.partition(",")[2].strip()
+    rest = component.display.partition(", ")[2].strip()
     lines = [("", rest, "")] if rest else []
     if place is not None:
         lines.append(("from ", place.words, f", lot {place.lot}") if place.words else ("lot ", place.lot, ""))
@@ -220,7 +223,8 @@ def _where(component: Component, places: dict[str, Place]) -> tuple[tuple[str, s
 
 
 def _other_containers(dose: Dose) -> tuple[str, ...]:
-    names = [together(short_display(dose.drawing.component(slot))) for slot in dose.open_slots[1:]]
+    counts = Counter(together(short_display(dose.drawing.component(slot))) for slot in dose.open_slots[1:])
+    names = [name if count == 1 else f"{count} more {name}" for name, count in counts.items()]
     return (f"Then, in any order: {'; '.join(names)}.",) if names else ()
 
 

@@ -10,7 +10,7 @@ from compounding.documents.snapshots import read_barcode
 from compounding.planning.plan import Component
 from compounding.preparing.dose import Dose
 from compounding.views.places import Place
-from compounding.views.station_steps import together
+from compounding.views.station_steps import before_comma, row_of, together, without_container
 from compounding.views.tall_man import differing
 from formulary.model import Formulary, Product
 
@@ -24,6 +24,9 @@ STOPS = {
     "lot_recalled": "Stop. Recalled.",
     "reserved": "Stop. Taken for another patient.",
     "code_unknown": "Stop. Unknown barcode.",
+    "opened_over": "Stop. Past its time after opening.",
+    "opened_gone": "Stop. Empty or thrown away.",
+    "opened_one_patient": "Stop. For one patient only.",
     "wrong_label": "Stop. Wrong label.",
     "not_this_dose": "Stop. Not for this preparation.",
 }
@@ -110,14 +113,14 @@ def halt_of(entry: Entry, dose: Dose, places: Mapping[str, Place], formulary: Fo
         need = Side("This needs", "no container more", "", ())
         return Halt(title, KEPT, bad, need, ((f"Put this {thing} in the return tray.", "", ""),), why, "", unknown)
     place = places.get(needed.product)
-    need = Side(f"Step {_number(dose, needed)} needs", wanted, good_mark, _need_facts(needed, place, wanted))
+    need = Side(f"Step {row_of(dose, needed)} needs", wanted, good_mark, _need_facts(needed, place, wanted))
     in_date = " in date" if code in ("container_expired", "lot_held", "lot_recalled", "reserved") else ""
     todo = (
         (f"Put this {thing} in the return tray.", "", ""),
-        ("Take ", _short(needed.display), f"{in_date}{_from(place)}."),
+        ("Take ", before_comma(needed.display), f"{in_date}{_from(place)}."),
         (f"Scan it. The right {_thing(needed.display)} ends the stop.", "", ""),
     )
-    return Halt(title, KEPT, bad, need, todo, why, together(_short(needed.display)), unknown)
+    return Halt(title, KEPT, bad, need, todo, why, together(before_comma(needed.display)), unknown)
 
 
 def said_of(entries: Sequence[Entry], dose: Dose, clock: Clock) -> Said | None:
@@ -125,12 +128,12 @@ def said_of(entries: Sequence[Entry], dose: Dose, clock: Clock) -> Said | None:
     entry = newest_scan(entries)
     if entry is not None and entry.kind == REFUSED:
         told = entry.payload["details"]
-        name = without_container(str(told.get("display", ""))) or _code_words(str(told.get("code", "")))
+        name = together(without_container(str(told.get("display", "")))) or _code_words(str(told.get("code", "")))
         lot = f", lot {told['lot']}" if told.get("lot") else ""
         return Said("bad", f"Refused {clock.time(entry.at)}", name, lot)
     if dose.scans:
         scan = dose.scans[-1]
-        return Said("ok", f"Last scan {clock.time(scan.at)}", without_container(scan.display), f", lot {scan.lot}")
+        return Said("ok", f"Last scan {clock.time(scan.at)}", together(without_container(scan.display)), f", lot {scan.lot}")
     return None
 
 
@@ -153,12 +156,12 @@ def _needed(dose: Dose, told: Mapping[str, Any]) -> Component | None:
 def _names(told: Mapping[str, Any], needed: Component | None, formulary: Formulary) -> tuple[str, str]:
     """The two names to compare: drugs where the drugs differ, whole containers where only strength or size does."""
     drug = str(told.get("drug", ""))
-    scanned = _short(str(told.get("display", ""))) or _code_words(str(told.get("code", "")))
+    scanned = before_comma(str(told.get("display", ""))) or _code_words(str(told.get("code", "")))
     if needed is None:
         return scanned, ""
     if drug and needed.drug and drug != needed.drug:
         return _drug_name(formulary, str(told["product"]), scanned), _drug_name(formulary, needed.product, needed.display)
-    return scanned, _short(needed.display)
+    return scanned, before_comma(needed.display)
 
 
 def _drug_name(formulary: Formulary, product: str, otherwise: str) -> str:
@@ -203,25 +206,9 @@ def _from(place: Place | None) -> str:
     return f" from {place.words}" if place is not None and place.words else ""
 
 
-def _short(display: str) -> str:
-    return display.split(",")[0].replace(" for injection", "")
-
-
-def without_container(display: str) -> str:
-    """`sterile water 10 mL`: short enough for the bar."""
-    text = _short(display)
-    for word in (" bag", " vial", " ampule"):
-        text = text.removesuffix(word)
-    return together(text)
-
-
 def _thing(display: str) -> str:
     words = display.casefold()
     return next((word for word in ("vial", "bag", "ampule", "syringe") if word in words), "container")
-
-
-def _number(dose: Dose, needed: Component) -> int:
-    return 1 + [c.slot for c in dose.drawing.components].index(needed.slot)
 
 
 def _label_halt(entry: Entry, dose: Dose, told: Mapping[str, Any]) -> Halt:

@@ -12,6 +12,8 @@ MOST_ROWS = 8
 """Rows of the rail that fit a station screen. Longer ones fold up what is done and what comes much later."""
 
 _NUMBER_AND_UNIT = re.compile(r"(?<=[0-9]) (?=[a-zA-Z%])")
+LONGEST_NAME = 32
+"""Letters of a step's name on the rail. A longer sentence stands in full where it is confirmed."""
 ROLES = {"base": "Bag", "container": "Empty container", "diluent": "Diluent"}
 FORMS = {"powder": "Vial", "ampule": "Ampule", "bag": "Bag", "syringe": "Syringe"}
 
@@ -30,7 +32,7 @@ class RailStep:
 
 def all_steps(dose: Dose, clock: Clock) -> list[RailStep]:
     """Containers in the order of the plan, then steps; the label closes with three rows: mix, scan, send."""
-    rows = [container_row(component, dose) for component in dose.drawing.components]
+    rows = container_rows(dose)
     for step in dose.drawing.steps:
         if step.kind == "label":
             closed = dose.record_of(step.number) is not None
@@ -42,10 +44,31 @@ def all_steps(dose: Dose, clock: Clock) -> list[RailStep]:
     return [replace(row, number=str(number)) for number, row in enumerate(rows, start=1)]
 
 
-def container_row(component: Component, dose: Dose) -> RailStep:
-    scan = next((s for s in dose.scans if s.slot == component.slot), None)
-    note = dose.planned.base_display if component.role == "base" else short_display(component)
-    return RailStep(container_name(component), together(note), scan is not None)
+def groups(dose: Dose) -> list[list[Component]]:
+    """Containers of one kind stand in one row: six vials of the same product are scanned one after the other."""
+    found: dict[str, list[Component]] = {}
+    for component in dose.drawing.components:
+        found.setdefault(f"{component.role} {component.product}", []).append(component)
+    return list(found.values())
+
+
+def container_rows(dose: Dose) -> list[RailStep]:
+    """One row for each kind of container, in the order of the plan."""
+    rows = []
+    for group in groups(dose):
+        first = group[0]
+        done = sum(component.slot not in dose.open_slots for component in group)
+        name = container_name(first)
+        if len(group) > 1:
+            name = f"{len(group)} {name.lower()}s" if done in (0, len(group)) else f"{name}s, {done} of {len(group)}"
+        note = dose.planned.base_display if first.role == "base" else short_display(first)
+        rows.append(RailStep(name, together(note), done == len(group)))
+    return rows
+
+
+def row_of(dose: Dose, component: Component) -> int:
+    """Number of the row in which a container stands."""
+    return next(index for index, group in enumerate(groups(dose), start=1) if component in group)
 
 
 def together(text: str) -> str:
@@ -63,7 +86,17 @@ def container_name(component: Component) -> str:
 
 def short_display(component: Component) -> str:
     """The display without the words that the name of the row says already."""
-    text = component.display.split(",")[0].replace(" for injection", "")
+    return without_container(component.display)
+
+
+def before_comma(display: str) -> str:
+    """The name in a display: what stands before the first comma. The comma of `1,000 mL` is none."""
+    return display.split(", ")[0].replace(" for injection", "")
+
+
+def without_container(display: str) -> str:
+    """`sterile water 10 mL`: short enough for the bar."""
+    text = before_comma(display)
     for word in (" bag", " vial", " ampule"):
         text = text.removesuffix(word)
     return text
@@ -90,7 +123,11 @@ def step_name(step: Step) -> str:
         return "Label the dilution, scan it"
     if step.kind == "check":
         return "A pharmacist looks"
-    return step.title
+    if step.purpose == "discard":
+        return "Discard the dilution"
+    if len(step.title) <= LONGEST_NAME:
+        return step.title
+    return f"Confirm {step.purpose.replace('_', ' ')}"
 
 
 def record_note(record: Recorded, clock: Clock) -> str:

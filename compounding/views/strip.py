@@ -57,7 +57,8 @@ def drug_line(plan: TherapeuticPlan) -> tuple[str, str]:
     """Drug and amount; with several active ingredients all of them with their amounts, and no amount beside."""
     if len(plan.actives) == 1:
         return plan.actives[0].display, show(plan.actives[0].amount)
-    return ", ".join(f"{active.display} {show(active.amount)}" for active in plan.actives), ""
+    named = (f"{active.display} {show(active.amount)}".replace(" ", "\u00a0") for active in plan.actives)
+    return ", ".join(named), ""
 
 
 def preparation_line(plan: TherapeuticPlan) -> str:
