@@ -13,8 +13,8 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.vials import VialChoice, choose_vials
 from compounding.planning.measuring import Measuring, measuring
-from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
 from compounding.planning.opened_parts import PartContainer, opened_sources
+from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
 from compounding.planning.products import DrugSource, sources
 from formulary.model import DiluentVial, Formulary, MasterFormulation, Moment, SolutionBag
 
@@ -65,7 +65,10 @@ def draw_up(
         waste = choice.waste if waste is None else waste
     if strange := set(scanned) - {component.product for component in sheet.components}:
         raise CannotCompute(
-            "not_of_this_dose", "the draw-up plan", f"{', '.join(sorted(strange))} does not belong to it.", "Take it away."
+            "not_of_this_dose",
+            "the draw-up plan",
+            f"{', '.join(sorted(strange))} does not belong to it.",
+            "Take it away.",
         )
     _finish(sheet, plan, formulary)
     return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), waste)

@@ -140,6 +140,8 @@ class Component:
     concentration: Quantity | None = None
     """As drawn from, after reconstitution."""
     volume: Quantity | None = None
+    opened: str = ""
+    """Number of the opened container that this is; empty for a new one."""
 
 
 @dataclass(frozen=True)

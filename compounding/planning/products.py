@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from calculations.quantity import Quantity
 from calculations.vials import VialOption
+from compounding.planning.plan import Component
 from formulary.model import Drug, Form, Formulary, MasterFormulation, Product, Reconstitution
 
 
@@ -15,6 +16,23 @@ class DrugSource:
     product: Product
     reconstitution: Reconstitution | None
     concentration: Quantity
+    opened: str = ""
+    """Number of the opened container; it is dissolved already, so there is no reconstitution."""
+    left: Quantity | None = None
+    """What is left in the opened container, as an amount of drug."""
+
+    @property
+    def held(self) -> Quantity:
+        """What can be drawn from one container."""
+        return self.product.content if self.left is None else self.left
+
+    def component(self, slot: str) -> Component:
+        """The container in a draw-up plan."""
+        product = self.product
+        display = f"{product.display}, opened container {self.opened}" if self.opened else product.display
+        return Component(
+            slot, "drug", product.id, display, product.drug, self.held, self.concentration, opened=self.opened
+        )
 
     @property
     def group(self) -> str:
@@ -33,7 +51,8 @@ class DrugSource:
 
     @property
     def option(self) -> VialOption:
-        return VialOption(self.product.id, self.product.content, self.group, self.volume)
+        name = self.opened or self.product.id
+        return VialOption(name, self.product.content, self.group, self.volume, None, self.left)
 
 
 def sources(drug: Drug, formulation: MasterFormulation, route: str) -> tuple[DrugSource, ...]:

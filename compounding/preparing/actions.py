@@ -101,6 +101,14 @@ class ScanContainer(RecordAction):
     """Completed, where the code carries one."""
     doubts: tuple[str, ...] = ()
     """Completed: what a person should look at although the code was read."""
+    opened: str = ""
+    """Completed: number of the opened container that this is; `content` is then what is left in it."""
+    opened_at: datetime | None = None
+    """Completed: its first puncture."""
+    reconstituted_at: datetime | None = None
+    """Completed: of an opened container that was dissolved, when; this clock comes along."""
+    usable_until: datetime | None = None
+    """Completed: an opened container is not drawn from at or after this moment."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.checking.recalculation import Strength
 from compounding.planning.draw_up import READY, draw_up
+from compounding.planning.opened_parts import PartContainer
 from compounding.planning.plan import Component, DrawUpPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.products import source_of
 from compounding.planning.time_rules import as_shown, latest_decided, preparation_beyond_use
+from compounding.preparing import staged_opened
 from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
@@ -55,8 +57,10 @@ def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext
     if not isinstance(found, Resolved):
         return code_refusal(found)
     item = found.item
+    if ctx.opened is not None:
+        return _opened(dose, action, act, ctx)
     for component in dose.drawing.components:
-        if component.slot in dose.open_slots and component.product == item.id:
+        if component.slot in dose.open_slots and component.product == item.id and not component.opened:
             return _accepted(dose, action, item, component, ctx)
     if isinstance(item, Product):
         return _other_product(dose, action, item, ctx)
@@ -130,17 +134,30 @@ def _other_product(dose: Dose, action: ScanContainer, item: Product, ctx: DoseCo
     return _accepted(dose, action, item, component, ctx)
 
 
-def replan(dose: Dose, ctx: DoseContext, more: str = "") -> DrawUpPlan | Refusal:
+def _opened(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext) -> ScanContainer | Refusal:
+    """An opened container: what is left in it is used first, the rest comes from new ones."""
+    part = staged_opened.candidate(dose, act, ctx)
+    if isinstance(part, Refusal) or ctx.opened is None:
+        return part if isinstance(part, Refusal) else code_refusal(None)
+    active = next((a for a in dose.planned.actives if a.drug == ctx.opened.drug), None)
+    if active is None or part.product not in active.products:
+        return _wrong(dose, f"{ctx.opened.display}, opened container {part.number}")
+    plan = replan(dose, ctx, part=part)
+    return plan if isinstance(plan, Refusal) else staged_opened.accepted(dose, action, ctx.opened, plan)
+
+
+def replan(dose: Dose, ctx: DoseContext, more: str = "", part: PartContainer | None = None) -> DrawUpPlan | Refusal:
     """The draw-up plan from what was scanned so far and one more product; slots already filled keep their containers."""
-    scanned = [scan.product for scan in dose.scans if scan.strength is not None]
+    scanned = [scan.product for scan in dose.scans if scan.strength is not None and not scan.opened]
+    parts = [one for one in (*map(staged_opened.part_of, dose.scans), part) if one is not None]
     try:
-        plan = draw_up(dose.planned, ctx.formulary, [*scanned, *([more] if more else [])])
+        plan = draw_up(dose.planned, ctx.formulary, [*scanned, *([more] if more else [])], parts)
     except CannotCompute as why:
         return Refusal(
             "cannot_replan", f"It cannot be made with this container: {why.why} {why.next_step}".strip(), 422
         )
     for scan in dose.scans:
-        if scan.slot not in {c.slot for c in plan.components} or plan.component(scan.slot).product != scan.product:
+        if (scan.slot, scan.product, scan.opened) not in {(c.slot, c.product, c.opened) for c in plan.components}:
             return Refusal(
                 "take_apart_first", "Containers already scanned would change places. Take it apart and scan anew.", 409
             )
@@ -150,7 +167,8 @@ def replan(dose: Dose, ctx: DoseContext, more: str = "") -> DrawUpPlan | Refusal
 def needs_replan(dose: Dose, action: ScanContainer) -> bool:
     """Whether the accepted container is another product than the draw-up plan lists for its slot."""
     try:
-        return dose.drawing.component(action.slot).product != action.product
+        component = dose.drawing.component(action.slot)
+        return (component.product, component.opened) != (action.product, action.opened)
     except KeyError:
         return True
 
@@ -159,7 +177,8 @@ def draw_up_anew(dose: Dose, action: ScanContainer, ctx: DoseContext) -> PlanDra
     """The entry that follows a scan of another size: the plan made anew from what was really scanned."""
     if not needs_replan(dose, action):
         return None
-    plan = replan(dose, ctx, action.product)
+    part = staged_opened.part_of(action)
+    plan = replan(dose, ctx, "" if part else action.product, part)
     return None if isinstance(plan, Refusal) else PlanDrawUp(plan, f"{action.display} scanned")
 
 
@@ -205,6 +224,11 @@ def events(dose: Dose) -> dict[str, datetime]:
         if name is not None:
             found.setdefault(name, record.at)
     found.setdefault("DILUTION", found.get("DRAW", dose.started_at))
+    for scan in dose.scans:  # an opened container brings its clocks along
+        if scan.reconstituted_at is not None:
+            found["RECONSTITUTION"] = min(found.get("RECONSTITUTION", scan.reconstituted_at), scan.reconstituted_at)
+        if scan.opened_at is not None:
+            found["FIRST_PUNCTURE"] = min(found["FIRST_PUNCTURE"], scan.opened_at)
     return found
 
 

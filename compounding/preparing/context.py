@@ -6,6 +6,7 @@ from datetime import datetime
 from compounding.qualifications import Qualification
 from compounding.rooms import Hood
 from compounding.stock.lot import Lot
+from compounding.stock.opened_state import Opened
 from compounding.stock.resolving import Resolved, Unknown
 from formulary.model import Formulary
 
@@ -32,6 +33,8 @@ class DoseContext:
     hood: Hood = field(default_factory=Hood)
     resolved: Resolved | Unknown | None = None
     lot: Lot = field(default_factory=Lot)
+    opened: Opened | None = None
+    """The opened container under the scanner."""
     lots: tuple[Lot, ...] = ()
     """How the lots of everything scanned stand at this moment."""
     reserved_for: str = ""

@@ -27,6 +27,11 @@ class Scanned:
     content: Quantity | None = None
     strength: Mapping[str, Any] | None = None
     serial: str = ""
+    opened: str = ""
+    """Number of the opened container; empty for a new one."""
+    opened_at: datetime | None = None
+    reconstituted_at: datetime | None = None
+    usable_until: datetime | None = None
 
 
 @dataclass(frozen=True)

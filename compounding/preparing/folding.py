@@ -43,8 +43,9 @@ def _queue(dose: Dose, a: Any, e: Entry) -> Dose:
 
 def _scan(dose: Dose, a: Any, e: Entry) -> Dose:
     scan = Scanned(
-        a.slot, a.product, a.display, a.code, a.lot, a.expires, a.typed, e.who, e.at, a.content, a.strength, a.serial
-    )
+        a.slot, a.product, a.display, a.code, a.lot, a.expires, a.typed, e.who, e.at, a.content, a.strength, a.serial,
+        a.opened, a.opened_at, a.reconstituted_at, a.usable_until,
+    )  # fmt: skip
     after = replace(dose, scans=(*dose.scans, scan), hands=dose.hands | {e.who}, staging_checked_by="")
     return _staged_when_complete(after, e)
 

@@ -15,7 +15,7 @@ from batch_records.store import UnitOfWork
 from calculations.beyond_use import expiry_end
 from calculations.printing import show
 from compounding.orders.schedule import hours
-from compounding.preparing import completing
+from compounding.preparing import completing, staged_opened
 from compounding.preparing.actions import Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
@@ -118,6 +118,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
 
 
 def _with_scan(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: ScanContainer, act: Act) -> DoseContext:
+    if (opened := staged_opened.under_scanner(uow, ctx, action.code)) is not None:
+        return opened
     found = resolve_scanned(uow, ctx.formulary, action.code, act.at.date())
     if isinstance(found, Unknown):
         return replace(ctx, resolved=found)
@@ -168,11 +170,16 @@ def _roles(uow: UnitOfWork, person: str) -> frozenset[str]:
 
 
 def consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> Sequence[Consequence]:
-    """Lots count what went into a dose and what came back; a scan of another size is followed by its plan."""
+    """Lots and opened containers count what went into a dose and what came back; other sizes are followed by a plan."""
+    opened = staged_opened.follows(before, after, entry, ctx.formulary)
+    return [*opened, *_consequences(before, after, entry, ctx)]
+
+
+def _consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> Sequence[Consequence]:
     if entry.kind == "scan_container":
         scan = after.scans[-1]
         use = UseContainer(after.number, scan.product, scan.lot, scan.expires, 1)
-        follow: list[Consequence] = [(LOT, lot_record(scan.product, scan.lot), use)]
+        follow: list[Consequence] = [] if scan.opened else [(LOT, lot_record(scan.product, scan.lot), use)]
         action = _action_of(scan, entry)
         anew = completing.draw_up_anew(before, action, ctx) if ctx.resolved is not None else None
         return [*follow, (DOSE, entry.record, anew)] if anew is not None else follow
@@ -180,6 +187,7 @@ def consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> S
         return [
             (LOT, lot_record(s.product, s.lot), UseContainer(before.number, s.product, s.lot, s.expires, -1))
             for s in before.scans
+            if not s.opened
         ]
     if entry.kind == "start_administration" and after.planned.order_type == "continuous":
         return [_next_bag(after, entry, ctx)]
@@ -198,7 +206,10 @@ def _next_bag(dose: Dose, entry: Entry, ctx: DoseContext) -> Consequence:
 
 
 def _action_of(scan: Any, entry: Entry) -> ScanContainer:
-    return ScanContainer(scan.code, scan.lot, scan.expires, scan.typed, "", scan.slot, scan.product, scan.display)
+    return ScanContainer(
+        scan.code, scan.lot, scan.expires, scan.typed, "", scan.slot, scan.product, scan.display,
+        scan.content, scan.strength, opened=scan.opened,
+    )  # fmt: skip
 
 
 def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]:

@@ -8,6 +8,7 @@ from compounding.preparing import guards_scanning as scanning
 from compounding.preparing.guards import Guard
 from compounding.preparing.label_station import one_unpaired_label
 from compounding.preparing.remarks import said_something
+from compounding.preparing.staged_opened import opened_in_time
 
 GUARDS: dict[str, tuple[Guard, ...]] = {
     "queue": (),
@@ -33,12 +34,14 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         scanning.staging_checked,
         scanning.scanned_not_expired,
         scanning.scanned_lots_not_stopped,
+        opened_in_time,
     ),
     "hand_over": (scanning.person_qualified, scanning.not_yet_preparer),
     "record_volume": (
         making.is_preparer,
         making.step_in_focus,
         making.step_measures,
+        opened_in_time,
         making.volume_stated,
         making.syringe_shows,
         making.volume_inside,
@@ -48,6 +51,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         making.is_preparer,
         making.step_in_focus,
         making.step_measures,
+        opened_in_time,
         making.mass_stated,
         making.picture_present,
     ),
@@ -55,6 +59,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         making.is_preparer,
         making.step_in_focus,
         making.step_measures,
+        opened_in_time,
         making.picture_shows_it,
         g.reason_given,
     ),

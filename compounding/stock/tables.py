@@ -1,4 +1,4 @@
-"""Projections of lots and of the codes that were raised."""
+"""Projections of lots, of the codes that were raised, and of opened containers."""
 
 from datetime import datetime
 
@@ -36,3 +36,21 @@ class CodeLinkRow(Base):
     item: Mapped[str]
     display: Mapped[str]
     changed_at: Mapped[datetime]
+
+
+class OpenedRow(Base):
+    """Opened containers that were kept: what a pick list and the person who clears them away look up."""
+
+    __tablename__ = "opened_containers"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    product: Mapped[str] = mapped_column(index=True)
+    display: Mapped[str]
+    lot: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    usable_until: Mapped[datetime]
+    reserved_for: Mapped[str]
+    place: Mapped[str]
+    left: Mapped[str]
+    """In words: `412 mg in 4.1 mL`."""

@@ -1,0 +1,259 @@
+"""Opened containers with their own clock: kept after a preparation, staged for another dose, drawn from, thrown away.
+
+Everything that happens to one is an entry of its own record. What comes with a dose (staged, given back, drawn from) is
+written by the system in the same unit of work as the dose's own entry.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
+
+from batch_records.acting import RecordType, load
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
+from calculations.quantity import Quantity
+from compounding.planning.plan_data import from_data
+from compounding.preparing.dose import Dose
+from compounding.preparing.keeping import ISO_CLASS, keeping, rest_of
+from compounding.preparing.numbering import dose_record
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.opened_state import (
+    AVAILABLE,
+    DISCARDED,
+    EMPTY,
+    RESERVED,
+    SPENT,
+    Opened,
+    container_number,
+    left_words,
+    may_be_used,
+    opened_record,
+)
+from compounding.stock.tables import OpenedRow
+from formulary.model import Formulary
+from formulary.repository import formulary_in_force
+
+
+@dataclass(frozen=True)
+class KeepContainer(RecordAction):
+    """The rest of a container is kept after the preparation that opened it. Everything but the first four is completed."""
+
+    kind: ClassVar[str] = "container_kept"
+    dose: str
+    slot: str
+    storage: str
+    """crt, fridge or freezer."""
+    place: str
+    number: str = ""
+    product: str = ""
+    display: str = ""
+    drug: str = ""
+    lot: str = ""
+    expires: str = ""
+    patient: str = ""
+    one_patient: int = 0
+    """1: for this patient alone."""
+    opened_at: datetime | None = None
+    reconstituted_at: datetime | None = None
+    concentration: Quantity | None = None
+    left: Quantity | None = None
+    usable_until: datetime | None = None
+    limit: str = ""
+    hood: str = ""
+    iso_class: int = ISO_CLASS
+
+
+@dataclass(frozen=True)
+class StageContainer(RecordAction):
+    """Scanned for a dose: nobody else takes it."""
+
+    kind: ClassVar[str] = "container_staged"
+    dose: str
+    patient: str
+
+
+@dataclass(frozen=True)
+class GiveBackContainer(RecordAction):
+    """The dose was taken apart or cancelled before anything was drawn."""
+
+    kind: ClassVar[str] = "container_given_back"
+    dose: str
+
+
+@dataclass(frozen=True)
+class DrawFromContainer(RecordAction):
+    """What a preparation took out of it; without a volume nobody measured it, and the rest is not used."""
+
+    kind: ClassVar[str] = "container_drawn_from"
+    dose: str
+    volume: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class DiscardContainer(RecordAction):
+    kind: ClassVar[str] = "container_discarded"
+    reason: str
+    stream: str
+    """Where it went: sharps, hazardous waste, controlled waste."""
+
+
+ACTIONS: dict[str, type[RecordAction]] = {
+    a.kind: a for a in (KeepContainer, StageContainer, GiveBackContainer, DrawFromContainer, DiscardContainer)
+}
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "container_kept": frozenset({"technician", "pharmacist"}),
+    "container_discarded": frozenset({"technician", "pharmacist"}),
+    "container_staged": frozenset({"system"}),
+    "container_given_back": frozenset({"system"}),
+    "container_drawn_from": frozenset({"system"}),
+}
+
+
+@dataclass(frozen=True)
+class KeepContext:
+    """The record, the dose that opened it, and the rules in force."""
+
+    record: str
+    dose: Dose
+    formulary: Formulary
+
+
+def _apply(state: Opened, entry: Entry) -> Opened:
+    action = from_data(ACTIONS[entry.kind], entry.payload)
+    if isinstance(action, KeepContainer):
+        return _kept(action)
+    if isinstance(action, StageContainer):
+        return replace(state, state=RESERVED, reserved_for=action.dose)
+    if isinstance(action, GiveBackContainer):
+        return replace(state, state=AVAILABLE, reserved_for="")
+    if isinstance(action, DrawFromContainer):
+        return _drawn(state, action)
+    return replace(state, state=DISCARDED, reserved_for="", reason=getattr(action, "reason", ""))
+
+
+def _kept(action: KeepContainer) -> Opened:
+    same = Opened.__dataclass_fields__.keys() & KeepContainer.__dataclass_fields__.keys()
+    facts = {name: getattr(action, name) for name in same}
+    return Opened(**facts | {"one_patient": bool(action.one_patient), "state": AVAILABLE})
+
+
+def _drawn(state: Opened, action: DrawFromContainer) -> Opened:
+    freed = replace(state, reserved_for="")
+    if action.volume is None or state.left is None or state.concentration is None:
+        return replace(freed, state=SPENT, left=None)
+    left = state.left - action.volume * state.concentration
+    if left.number <= 0:
+        return replace(freed, state=EMPTY, left=left - left)
+    return replace(freed, state=AVAILABLE, left=left)
+
+
+def _gather(uow: UnitOfWork, record: str, state: Opened, action: RecordAction, act: Act) -> KeepContext | None:
+    from compounding.preparing.record import DOSE
+
+    if not isinstance(action, KeepContainer):
+        return None
+    return KeepContext(record, load(uow, DOSE, dose_record(action.dose)), formulary_in_force(uow))
+
+
+def _check(state: Opened, action: RecordAction, act: Act, ctx: KeepContext | None) -> RecordAction | Refusal:
+    if isinstance(action, KeepContainer):
+        return _keep(state, action, act, ctx)
+    if not state.number:
+        return Refusal("opened_unknown", "No opened container has this number.", 404)
+    if isinstance(action, StageContainer):
+        return may_be_used(state, action.dose, action.patient, act.at) or action
+    return _discard(state, action) if isinstance(action, DiscardContainer) else action
+
+
+def _discard(state: Opened, action: DiscardContainer) -> RecordAction | Refusal:
+    if state.state == DISCARDED:
+        return Refusal("discarded_already", "It was thrown away already.")
+    if state.reserved_for:
+        return Refusal("reserved", f"It is staged for {state.reserved_for}. Take that apart or finish it first.")
+    if not action.reason.strip() or not action.stream.strip():
+        return Refusal("reason_missing", "Say why, and into which waste.", 422)
+    return action
+
+
+def _keep(state: Opened, action: KeepContainer, act: Act, ctx: KeepContext | None) -> KeepContainer | Refusal:
+    if state.number:
+        return Refusal("kept_already", f"It is kept already as container {state.number}.")
+    if ctx is None or ctx.dose.plan is None:
+        return Refusal("dose_unknown", "There is no such dose.", 404)
+    if act.actor.person not in ctx.dose.preparers:
+        return Refusal(
+            "not_preparer", "Who made the preparation keeps what is left: only they know what was done.", 403
+        )
+    if ctx.record != kept_as(ctx.dose.number, action.slot):
+        return Refusal("wrong_number", "This is not the number of that container.", 422)
+    if not action.place.strip():
+        return Refusal("place_missing", "Say where it is put.", 422)
+    rest = rest_of(ctx.dose, action.slot, ctx.formulary)
+    if isinstance(rest, Refusal):
+        return rest
+    until = keeping(rest, ctx.formulary, action.storage, act.at, act.offset_minutes)
+    if isinstance(until, Refusal):
+        return until
+    return replace(
+        action,
+        place=action.place.strip(),
+        number=container_number(ctx.dose.number, action.slot),
+        product=rest.product.id,
+        display=rest.product.display,
+        drug=rest.product.drug,
+        lot=rest.scan.lot,
+        expires=rest.scan.expires,
+        patient=ctx.dose.patient,
+        one_patient=int(until.one_patient),
+        opened_at=rest.opened_at,
+        reconstituted_at=rest.reconstituted_at,
+        concentration=rest.concentration,
+        left=rest.left,
+        usable_until=until.until,
+        limit=until.words,
+        hood=ctx.dose.hood,
+        iso_class=ISO_CLASS,
+    )
+
+
+def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+def _rows(record: str, state: Opened) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    row = {
+        "record": record,
+        "number": state.number,
+        "product": state.product,
+        "display": state.display,
+        "lot": state.lot,
+        "state": state.state,
+        "usable_until": state.usable_until,
+        "reserved_for": state.reserved_for,
+        "place": state.place,
+        "left": left_words(state),
+    }
+    return {cast(Table, OpenedRow.__table__): [row] if state.number else []}
+
+
+OPENED: RecordType[Opened, RecordAction, KeepContext | None] = RecordType(
+    name="opened",
+    blank=Opened,
+    apply=_apply,
+    authorise=_authorise,
+    gather=_gather,
+    check=_check,
+    encode=encode,
+    projection_tables=(cast(Table, OpenedRow.__table__),),
+    projection_rows=_rows,
+)
+
+
+def kept_as(dose: str, slot: str) -> str:
+    """The record that the container of a slot has, or would have, once it is kept."""
+    return opened_record(container_number(dose, slot))
