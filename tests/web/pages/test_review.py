@@ -15,12 +15,14 @@ from tests.support.cast import CASTELL, DUARTE, HALLORAN, IBARRA, MARLOW, NOON, 
 from tests.support.flow import ADA, CEFTRIAXONE, TOMAS, described_patient, placed_order
 from tests.support.visiting import send
 
-IN_WATER = {"order_type": "intermittent", "route": "IV infusion", "line": "peripheral", "diluent": "NS", "prescriber": "Dr. R. Castell"}
-LOW = IN_WATER | {
+IN_SALINE = {
+    "order_type": "intermittent", "route": "IV infusion", "line": "peripheral", "diluent": "NS", "prescriber": "Dr. R. Castell",
+}  # fmt: skip
+LOW = IN_SALINE | {
     "patient": "DEMO-2093", "drug": "vancomycin", "dose": "500 mg", "volume": "100 mL", "infuse_over": "60 min",
     "start": "2026-04-14T16:00:00-04:00", "frequency": {"every": "12 h"},
 }  # fmt: skip
-FAR_TOO_MUCH = IN_WATER | {
+FAR_TOO_MUCH = IN_SALINE | {
     "patient": "DEMO-2093", "drug": "meropenem", "dose": "4 g", "volume": "100 mL", "infuse_over": "30 min",
     "start": "2026-04-14T16:30:00-04:00", "frequency": {"every": "8 h"},
 }  # fmt: skip
@@ -39,7 +41,7 @@ def fields_of(browser, number: str) -> dict[str, str]:
     """What the page itself sends: version and digest, and a reason for every finding that asks for one."""
     page = browser.get(f"/review/{number}").text
     hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("version", "digest")}
-    return hidden | {name: "agreed with the team" for name in re.findall(r'name="(reason\.[^"]+)"', page)}
+    return hidden | dict.fromkeys(re.findall(r'name="(reason\.[^"]+)"', page), "agreed with the team")
 
 
 def accept(browser, number: str, by, **more: str):
