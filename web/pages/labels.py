@@ -12,7 +12,9 @@ from batch_records.documents import copies, kept
 from batch_records.rendering import PrintRefused, RendererFailed
 from calculations.errors import Fault
 from compounding.documents.dose_documents import label_of_release
+from compounding.documents.record_documents import record_snapshot, worksheet_snapshot
 from compounding.documents.snapshots import read_barcode
+from compounding.documents.stock import LETTER
 from compounding.preparing.actions import AnswerLabelInHand, PairLabels, Release
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
@@ -146,3 +148,15 @@ def preview(number: str) -> Response:
         raise NotFound
     document = printer().render(KIND, preview_of(label), stock_for(formulary, found.planned.container_class))
     return pdf_answer(document.pdf, f"not-released-{number}")
+
+
+@blueprint.get("/<number>/<any(worksheet, record):what>.pdf")
+def sheet(number: str, what: str) -> Response:
+    """The worksheet, or the compounding record as it stands now, on the paper of the site."""
+    with store().read() as uow:
+        found = dose_of(uow, number)
+        if what == "record" and found.started_at is None:
+            raise NotFound
+        make = worksheet_snapshot if what == "worksheet" else record_snapshot
+        snapshot = make(uow, found, looking(), formulary_in_force(uow))
+    return pdf_answer(printer().render(snapshot["kind"], snapshot, LETTER).pdf, f"{what}-{number}")

@@ -185,3 +185,15 @@ def test_a_nurse_prints_no_label(at_check, cast_store):
 def test_printing_is_no_address(at_check, cast_store):
     number = released(cast_store)
     assert at_check(MARLOW).get(f"/labels/{number}/print").status_code == 405
+
+
+def test_worksheet_and_record_are_printed_as_they_stand(at_check, cast_store):
+    number = completed(cast_store)
+    browser = at_check(OKONJO)
+    assert "Worksheet" in " ".join(text_of(browser.get(f"/labels/{number}/worksheet.pdf").data))
+    assert "Compounding record" in " ".join(text_of(browser.get(f"/labels/{number}/record.pdf").data))
+
+
+def test_what_was_not_started_has_no_record(at_check, cast_store):
+    number = queued_dose(cast_store)
+    assert at_check(OKONJO).get(f"/labels/{number}/record.pdf").status_code == 404
