@@ -1,7 +1,7 @@
 """The check of all records from a page: one at a time, beside the requests, its report kept until the next."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -22,6 +22,7 @@ class Verification:
 
     by: str
     started: datetime
+    done: threading.Event = field(default_factory=threading.Event)
     ended: datetime | None = None
     report: Report | None = None
     failed: str = ""
@@ -58,3 +59,4 @@ def _verify(running: Services, mine: Verification) -> None:
     except Exception as problem:  # whatever it is: a check that did not end well must never look like one that did
         mine.failed = f"{type(problem).__name__}: {problem}"
     mine.ended = running.clock()
+    mine.done.set()
