@@ -11,6 +11,10 @@ from compounding.documents.dose_documents import in_words
 from compounding.stock.tables import LotRow
 
 
+MOST = 200
+"""Lots that are looked at for one preparation."""
+
+
 @dataclass(frozen=True)
 class Place:
     """One lot of a product that may be used."""
@@ -28,13 +32,15 @@ class Place:
 
 
 def usable_lots(uow: UnitOfWork, products: Iterable[str], today: date) -> dict[str, list[Place]]:
-    """Received lots in date and not stopped, by product: those that expire first come first."""
+    """Lots on hand, in date and not stopped, by product: those that expire first come first."""
+    lot = LotRow
     rows = uow.session.execute(
-        select(LotRow)
-        .where(LotRow.product.in_(set(products)), LotRow.state == "available", LotRow.expires >= today.isoformat())
-        .order_by(LotRow.expires, LotRow.lot)
-    ).scalars()
+        select(lot.product, lot.lot, lot.expires, lot.place)
+        .where(lot.product.in_(set(products)), lot.state == "available", lot.on_hand > 0, lot.expires >= today.isoformat())
+        .order_by(lot.expires, lot.lot)
+        .limit(MOST)
+    )
     found: dict[str, list[Place]] = {}
-    for row in sorted(rows, key=lambda row: row.on_hand <= 0):
-        found.setdefault(row.product, []).append(Place(row.product, row.lot, row.expires, row.place))
+    for row in rows:
+        found.setdefault(row.product, []).append(Place(*row))
     return found

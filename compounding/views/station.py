@@ -167,7 +167,7 @@ def _next_scan(dose: Dose) -> tuple[str, str]:
         step = dose.current_step
         if step is not None and step.kind == "scan":
             return "Scan next", f"dilution label {dose.number}"
-        once = "capped" if word == "syringe" else "injected"
+        once = "looked at" if not dose.drawing.measures else "capped" if word == "syringe" else "injected"
         return f"Scan next, once {once}", f"{word} label {dose.number}"
     return "Scan next", "a worksheet"
 

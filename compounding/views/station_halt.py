@@ -32,6 +32,8 @@ STOPS = {
 }
 """Refusals of a scan that fill the screen until the right thing is scanned, with their first words."""
 SCANS = ("scan_container", "complete", "confirm_step")
+ONE_LINE = 36
+"""Letters that fit one line of the bar."""
 KEPT = "Not accepted, nothing counts as used. Kept as a near miss."
 
 
@@ -129,12 +131,19 @@ def said_of(entries: Sequence[Entry], dose: Dose, clock: Clock) -> Said | None:
     if entry is not None and entry.kind == REFUSED:
         told = entry.payload["details"]
         name = together(without_container(str(told.get("display", "")))) or _code_words(str(told.get("code", "")))
-        lot = f", lot {told['lot']}" if told.get("lot") else ""
-        return Said("bad", f"Refused {clock.time(entry.at)}", name, lot)
+        return _said("bad", f"Refused {clock.time(entry.at)}", name, str(told.get("lot", "")))
     if dose.scans:
         scan = dose.scans[-1]
-        return Said("ok", f"Last scan {clock.time(scan.at)}", together(without_container(scan.display)), f", lot {scan.lot}")
+        return _said("ok", f"Last scan {clock.time(scan.at)}", together(without_container(scan.display)), scan.lot)
     return None
+
+
+def _said(kind: str, small: str, name: str, lot: str) -> Said:
+    """The lot stands behind the name where there is room, else in the small line."""
+    if not lot:
+        return Said(kind, small, name)
+    rest = f", lot {lot}"
+    return Said(kind, small, name, rest) if len(name + rest) <= ONE_LINE else Said(kind, small + rest, name)
 
 
 def _code_words(code: str) -> str:

@@ -78,8 +78,8 @@ def together(text: str) -> str:
 
 def container_name(component: Component) -> str:
     """`Bag`, `Vial`, `Diluent`: what the hand takes."""
-    if component.role != "drug":
-        return ROLES.get(component.role, "Container")
+    if component.role in ROLES:
+        return ROLES[component.role]
     display = component.display.casefold()
     return next((name for word, name in FORMS.items() if word in display), "Vial")
 
@@ -148,6 +148,8 @@ def container_word(dose: Dose) -> str:
 
 def last_hand(dose: Dose) -> str:
     """What is done before the label is scanned."""
+    if not dose.drawing.measures:
+        return f"Look at the {container_word(dose)}"
     return "Cap the syringe" if container_word(dose) == "syringe" else "Inject into the bag"
 
 

@@ -13,7 +13,7 @@ def differing(name: str, other: str) -> tuple[str, str]:
     if name == other:
         return "", ""
     tall = _CAPITALS.search(name), _CAPITALS.search(other)
-    if tall[0] and tall[1] and name.casefold() != other.casefold():
+    if tall[0] and tall[1] and tall[0].group() != tall[1].group():
         return tall[0].group(), tall[1].group()
     return _rest(name, other)
 

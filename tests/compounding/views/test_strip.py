@@ -14,7 +14,15 @@ CLOCK = Clock(OFFSET)
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(24, "in 24 min"), (60, "in 1 h"), (192, "in 3 h 12 min"), (0, "now"), (-6, "6 min late"), (-75, "1 h 15 min late"), (4320, "in 3 days")],
+    [
+        (24, "in 24 min"),
+        (60, "in 1 h"),
+        (192, "in 3 h 12 min"),
+        (4320, "in 3 days"),
+        (0, "now"),
+        (-6, "6 min late"),
+        (-75, "1 h 15 min late"),
+    ],
 )
 def test_the_time_left_is_said_in_words(minutes, words):
     assert how_long(NOON + timedelta(minutes=minutes), NOON) == words
