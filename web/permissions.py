@@ -93,6 +93,8 @@ TABLE |= {f"audit.{name}": OVERSIGHT for name in ("verify", "verify_state", "beg
 TABLE |= dict.fromkeys(("set_up.site", "set_up.describe"), frozenset({ADMINISTRATOR}))
 TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMINISTRATOR}))
 
+TABLE |= {f"opened.{name}": STOCK for name in ("page", "one", "code")}
+TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard")}
 TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}
 TABLE |= {f"code_links.{name}": frozenset({PHARMACIST}) for name in ("link", "confirm", "withdraw")}
 

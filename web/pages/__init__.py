@@ -10,6 +10,7 @@ PAGES: tuple[str, ...] = (
     "orders",
     "lots",
     "code_links",
+    "opened",
     "formulary",
     "users",
     "rooms",

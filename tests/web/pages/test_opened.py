@@ -1,0 +1,96 @@
+"""The pages of opened containers: keep a rest, see its clock and its barcode, throw it away."""
+
+from datetime import timedelta
+
+import pytest
+
+from batch_records.acting import load
+from compounding.stock.opened import OPENED
+from compounding.stock.opened_state import container_number, opened_record
+from tests.support.cast import HALLORAN, NOON, OKONJO
+from tests.support.flow import completed
+from tests.support.visiting import an_app, send, token_in
+
+
+@pytest.fixture
+def visit(cast_store, clock, tmp_path):
+    """A browser with a member of the cast signed on."""
+    clock.now = NOON + timedelta(minutes=20)
+    app = an_app(cast_store, clock, tmp_path)
+
+    def signed_on(member, station="hood-1"):
+        client = app.test_client()
+        fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": station, "next": "/"}
+        assert send(client, "/sign-on", **fields).status_code == 303
+        return client
+
+    return signed_on
+
+
+@pytest.fixture
+def dose(cast_store):
+    """A dose at the check: 40 mg of 500 are left in its vial."""
+    return completed(cast_store)
+
+
+def keep(client, dose, **fields):
+    sent = {"slot": "drug-1", "storage": "crt", "place": "hood 1 shelf"} | fields
+    return send(client, f"/opened/keep/{dose}", f"/opened/keep/{dose}", **sent)
+
+
+def state_of(store, dose):
+    with store.read() as uow:
+        return load(uow, OPENED, opened_record(container_number(dose, "drug-1")))
+
+
+def test_a_rest_is_kept_and_shown_with_its_number_and_limit(visit, dose, cast_store):
+    client = visit(OKONJO)
+    page = client.get(f"/opened/keep/{dose}").text
+    assert "40 mg in 0.4 mL" in page
+    assert "room temperature, until 15 Apr 2026, 01:03" in page
+    assert keep(client, dose).status_code == 303
+    number = state_of(cast_store, dose).number
+    shown = client.get(f"/opened/container/{number}").text
+    assert number in shown
+    assert f"96{number}" in shown
+    assert "15 Apr 2026, 01:03" in shown
+    assert "<svg" in client.get(f"/opened/container/{number}/code.svg").text
+    assert number in client.get("/opened").text
+    assert "Kept as" in client.get(f"/opened/keep/{dose}").text
+
+
+def test_keeping_without_a_storage_is_refused_and_what_was_typed_stays(visit, dose, cast_store):
+    answer = keep(visit(OKONJO), dose, storage="", place="top shelf")
+    assert answer.status_code == 422
+    assert "Say where it is kept" in answer.text
+    assert "top shelf" in answer.text
+    assert state_of(cast_store, dose).state == ""
+
+
+def test_the_same_request_twice_keeps_it_once(visit, dose, cast_store):
+    client = visit(OKONJO)
+    token = token_in(client.get(f"/opened/keep/{dose}").text)
+    fields = {"csrf_token": token, "key": "twice", "slot": "drug-1", "storage": "crt", "place": "shelf"}
+    assert [client.post(f"/opened/keep/{dose}", data=fields).status_code for _ in range(2)] == [303, 303]
+    with cast_store.read() as uow:
+        assert len(uow.entries(opened_record(container_number(dose, "drug-1")))) == 1
+
+
+def test_it_is_thrown_away_with_a_reason_and_leaves_the_list(visit, dose, cast_store):
+    client = visit(OKONJO)
+    keep(client, dose)
+    number = state_of(cast_store, dose).number
+    path = f"/opened/container/{number}"
+    assert send(client, f"{path}/discard", path, reason=" ", stream="sharps").status_code == 422
+    assert send(client, f"{path}/discard", path, reason="end of the day", stream="sharps").status_code == 303
+    assert state_of(cast_store, dose).state == "discarded"
+    assert number not in client.get("/opened").text
+
+
+def test_nurses_wrong_methods_and_unknown_numbers_are_told(visit, dose):
+    assert visit(HALLORAN).get("/opened").status_code == 403
+    client = visit(OKONJO)
+    assert client.get("/opened/container/260414-0140-01-019").status_code == 404
+    assert client.get("/opened/keep/260414-0140-01-0").status_code == 404
+    assert client.get(f"/opened/container/{container_number(dose, 'drug-1')}/discard").status_code == 405
+    assert keep(client, dose, slot="final").status_code == 404

@@ -1,0 +1,116 @@
+"""Opened containers: keep what is left after a preparation, see until when, throw it away."""
+
+from typing import Any
+
+import zxingcpp
+from flask import Blueprint, Response, redirect, render_template, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.acting import Refused, load, perform
+from compounding.documents.dose_documents import Clock
+from compounding.preparing.dose import Dose
+from compounding.preparing.numbering import dose_record, is_dose_number
+from compounding.preparing.record import DOSE
+from compounding.stock.opened import OPENED, DiscardContainer, KeepContainer, kept_as
+from compounding.stock.opened_state import Opened, barcode_of, container_number, is_container_number, opened_record
+from compounding.views.opened import facts_of, keepable, listed
+from compounding.views.story import story
+from formulary.repository import formulary_in_force
+from web.acting import act, read_form
+from web.errors import again
+from web.permissions import PHARMACIST, TECHNICIAN
+from web.services import now, offset_minutes, store
+from web.sessions import open_visitor
+
+blueprint = Blueprint("opened", __name__, url_prefix="/opened")
+
+LONGEST = 100
+
+
+def clock() -> Clock:
+    """The site's wall clock."""
+    return Clock(offset_minutes(now()))
+
+
+@blueprint.get("")
+def page() -> str:
+    """Every opened container that is still there, first to run out first."""
+    with store().read() as uow:
+        rows = listed(uow, now(), clock())
+    return render_template("opened/page.html", rows=rows)
+
+
+def known(number: str) -> Opened:
+    """The container as it stands, or 404."""
+    if not is_container_number(number):
+        raise NotFound
+    with store().read() as uow:
+        found = load(uow, OPENED, opened_record(number))
+    if not found.number:
+        raise NotFound
+    return found
+
+
+@blueprint.get("/container/<number>")
+def one(number: str) -> str:
+    """One container with its barcode, its clock and its story."""
+    found = known(number)
+    with store().read() as uow:
+        lines = story(uow, opened_record(number), frozenset({"number", "product", "display", "drug"}))
+    facts = facts_of(found, now(), clock())
+    may = bool(open_visitor().actor.roles & {TECHNICIAN, PHARMACIST})
+    return render_template("opened/one.html", found=found, facts=facts, lines=lines, may_discard=may)
+
+
+@blueprint.get("/container/<number>/code.svg")
+def code(number: str) -> Response:
+    """Its barcode."""
+    found = known(number)
+    matrix = zxingcpp.create_barcode(barcode_of(found.number), zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
+    return Response(str(matrix.to_svg()), mimetype="image/svg+xml")
+
+
+@blueprint.post("/container/<number>/discard")
+@again(one)
+def discard(number: str) -> Any:
+    """Throw it away."""
+    form = read_form(["reason", "stream"])
+    known(number)
+    action = DiscardContainer(form["reason"].strip()[:LONGEST], form["stream"].strip()[:LONGEST])
+    answer = perform(store(), OPENED, opened_record(number), action, act())
+    return answer if isinstance(answer, Refused) else redirect(url_for("opened.one", number=number), 303)
+
+
+def _dose(number: str) -> Dose:
+    if not is_dose_number(number):
+        raise NotFound
+    with store().read() as uow:
+        dose = load(uow, DOSE, dose_record(number))
+    if dose.plan is None:
+        raise NotFound
+    return dose
+
+
+@blueprint.get("/keep/<dose>")
+def keep_page(dose: str) -> str:
+    """What is left of a preparation, and where it may be kept."""
+    found = _dose(dose)
+    with store().read() as uow:
+        rows = keepable(uow, found, formulary_in_force(uow), now(), clock())
+    return render_template("opened/keep.html", dose=found, rows=rows)
+
+
+@blueprint.post("/keep/<dose>")
+@again(keep_page)
+def keep(dose: str) -> Any:
+    """Keep what is left in one container."""
+    form = read_form(["slot", "place"], ["storage"])
+    found = _dose(dose)
+    slot = form["slot"]
+    if slot not in {scan.slot for scan in found.scans if scan.slot.startswith("drug-")}:
+        raise NotFound
+    action = KeepContainer(dose, slot, form.get("storage", ""), form["place"].strip()[:LONGEST])
+    answer = perform(store(), OPENED, kept_as(dose, slot), action, act())
+    if isinstance(answer, Refused):
+        return answer
+    return redirect(url_for("opened.one", number=container_number(dose, slot)), 303)
