@@ -36,7 +36,7 @@ def expire_doses(store: Store, at: datetime, offset_minutes: int) -> int:
     for record in records:
         with store.read() as uow:
             seq = len(uow.entries(record))
-        act = Act(SYSTEM, STATION, at, f"expire-{record}-{seq}", offset_minutes)
+        act = Act(SYSTEM, STATION, at, f"expire/{record}/{seq}", offset_minutes)
         done += isinstance(perform(store, DOSE, record, Expire(), act), Done)
     return done
 
@@ -53,7 +53,7 @@ def extend_orders(store: Store, at: datetime, offset_minutes: int) -> int:
     for record in due:
         with store.read() as uow:
             seq = len(uow.entries(record))
-        act = Act(SYSTEM, STATION, at, f"yield-{record}-{seq}", offset_minutes)
+        act = Act(SYSTEM, STATION, at, f"yield/{record}/{seq}", offset_minutes)
         done += isinstance(perform(store, ORDER, record, action, act), Done)
     return done
 

@@ -1,5 +1,6 @@
 """The one place where an `Act` is made: who, where, when and under which key, from the request."""
 
+import re
 from collections.abc import Iterable
 
 from flask import request
@@ -15,6 +16,8 @@ from web.stations import here
 KEY_FIELD = "key"
 OURS = frozenset({KEY_FIELD, "csrf_token"})
 LONGEST_KEY = 100
+_KEY = re.compile(rf"[A-Za-z0-9_.:\-]{{1,{LONGEST_KEY}}}")
+"""Without / + #: the keys that the server makes itself hold one of them, so no client can use one up beforehand."""
 
 
 def client_key() -> str:
@@ -23,8 +26,8 @@ def client_key() -> str:
     Raises Fault without one: a request that cannot be told from its repetition is not done.
     """
     key = request.form.get(KEY_FIELD, "") or request.headers.get("Idempotency-Key", "")
-    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Fault(KEY_FIELD, key, "the page's own key, 1 to 100 characters; load the page again")
+    if not _KEY.fullmatch(key):
+        raise Fault(KEY_FIELD, key[:LONGEST_KEY], "the page's own key, 1 to 100 characters; load the page again")
     return key
 
 

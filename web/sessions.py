@@ -16,6 +16,7 @@ from batch_records.sessions import OpenSession, SignedOn, session_for, sign_off
 from web.errors import error_page
 from web.permissions import OPEN, allowed
 from web.services import now, store
+from web.stations import here
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -41,8 +42,9 @@ def asks_by_itself() -> bool:
 
 
 def _load(token: str) -> Visitor | None:
+    """A session belongs to the station where it began: carried to another place, or to another mark, it is none."""
     found = session_for(store(), token, now(), active=not asks_by_itself())
-    return Visitor(token, found) if found else None
+    return Visitor(token, found) if found and found.station == here().id else None
 
 
 def visitor() -> Visitor | None:

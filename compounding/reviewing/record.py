@@ -129,10 +129,6 @@ def _check_order(state: OrderRecord, action: Any, ctx: OrderContext) -> Any:
         return Refusal(
             "other_patient", "A new version is for the same patient. Stop this order and place another.", 422
         )
-    before = state.current.order if state.versions else None
-    if before is not None and before.patient != order.patient:
-        text = f"This order is for {before.patient}. For another patient place an order of its own."
-        return Refusal("patient_other", text, 422)
     if ctx.patient is None:
         return Refusal("patient_unknown", f"No patient {order.patient} is recorded. Record the patient first.", 422)
     return action
@@ -156,8 +152,10 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
     if refused := findings_refusal(planned, action, version):
         return refused
     hard = any(f.grade is Grade.HARD for f in planned.findings)
+    codes = {finding.code for finding in planned.findings}
     completed = replace(
         action,
+        reasons={code: said for code, said in action.reasons.items() if code in codes},
         plan=planned.plan,
         draw_up=planned.draw_up,
         findings=tuple(f.as_data() for f in planned.findings),

@@ -110,7 +110,8 @@ def reject(number: str) -> Any:
 
 def _version(form: dict[str, str]) -> int:
     """The version that was looked at; one that is no number fits none."""
-    return int(form["version"]) if form["version"].isdigit() else -1
+    text = form["version"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else -1
 
 
 def _decided(number: str, action: Any, made: Any) -> Any:
