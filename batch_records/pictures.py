@@ -5,7 +5,9 @@ The file is on the disk before the entry that names it is written, so no entry e
 
 import os
 import re
+import struct
 import tempfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,11 @@ MAX_BYTES = 15_000_000
 MAX_PIXELS = 40_000_000
 KINDS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
+UNREADABLE = (
+    UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, SyntaxError, ValueError,
+    EOFError, OverflowError, struct.error, zlib.error,
+)  # fmt: skip
+"""What the decoders raise for damaged and hostile files."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -82,7 +89,7 @@ def _encoded_anew(data: bytes) -> bytes:
             if image.width * image.height > MAX_PIXELS:  # before decoding: a small file can hold a huge picture
                 raise Fault("picture", f"{image.width} × {image.height}", f"at most {MAX_PIXELS:,} pixels")
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as fault:
+    except UNREADABLE as fault:
         raise Fault("picture", "a file that is no readable picture", "a JPEG, PNG or WebP picture") from fault
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)

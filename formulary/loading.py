@@ -101,7 +101,7 @@ def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) 
     """One drug from the text of a data file, and every fault in it; text that is no TOML is one fault."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # also nested too deep, and numbers too long to be read
         return None, [DataFault(file, "", str(problem), "TOML")]
     return drug_from_data(data, file, site, supplies)
 
