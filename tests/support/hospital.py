@@ -48,7 +48,7 @@ def full_code(item_id: str) -> str:
 
 def shown(page: Page) -> None:
     """Wait until the page's own scripts have started."""
-    page.wait_for_function("document.getElementById('main')?.tabIndex === -1")
+    page.locator("#main[tabindex='-1']").wait_for(state="attached")
 
 
 @dataclass
