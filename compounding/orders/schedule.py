@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gmpy2 import mpq
@@ -69,7 +69,7 @@ def due_times(frequency: Frequency, start: datetime, stop: datetime | None, unti
         return
     step = hours(frequency.every)
     number = 0
-    moment = start
+    start = moment = start.astimezone(UTC)  # in a zone with changing clocks Python adds wall-clock hours
     while moment < end and (frequency.doses is None or number < frequency.doses):
         yield moment
         number += 1

@@ -31,6 +31,7 @@ def take(**_: Any) -> Any:
     if file is None or not file.filename:
         raise Fault("file", "nothing", "a JSON file")
     content = file.stream.read(LARGEST_FILE + 1)
+    file.close()
     if len(content) > LARGEST_FILE:
         raise Fault("file", f"more than {LARGEST_FILE} bytes", f"a file of at most {LARGEST_FILE // 1024 // 1024} MB")
     try:

@@ -1,0 +1,117 @@
+"""Orders from a file: every order ends visibly, the same file twice does nothing twice, what is no file is refused."""
+
+import io
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from compounding.reviewing.tables import OrderRow
+from tests.support.cast import CASTELL, HALLORAN, MARLOW, OKONJO
+from tests.support.flow import ADA, CEFTRIAXONE, TOMAS, described_patient
+from tests.support.visiting import token_in
+from web.pages.imports import LARGEST_FILE
+
+MESSAGES = Path(__file__).parents[2] / "conformance" / "messages" / "fhir_r4"
+KEYS = itertools.count(1)
+
+
+def upload(browser, content: bytes, name: str = "orders.json", **fields: str):
+    token = token_in(browser.get("/imports").text) if "csrf_token" not in fields else fields["csrf_token"]
+    data = {"csrf_token": token, "key": f"upload-{next(KEYS)}", **fields, "file": (io.BytesIO(content), name)}
+    return browser.post("/imports", data=data, content_type="multipart/form-data")
+
+
+def statuses(store) -> dict[str, str]:
+    with store.read() as uow:
+        return {row.number: row.status for row in uow.session.execute(select(OrderRow)).scalars()}
+
+
+def own(**more: object) -> bytes:
+    return json.dumps({"patients": [ADA], "orders": [CEFTRIAXONE], **more}).encode()
+
+
+def test_a_fhir_order_waits_for_what_it_leaves_out(at_desk, cast_store):
+    content = (MESSAGES / "MedicationRequest-medrx0318.json").read_bytes()
+    answer = upload(at_desk(MARLOW), content)
+    assert answer.status_code == 200
+    assert "waits for an answer" in answer.text
+    assert "not said: patient, order_type, start, diluent, volume" in answer.text
+    assert list(statuses(cast_store).values()) == ["clarify"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("MedicationRequest-medrx0301", "it is completed"),
+        ("MedicationRequest-medrx0321", "it was valid until 2016-01-15"),
+        ("MedicationDispense-meddisp0304", "orders nothing"),
+        ("MedicationAdministration-medadmin0302", "orders nothing"),
+    ],
+)
+def test_what_never_enters_the_queue_is_refused_with_the_reason(at_desk, cast_store, name, why):
+    answer = upload(at_desk(MARLOW), (MESSAGES / f"{name}.json").read_bytes())
+    assert answer.status_code == 200
+    assert "refused" in answer.text
+    assert why in answer.text
+    assert statuses(cast_store) == {}
+
+
+def test_our_own_form_places_orders_and_describes_patients(at_desk, cast_store):
+    answer = upload(at_desk(MARLOW), own())
+    assert "described" in answer.text
+    assert "placed" in answer.text
+    assert statuses(cast_store) == {"260414-0001": "clinical_review"}
+
+
+def test_the_same_file_twice_does_nothing_twice(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    first, again = upload(browser, own()), upload(browser, own())
+    assert "260414-0001" in first.text
+    assert "260414-0001" in again.text
+    assert len(statuses(cast_store)) == 1
+
+
+def test_one_bad_order_does_not_hold_up_the_others(at_desk, cast_store):
+    described_patient(cast_store, TOMAS)
+    bad = CEFTRIAXONE | {"dose": "50 mg/kq"}
+    answer = upload(at_desk(MARLOW), own(orders=[bad, CEFTRIAXONE]))
+    assert "order.dose" in answer.text
+    assert len(statuses(cast_store)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"MSH|^~\\&|not json", "a JSON file"),
+        (b"[1, 2]", "a JSON object"),
+        (b'{"people": []}', "patients and orders, or a FHIR resource"),
+        (b"\xff\xfe\x00", "a text file in UTF-8"),
+        (b"", "a JSON file"),
+        (b"[" * 100_000, "a JSON"),
+        (b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>", "a JSON file"),
+    ],
+)
+def test_what_is_no_file_of_orders_is_refused_on_the_same_page(at_desk, cast_store, content, said):
+    answer = upload(at_desk(MARLOW), content)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Orders from a file" in answer.text
+    assert statuses(cast_store) == {}
+
+
+def test_a_file_that_is_too_large_and_no_file_at_all_are_refused(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    assert upload(browser, b" " * (LARGEST_FILE + 1)).status_code == 422
+    assert upload(browser, b"", name="").status_code == 422
+    assert statuses(cast_store) == {}
+
+
+@pytest.mark.parametrize("who", [OKONJO, HALLORAN, CASTELL], ids=lambda member: member.name)
+def test_only_pharmacists_take_files_in(at_desk, who):
+    browser = at_desk(who)
+    assert browser.get("/imports").status_code == 403
+    token = token_in(browser.get("/this-station").text)
+    assert upload(browser, own(), csrf_token=token).status_code == 403
