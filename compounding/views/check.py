@@ -171,12 +171,9 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
 
 
 def _limits(dose: Dose) -> tuple[Mapping[str, str], ...]:
-    """The rows as they were judged; a source that is the one of the row before is not said again."""
-    rows, before = [], ""
-    for row in dose.planned.checked_limits:
-        rows.append({**row, "source": "" if row["source"] == before else row["source"]})
-        before = row["source"]
-    return tuple(rows)
+    """The rows as they were judged, with the first words of the source beside each and the whole of it for below."""
+    rows = dose.planned.checked_limits
+    return tuple({**row, "short": str(row["source"]).partition(",")[0].partition(" for ")[0]} for row in rows)
 
 
 def _said(dose: Dose, measured: tuple[MeasuredRow, ...], clock: Clock, named: Named) -> tuple[tuple[str, str, str], ...]:

@@ -11,6 +11,7 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
+from compounding.views.strip import unbroken
 
 CHECKS = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.IN_PROCESS_CHECK)
 ENDED_BADLY = (S.REJECTED, S.ABANDONED, S.EXPIRED, S.MISSING, S.QUARANTINED, S.WASTED)
@@ -122,5 +123,13 @@ def differing_words(dose: Dose) -> str:
 
 def _row(row: DoseRow, what: str, know: str) -> DeskRow:
     return DeskRow(
-        row.number, row.title, row.subtitle, row.patient_name, row.location, row.due, row.priority == "stat", what, know
+        row.number,
+        unbroken(row.title),
+        unbroken(row.subtitle),
+        row.patient_name,
+        row.location,
+        row.due,
+        row.priority == "stat",
+        what,
+        know,
     )

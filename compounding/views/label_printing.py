@@ -1,7 +1,7 @@
 """The dispensing label on its way to the container: printed, in hand, paired. And what still waits at this station."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from compounding.preparing.label_station import unpaired_here
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.preparing.tables import DoseRow
-from compounding.views.strip import Strip, drug_line, strip_of
+from compounding.views.strip import Strip, drug_line, strip_of, unbroken
 from formulary.model import Formulary
 
 USUAL = {"bag": BAG, "minibag": MINIBAG, "syringe": SYRINGE}
@@ -71,7 +71,11 @@ def stock_for(formulary: Formulary, container_class: str) -> Page:
     for row in formulary.site.label_stock:
         if row.container.value == container_class:
             width, height = (show_number(size.amount_in("in")) for size in (row.width, row.height))
-            name = usual.name if (width, height) == (usual.width, usual.height) else f"{container_class}, {width} x {height} in"
+            name = (
+                usual.name
+                if (width, height) == (usual.width, usual.height)
+                else f"{container_class}, {width} x {height} in"
+            )
             return stock(name, width, height, usual.margin, usual.fold)
     return usual
 
@@ -105,17 +109,19 @@ def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
         f"{patient['name']} · {patient['born']} · {patient['identifier']} · {patient['location']}",
         drugs + diluent,
         run,
-        " · ".join(keep),
+        " · ".join(dict.fromkeys(keep)),
     )
 
 
-def label_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, station: str, at: datetime, clock: Clock) -> LabelPage:
+def label_page(
+    uow: UnitOfWork, dose: Dose, formulary: Formulary, station: str, at: datetime, clock: Clock
+) -> LabelPage:
     """Where the label of a released dose stands."""
     released = dose.released
     who = "" if released is None else f"{shown_name(uow, released.person)}, {clock.moment(released.at)}"
     made = dose.completed_at
     return LabelPage(
-        replace(strip_of(dose, at, clock)),
+        strip_of(dose, at, clock),
         dose.number,
         dose.status,
         who,
@@ -148,6 +154,14 @@ def labels_waiting(uow: UnitOfWork) -> tuple[Waiting, ...]:
     for row in rows:
         dose = load(uow, DOSE, row.record)
         found.append(
-            Waiting(row.number, " ".join(drug_line(dose.planned)).strip(), row.subtitle, row.patient_name, row.location, row.due, words[stage_of(dose)])
+            Waiting(
+                row.number,
+                unbroken(" ".join(drug_line(dose.planned)).strip()),
+                unbroken(row.subtitle),
+                row.patient_name,
+                row.location,
+                row.due,
+                words[stage_of(dose)],
+            )
         )
     return tuple(found)

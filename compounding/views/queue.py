@@ -21,7 +21,7 @@ from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.rooms import HOOD, hood_record
 from compounding.views.check_desk import differing_words
-from compounding.views.strip import due_text, how_long
+from compounding.views.strip import due_text, how_long, unbroken
 from formulary.model import Formulary
 
 MADE = (S.IN_PREP, S.IN_PROCESS_CHECK)
@@ -162,8 +162,8 @@ def _row(uow: UnitOfWork, row: DoseRow, at: datetime, clock: Clock, stripe: str)
     tag = how_long(row.due, at) if late else "STAT" if stat else how_long(row.due, at) if stripe == "soon" else ""
     know = differing_words(dose) if dose is not None and status in CHECKED else row.know
     return BoardRow(
-        row.number, due_text(row.due, at, clock), tag, late, stat, row.title, row.subtitle, row.patient_name, row.location,
-        state, icon, kind, where, note, know, stripe,
+        row.number, due_text(row.due, at, clock), tag, late, stat, unbroken(row.title), unbroken(row.subtitle),
+        row.patient_name, row.location, state, icon, kind, where, note, know, stripe,
     )  # fmt: skip
 
 
@@ -209,8 +209,9 @@ def _question(row: OrderRow, patient: PatientRow | None, at: datetime, clock: Cl
     due = "" if row.start is None else due_text(row.start, at, clock)
     name, place = (row.patient, "") if patient is None else (patient.name, patient.location)
     return BoardRow(
-        "", due, "", False, row.priority == "stat", row.title, f"order {row.number}", name, place, "Question asked", "pause",
-        "soft", "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
+        "", due, "", False, row.priority == "stat", unbroken(row.title), f"order {row.number}", name, place,
+        "Question asked", "pause", "soft",
+        "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
     )  # fmt: skip
 
 
@@ -229,7 +230,9 @@ def to_fetch_back(uow: UnitOfWork) -> list[DoseRow]:
 
 def _fetch(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:
     return BoardRow(
-        row.number, due_text(row.due, at, clock), "", False, False, row.title, row.subtitle, row.patient_name, row.location,
-        "Fetch back", "swap", "soft", row.place or "not known", f"since {clock.time(row.moved_at)}",
+        row.number, due_text(row.due, at, clock), "", False, False,
+        unbroken(row.title), unbroken(row.subtitle),
+        row.patient_name, row.location, "Fetch back",
+        "swap", "soft", row.place or "not known", f"since {clock.time(row.moved_at)}",
         "not given: return or waste it", "hold",
     )  # fmt: skip

@@ -1,11 +1,12 @@
 """The strip on top of every page about a dose: the label in small, with how long it is until it is due."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock, diluent, in_words
-from compounding.planning.plan import TherapeuticPlan
+from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan
 from compounding.preparing.dose import Dose
 
 
@@ -64,9 +65,10 @@ def drug_line(plan: TherapeuticPlan) -> tuple[str, str]:
 def preparation_line(plan: TherapeuticPlan) -> str:
     """`in sodium chloride 0.9 % 25 mL, IV infusion`; an undiluted syringe says so."""
     name, volume = diluent(plan)
+    mark = f", {ONE_TIME_WORDS}" if plan.one_time else ""
     if not name:
-        return f"undiluted, {show(plan.final_volume)}, {plan.route}"
-    return f"in {name} {volume}, {plan.route}"
+        return f"undiluted, {show(plan.final_volume)}, {plan.route}{mark}"
+    return f"in {name} {volume}, {plan.route}{mark}"
 
 
 def due_text(due: datetime, at: datetime, clock: Clock) -> str:
@@ -90,3 +92,8 @@ def _span(minutes: int) -> str:
     if hours < 48:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{hours // 24} days"
+
+
+def unbroken(text: str) -> str:
+    """The same text in which no number parts from its unit at the end of a line."""
+    return re.sub(r"(?<=\d) (?=\S)", "\u00a0", text)

@@ -1,7 +1,7 @@
 """The working of a plan in plain words: each recorded formula with its numbers put in, its id and version."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,14 +70,16 @@ BESIDE = ("check.", "bag.sum", "bag.true", "dose.as_", "rate.as_")
 """Figures that only check or serve another one: shown with the whole working, not among the main ones."""
 
 
-def main_figures(steps: Iterable[Mapping[str, Any]]) -> tuple[Worked, ...]:
-    """The figures that make the preparation, each once: the last of each formula, a rounding only where it changed it."""
-    found: dict[str, Worked] = {}
+def main_figures(steps: Sequence[Mapping[str, Any]]) -> tuple[Worked, ...]:
+    """The figures that make the preparation: of every drug, without the checks; a rounding only where it changed the dose."""
+    true_ones = [step["inputs"]["found"] for step in steps if step["id"] == "check.deviation.concentration"]
+    found: dict[Worked, None] = {}
     for step in steps:
-        if step["id"].startswith(BESIDE) or (step["id"] == "dose.rounded" and step["exact"] == step["inputs"]["dose"]):
-            continue
-        found.setdefault(f"{step['id']} {step['inputs'] if step['id'].startswith('volume') else ''}", replace(worked(step), rule=""))
-    return tuple(found.values())
+        unchanged = step["id"] == "dose.rounded" and step["exact"] == step["inputs"]["dose"]
+        true_one = step["id"] == "concentration.of_amount" and step["exact"] in true_ones
+        if not (step["id"].startswith(BESIDE) or unchanged or true_one):
+            found[replace(worked(step), rule="")] = None
+    return tuple(found)
 
 
 def _signed(share: Quantity) -> str:

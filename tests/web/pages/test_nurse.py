@@ -17,7 +17,8 @@ from tests.support.visiting import send
 
 def delivered(store) -> str:
     number = paired(store)
-    do(store, HALLORAN, DOSE, dose_record(number), Receive("Peds medication room"), NOON + timedelta(minutes=20), station="ward-peds")
+    received = Receive("Peds medication room")
+    do(store, HALLORAN, DOSE, dose_record(number), received, NOON + timedelta(minutes=20), station="ward-peds")
     return number
 
 
@@ -29,7 +30,8 @@ def test_a_dose_that_is_here_says_all_that_is_needed(at_desk, cast_store):
     page = at_desk(HALLORAN).get(f"/ward/dose/{delivered(cast_store)}").text
     for words in (
         "EXAMPLE, Ada", "cefTRIAXone", "Peds medication room", "delivered 13:20", "due 14:30", "Thu 16 Apr, 13:04", "59.2 mL/h",
-        "over 30 min", "29.6 mL", "15.54 mg/mL", "peripheral", "20 to 25 °C", "not with", "others: no data", "Started on the patient",
+        "over 30 min", "29.6 mL", "15.54 mg/mL", "peripheral", "20 to 25 °C", "not with", "others: no data",
+        "Started on the patient",
     ):  # fmt: skip
         assert words in page, words
 
@@ -104,7 +106,10 @@ def test_past_its_time_it_is_not_started(at_desk, cast_store, clock):
     assert "beyond-use time has passed" in answer.text
 
 
-@pytest.mark.parametrize(("action", "words"), [(HoldOrder("allergy"), "The order is on hold"), (Discontinue("oral now"), "The order was stopped")])
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [(HoldOrder("allergy"), "The order is on hold"), (Discontinue("oral now"), "The order was stopped")],
+)
 def test_an_order_that_waits_or_stopped_says_so(at_desk, cast_store, action, words):
     number = delivered(cast_store)
     do(cast_store, MARLOW, ORDER, order_record(ORDER_NUMBER), action)

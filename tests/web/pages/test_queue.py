@@ -8,7 +8,17 @@ from compounding.preparing.numbering import order_record
 from compounding.reviewing.actions import Clarify, Discontinue, HoldOrder
 from compounding.reviewing.record import ORDER
 from tests.support.cast import CASTELL, DUARTE, HALLORAN, MARLOW, NOON, OKONJO, do
-from tests.support.flow import CEFTRIAXONE, ORDER_NUMBER, TOMAS, completed, paired, placed_order, queued_dose, staged, started
+from tests.support.flow import (
+    CEFTRIAXONE,
+    ORDER_NUMBER,
+    TOMAS,
+    completed,
+    paired,
+    placed_order,
+    queued_dose,
+    staged,
+    started,
+)
 from tests.support.visiting import sign_on_as
 
 OTHER = {**CEFTRIAXONE, "patient": "DEMO-2093", "dose": "1 g", "volume": "50 mL", "frequency": {"once": True}}

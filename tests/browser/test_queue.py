@@ -1,0 +1,45 @@
+"""The wall board in a real browser: live, narrowed without losing the focus, readable from the wall and on a phone."""
+
+import pytest
+
+from compounding.preparing.numbering import order_record
+from compounding.reviewing.actions import Discontinue
+from compounding.reviewing.record import ORDER
+from tests.browser.conftest import serious
+from tests.support.cast import CASTELL, MARLOW, OKONJO, do
+from tests.support.flow import ORDER_NUMBER, completed, paired, queued_dose
+from tests.support.hospital import Hospital
+
+pytestmark = pytest.mark.browser
+WALL = {"width": 1920, "height": 1080}
+
+
+def test_the_board_holds_at_every_width(hospital: Hospital):
+    paired(hospital.store)
+    do(hospital.store, CASTELL, ORDER, order_record(ORDER_NUMBER), Discontinue("oral now"))
+    board = hospital.at_desk(MARLOW, "desk-1", "/queue", WALL)
+    for width in (390, 1280, 1920):
+        board.page.set_viewport_size({"width": width, "height": 1080})
+        assert serious(board.page) == [], width
+        assert board.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+
+
+def test_a_dose_that_is_finished_appears_without_loading_the_page(hospital: Hospital):
+    number = queued_dose(hospital.store)
+    board = hospital.at_desk(OKONJO, "desk-2", "/queue", WALL)
+    board.sees("To make")
+    board.page.locator("#show-to_check").focus()
+    completed(hospital.store, number)
+    board.sees("made by T. Okonjo")
+    board.sees("Live, updated")
+    assert board.page.evaluate("document.activeElement.id") == "show-to_check"
+
+
+def test_a_counter_narrows_the_list_and_stays_so_while_it_is_live(hospital: Hospital):
+    number = queued_dose(hospital.store)
+    board = hospital.at_desk(OKONJO, "desk-2", "/queue", WALL)
+    board.page.locator("#show-to_check").click()
+    board.sees("Nothing in this state now")
+    completed(hospital.store, number)
+    board.sees("nothing differs from the plan")
+    assert board.page.url.endswith("show=to_check")
