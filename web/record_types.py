@@ -8,6 +8,7 @@ from batch_records.people import PERSON
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.record import DOSE
 from compounding.qualifications import QUALIFICATION
+from compounding.reviewing.one_time import ONE_TIME
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
 from compounding.stock.code_links import CODE_LINK
@@ -26,6 +27,7 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     HOOD,
     LOT,
     OPENED,
+    ONE_TIME,
     ORDER,
     PATIENT,
     PERSON,

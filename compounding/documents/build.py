@@ -9,16 +9,18 @@ from typing import Any
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 from compounding.documents.snapshots import STATEMENTS, barcode_text, snapshot
+from compounding.planning.plan import ONE_TIME_WORDS
 
 DEMONSTRATION = "DEMONSTRATION, NOT FOR PATIENT CARE"
 DRAFT = "DRAFT FORMULARY, NOT FOR PATIENT CARE"
 
 
-def bands(*, demonstration: bool, draft: bool) -> list[str]:
-    """The bands across the top of everything printed while data or formulary are not the real, released ones."""
+def bands(*, demonstration: bool, draft: bool, one_time: bool = False) -> list[str]:
+    """The bands across the top: data or formulary that are not the real, released ones, and a one-time formulation."""
+    own = [ONE_TIME_WORDS] if one_time else []
     if demonstration:
-        return [DEMONSTRATION]
-    return [DRAFT] if draft else []
+        return [DEMONSTRATION, *own]
+    return [DRAFT, *own] if draft else own
 
 
 def dispensing_label(
@@ -54,15 +56,17 @@ def intermediate_label(*, number: str, demonstration: bool, draft: bool, **facts
     return snapshot(IntermediateLabel(number=number, barcode=code, bands=top, **facts))
 
 
-def worksheet(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+def worksheet(*, number: str, demonstration: bool, draft: bool, one_time: bool = False, **facts: Any) -> dict[str, Any]:
     """``worksheet/1``. The other facts are the fields of ``Worksheet``."""
     code = barcode_text("worksheet/1", number)
-    top = bands(demonstration=demonstration, draft=draft)
+    top = bands(demonstration=demonstration, draft=draft, one_time=one_time)
     return snapshot(Worksheet(number=number, barcode=code, bands=top, **facts))
 
 
-def compounding_record(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+def compounding_record(
+    *, number: str, demonstration: bool, draft: bool, one_time: bool = False, **facts: Any
+) -> dict[str, Any]:
     """``compounding_record/1``. The other facts are the fields of ``CompoundingRecord``."""
     code = barcode_text("compounding_record/1", number)
-    top = bands(demonstration=demonstration, draft=draft)
+    top = bands(demonstration=demonstration, draft=draft, one_time=one_time)
     return snapshot(CompoundingRecord(number=number, barcode=code, bands=top, **facts))

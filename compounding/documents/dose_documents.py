@@ -14,7 +14,7 @@ from compounding.documents.build import dispensing_label, in_process_label, inte
 from compounding.documents.shapes import BeyondUse, Component, DrugLine, Due, Maker, PatientLine, Printed, Site
 from compounding.documents.shapes import Person as Signer
 from compounding.people import shown_name
-from compounding.planning.plan import TherapeuticPlan
+from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan
 from compounding.preparing.dose import Dose
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.rooms import HOOD, hood_record
@@ -133,6 +133,7 @@ def in_process_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formul
     plan, clock = dose.planned, Clock(act.offset_minutes)
     name, volume = diluent(plan)
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
+    warnings += [ONE_TIME_WORDS] if plan.one_time else []
     return in_process_label(
         number=dose.number,
         demonstration=formulary.site.demonstration,
@@ -174,6 +175,7 @@ def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Form
     if row is None:
         raise ValueError(f"formulation {active.formulation} has no intermediate dilution")
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
+    warnings += [ONE_TIME_WORDS] if plan.one_time else []
     return intermediate_label(
         number=dose.number,
         preparation=dose.number,
@@ -277,7 +279,7 @@ def auxiliary(plan: TherapeuticPlan) -> list[str]:
     if plan.tubing:
         texts.append(plan.tubing)
     if plan.one_time:
-        texts.append("ONE-TIME FORMULATION")
+        texts.append(ONE_TIME_WORDS)
     return list(dict.fromkeys(texts))
 
 

@@ -10,6 +10,10 @@ from typing import Any
 
 from calculations.quantity import Quantity
 
+ONE_TIME_MARK = "one_time_"
+"""How the id of a formulation begins that was written for one order version; no released one does."""
+ONE_TIME_WORDS = "ONE-TIME FORMULATION"
+
 
 @dataclass(frozen=True)
 class DrugAmount:

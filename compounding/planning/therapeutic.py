@@ -28,7 +28,7 @@ from compounding.planning.patient_findings import (
     line_findings,
     solution_findings,
 )
-from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
+from compounding.planning.plan import ONE_TIME_MARK, DrawUpPlan, TherapeuticPlan
 from compounding.planning.situation import Situation, formulations_for
 from compounding.planning.time_rules import rules_for
 from formulary.model import DoseBasis, Drug, MasterFormulation, OrderType
@@ -152,6 +152,7 @@ def _frozen(
         dose_rate=s.order.dose_rate,
         push_over=delivery.push_over,
         ready_to_use=ready,
+        one_time=any(active.formulation.id.startswith(ONE_TIME_MARK) for active in actives),
         time_rules=rules,
         time_gap=gap,
         checked_limits=tuple(row.row for row in assessed),

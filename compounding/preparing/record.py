@@ -15,6 +15,7 @@ from batch_records.store import UnitOfWork
 from calculations.beyond_use import expiry_end
 from calculations.printing import show
 from compounding.orders.schedule import hours
+from compounding.planning.plan import ONE_TIME_WORDS
 from compounding.preparing import completing, staged_opened
 from compounding.preparing.actions import Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
@@ -90,11 +91,14 @@ def _with_secret(action: Any, act: Act) -> Any:
 
 def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> DoseContext:
     """Everything a decision about this dose looks at, read once."""
+    from compounding.reviewing.one_time import formulary_for
     from compounding.reviewing.record import order_now
 
     formulary = formulary_in_force(uow)
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
         return DoseContext(formulary, OrderNow())
+    if dose.planned.one_time:
+        formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
     if scanned_lots_not_stopped in GUARDS[action.kind]:
         ctx = replace(ctx, lots=_lots(uow, dose))
@@ -251,7 +255,7 @@ def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
         "location": dose.patient_shown.get("location", ""),
         "drug": plan.drug,
         "title": f"{first.display} {show(first.amount)}",
-        "subtitle": base,
+        "subtitle": f"{base}, {ONE_TIME_WORDS}" if plan.one_time else base,
         "status": dose.status.value,
         "priority": dose.priority,
         "due": dose.due,

@@ -40,6 +40,7 @@ from compounding.reviewing.actions import (
     YieldDoses,
 )
 from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
+from compounding.reviewing.one_time import ONE_TIME, SpendOneTime, formulary_for, one_time_record
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
@@ -77,7 +78,10 @@ def gather(uow: UnitOfWork, record: str, state: OrderRecord, action: Any, act: A
     patient = load(uow, PATIENT, patient_record(mrn)).patient if mrn else None
     numbers = [dose_number(state.number, index) for index in range(1, state.doses + 1)]
     doses = tuple((dose_record(n), load(uow, DOSE, dose_record(n))) for n in numbers)
-    return OrderContext(formulary_in_force(uow), patient, doses)
+    formulary = formulary_in_force(uow)
+    if isinstance(action, Accept) and state.versions:
+        formulary = formulary_for(uow, formulary, state.number, state.current.number)
+    return OrderContext(formulary, patient, doses)
 
 
 def _patient_of(state: OrderRecord, action: Any) -> str:
@@ -235,7 +239,7 @@ def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: Ord
     """Doses are queued, held, resumed or cancelled with their order. Those already out become retrieval tasks."""
     if entry.kind == "accept" and after.status is OrderStatus.VERIFIED:
         until = entry.at + horizon(ctx.formulary.site.value("make_ahead"))
-        return [(ORDER, entry.record, YieldDoses(until))]
+        return [*_spent(after), (ORDER, entry.record, YieldDoses(until))]
     if entry.kind == "yield_doses" and ctx.patient is not None:
         dues = [datetime.fromisoformat(text) for text in entry.payload["dues"]]
         return [_queued(before, after, ctx.patient, offset, due, entry) for offset, due in enumerate(dues, start=1)]
@@ -251,6 +255,14 @@ def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: Ord
         stopped = (DoseStatus.QUEUED, DoseStatus.HELD, DoseStatus.STAGED)
         return [(DOSE, r, Cancel(why)) for r, d in ctx.doses if d.status in stopped]
     return ()
+
+
+def _spent(state: OrderRecord) -> Sequence[Consequence]:
+    """A one-time formulation is spent with the acceptance of its order version."""
+    plan = state.current.plan
+    if plan is None or not plan.one_time:
+        return ()
+    return [(ONE_TIME, one_time_record(state.number, state.current.number), SpendOneTime())]
 
 
 def _queued(

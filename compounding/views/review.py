@@ -14,6 +14,7 @@ from compounding.orders.order import Order
 from compounding.people import shown_name
 from compounding.planning.therapeutic import Planned
 from compounding.preparing.numbering import order_record
+from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.states import OrderStatus
@@ -73,6 +74,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
     patient = None if order is None else patient_of(uow, order)
     if order is None or patient is None:
         return _incomplete(uow, state, formulary, at, clock)
+    formulary = formulary_for(uow, formulary, number, version.number)
     planned = planned_for(order, patient, formulary, at)
     drug, amount, sub = _strip(order, planned, formulary)
     plan = planned.plan
@@ -122,6 +124,7 @@ def _flags(planned: Planned) -> tuple[str, ...]:
         return ()
     names = {"hazardous": "Hazardous", "high_alert": "High alert", "paralytic": "Paralytic", "controlled": "Controlled"}
     found = [text for flag, text in names.items() if flag in planned.plan.flags]
+    found += ["One-time formulation"] if planned.plan.one_time else []
     return (*found, *(("Two pharmacists",) if planned.plan.second_check else ()))
 
 

@@ -10,6 +10,7 @@ from batch_records.store import UnitOfWork
 from calculations.findings import Grade
 from compounding.documents.dose_documents import Clock
 from compounding.reviewing.order_state import OrderRecord
+from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.record import ORDER, planned_for
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
@@ -72,6 +73,7 @@ def _listed(
         return ListedOrder(
             number, due_text(order.start, at, clock), False, order.drug, order.patient, "", "no patient", waiting
         )
+    formulary = formulary_for(uow, formulary, number, version.number)
     planned = planned_for(order, patient, formulary, at)
     worst = planned.worst
     grade = "" if worst is None or worst is Grade.INFO else worst.value
