@@ -27,7 +27,7 @@ OPEN = frozenset({
     "set_up.page", "set_up.first",  # closed as soon as somebody is registered
     "users.first_secrets", "users.set_first_secrets",  # the one-time secret is the key
     "sign_on.page", "sign_on.sign_on", "sign_on.sign_out", "sign_on.locked", "sign_on.unlock",
-    "components.page",  # exists in the demonstration and in tests only, and shows invented data
+    "components.page", "demonstration.codes",  # exist in the demonstration and in tests only, and show invented data
 })  # fmt: skip
 """What needs no sign-on. Nothing else does without."""
 

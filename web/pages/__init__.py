@@ -24,5 +24,5 @@ PAGES: tuple[str, ...] = (
     "nurse",
 )
 
-DEMONSTRATION_PAGES: tuple[str, ...] = ("components",)
+DEMONSTRATION_PAGES: tuple[str, ...] = ("components", "demonstration")
 """Served only where the data are demonstration data."""
