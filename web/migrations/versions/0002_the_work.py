@@ -25,6 +25,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("record", "drug", name=op.f("pk_checked_figures")),
     )
     op.create_table(
+        "code_links",
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("record", name=op.f("pk_code_links")),
+    )
+    op.create_index(op.f("ix_code_links_status"), "code_links", ["status"], unique=False)
+    op.create_table(
         "containers_used",
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("slot", sa.Text(), nullable=False),
@@ -123,6 +136,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lots_product"), "lots", ["product"], unique=False)
     op.create_table(
+        "opened_containers",
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("product", sa.Text(), nullable=False),
+        sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("lot", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("usable_until", UtcDateTime(), nullable=False),
+        sa.Column("reserved_for", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("left", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("record", name=op.f("pk_opened_containers")),
+    )
+    op.create_index(op.f("ix_opened_containers_product"), "opened_containers", ["product"], unique=False)
+    op.create_index(op.f("ix_opened_containers_state"), "opened_containers", ["state"], unique=False)
+    op.create_table(
         "order_numbers",
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -213,6 +242,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_number"), table_name="orders")
     op.drop_table("orders")
     op.drop_table("order_numbers")
+    op.drop_index(op.f("ix_opened_containers_state"), table_name="opened_containers")
+    op.drop_index(op.f("ix_opened_containers_product"), table_name="opened_containers")
+    op.drop_table("opened_containers")
     op.drop_index(op.f("ix_lots_product"), table_name="lots")
     op.drop_table("lots")
     op.drop_table("hoods")
@@ -226,4 +258,6 @@ def downgrade() -> None:
     op.drop_index("ix_containers_used_lot", table_name="containers_used")
     op.drop_index(op.f("ix_containers_used_code"), table_name="containers_used")
     op.drop_table("containers_used")
+    op.drop_index(op.f("ix_code_links_status"), table_name="code_links")
+    op.drop_table("code_links")
     op.drop_table("checked_figures")
