@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from batch_records.entries import canonical, digest
+from batch_records.entries import NotCanonical, canonical, digest
 from formulary.checks_drug import drug_faults
 from formulary.checks_set import beyond_use_faults, set_faults, site_faults, supply_faults
 from formulary.decoding import Reading, read_row, read_sources
@@ -20,6 +20,8 @@ DATA = Path(__file__).parent / "data"
 """The data files that come with the program: all DRAFT, product codes invented."""
 
 Plain = Mapping[str, Any]
+_MOST_POINTS = 60
+"""In one line. The time for a dotted key grows with the square of its parts: one line could hold the server for minutes."""
 
 
 def read_plain(path: Path, folder: Path, faults: list[DataFault]) -> Plain | None:
@@ -99,11 +101,16 @@ def drug_from_data(
 
 def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) -> tuple[Drug | None, list[DataFault]]:
     """One drug from the text of a data file, and every fault in it; text that is no TOML is one fault."""
+    if any(line.count(".") > _MOST_POINTS for line in text.splitlines()):
+        return None, [DataFault(file, "", "a line with very many points", "TOML with short keys")]
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:  # also nested too deep, and numbers too long to be read
         return None, [DataFault(file, "", str(problem), "TOML")]
-    return drug_from_data(data, file, site, supplies)
+    try:
+        return drug_from_data(data, file, site, supplies)
+    except NotCanonical as problem:
+        return None, [DataFault(file, "", str(problem), "text that can be stored and printed")]
 
 
 def load_supplies(folder: Path = DATA) -> Supplies:

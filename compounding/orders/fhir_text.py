@@ -10,7 +10,8 @@ from calculations.errors import Fault
 from calculations.quantity import Quantity
 from calculations.units import parse_unit
 
-_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+# A whole number with its point, never the tail of a longer one: ".5" and "1,500" are not read as 5 and 500.
+_NUMBER = r"(?<![0-9.,])([0-9]{1,12}(?:\.[0-9]{1,12})?)(?![0-9])"
 _AMOUNT = r"(mg/kg|mg/m2|mcg/kg/min|mcg/kg/h|mcg/min|mg/h|mcg|mg|grams?|gm|g|mEq|meq|mmol|units?|Units?)"
 _VOLUME = r"(m[lL]|[lL])"
 _TIME = r"(minutes?|min|hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk)"
@@ -24,12 +25,12 @@ _BAG = re.compile(rf"(?:^|\s){_NUMBER}\s*{_VOLUME}\s+(?:to be\s+)?infuse", re.I)
 _RATE = re.compile(rf"\bat\s+{_NUMBER}\s*{_VOLUME}/\s*(hour|hr|h|min)\b")
 _OVER = re.compile(rf"\bover\s+{_NUMBER}(?:\s*-\s*{_NUMBER})?\s*{_TIME}\b")
 _EVERY = re.compile(
-    rf"\b(?:every\s+{_NUMBER}(?:\s*-\s*{_NUMBER})?\s*{_TIME}|q\s?([0-9]+)\s?(h|hours?|d|days?))\b", re.I
+    rf"\b(?:every\s+{_NUMBER}(?:\s*-\s*{_NUMBER})?\s*{_TIME}|q\s?([0-9]{{1,6}})\s?(h|hours?|d|days?))\b", re.I
 )
 _TIMES_DAILY = re.compile(
     r"(?:\b(once|one time|twice|two times|three times|four times)\s+(?:a\s+day|per\s+day|daily)|\bdaily)\b(?!-)", re.I
 )
-_FOR = re.compile(rf"(?:\bfor(?:\s+up\s+to)?|\bx)\s*([0-9]+)\s*{_TIME}\b", re.I)
+_FOR = re.compile(rf"(?:\bfor(?:\s+up\s+to)?|\bx)\s*([0-9]{{1,6}})\s*{_TIME}\b", re.I)
 _LIMIT = re.compile(
     rf"(?:exceed(?:\s+more\s+than)?|(?:no|not)\s+more\s+than|maxim[ui]m\s+of|max\.?)\s+{_NUMBER}\s*{_AMOUNT}\s*"
     rf"(?:/|per|in|a)\s*(day|dose|d|24\s*h(?:ours)?)\b",

@@ -43,13 +43,14 @@ def import_orders(store: Store, text: str, act: Act) -> tuple[Outcome, ...]:
     The same file taken in twice does nothing twice: keys come from the content.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_no_constant)
+        json.dumps(data, ensure_ascii=False).encode()  # half a character can be written in JSON and nowhere else
     except (ValueError, RecursionError):
         raise Fault("file", text[:40], "a JSON file: FHIR R4 or our own form") from None
     if not isinstance(data, Mapping):
         raise Fault("file", type(data).__name__, "a JSON object")
     if data.get("resourceType") == "Bundle":
-        entries = [one.get("resource") for one in data.get("entry", ()) if isinstance(one, Mapping)]
+        entries = [one.get("resource") for one in _rows(data, "entry")]
         wanted = [
             one
             for one in entries
@@ -65,8 +66,20 @@ def _own(store: Store, data: Mapping[str, Any], act: Act) -> tuple[Outcome, ...]
     unknown = set(data) - {"patients", "orders"}
     if unknown or not set(data) & {"patients", "orders"}:
         raise Fault("file", ", ".join(sorted(data)), "patients and orders, or a FHIR resource")
-    outcomes = [_patient(store, one, act) for one in data.get("patients", ())]
-    return (*outcomes, *(_order(store, one, act) for one in data.get("orders", ())))
+    patients, orders = _rows(data, "patients"), _rows(data, "orders")
+    return (*(_patient(store, one, act) for one in patients), *(_order(store, one, act) for one in orders))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _rows(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects of a list in the file. Raises Fault when it is no list of objects."""
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise Fault(f"file.{name}", type(rows).__name__, "a list of JSON objects")
+    return rows
 
 
 def _patient(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:

@@ -51,7 +51,7 @@ def order_still_active(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> R
 
 
 def reason_given(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    if not action.reason.strip():
+    if not any(character.isalnum() for character in action.reason):  # a space that cannot be seen is no reason
         return Refusal("reason_missing", "Say why.", 422)
     return None
 

@@ -18,6 +18,7 @@ _ELEVEN = (5, 4, 2)
 _TWELVE = (6, 4, 2)
 _SIX_DIGIT_LABELER = (_TWELVE, (6, 4, 1), (6, 3, 2), (6, 3, 1))
 _KNOWN = (*TEN_DIGIT_CONFIGURATIONS, _ELEVEN, *_SIX_DIGIT_LABELER)
+_LONGEST = 14  # 6-4-2 and two hyphens
 _EXPECTED = "an NDC with hyphens (4-4-2, 5-3-2, 5-4-1, 5-4-2 or 6-4-2), 11 digits or 12 digits"
 
 
@@ -113,6 +114,8 @@ def gtin12_of(ndc: Ndc) -> str:
 
 def _parse_segments(text: str, field: str) -> Ndc:
     """Read the form with hyphens; with a six-digit labeler an asterisk may stand for the zero that fills a segment."""
+    if len(text) > _LONGEST:
+        raise Fault(field, text[:_LONGEST], _EXPECTED)
     segments = text.split("-")
     lengths = tuple(len(one) for one in segments)
     if lengths not in _KNOWN:

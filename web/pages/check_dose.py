@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from batch_records.acting import Refused
 from batch_records.acts import Refusal
@@ -19,6 +19,15 @@ from web.pages.pictures import pictures
 from web.services import store
 
 blueprint = Blueprint("check", __name__, url_prefix="/check")
+
+
+@blueprint.before_request
+def only_known() -> None:
+    """404 for a number that no dose has, before anything is asked of it: a slip makes no record."""
+    number = (request.view_args or {}).get("number")
+    if number is not None:
+        with store().read() as uow:
+            dose_of(uow, number)
 
 
 @blueprint.get("/<number>")

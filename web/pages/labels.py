@@ -84,6 +84,8 @@ def in_hand(number: str) -> Any:
     answer = read_form(["in_hand"])["in_hand"]
     if answer not in ("yes", "no"):
         raise Fault("in_hand", answer, "yes or no")
+    with store().read() as uow:
+        dose_of(uow, number)
     done = perform(store(), DOSE, dose_record(number), AnswerLabelInHand(answer == "yes"), act())
     return done if isinstance(done, Refused) else redirect(url_for("labels.dose", number=number), 303)
 
@@ -93,6 +95,8 @@ def in_hand(number: str) -> Any:
 def pair(number: str) -> Any:
     """One scan of the pair: the label on the container and the dispensing label, in either order."""
     form = read_form(["code"], ["container", "label", "inspected"])
+    with store().read() as uow:
+        dose_of(uow, number)
     code = form["code"].removeprefix("]d2").removeprefix("]C1")
     read = read_barcode(code)
     part = {"in_process_label/1": "container", KIND: "label"}.get(read[0] if read else "", "")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from batch_records.acting import Refused, perform
+from batch_records.acting import Refused, load, perform
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.numbering import order_record
 from compounding.reviewing.actions import Discontinue, HoldOrder, ResumeOrder
@@ -76,5 +76,8 @@ def stop(number: str) -> Any:
 
 
 def _done(number: str, action: Any) -> Any:
+    with store().read() as uow:
+        if not load(uow, ORDER, order_record(number)).versions:
+            raise NotFound
     answer = perform(store(), ORDER, order_record(number), action, act())
     return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number), 303)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from batch_records.acting import Refused, perform
+from batch_records.acting import Refused, load, perform
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.numbering import order_record
 from compounding.reviewing.actions import Accept, Clarify, RejectOrder
@@ -115,5 +115,8 @@ def _version(form: dict[str, str]) -> int:
 
 
 def _decided(number: str, action: Any, made: Any) -> Any:
+    with store().read() as uow:
+        if not load(uow, ORDER, order_record(number)).versions:
+            raise NotFound
     answer = perform(store(), ORDER, order_record(number), action, made)
     return answer if isinstance(answer, Refused) else redirect(url_for("review.page", after=number), 303)

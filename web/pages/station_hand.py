@@ -18,6 +18,7 @@ from compounding.views.station import StationPage, station_page
 from compounding.views.station_list import to_make
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret
+from web.doses import dose_of
 from web.errors import Refuse
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
@@ -90,7 +91,9 @@ def shown(number: str, **more: Any) -> str:
 
 
 def does(number: str, action: Any, secret: bool = False) -> Done[Dose] | Refused:
-    """Do one thing to a dose, once."""
+    """Do one thing to a dose, once. Answers 404 for a number that no dose has: a slip makes no record."""
+    with store().read() as uow:
+        dose_of(uow, number)
     return perform(store(), DOSE, dose_record(number), action, act_with_secret() if secret else act())
 
 
