@@ -93,6 +93,7 @@ TABLE |= {f"audit.{name}": OVERSIGHT for name in ("verify", "verify_state", "beg
 TABLE |= dict.fromkeys(("set_up.site", "set_up.describe"), frozenset({ADMINISTRATOR}))
 TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMINISTRATOR}))
 
+TABLE |= {f"one_time.{name}": frozenset({PHARMACIST}) for name in ("page", "write", "approve", "withdraw")}
 TABLE |= {f"opened.{name}": STOCK for name in ("page", "one", "code")}
 TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard")}
 TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}

@@ -119,12 +119,14 @@ def one_time_digest(state: OneTime) -> str:
 def formulary_for(uow: UnitOfWork, formulary: Formulary, order: str, version: int) -> Formulary:
     """The formulary that one order version is planned with: with its approved one-time formulation, where it has one.
 
-    Raises CannotCompute when an approved formulation no longer reads against the drug's version in force.
+    Raises CannotCompute when one that doses are made with no longer reads against the drug's version in force.
     """
     state = load(uow, ONE_TIME, one_time_record(order, version))
     if state.status not in IN_FORCE:
         return formulary
     found, faults = _with_written(uow, formulary, state.drug, state.text, order, version)
+    if found is None and state.status == APPROVED:
+        return formulary  # planning then says again that nothing serves the order
     if found is None:
         raise CannotCompute(
             "one_time_unreadable",

@@ -11,6 +11,7 @@ PAGES: tuple[str, ...] = (
     "lots",
     "code_links",
     "opened",
+    "one_time",
     "formulary",
     "users",
     "rooms",

@@ -1,0 +1,89 @@
+"""The page of one-time formulations: written, approved by a second pharmacist, shown at the review."""
+
+from datetime import timedelta
+
+import pytest
+
+from batch_records.acting import load
+from compounding.reviewing.one_time import ONE_TIME, one_time_digest, one_time_record
+from compounding.reviewing.one_time_data import drug_text, template_of
+from tests.support.cast import DUARTE, MARLOW, NOON, OKONJO
+from tests.support.flow import CEFTRIAXONE, placed_order
+from tests.support.visiting import an_app, send, token_in
+
+ORDER = "260414-0160"
+PATH = f"/one-time/{ORDER}"
+
+
+@pytest.fixture
+def visit(cast_store, clock, tmp_path):
+    """A browser with a member of the cast signed on; the order has no formulation."""
+    clock.now = NOON + timedelta(minutes=20)
+    placed_order(cast_store, {**CEFTRIAXONE, "diluent": "D10W", "volume": "250 mL"}, number=ORDER)
+    app = an_app(cast_store, clock, tmp_path)
+
+    def signed_on(member):
+        client = app.test_client()
+        fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": "desk-1", "next": "/"}
+        assert send(client, "/sign-on", **fields).status_code == 303
+        return client
+
+    return signed_on
+
+
+@pytest.fixture
+def text(cast_store):
+    with cast_store.read() as uow:
+        start = template_of(drug_text(uow, "ceftriaxone"))
+    start = start.replace('text = ""', 'text = "label, read by J. Marlow"', 1).replace(
+        "sodium_chloride_0_9", "dextrose_10"
+    )
+    return start.replace('volume = "25 mL"', 'volume = "250 mL"').replace(
+        'concentration_low = "10 mg/mL"', 'concentration_low = "1 mg/mL"'
+    )
+
+
+def state_of(store):
+    with store.read() as uow:
+        return load(uow, ONE_TIME, one_time_record(ORDER, 1))
+
+
+def test_it_is_written_and_approved_and_the_review_shows_it(visit, text, cast_store):
+    marlow, duarte = visit(MARLOW), visit(DUARTE)
+    assert PATH in marlow.get(f"/review/{ORDER}").text
+    assert "[[formulations]]" in marlow.get(PATH).text
+    assert send(marlow, f"{PATH}/write", PATH, version="1", text=text).status_code == 303
+    assert "another pharmacist approves it" in marlow.get(PATH).text
+    found = one_time_digest(state_of(cast_store))
+    assert send(duarte, f"{PATH}/approve", PATH, digest=found, secret=DUARTE.pin).status_code == 303
+    assert state_of(cast_store).status == "approved"
+    review = duarte.get(f"/review/{ORDER}").text
+    assert "ONE-TIME FORMULATION" in review
+    assert "One-time formulation" in review
+
+
+def test_faults_are_told_and_what_was_typed_stays(visit, text, cast_store):
+    wrong = text.replace('volume_tolerance = "0.05 one"', 'volume_tolerance = "0.05 mL"')
+    answer = send(visit(MARLOW), f"{PATH}/write", PATH, version="1", text=wrong)
+    assert answer.status_code == 422
+    assert "volume_tolerance" in answer.text
+    assert "0.05 mL" in answer.text
+    assert state_of(cast_store).status == ""
+
+
+def test_twice_is_once_and_it_is_withdrawn_with_a_reason(visit, text, cast_store):
+    marlow = visit(MARLOW)
+    fields = {"csrf_token": token_in(marlow.get(PATH).text), "key": "twice", "version": "1", "text": text}
+    assert [marlow.post(f"{PATH}/write", data=fields).status_code for _ in range(2)] == [303, 303]
+    with cast_store.read() as uow:
+        assert len(uow.entries(one_time_record(ORDER, 1))) == 1
+    assert send(marlow, f"{PATH}/withdraw", PATH, reason=" ").status_code == 422
+    assert send(marlow, f"{PATH}/withdraw", PATH, reason="another drug").status_code == 303
+    assert state_of(cast_store).status == "withdrawn"
+
+
+def test_technicians_wrong_methods_and_unknown_orders_are_told(visit):
+    assert visit(OKONJO).get(PATH).status_code == 403
+    marlow = visit(MARLOW)
+    assert marlow.get(f"{PATH}/write").status_code == 405
+    assert marlow.get("/one-time/260414-9999").status_code == 404
