@@ -10,7 +10,6 @@ from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import in_words
 from compounding.stock.tables import LotRow
 
-
 MOST = 200
 """Lots that are looked at for one preparation."""
 

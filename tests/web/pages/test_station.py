@@ -34,7 +34,8 @@ from web.stations import stations
 VIAL, WATER, BAG = "ceftriaxone_500mg_vial", "vial_sterile_water_10", "bag_sodium_chloride_0_9_25"
 ROCURONIUM = {
     "order_type": "continuous", "patient": "DEMO-2093", "drug": "rocuronium", "dose_rate": "10 mcg/kg/min",
-    "route": "IV infusion", "line": "central", "start": "2026-04-14T14:30:00-04:00", "frequency": {"continuous": True}, "prescriber": "Dr. R. Castell",
+    "route": "IV infusion", "line": "central", "start": "2026-04-14T14:30:00-04:00",
+    "frequency": {"continuous": True}, "prescriber": "Dr. R. Castell",
 }  # fmt: skip
 CENTRAL = TOMAS | {"lines": [{"name": "right jugular", "kind": "central"}]}
 POSTS = ("scan", "start", "record", "confirm", "ask-check", "send", "abandon", "undo", "take-apart", "unmeasured", "hand-over")
