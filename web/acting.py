@@ -19,6 +19,9 @@ LONGEST_KEY = 100
 _KEY = re.compile(rf"[A-Za-z0-9_.:\-]{{1,{LONGEST_KEY}}}")
 """Without / + #: the keys that the server makes itself hold one of them, so no client can use one up beforehand."""
 
+_NEVER = re.compile("[\x00\ud800-\udfff]")
+"""Characters that no record, no database and no paper holds."""
+
 
 def client_key() -> str:
     """The key the page chose for what it asks; the same key is done once, however often it arrives.
@@ -67,6 +70,11 @@ def read_form(needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, 
     ]
     faults += [
         Fault(name, "more than one value", "one value") for name in request.form if len(request.form.getlist(name)) > 1
+    ]
+    faults += [
+        Fault(name, "a character that cannot be stored", "text and scanned codes")
+        for name in request.form
+        if _NEVER.search(request.form[name])
     ]
     if faults:
         raise Faults(faults)

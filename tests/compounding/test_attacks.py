@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -64,9 +65,13 @@ def test_who_took_a_preparation_over_does_not_check_it_nor_does_who_gave_it_away
         assert code(done, release(done), who, LATER) == "own_work"
 
 
-@pytest.mark.parametrize("kind", ["release", "reject", "ask_second_check", "reuse", "pass_in_process", "read_from_picture", "check_staging"])
+CHECKS = ("release", "reject", "ask_second_check", "reuse", "pass_in_process", "read_from_picture", "check_staging")
+PLAN_OF = {"ask_second_check": "norepinephrine", "pass_in_process": "vincristine", "check_staging": "rocuronium"}
+
+
+@pytest.mark.parametrize("kind", CHECKS)
 def test_a_pharmacist_who_only_scanned_one_container_checks_nothing_of_it(kind):
-    plan = {"ask_second_check": "norepinephrine", "pass_in_process": "vincristine", "check_staging": "rocuronium"}.get(kind, "ceftriaxone")
+    plan = PLAN_OF.get(kind, "ceftriaxone")
     found = [h.dose for h in main_line(plan) if isinstance(attempt(h.dose, fitting(h.dose, kind), CHECKER, h.at), Dose)]
     for dose in found:
         assert code(replace(dose, hands=frozenset({CHECKER.person})), fitting(dose, kind), CHECKER, LATER) == "own_work"
@@ -137,13 +142,14 @@ def test_signature_label_and_what_else_the_server_fills_in_cannot_be_sent():
     assert out.released.data["person"] == CHECKER.person
     assert out.label == {"number": dose.number}
     fresh = queued("ceftriaxone")
-    scan = replace(fitting(fresh, "scan_container"), slot="none", product="none", display="none", serial="S", content=Quantity(9, "kg"))
+    forged_scan = {"slot": "none", "product": "none", "display": "none", "serial": "S", "content": Quantity(9, "kg")}
+    scan = replace(fitting(fresh, "scan_container"), **forged_scan)
     scanned = passed(fresh, replace(scan, strength={"drug": "x"}), MAKER).scans[-1]
     assert (scanned.slot, scanned.product) == (fresh.drawing.components[0].slot, fresh.drawing.components[0].product)
     assert scanned.content != Quantity(9, "kg")
     assert scanned.serial == ""
     ready = main_line("ceftriaxone")
-    before = next(h.dose for h, n in zip(ready, ready[1:], strict=False) if n.names[-1] == "complete")
+    before = next(h.dose for h, n in pairwise(ready) if n.names[-1] == "complete")
     done = passed(before, a.Complete(f"92{NUMBER}", "0" * 64, {"at": "2030-01-01T00:00:00+00:00"}), MAKER, LATER)
     assert done.beyond_use_at().year == 2026
     asked = at_state("norepinephrine", "ask_second_check")
@@ -197,7 +203,10 @@ def test_a_second_check_that_is_empty_or_of_another_unit_never_matches(wrong):
 # Beyond-use time
 
 
-@pytest.mark.parametrize("decided", [{}, {"at": ""}, {"at": "2030-01-01T00:00:00+00:00", "reason": "longer"}, {"at": "x", "reason": "y"}])
+LONGER = {"at": "2030-01-01T00:00:00+00:00", "reason": "longer"}
+
+
+@pytest.mark.parametrize("decided", [{}, {"at": ""}, LONGER, {"at": "x", "reason": "y"}])
 def test_a_computed_beyond_use_time_is_not_changed_at_the_release(decided):
     dose = waiting()
     assert code(dose, a.Release(content_digest(dose), decided), CHECKER, LATER) == "beyond_use_computed"
@@ -215,7 +224,7 @@ def test_no_way_back_into_stock_lengthens_the_beyond_use_time():
 def test_nothing_past_its_beyond_use_time_is_released_paired_received_or_started():
     for name, who in (("release", CHECKER), ("pair_labels", MAKER), ("receive", NURSE), ("start_administration", NURSE)):
         line = main_line("ceftriaxone")
-        dose = next(h.dose for h, n in zip(line, line[1:], strict=False) if n.names[-1] == name)
+        dose = next(h.dose for h, n in pairwise(line) if n.names[-1] == name)
         assert code(dose, fitting(dose, name), who, dose.beyond_use_at()) == "beyond_use_passed", name
 
 
@@ -232,7 +241,7 @@ def test_nothing_is_scanned_made_released_sent_or_given_for_an_order_that_was_st
         (replace(_order(), stop=NOON), "order_over"),
     ):
         met = set()
-        for before, after in zip(line, line[1:], strict=False):
+        for before, after in pairwise(line):
             name = after.names[-1]
             if name in forbidden:
                 who = Actor(after.who[-1], after.who[-1], frozenset({"technician", "pharmacist", "nurse"}))
@@ -263,8 +272,10 @@ OTHER = "260414-0150-01-7"
 @pytest.mark.parametrize(
     ("container", "label"),
     [
-        (f"92{OTHER}", f"91{NUMBER}"), (f"92{NUMBER}", f"91{OTHER}"), (f"91{NUMBER}", f"91{NUMBER}"), (f"92{NUMBER}", f"92{NUMBER}"),
-        (f"91{NUMBER}", f"92{NUMBER}"), (NUMBER, NUMBER), ("", ""), (f"94{NUMBER}", f"91{NUMBER}"), (f"92{NUMBER} ", f"91{NUMBER}"),
+        (f"92{OTHER}", f"91{NUMBER}"), (f"92{NUMBER}", f"91{OTHER}"),
+        (f"91{NUMBER}", f"91{NUMBER}"), (f"92{NUMBER}", f"92{NUMBER}"),
+        (f"91{NUMBER}", f"92{NUMBER}"), (NUMBER, NUMBER), ("", ""),
+        (f"94{NUMBER}", f"91{NUMBER}"), (f"92{NUMBER} ", f"91{NUMBER}"),
         (f"92{NUMBER}\x1d10X", f"91{NUMBER}"), (f"]d292{NUMBER}", f"91{NUMBER}0"),
     ],
 )  # fmt: skip
@@ -355,7 +366,8 @@ def test_a_paralyzing_drug_is_not_opened_before_a_pharmacist_looked_nor_after_th
 
 def test_who_is_not_qualified_neither_starts_nor_takes_over():
     nobody = replace(QUALIFIED, valid_until={})
-    assert code(at_state("ceftriaxone", "scan_container"), a.StartPreparation("hood-1"), MAKER, LATER, qualification=nobody) == "not_qualified"
+    staged = at_state("ceftriaxone", "scan_container")
+    assert code(staged, a.StartPreparation("hood-1"), MAKER, LATER, qualification=nobody) == "not_qualified"
     assert code(making(), a.HandOver(), CHECKER, LATER, qualification=nobody) == "not_qualified"
 
 

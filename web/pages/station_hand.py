@@ -13,6 +13,7 @@ from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
 from compounding.rooms import HOOD, hood_record
 from compounding.views.station import StationPage, station_page
 from compounding.views.station_list import to_make
@@ -51,6 +52,9 @@ def in_hand(number: str) -> InHand:
         if dose.plan is None:
             abort(404)
         person = open_visitor().actor.person
+        if dose.status is DoseStatus.SECOND_CHECK and person not in dose.hands:
+            text = "A second pharmacist checks this alone now: its figures are shown when both results stand."
+            raise Refuse(Refusal("checked_alone", text))
         page = station_page(uow, dose, entries, person, at, clock_at(at), formulary_in_force(uow))
     return InHand(dose, page)
 
