@@ -15,7 +15,6 @@ from compounding.planning.therapeutic import Planned, plan_order
 from tests.support.doses import NOON, demonstration_order, patient_of, planned
 from tests.support.flow import formulary
 
-
 ADA = patient_of("DEMO-4417")
 CEFTRIAXONE: dict[str, Any] = {
     "order_type": "intermittent", "drug": "ceftriaxone", "dose": "50 mg/kg", "diluent": "NS", "volume": "25 mL",
