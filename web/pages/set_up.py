@@ -17,12 +17,15 @@ from web.errors import again
 from web.services import now, services, store
 from web.sessions import visitor
 from web.site import Stage, described, stage, use
+from web.stations import PLACES
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/set-up")
 
 STATION = "set-up"
 """The station that the first registration is recorded under."""
 PLACES_FIELD = "places"
+USUAL = {(place.kind, place.name): place.id for place in PLACES if place.kind in ("desk", "store")}
+"""Places that a new hospital begins with keep their ids, so that whoever sets it up there stays signed on."""
 
 
 @blueprint.get("")
@@ -56,7 +59,8 @@ def site() -> str:
         "set_up/site.html",
         site=known,
         labels=known.labels or _proposed_labels(),
-        places="\n".join(f"{place.kind}: {place.name}" for place in known.places),
+        places="\n".join(f"{place.kind}: {place.name}" for place in known.places)
+        or "\n".join(f"{kind}: {name}" for kind, name in USUAL),
         kinds=sorted(KINDS),
         stage=stage(),
         stages=Stage,
@@ -71,7 +75,10 @@ def _proposed_labels() -> dict[str, tuple[str, str]]:
 @blueprint.post("/site")
 @again(site)
 def describe() -> Any:
-    """Record the site's data; the running server follows at once."""
+    """Record the site's data; the running server follows at once. The demonstration stays what it is."""
+    if services().settings.demonstration:
+        text = "This is the demonstration: it keeps its own name, so that no label loses its banner."
+        return Refusal("demonstration_site", text, 409)
     sizes = [f"{name}_{side}" for name in LABELS for side in ("width", "height")]
     form = read_form(["name", "phone", "zone", PLACES_FIELD, *sizes], ["reason"])
     told = Site(
@@ -97,7 +104,7 @@ def _places(text: str) -> tuple[Place, ...]:
         if kind not in KINDS or not slug:
             expected = f"one of {', '.join(sorted(KINDS))}, a colon and a name, such as ward: 7 West"
             faults.append(Fault(PLACES_FIELD, f"line {number}: {line[:60]}", expected))
-        places.append(Place(f"{kind}-{slug}"[:40].rstrip("-"), name, kind))
+        places.append(Place(USUAL.get((kind, name)) or f"{kind}-{slug}"[:40].rstrip("-"), name, kind))
     if faults:
         raise Faults(faults)
     return tuple(places)

@@ -7,7 +7,7 @@ from batch_records.people import people
 from batch_records.person_secrets import first_administrator_secret
 from formulary.repository import formulary_in_force
 from formulary.site_record import SITE, SITE_RECORD, Place
-from tests.support.cast import NOON
+from tests.support.cast import ADEYEMI, NOON, NOVAK
 from tests.support.visiting import an_app, send, token_in
 
 PASSWORD = "a long enough phrase"
@@ -147,9 +147,15 @@ def test_the_same_form_sent_twice_is_done_once(administrator, store):
         assert len(uow.entries(SITE_RECORD)) == 1
 
 
-def test_nobody_else_describes_the_site(at_desk):
-    from tests.support.cast import ADEYEMI
+def test_the_demonstration_keeps_its_name_so_that_no_label_loses_its_banner(at_desk, cast_store):
+    answer = send(at_desk(NOVAK), "/set-up/site", "/set-up/site", **THE_SITE)
+    assert answer.status_code == 409
+    assert site_now(cast_store).name == ""
+    with cast_store.read() as uow:
+        assert formulary_in_force(uow).site.demonstration
 
+
+def test_nobody_else_describes_the_site(at_desk):
     assert at_desk(ADEYEMI).get("/set-up/site").status_code == 403
     assert send(at_desk(ADEYEMI), "/set-up/site", "/lots", **THE_SITE).status_code == 403
 
