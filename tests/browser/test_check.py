@@ -9,7 +9,7 @@ from tests.browser.conftest import serious
 from tests.support.cast import DUARTE, MARLOW, OKONJO
 from tests.support.check_desk import two_checks
 from tests.support.flow import completed, dose_now, released
-from tests.support.hospital import Hospital
+from tests.support.hospital import Hospital, shown
 
 pytestmark = pytest.mark.browser
 WIDTHS = (390, 1280, 1920)
@@ -72,6 +72,7 @@ def test_pass_print_and_pair_with_the_scanner(hospital: Hospital):
     desk.heading("Label in hand")
     desk.press("Yes, in my hand")
     desk.heading("Scan both labels")
+    shown(desk.page)
     desk.keys.scan(f"]d292{number}")
     desk.page.locator(".pairing .scan--ok").wait_for()
     desk.keys.scan(f"]d291{number}")

@@ -20,7 +20,7 @@ class Keys:
 
     def scan(self, text: str, suffix: str = "Enter") -> None:
         """What a scanner sends: 5 ms between two keys, FNC1 as Ctrl+], then the suffix."""
-        self._at += 10
+        self._begin()
         for character in text:
             self.press("]", CONTROL) if character == GS else self.press(character)
         if suffix:
@@ -28,7 +28,7 @@ class Keys:
 
     def hotkey_in_scan(self, before: str, key: str, after: str) -> None:
         """A hostile code: a control character in the middle, which arrives as Ctrl and a letter."""
-        self._at += 10
+        self._begin()
         for character in before:
             self.press(character)
         self.press(key, CONTROL)
@@ -38,7 +38,7 @@ class Keys:
 
     def type(self, text: str, enter: bool = False) -> None:
         """What a person types: 150 ms between two keys."""
-        self._at += 10
+        self._begin()
         for character in text:
             self.press(character, gap=0.15)
         if enter:
@@ -46,8 +46,12 @@ class Keys:
 
     def enter(self) -> None:
         """Enter alone."""
-        self._at += 10
+        self._begin()
         self.press("Enter")
+
+    def _begin(self) -> None:
+        """Never before the present: a browser that is handed an event from before its page began, crashes."""
+        self._at = max(self._at, time.time()) + 10
 
     def press(self, key: str, modifiers: int = NO_MODIFIER, gap: float = 0.005) -> None:
         """One key down and up."""
