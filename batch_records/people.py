@@ -5,6 +5,7 @@ change their own roles.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -218,9 +219,15 @@ def _apply(state: Person, entry: Entry) -> Person:
     raise ValueError(f"a person's record cannot hold {entry.kind} version {entry.version}")
 
 
+def one_spelling(name: str) -> str:
+    """A name without what eyes cannot tell apart: two accounts of one printed name would let one person check own work."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def _consequences(_before: Person, after: Person, entry: Entry, _context: str) -> Sequence[Consequence]:
     if entry.kind == "registered":
-        return [claim("sign-on name", after.sign_on_name, entry.record)]
+        names = claim("printed name", one_spelling(after.name), entry.record)
+        return [claim("sign-on name", after.sign_on_name, entry.record), names]
     if entry.kind == "badge_assigned" and after.badge is not None:
         return [claim("badge", after.badge, entry.record)]
     return []

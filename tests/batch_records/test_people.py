@@ -225,3 +225,11 @@ def test_the_person_is_what_the_entries_tell(staff: Staff) -> None:
     with staff.store.read() as uow:
         person = load_person(uow, staff.okonjo.person)
     assert (person.name, person.roles, person.enabled) == ("T. Okonjo", {"lead"}, True)
+
+
+@pytest.mark.parametrize("name", ["T. Okonjo", "t. okonjo", " T.  Okonjo ", "\uff34. Okonjo"])
+def test_a_second_account_under_a_printed_name_that_is_taken_is_refused(staff, name):
+    register = Register(name, "t.okonjo2", "RPh", frozenset({"pharmacist"}))
+    answer = perform(staff.store, PERSON, "person-second", register, Act(staff.novak, "desk-1", EIGHT, "second"))
+    assert isinstance(answer, Refused)
+    assert answer.refusal.code == "taken"
