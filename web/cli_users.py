@@ -52,7 +52,8 @@ def act_as(store: "Store", sign_on_name: str) -> "Act":
     from batch_records.acts import Act, Refusal
     from batch_records.people import actor_for, person_with_sign_on_name
     from batch_records.person_secrets import PASSWORD, try_secret
-    from web.services import system_clock
+    from web.services import offset_in, system_clock
+    from web.site import zone_of
 
     password = click.prompt(f"Password of {sign_on_name}", hide_input=True, err=True)
     at = system_clock()
@@ -64,7 +65,7 @@ def act_as(store: "Store", sign_on_name: str) -> "Act":
         actor = actor_for(uow, proof.person) if not isinstance(proof, Refusal) else None
     if actor is None or isinstance(proof, Refusal):
         raise click.ClickException("This account is disabled.")
-    return Act(actor, CONSOLE, at, f"console-{uuid4()}", proof=proof)
+    return Act(actor, CONSOLE, at, f"console-{uuid4()}", offset_in(zone_of(store), at), proof)
 
 
 def person_named(store: "Store", sign_on_name: str) -> str:

@@ -85,3 +85,9 @@ def test_a_file_that_is_no_order_file_is_said(hospital: Store, file: Path, conte
     file.write_bytes(content)
     with pytest.raises(Exception, match="expected"):
         take_in(file)
+
+
+def test_the_record_keeps_the_sites_wall_clock(hospital: Store, file: Path):
+    assert take_in(file).exit_code == 0
+    with hospital.read() as uow:
+        assert uow.entries(order_record("260414-0001"))[0].offset_minutes == -240
