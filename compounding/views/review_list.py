@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
+from batch_records.tables import HEADS
 from calculations.findings import Grade
 from compounding.documents.dose_documents import Clock
+from compounding.preparing.numbering import patient_record
+from compounding.reviewing.one_time import formulary_for, one_time_record
 from compounding.reviewing.order_state import OrderRecord
-from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.record import ORDER, planned_for
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
@@ -39,16 +41,46 @@ class ListedOrder:
     """For the prescriber's answer."""
 
 
+_SEEN: dict[tuple[object, ...], tuple[tuple[bool, datetime], ListedOrder]] = {}
+"""Rows worked out before, by the heads of every record they follow from, the formulary and the hour: never by their age alone."""
+MOST_SEEN = 2000
+
+
 def waiting_orders(uow: UnitOfWork, at: datetime, clock: Clock) -> tuple[ListedOrder, ...]:
-    """New orders, the most urgent first; after them those that wait for an answer. Each is planned as of now."""
-    rows = uow.session.execute(select(OrderRow.record, OrderRow.number).where(OrderRow.status.in_(OPEN))).all()
+    """New orders, the most urgent first; after them those that wait for an answer. Each is planned as of this hour."""
+    columns = (OrderRow.record, OrderRow.number, OrderRow.patient, OrderRow.version)
+    found_rows = uow.session.execute(select(*columns).where(OrderRow.status.in_(OPEN))).all()
+    rows = [(row.record, row.number, row.patient, row.version) for row in found_rows]
     formulary = formulary_in_force(uow)
-    found = []
-    for record, number in rows:
-        state = load(uow, ORDER, record)
-        found.append((_urgency(state), _listed(uow, number, state, formulary, at, clock)))
+    hour = (at.date(), at.hour, clock.offset_minutes)
+    found = [
+        _row(uow, record, number, (*heads, formulary.digest, hour), formulary, at, clock)
+        for (record, number, _, _), heads in zip(rows, _heads(uow, rows), strict=True)
+    ]
     found.sort(key=lambda pair: (pair[1].waiting, *pair[0], pair[1].number))
     return tuple(listed for _, listed in found)
+
+
+def _heads(uow: UnitOfWork, rows: list[tuple[str, str, str, int]]) -> list[tuple[str, ...]]:
+    """For each order the heads of its own record, its patient's, and that of its one-time formulation."""
+    wanted = [(record, patient_record(mrn), one_time_record(number, version)) for record, number, mrn, version in rows]
+    names = {name for three in wanted for name in three}
+    query = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_(names))
+    hashes = {row.record: row.hash for row in uow.session.execute(query)}
+    return [tuple(f"{name} {hashes.get(name, '')}" for name in three) for three in wanted]
+
+
+def _row(
+    uow: UnitOfWork, record: str, number: str, key: tuple[object, ...], formulary: Formulary, at: datetime, clock: Clock
+) -> tuple[tuple[bool, datetime], ListedOrder]:
+    known = _SEEN.get(key)
+    if known is None:
+        state = load(uow, ORDER, record)
+        known = (_urgency(state), _listed(uow, number, state, formulary, at, clock))
+        if len(_SEEN) >= MOST_SEEN:
+            _SEEN.clear()
+        _SEEN[key] = known
+    return known
 
 
 def _urgency(state: OrderRecord) -> tuple[bool, datetime]:

@@ -89,7 +89,7 @@ def test_an_intermittent_order_is_placed_and_its_number_is_shown(at_desk, cast_s
 
 def test_pressing_twice_places_one_order(at_desk, cast_store, tomas):
     browser = at_desk(CASTELL)
-    first, again = (place(browser, **VANCOMYCIN, key="one press") for _ in range(2))
+    first, again = (place(browser, **VANCOMYCIN, key="one-press") for _ in range(2))
     assert first.headers["Location"] == again.headers["Location"]
     assert numbers(cast_store) == ["260414-0001"]
 

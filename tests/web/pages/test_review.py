@@ -77,7 +77,7 @@ def test_a_clean_order_is_accepted_and_its_doses_are_queued(at_desk, cast_store)
 def test_accepting_twice_with_one_key_signs_once(at_desk, cast_store):
     number = placed_order(cast_store)
     browser = at_desk(MARLOW)
-    fields = fields_of(browser, number) | {"secret": MARLOW.password, "key": "one press"}
+    fields = fields_of(browser, number) | {"secret": MARLOW.password, "key": "one-press"}
     first = send(browser, f"/review/{number}/accept", f"/review/{number}", **fields)
     again = send(browser, f"/review/{number}/accept", f"/review/{number}", **fields)
     assert (first.status_code, again.status_code) == (303, 303)
