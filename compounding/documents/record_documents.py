@@ -49,6 +49,20 @@ from formulary.model import Formulary
 Named = Callable[[str], str]
 
 
+def _common(dose: Dose, formulary: Formulary) -> dict[str, Any]:
+    """What the worksheet and the compounding record both say of a dose, with the marks of its data."""
+    plan = dose.planned
+    return {
+        "number": dose.number,
+        "demonstration": formulary.site.demonstration,
+        "draft": plan.draft,
+        "one_time": plan.one_time,
+        "patient": patient_line(dose),
+        "drugs": drug_lines(plan),
+        "route": plan.route,
+    }
+
+
 def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary) -> dict[str, Any]:
     """`worksheet/1` of a queued dose: recipe, working, syringes and sign-off boxes. VOID when its order changed."""
     plan, clock = dose.planned, Clock(act.offset_minutes)
@@ -56,22 +70,16 @@ def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formula
     facts = {what: (text, note) for what, text, note in order.facts}
     prescriber, reviewed = facts["Ordered by"]
     return worksheet(
-        number=dose.number,
-        demonstration=formulary.site.demonstration,
-        draft=plan.draft,
-        one_time=plan.one_time,
+        **_common(dose, formulary),
         status="" if order.active else "VOID",
         order_version=str(dose.order_version),
         formulary_version=", ".join(plan.drug_versions) or plan.formulation_name,
         site=site_of(formulary, room_of(uow, dose)),
-        patient=patient_line(dose),
         patient_facts=" ".join(facts.get("Dosing weight") or facts["Weight"]).strip(),
         allergies=dose.patient_shown["allergies"],
-        drugs=drug_lines(plan),
         diluent=diluent(plan)[0],
         diluent_volume=diluent(plan)[1],
         total=show(plan.final_volume, 1),
-        route=plan.route,
         rate=pump_rate(plan, formulary),
         duration=duration(plan),
         due=due_of(dose, clock),
@@ -139,17 +147,11 @@ def record_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary)
         return "Sufficit" if person == "system" else shown_name(uow, person)
 
     return compounding_record(
-        number=dose.number,
-        demonstration=formulary.site.demonstration,
-        draft=plan.draft,
-        one_time=plan.one_time,
+        **_common(dose, formulary),
         site=site_of(formulary, room_of(uow, dose)),
-        patient=patient_line(dose),
         name=_name(dose),
         strength=_strength(dose),
         dosage_form=FORMS[plan.container_class],
-        drugs=drug_lines(plan),
-        route=plan.route,
         prepared=_prepared(uow, dose, clock),
         order=f"Order {dose.order}, version {dose.order_version}, {version.order.prescriber if version.order else 'not said'}",
         outcome=outcome(dose, clock, named),

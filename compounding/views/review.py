@@ -74,10 +74,8 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
     patient = None if order is None else patient_of(uow, order)
     if order is None or patient is None:
         return _incomplete(uow, state, formulary, at, clock)
-    formulary = formulary_for(uow, formulary, number, version.number)
-    planned = planned_for(order, patient, formulary, at)
+    planned = planned_for(order, patient, formulary_for(uow, formulary, number, version.number), at)
     drug, amount, sub = _strip(order, planned, formulary)
-    plan = planned.plan
     return ReviewPage(
         number=number,
         version=version.number,
@@ -91,8 +89,8 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         due_note=how_long(order.start, at),
         flags=_flags(planned),
         findings=shown_findings(planned),
-        working=working(plan.work) if plan is not None else (),
-        limits=plan.checked_limits if plan is not None else (),
+        working=working(planned.plan.work) if planned.plan is not None else (),
+        limits=planned.plan.checked_limits if planned.plan is not None else (),
         patient=patient_facts(patient, at, clock),
         order=order_facts(uow, order, version, formulary, clock),
         original=version.original,
@@ -100,7 +98,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         question=version.question if version.status is OrderStatus.CLARIFY else question_from(planned, drug, amount),
         missing=version.missing,
         worst=planned.worst,
-        planned=plan is not None,
+        planned=planned.plan is not None,
         own=_why_not(version, order, person, name),
         first=_first(uow, version, clock),
         prescriber_confirmed=version.prescriber_confirmed,

@@ -8,7 +8,7 @@ import pytest
 from batch_records.acting import load
 from batch_records.acts import Refusal
 from calculations.quantity import Quantity
-from compounding.preparing.actions import Cancel, Complete, ScanContainer, StartPreparation, TakeApart
+from compounding.preparing.actions import Abandon, Cancel, Complete, ScanContainer, StartPreparation, TakeApart
 from compounding.preparing.completing import events
 from compounding.preparing.keeping import keeping, rest_of
 from compounding.preparing.numbering import dose_record
@@ -280,3 +280,17 @@ def test_where_it_is_kept_decides_with_its_stability(cast_store):
     late = keeping(rest, formulary(), "crt", at_room.until, OFFSET)
     assert isinstance(late, Refusal)
     assert late.code == "opened_over"
+
+
+def test_abandoned_nobody_knows_what_is_left_and_it_is_not_used_again(cast_store):
+    number = kept(cast_store)
+    dose = for_ben(cast_store)
+    scan_part(cast_store, dose, number)
+    state = dose_now(cast_store, dose)
+    for slot in state.open_slots:
+        scanned(cast_store, dose, state.drawing.component(slot).product, at=LATER)
+    do(cast_store, OKONJO, DOSE, dose_record(dose), StartPreparation("hood-1"), LATER)
+    do(cast_store, OKONJO, DOSE, dose_record(dose), Abandon("the bag leaks"), LATER)
+    assert (opened_now(cast_store, number).state, opened_now(cast_store, number).left) == ("spent", None)
+    again = queued_dose(cast_store, {**FOR_BEN, "patient": "DEMO-5521"}, {**BEN, "mrn": "DEMO-5521"}, "260414-0151")
+    assert part_refused(cast_store, again, number) == "opened_gone"
