@@ -17,6 +17,8 @@ Exactable: TypeAlias = str | int | Decimal | Fraction | mpq
 """What may become an exact number. A float may not: it has already lost its last digits."""
 
 _MOST_DIGITS = 12
+_LONGEST_FRACTION = 20_000
+"""Characters. No fraction of a calculation comes near it; a longer text would only keep the reader busy."""
 _PROGRAM_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?", re.ASCII)
 _TYPED = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{0,11}[1-9])?", re.ASCII)
 _SENT = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,12})?", re.ASCII)
@@ -31,7 +33,7 @@ def exact(value: Exactable) -> mpq:
     if type(value) is mpq:
         return value
     if isinstance(value, str):
-        if not _PROGRAM_NUMBER.fullmatch(value):
+        if len(value) > _LONGEST_FRACTION or not _PROGRAM_NUMBER.fullmatch(value):
             raise ValueError(f"{value[:40]!r} is not a plain decimal or a fraction")
         top, slash, bottom = value.partition("/")
         if slash and ("." in top or not int(bottom)):

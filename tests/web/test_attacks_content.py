@@ -29,8 +29,8 @@ BREAKS = "\"'><img src=x onerror=alert(2)>"
 TEMPLATE = "{{7*191}}${7*191}"
 HOSTILE = f"{TAG}{BREAKS}"
 PAGES = (
-    "/queue", "/queue/rows", "/orders", "/orders?q=%3Cscript%3E", "/orders/{order}", "/orders/{order}/change", "/review", "/labels",
-    "/labels/{dose}", "/check", "/check/{dose}", "/station", "/station/{dose}", "/station/{dose}/problem", "/patients",
+    "/queue", "/queue/rows", "/orders", "/orders?q=%3Cscript%3E", "/orders/{order}", "/orders/{order}/change", "/review",
+    "/labels", "/labels/{dose}", "/check", "/check/{dose}", "/station", "/station/{dose}", "/station/{dose}/problem", "/patients",
     "/patients/of/DEMO-4417", "/patients/change/DEMO-4417", "/ward/patient/DEMO-4417", "/ward/dose/{dose}", "/lots", "/codes",
     "/ward?q=%22%3E%3Cimg%20src%3Dx", "/lots?find=%22%3E%3Cimg%20src%3Dx", "/formulary?find=%22%3E%3Cimg%20src%3Dx",
     "/orders/new/intermittent?patient=%22%3E%3Cimg%20src%3Dx", "/codes?code=%22%3E%3Cimg%20src%3Dx&dose=%3Cscript%3Ealert(1)",
@@ -86,7 +86,8 @@ def test_the_words_of_a_refusal_are_shown_as_text(office, cast_store):
 def test_control_characters_of_a_scanner_do_nothing_but_be_refused(office, cast_store):
     number = queued_dose(cast_store)
     okonjo = sign_on_as(office.test_client(), OKONJO)
-    for code in ("\x00", "\x1b[A", "\x04\x05", "KEY CONFIRM", "KEY RECORD\r\n", "\x1d" * 50, "]d2\x1d", "\u202e99999", "92" + "\x1d"):
+    keys, marks = ("KEY CONFIRM", "KEY RECORD\r\n"), ("\x1d" * 50, "]d2\x1d", "\u202e99999", "92\x1d")
+    for code in ("\x00", "\x1b[A", "\x04\x05", *keys, *marks):
         assert send(okonjo, f"/station/{number}/scan", "/this-station", code=code).status_code in (409, 422), repr(code)
     assert dose_now(cast_store, number).scans == ()
 
@@ -130,7 +131,7 @@ def test_no_answer_gives_the_second_pharmacist_the_figures_that_were_recorded(of
     duarte = sign_on_as(office.test_client(), DUARTE)
     leaks = []
     addresses = [
-        f"/check/{second}", "/check", "/check/waiting", "/queue", "/queue/rows", "/labels", f"/labels/{second}", "/station", "/station/list",
+        f"/check/{second}", "/check", "/check/waiting", "/queue", "/queue/rows", "/labels", f"/labels/{second}", "/station",
         f"/station/{second}", f"/station/{second}/waiting", f"/station/{second}/problem", f"/ward/dose/{second}",
         f"/labels/{second}/preview.pdf", f"/labels/{second}/label.pdf", f"/orders/{dose.order}",
     ]  # fmt: skip
@@ -171,7 +172,8 @@ def test_a_refused_order_of_the_prescriber_leaves_no_order(office, cast_store):
     castell = sign_on_as(office.test_client(), CASTELL)
     with cast_store.read() as uow:
         before = uow.session.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
-    for forged in ({"prescriber": "Dr. P. Lindqvist"}, {"source": "fhir"}, {"remarks": "x"}, {"placed_by": "x"}, {"status": "verified"}):
+    extra = ({"source": "fhir"}, {"remarks": "x"}, {"placed_by": "x"}, {"status": "verified"})
+    for forged in ({"prescriber": "Dr. P. Lindqvist"}, *extra):
         fields = {"patient": "DEMO-4417", "drug": "ceftriaxone", **forged}
         assert send(castell, "/orders/new/intermittent", "/this-station", **fields).status_code == 422
     with cast_store.read() as uow:
