@@ -114,7 +114,9 @@ def test_a_look_at_every_page_with_every_role_writes_nothing_and_never_fails(wor
         with_role(store, role, 100 + number)
         before = everything(store)
         for endpoint, path in paths(app, "GET"):
-            if endpoint in RENDERED or path.endswith(("/worksheet", "/record", ".pdf")) or (endpoint not in permissions.OPEN and role not in permissions.TABLE[endpoint]):
+            if endpoint in RENDERED or path.endswith(".pdf"):
+                continue
+            if endpoint not in permissions.OPEN and role not in permissions.TABLE[endpoint]:
                 continue
             with client.get(path) as answer:
                 assert answer.status_code in (200, 302, 303, 404, 409, 422), (role, path, answer.status_code)
