@@ -68,7 +68,6 @@ def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formula
     plan, clock = dose.planned, Clock(act.offset_minutes)
     order = order_words(uow, load(uow, ORDER, order_record(dose.order)), dose, clock)
     facts = {what: (text, note) for what, text, note in order.facts}
-    prescriber, reviewed = facts["Ordered by"]
     return worksheet(
         **_common(dose, formulary),
         status="" if order.active else "VOID",
@@ -84,8 +83,8 @@ def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formula
         duration=duration(plan),
         due=due_of(dose, clock),
         order_text=order.quote,
-        prescriber=prescriber,
-        reviewed=reviewed or "not reviewed",
+        prescriber=facts["Ordered by"][0],
+        reviewed=facts["Ordered by"][1] or "not reviewed",
         cautions=auxiliary(plan),
         containers=[_to_take(dose, formulary, slot) for slot in dict.fromkeys(c.slot for c in dose.drawing.components)],
         supplies=_supplies(dose),

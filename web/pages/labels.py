@@ -154,9 +154,11 @@ def preview(number: str) -> Response:
     return pdf_answer(document.pdf, f"not-released-{number}")
 
 
-@blueprint.get("/<number>/<any(worksheet, record):what>.pdf")
+@blueprint.get("/<number>/<what>.pdf")
 def sheet(number: str, what: str) -> Response:
     """The worksheet, or the compounding record as it stands now, on the paper of the site."""
+    if what not in ("worksheet", "record"):
+        raise NotFound
     with store().read() as uow:
         found = dose_of(uow, number)
         if what == "record" and found.started_at is None:

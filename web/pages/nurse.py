@@ -130,7 +130,7 @@ def dose_after(number: str, what: str) -> str:
     return dose(number)
 
 
-@blueprint.post("/dose/<number>/<any(receive, start, missing, find, return):what>")
+@blueprint.post("/dose/<number>/<what>")
 @again(dose_after)
 def act_on(number: str, what: str) -> Any:
     """Received, started, cannot find it, found, returned."""
