@@ -29,7 +29,7 @@ def millilitres(form: dict[str, str], field: str) -> Quantity:
     return Quantity(number, "mL")
 
 
-def dose_with_step(number: str, step: int) -> Any:
+def dose_with_step(number: str, step: int) -> Any:  # noqa: ARG001 - the page is called like the form
     """The page of the dose, for a form that stands on one step."""
     return dose(number)
 

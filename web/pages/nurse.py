@@ -125,7 +125,7 @@ def _action(what: str) -> Any:
     raise NotFound
 
 
-def dose_after(number: str, what: str) -> str:
+def dose_after(number: str, what: str) -> str:  # noqa: ARG001 - the page is called like the form
     """The page of the dose, for the forms that stand on it."""
     return dose(number)
 
