@@ -9,6 +9,7 @@ from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.orders.tables import PatientRow
+from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import order_record
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import LIVE, OrderStatus
@@ -146,12 +147,15 @@ def order_page(uow: UnitOfWork, number: str, at: datetime, clock: Clock) -> Orde
         original=version.original,
         question=version.question,
         reason=version.reason,
-        doses=tuple(
-            DoseLine(d.number, "" if d.due is None else due_text(d.due, at, clock), d.status.value.replace("_", " "))
-            for d in doses
-        ),
+        doses=_dose_lines(doses, at, clock),
         holding=what_holding_does(doses),
         stopping=what_stopping_does(doses),
         live=version.status in LIVE,
         versions=history(uow, state, clock),
     )
+
+
+def _dose_lines(doses: list[Dose], at: datetime, clock: Clock) -> tuple[DoseLine, ...]:
+    words = [(dose.due, dose.status.value.replace("_", " ")) for dose in doses]
+    shown = ["" if due is None else due_text(due, at, clock) for due, _ in words]
+    return tuple(DoseLine(dose.number, due, word) for dose, due, (_, word) in zip(doses, shown, words, strict=True))
