@@ -122,8 +122,7 @@ def _vials(
     scanned: Sequence[str],
     parts: Sequence[PartContainer],
 ) -> tuple[VialChoice, dict[str, DrugSource]]:
-    route = "IV" if plan.route.startswith("IV") else plan.route
-    found = {s.product.id: s for s in sources(formulary.drug(active.drug), formulation, route)}
+    found = {s.product.id: s for s in sources(formulary.drug(active.drug), formulation, plan.formulary_route)}
     same_group = {
         key: source for key, source in found.items() if source.group == active.group and key in active.products
     }

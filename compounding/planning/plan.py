@@ -129,6 +129,16 @@ class TherapeuticPlan:
     work: tuple[Mapping[str, Any], ...] = ()
     """Derivation steps, in order."""
 
+    @property
+    def formulary_route(self) -> str:
+        """The route in the formulary's words: every IV way is `IV` there."""
+        return formulary_route(self.route)
+
+
+def formulary_route(ordered: str) -> str:
+    """An ordered route in the formulary's words."""
+    return "IV" if ordered.startswith("IV") else ordered
+
 
 @dataclass(frozen=True)
 class Component:

@@ -9,6 +9,7 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Measure, MeasureKind, Patient
+from compounding.planning.plan import formulary_route
 from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, Product, WeightKind
 
 
@@ -101,7 +102,7 @@ class Situation:
     @property
     def route(self) -> str:
         """The route in the formulary's words."""
-        return "IV" if self.order.route.startswith("IV") else self.order.route
+        return formulary_route(self.order.route)
 
 
 def _derived_weight(kind: WeightKind, sex: str, actual: Quantity, height: Quantity) -> Quantity:

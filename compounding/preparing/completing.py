@@ -99,7 +99,7 @@ def _strength(dose: Dose, item: Product, component: Component, ctx: DoseContext)
         return None
     if component.role == READY:
         return Strength(active.drug, item.content, active.drawn_concentration)
-    source = source_of(ctx.formulary, active.drug, item.id, active.formulation, _route(dose))
+    source = source_of(ctx.formulary, active.drug, item.id, active.formulation, dose.planned.formulary_route)
     if source is None:
         return None
     row = source.reconstitution
@@ -112,16 +112,12 @@ def _strength(dose: Dose, item: Product, component: Component, ctx: DoseContext)
     )
 
 
-def _route(dose: Dose) -> str:
-    return "IV" if dose.planned.route.startswith("IV") else dose.planned.route
-
-
 def _other_product(dose: Dose, action: ScanContainer, item: Product, ctx: DoseContext) -> ScanContainer | Refusal:
     """An equivalent product re-plans the counts; another concentration stops until a pharmacist plans anew."""
     active = next((a for a in dose.planned.actives if a.drug == item.drug), None)
     if active is None:
         return _wrong(dose, item.display)
-    source = source_of(ctx.formulary, active.drug, item.id, active.formulation, _route(dose))
+    source = source_of(ctx.formulary, active.drug, item.id, active.formulation, dose.planned.formulary_route)
     if source is None or source.group != active.group or item.id not in active.products:
         return Refusal(
             "other_strength", f"{item.display} has another strength or form. A pharmacist must plan it anew.", 422
