@@ -273,7 +273,8 @@ def _facts(plan: TherapeuticPlan, dose: Dose, formulary: Formulary, clock: Clock
     ]
     if plan.tubing:
         rows.insert(2, ("Tubing", plan.tubing))
-    notes = [*flags, *plan.auxiliary]
+    told = " ".join(plan.auxiliary).casefold()
+    notes = [*(flag for flag in flags if flag not in told), *plan.auxiliary]
     return [*rows, ("Know", "; ".join(notes))] if notes else rows
 
 

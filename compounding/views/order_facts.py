@@ -27,6 +27,14 @@ def drug_display(formulary: Formulary, drug: str) -> str:
     return drug.replace("_", " ") if found is None else found.display
 
 
+def tall_title(formulary: Formulary, drug: str, title: str) -> str:
+    """A listed title under the tall-man name: one that was worked out has it already, one as ordered begins with the id."""
+    display = drug_display(formulary, drug) if drug else ""
+    if not drug or title.startswith(display) or not title.startswith(drug):
+        return title
+    return display + title.removeprefix(drug)
+
+
 def title_of(order: Order, planned: Planned, formulary: Formulary) -> str:
     """Drug and worked-out amount; as ordered where there is no plan."""
     if planned.plan is not None:

@@ -15,7 +15,7 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import LIVE, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.views.order_changes import VersionShown, doses_of, history, what_holding_does, what_stopping_does
-from compounding.views.order_facts import drug_display, order_facts, patient_of
+from compounding.views.order_facts import drug_display, order_facts, patient_of, tall_title
 from compounding.views.patient_facts import Fact, patient_facts
 from compounding.views.strip import drug_line, due_text
 from formulary.model import Formulary
@@ -63,12 +63,10 @@ def order_lines(uow: UnitOfWork, text: str, at: datetime, clock: Clock) -> tuple
 
 
 def _line(row: OrderRow, name: str | None, formulary: Formulary, at: datetime, clock: Clock) -> OrderLine:
-    plain = row.drug and row.title.startswith(row.drug)
-    title = drug_display(formulary, row.drug) + row.title.removeprefix(row.drug) if plain else row.title
     return OrderLine(
         row.number,
         row.version,
-        title,
+        tall_title(formulary, row.drug, row.title),
         name or "patient not set",
         row.patient,
         row.status,

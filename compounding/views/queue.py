@@ -21,6 +21,7 @@ from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.rooms import HOOD, hood_record
 from compounding.views.check_desk import differing_words
+from compounding.views.order_facts import tall_title
 from compounding.views.strip import due_text, how_long, unbroken
 from formulary.model import Formulary
 
@@ -97,7 +98,8 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
     wanted = FILTERS.get(only)
     picked = [row for row in doses if _wanted(row, only, wanted, at)]
     groups = _grouped(uow, picked, at, soon, clock, show_number(minutes))
-    questions = tuple(_question(row, patient, at, clock) for row, patient in orders) if only in ("", "on_hold") else ()
+    asked = orders if only in ("", "on_hold") else []
+    questions = tuple(_question(row, patient, formulary, at, clock) for row, patient in asked)
     held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
     fetch = tuple(_fetch(row, clock, at) for row in back) if only in ("", "fetch") else ()
     found = [g for g in groups if g.name != "On hold"]
@@ -205,11 +207,12 @@ def _where(
     return "check desk", f"made by {shown_name(uow, dose.completed_by)}, {clock.time(done)}" if done else ""
 
 
-def _question(row: OrderRow, patient: PatientRow | None, at: datetime, clock: Clock) -> BoardRow:
+def _question(row: OrderRow, patient: PatientRow | None, formulary: Formulary, at: datetime, clock: Clock) -> BoardRow:
     due = "" if row.start is None else due_text(row.start, at, clock)
     name, place = (row.patient, "") if patient is None else (patient.name, patient.location)
     return BoardRow(
-        "", due, "", False, row.priority == "stat", unbroken(row.title), f"order {row.number}", name, place,
+        "", due, "", False, row.priority == "stat", unbroken(tall_title(formulary, row.drug, row.title)),
+        f"order {row.number}", name, place,
         "Question asked", "pause", "soft",
         "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
     )  # fmt: skip
