@@ -146,6 +146,8 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("order_changed", NEWER)
     if act.actor.person == version.placed_by or act.actor.name == version.order.prescriber:
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
+    if action.prescriber_confirmed.strip().casefold() == act.actor.name.strip().casefold():
+        return Refusal("own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422)
     planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at)
     agreed = _still_as_accepted(planned, version)
     if agreed and act.actor.person in version.accepted_by:

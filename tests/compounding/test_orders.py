@@ -132,6 +132,8 @@ def test_findings_are_passed_by_grade_only(any_cast_store: Store) -> None:
     reason = {"allergy": "tolerated last year"}
     unnamed = acceptance(any_cast_store, reasons=reason)
     assert refused(any_cast_store, DUARTE, ORDER, RECORD, unnamed, signed=True) == "prescriber_missing"
+    own = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="k. duarte ")
+    assert refused(any_cast_store, DUARTE, ORDER, RECORD, own, signed=True) == "own_confirmation"
     named = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="Dr. R. Castell")
     assert do(any_cast_store, DUARTE, ORDER, RECORD, named, signed=True).status == OrderStatus.SECOND_REVIEW
     assert doses(any_cast_store) == []
