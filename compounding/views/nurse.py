@@ -189,7 +189,7 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
         warning,
         "" if ends is None else _moment(ends, at, clock),
         str((dose.beyond_use or {}).get("deciding", "")) if ends is not None else ready_words(dose, at, clock),
-        pump_rate(plan, formulary) or (f"push over {duration(plan)}" if plan.push_over else "not given"),
+        pump_rate(plan, formulary) or (f"push over {duration(plan)}" if plan.push_over is not None else "not given"),
         _run_why(plan),
         show(plan.final_volume, 1),
         show(plan.concentration) if len(plan.actives) == 1 else "",
