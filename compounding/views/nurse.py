@@ -23,7 +23,7 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yielding import next_bag_due
 from compounding.views.check_desk import remade_numbers
-from compounding.views.strip import drug_line, due_text, how_long
+from compounding.views.strip import drug_line, due_text, how_long, unbroken
 from formulary.model import CompatibilityKind, Formulary, Verdict
 
 IN_FULL = (*OUT, S.MISSING, S.RETURNED)
@@ -153,7 +153,7 @@ def _running(dose: Dose, at: datetime) -> bool:
 
 
 def _short(dose: Dose, at: datetime, clock: Clock) -> ShortDose:
-    title = " ".join(drug_line(dose.planned)).strip()
+    title = unbroken(" ".join(drug_line(dose.planned)).strip())
     due = "" if dose.due is None else f"due {due_text(dose.due, at, clock)}"
     return ShortDose(dose.number, title, due, TAGS[dose.status], ready_words(dose, at, clock))
 

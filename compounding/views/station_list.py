@@ -10,7 +10,7 @@ from compounding.documents.dose_documents import Clock
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
 from compounding.rooms import Hood
-from compounding.views.strip import due_text, how_long
+from compounding.views.strip import due_text, how_long, unbroken
 
 MOST = 40
 
@@ -70,8 +70,8 @@ def _listed(row: DoseRow, at: datetime, clock: Clock, urgent: bool) -> ListedDos
     later = row.not_before
     return ListedDose(
         row.number,
-        row.title,
-        row.subtitle,
+        unbroken(row.title),
+        unbroken(row.subtitle),
         row.patient_name,
         row.location,
         due_text(row.due, at, clock),
