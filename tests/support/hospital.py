@@ -46,6 +46,11 @@ def full_code(item_id: str) -> str:
     return f"]d2{code_of(item_id)}{GS}21SER{next(_SERIALS)}"
 
 
+def words_in(text: str) -> re.Pattern[str]:
+    """These words; a space may be one that does not break, as between a number and its unit."""
+    return re.compile(text.replace(" ", r"\s"))
+
+
 def shown(page: Page) -> None:
     """Wait until the page's own scripts have started."""
     page.locator("#main[tabindex='-1']").wait_for(state="attached")
@@ -80,11 +85,11 @@ class Screen:
 
     def heading(self, words: str) -> None:
         """Wait for a heading with these words."""
-        self._wait(self.page.get_by_role("heading", name=re.compile(words)).first, words)
+        self._wait(self.page.get_by_role("heading", name=words_in(words)).first, words)
 
     def sees(self, words: str) -> None:
         """Wait until these words can be seen."""
-        self._wait(self.page.get_by_text(re.compile(words)).locator("visible=true").first, words)
+        self._wait(self.page.get_by_text(words_in(words)).locator("visible=true").first, words)
 
     def _wait(self, wanted: Locator, words: str) -> None:
         try:
