@@ -189,7 +189,7 @@ def test_without_a_camera_the_page_says_so_and_takes_the_picture_another_way(hos
     hood.sees("No camera here.")
     hood.touch("4.8")
     hood.press("Record")
-    hood.sees("needs its picture")
+    hood.sees("Not done.")
     assert hood.page.locator("#vol").input_value() == "4.8"
     hood.page.locator("input[type=file]").set_input_files(
         files=[{"name": "syringe.jpg", "mimeType": "image/jpeg", "buffer": picture()}]

@@ -32,14 +32,14 @@ IRIS: dict[str, Any] = {
 
 
 @pytest.fixture
-def at_check(office: Flask, printer: Printer, at_desk: At) -> At:  # noqa: F811 - the fixture of that name
+def at_check(office: Flask, printer: Printer, at_desk: At) -> At:
     """Signs somebody on at the check desk, where labels are printed."""
     office.extensions["sufficit"].extras["printer"] = printer
     return at_desk
 
 
 @pytest.fixture
-def at_station(office: Flask, printer: Printer) -> Any:  # noqa: F811 - the fixture of that name
+def at_station(office: Flask, printer: Printer) -> Any:
     """Signs somebody on at a station of the caller's choice."""
     office.extensions["sufficit"].extras["printer"] = printer
     return lambda member, station: sign_on_as(office.test_client(), member, station)

@@ -14,7 +14,16 @@ from compounding.reviewing.actions import Discontinue
 from compounding.reviewing.record import ORDER
 from formulary.repository import formulary_in_force
 from tests.support.cast import MARLOW, NOON, OKONJO, act_of, do, refused
-from tests.support.flow import A_PICTURE, ORDER_NUMBER, completed, content_digest, dose_now, queued_dose, started, step_done
+from tests.support.flow import (
+    A_PICTURE,
+    ORDER_NUMBER,
+    completed,
+    content_digest,
+    dose_now,
+    queued_dose,
+    started,
+    step_done,
+)
 from tests.support.printing import printer, text_of
 
 __all__ = ["printer"]
