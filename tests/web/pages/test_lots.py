@@ -92,7 +92,7 @@ def test_an_expiry_that_differs_from_the_one_recorded_is_refused(at_desk, cast_s
 def test_the_same_form_sent_twice_receives_once(at_desk, cast_store):
     browser = at_desk(OKONJO)
     token = token_in(browser.get("/lots/receive").text)
-    form = {"csrf_token": token, "key": "the same", "code": code_of(VIAL, "DEMO-7"), "count": "5", "place": "Shelf 3"}
+    form = {"csrf_token": token, "key": "the-same", "code": code_of(VIAL, "DEMO-7"), "count": "5", "place": "Shelf 3"}
     assert [browser.post("/lots/receive", data=form).status_code for _ in range(2)] == [303, 303]
     assert lot_now(cast_store).on_hand == 5
 
