@@ -62,8 +62,11 @@ class UnitOfWork:
             raise AlteredRecord(record, 0, f"a stored value cannot be read ({fault})") from fault
         if seq and (not rows or rows[0].hash != known):
             return None
-        pairs = [(entry_from(row), row.payload) for row in (rows[1:] if seq else rows)]
-        check_chain(pairs, known, seq + 1)
+        pairs = [(entry_from(row), row.payload) for row in rows]
+        if seq:  # the entry that is built upon must itself still fit its hash
+            check_chain(pairs, pairs[0][0].previous, seq)
+            return [entry for entry, _ in pairs[1:]]
+        check_chain(pairs)
         return [entry for entry, _ in pairs]
 
     def append(
