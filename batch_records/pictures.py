@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from batch_records.entries import digest
 from calculations.errors import Fault
@@ -85,6 +85,7 @@ def _encoded_anew(data: bytes) -> bytes:
     if len(data) > MAX_BYTES:
         raise Fault("picture", f"{len(data):,} bytes", f"at most {MAX_BYTES:,} bytes")
     try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # the printing library sets it where both are in one process
         with Image.open(BytesIO(data), formats=KINDS) as image:
             if image.width * image.height > MAX_PIXELS:  # before decoding: a small file can hold a huge picture
                 raise Fault("picture", f"{image.width} × {image.height}", f"at most {MAX_PIXELS:,} pixels")

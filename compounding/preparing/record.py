@@ -142,6 +142,8 @@ def _reserved(uow: UnitOfWork, dose: Dose, found: Resolved) -> str:
     """A container with a serial number is one thing: scanned for another dose it is taken."""
     if not found.serial:
         return ""
+    if uow.writing:
+        uow.serialise(f"container {found.item.id} {found.serial}")
     rows = uow.session.execute(
         select(UsedRow.dose).where(
             UsedRow.product == found.item.id, UsedRow.serial == found.serial, UsedRow.record != dose_record(dose.number)

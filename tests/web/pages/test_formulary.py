@@ -121,7 +121,7 @@ def test_a_lead_or_a_technician_does_not_release(at_desk, cast_store):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (('high = "2000 mg/day"', 'high = "5000 mg/day"'), "limits[0]"),
+        (('high = "2500 mg/day"', 'high = "5000 mg/day"'), "limits[0]"),
         (('content = "500 mg"', 'content = "500 mL"'), "content"),
         (('unit = "mg/day"', 'unit = "mg/kg/day"'), "limits[0]"),
         (('source = "label_high"\n\n[[limits]]', 'source = "nowhere"\n\n[[limits]]'), "nowhere"),
@@ -139,7 +139,7 @@ def test_a_file_with_a_fault_loads_nothing_and_names_place_value_and_expectation
 
 
 def test_all_faults_of_a_file_stand_there_at_once(at_desk):
-    broken = SECOND.replace('content = "500 mg"', 'content = "500 mL"').replace('displacement = "0.4 mL"', 'displacement = "x"')
+    broken = SECOND.replace('displacement = "0.2 mL"', 'displacement = "y"').replace('displacement = "0.4 mL"', 'displacement = "x"')
     answer = load(at_desk(ADEYEMI), broken)
     assert "products[0]" in answer.text
     assert "products[1]" in answer.text

@@ -77,7 +77,7 @@ def test_no_leads_to_a_counted_reprint_with_its_reason(at_check, cast_store):
     assert ask(browser, number, "print", reason="").status_code == 422
     assert ask(browser, number, "print", reason="jam").status_code == 303
     assert dose_now(cast_store, number).copies == 2
-    words = " ".join(text_of(browser.get(f"/labels/{number}/label.pdf").data))
+    words = " ".join(" ".join(text_of(browser.get(f"/labels/{number}/label.pdf").data)).split())
     assert "REPRINT 1: Printer jammed or ran out" in words
     first = " ".join(text_of(browser.get(f"/labels/{number}/label.pdf?copy=1").data))
     assert "no reprint" in first
