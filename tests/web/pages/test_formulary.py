@@ -139,7 +139,8 @@ def test_a_file_with_a_fault_loads_nothing_and_names_place_value_and_expectation
 
 
 def test_all_faults_of_a_file_stand_there_at_once(at_desk):
-    broken = SECOND.replace('displacement = "0.2 mL"', 'displacement = "y"').replace('displacement = "0.4 mL"', 'displacement = "x"')
+    broken = SECOND.replace('displacement = "0.2 mL"', 'displacement = "y"')
+    broken = broken.replace('displacement = "0.4 mL"', 'displacement = "x"')
     answer = load(at_desk(ADEYEMI), broken)
     assert "products[0]" in answer.text
     assert "products[1]" in answer.text
