@@ -127,9 +127,10 @@ def _with_scan(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: ScanContai
     found = resolve_scanned(uow, ctx.formulary, action.code, act.at.date())
     if isinstance(found, Unknown):
         return replace(ctx, resolved=found)
+    reserved_for = _reserved(uow, dose, found)  # before the lot is read, which both of two scans may hold
     lot = found.lot or action.lot.strip()
     state = load(uow, LOT, lot_record(found.item.id, lot)) if lot else Lot()
-    return replace(ctx, resolved=found, lot=state, reserved_for=_reserved(uow, dose, found))
+    return replace(ctx, resolved=found, lot=state, reserved_for=reserved_for)
 
 
 def _lots(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
