@@ -122,18 +122,21 @@ def load(uow: UnitOfWork, record_type: RecordType[S, Any, Any], record_id: str) 
 
 _KNOWN: OrderedDict[tuple[Any, str], tuple[int, str, Any]] = OrderedDict()
 """States folded before, by type and record, each with the sequence and hash of its last entry. A state is used again only
-where the stored record still has that very entry; what came after it is read, checked and folded on."""
+where the stored record still has that very entry; what came after it is read, checked and folded on.
+
+Whoever acts on a record has the whole of it hashed again first, and whoever acts with their secret every record that is read
+to decide; so nothing is added to a record that was altered since it was read. Pages that only show rely on what was checked."""
 _MOST_KNOWN = 2_000
 _KNOWN_LOCK = threading.Lock()
 
 
 def _folded(
-    uow: UnitOfWork, record_type: RecordType[S, Any, Any], record_id: str, shared: bool = True
+    uow: UnitOfWork, record_type: RecordType[S, Any, Any], record_id: str, shared: bool = True, whole: bool = False
 ) -> tuple[S, int]:
-    """The state of a record and the sequence of its last entry."""
+    """The state of a record and the sequence of its last entry. Raises AlteredRecord."""
     key = (record_type.apply, record_id)
     seq, known, state = _KNOWN.get(key, (0, START, None))
-    newer = uow.entries_after(record_id, seq, known, shared)
+    newer = uow.entries_after(record_id, seq, known, shared, whole)
     if newer is None:  # another database, or a unit of work that was rolled back: read the whole record
         seq, newer = 0, uow.entries(record_id, shared)
     folded = fold(record_type, newer) if not seq else _fold_on(record_type, state, newer)
@@ -187,6 +190,7 @@ def _attempt(
     refused: tuple[int, Refusal]
     with store.write() as uow:
         uow.holds_own = again
+        uow.whole = act.proof is not None
         first = uow.answer_for(act.key)
         if first is not None:
             return _answer_again(uow, first, actions, act, content)
@@ -214,10 +218,19 @@ def _part_key(key: str, index: int) -> str:
 
 
 def _do(
-    uow: UnitOfWork, record_type: RecordType[S, A, Any], record_id: str, action: A, act: Act, content: str
+    uow: UnitOfWork,
+    record_type: RecordType[S, A, Any],
+    record_id: str,
+    action: A,
+    act: Act,
+    content: str,
+    asked: bool = True,
 ) -> Done[S]:
-    """Fold, authorise, gather, check, append, project, and take up the consequences. Raises _Stopped on a refusal."""
-    before, seq = _folded(uow, record_type, record_id, shared=False)
+    """Fold, authorise, gather, check, append, project, and take up the consequences. Raises _Stopped on a refusal.
+
+    `asked`: this very thing was asked for; a consequence is not.
+    """
+    before, seq = _folded(uow, record_type, record_id, shared=False, whole=asked)
     if act.actor is not SYSTEM:
         denied = record_type.authorise(act.actor, action)
         if denied is not None:
@@ -234,7 +247,7 @@ def _do(
     refresh(uow, record_type, after, entry)
     for index, (other, other_id, follow) in enumerate(record_type.consequences(before, after, entry, context)):
         derived = replace(act, actor=SYSTEM, key=f"{act.key}/{index}", proof=None)
-        _do(uow, other, other_id, follow, derived, content)
+        _do(uow, other, other_id, follow, derived, content, asked=False)
     return Done(entry, after)
 
 

@@ -6,6 +6,11 @@ from typing import Any
 from batch_records.entries import AlteredRecord, Entry
 
 
+def unread(row: Any) -> Entry:
+    """The entry of a row of ``entries`` without its payload: all that its hash needs besides the stored text."""
+    return _entry(row, {})
+
+
 def entry_from(row: Any) -> Entry:
     """Make an entry of a row of ``entries``. Raises AlteredRecord when the stored payload is no JSON object."""
     try:
@@ -14,6 +19,10 @@ def entry_from(row: Any) -> Entry:
         raise AlteredRecord(row.record, row.seq, "its payload cannot be read") from fault
     if not isinstance(payload, dict):
         raise AlteredRecord(row.record, row.seq, "its payload is not an object")
+    return _entry(row, payload)
+
+
+def _entry(row: Any, payload: dict[str, Any]) -> Entry:
     return Entry(
         record=row.record,
         seq=row.seq,

@@ -21,7 +21,7 @@ import batch_records.protection  # noqa: F401  attaches the triggers that refuse
 from batch_records.acts import Act
 from batch_records.engines import TicketLock, parse_url, postgresql_engines, sqlite_engines
 from batch_records.entries import START, AlteredRecord, Entry, canonical, check_chain, entry_hash
-from batch_records.reading import entry_from
+from batch_records.reading import entry_from, unread
 from batch_records.tables import ENTRIES, HEADS, Base
 
 
@@ -39,6 +39,8 @@ class UnitOfWork:
         self.holds_own = False
         """Set after a lost race: the record that passes the gate is then held from its first look, so that on
         PostgreSQL many writers on one record wait for each other instead of losing again and again."""
+        self.whole = False
+        """Set for an act with a secret: every record that it reads is then checked from its first entry on."""
 
     def entries(self, record: str, shared: bool = True) -> list[Entry]:
         """All entries of a record in order, checked against their chain. Raises AlteredRecord.
@@ -48,26 +50,30 @@ class UnitOfWork:
         """
         return self.entries_after(record, 0, START, shared) or []
 
-    def entries_after(self, record: str, seq: int, known: str, shared: bool = True) -> list[Entry] | None:
+    def entries_after(
+        self, record: str, seq: int, known: str, shared: bool = True, whole: bool = False
+    ) -> list[Entry] | None:
         """The entries that follow entry `seq`, whose hash is `known`, checked as a chain; None when that entry is not there.
 
-        For whoever has read and checked the record up to that entry before.
+        For whoever has read and checked the record up to that entry before. `whole`: what stood before it is hashed again
+        too, so that a change made to it since is found now. Raises AlteredRecord.
         """
         if self.writing and (shared or self.holds_own) and self._dialect == "postgresql":
             self.session.execute(select(HEADS.c.seq).where(HEADS.c.record == record).with_for_update(read=shared))
-        wanted = select(ENTRIES).where(ENTRIES.c.record == record, ENTRIES.c.seq >= seq).order_by(ENTRIES.c.seq)
+        first = 1 if whole or self.whole else seq
+        wanted = select(ENTRIES).where(ENTRIES.c.record == record, ENTRIES.c.seq >= first).order_by(ENTRIES.c.seq)
         try:
             rows = self.session.execute(wanted).all()
         except ValueError as fault:
             raise AlteredRecord(record, 0, f"a stored value cannot be read ({fault})") from fault
-        if seq and (not rows or rows[0].hash != known):
+        if seq and not any(row.seq == seq and row.hash == known for row in rows):
             return None
-        pairs = [(entry_from(row), row.payload) for row in rows]
-        if seq:  # the entry that is built upon must itself still fit its hash
-            check_chain(pairs, pairs[0][0].previous, seq)
-            return [entry for entry, _ in pairs[1:]]
-        check_chain(pairs)
-        return [entry for entry, _ in pairs]
+        pairs = [(entry_from(row) if row.seq > seq else unread(row), row.payload) for row in rows]
+        if first > 1:  # the entry that is built upon must itself still fit its hash
+            check_chain(pairs, pairs[0][0].previous, first)
+        else:
+            check_chain(pairs)
+        return [entry for entry, _ in pairs if entry.seq > seq]
 
     def append(
         self,

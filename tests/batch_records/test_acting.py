@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from batch_records.acting import Consequence, Done, Refused, load, perform, perform_many
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Actor, Refusal, SecretProof
 from batch_records.entries import AlteredRecord, Entry
 from batch_records.store import Store
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO, SHEET, Sheet, Sign, Write, an_act, sheet_type
@@ -194,6 +194,41 @@ def test_an_altered_record_is_not_acted_on(store: Store) -> None:
         uow.commit()
     with pytest.raises(AlteredRecord, match="sheet-1"):
         perform(store, SHEET, "sheet-1", Write("two"), an_act("b"))
+
+
+def alter_first(store: Store, record: str) -> None:
+    """Change the first line of a record by hand, below everything that guards it."""
+    with store.write() as uow:
+        if store.dialect == "postgresql":
+            uow.session.execute(text("ALTER TABLE entries DISABLE TRIGGER USER"))
+        else:
+            uow.session.execute(text("DROP TRIGGER entries_no_UPDATE"))
+        change = "UPDATE entries SET payload = replace(payload, 'one', 'ten') WHERE record = :record AND seq = 1"
+        uow.session.execute(text(change), {"record": record})
+        uow.commit()
+
+
+@pytest.mark.parametrize("proof", [None, SecretProof("person-okonjo", EIGHT, "PIN")], ids=["bare", "with the secret"])
+def test_a_record_whose_older_entry_was_altered_since_it_was_read_is_not_acted_on(any_store: Store, proof) -> None:
+    for line in ("one", "two", "three"):
+        perform(any_store, SHEET, "sheet-1", Write(line), an_act(line))
+    alter_first(any_store, "sheet-1")
+    with any_store.read() as uow:  # a page still shows what was checked when it was read
+        assert load(uow, SHEET, "sheet-1").lines == ("one", "two", "three")
+    with pytest.raises(AlteredRecord, match="sheet-1 was altered at entry 1"):
+        perform(any_store, SHEET, "sheet-1", Write("four"), an_act("four", proof=proof))
+    with any_store.read_tolerantly() as uow:
+        assert uow.session.execute(text("SELECT count(*) FROM entries")).scalar() == 3
+
+
+def test_an_act_with_the_secret_is_not_decided_on_another_record_that_was_altered(store: Store) -> None:
+    looks = replace(SHEET, gather=lambda uow, *_: load(uow, SHEET, "sheet-2"))
+    for line in ("one", "two", "three"):
+        perform(store, SHEET, "sheet-2", Write(line), an_act(line))
+    alter_first(store, "sheet-2")
+    perform(store, looks, "sheet-1", Write("one"), an_act("bare"))
+    with pytest.raises(AlteredRecord, match="sheet-2"):
+        perform(store, looks, "sheet-1", Write("two"), an_act("signed", proof=SecretProof("person-okonjo", EIGHT, "PIN")))
 
 
 def test_a_second_writing_unit_of_work_in_one_thread_is_an_error_not_a_standstill(store: Store) -> None:
