@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calculations.quantity import Quantity
+from compounding.nutrition.plan import NutritionPlan
 
 ONE_TIME_MARK = "one_time_"
 """How the id of a formulation begins that was written for one order version; no released one does."""
@@ -128,6 +129,12 @@ class TherapeuticPlan:
     """Rows of limit, found, allowed and margin, as shown."""
     work: tuple[Mapping[str, Any], ...] = ()
     """Derivation steps, in order."""
+    nutrition: NutritionPlan | None = None
+    """What parenteral nutrition adds: its rows, totals, sources and sequence."""
+    part: int = 0
+    """Which container of an order with several this is: 0 the first or only one, otherwise the number of the companion."""
+    companions: tuple["Companion", ...] = ()
+    """Further containers that are made for the same due time, such as the lipid beside a nutrition bag."""
 
     @property
     def formulary_route(self) -> str:
@@ -209,3 +216,13 @@ class DrawUpPlan:
     @property
     def measures(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.kind == "measure")
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A further container of the same order, with a label, a record and a check of its own."""
+
+    plan: TherapeuticPlan
+    draw_up: DrawUpPlan
+    after: Quantity
+    """Hours from the due time of the first container to the due time of this one."""

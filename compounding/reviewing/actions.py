@@ -108,6 +108,8 @@ class YieldDoses(RecordAction):
     remake_of: str = ""
     dues: tuple[datetime, ...] = ()
     """Completed: due times of the new doses."""
+    parts: tuple[int, ...] = ()
+    """Completed: for each of them which container of the plan it is; none at all where every one is the first."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,14 @@ from compounding.reviewing.one_time import ONE_TIME, SpendOneTime, formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
-from compounding.reviewing.yielding import horizon, new_dues, queue_action, remake_refusal
+from compounding.reviewing.yielding import (
+    horizon,
+    new_dues,
+    part_of,
+    queue_action,
+    remake_refusal,
+    with_companions,
+)
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
@@ -202,13 +209,15 @@ def _check_yield(state: OrderRecord, action: YieldDoses, act: Act, ctx: OrderCon
         if refused := remake_refusal(action.remake_of, [dose for _, dose in ctx.doses]):
             return refused
         due = max(action.until, act.at)
-        return _after_stop(order, due) or replace(action, dues=(due,))
+        part = part_of(next(dose for _, dose in ctx.doses if dose.number == action.remake_of))
+        return _after_stop(order, due) or replace(action, dues=(due,), parts=(part,) if part else ())
     doses = [dose for _, dose in ctx.doses]
     if order.frequency.continuous:
         return replace(action, dues=bag_dues(state, doses, act.at, action.until))
     taken = _dues_taken(state, doses)
     dues = new_dues(order, state.current, act.at, action.until)
-    return replace(action, dues=tuple(due for due in dues if due not in taken))
+    containers, parts = with_companions(state.current.plan, [due for due in dues if due not in taken])
+    return replace(action, dues=containers, parts=parts)
 
 
 def _after_stop(order: Order, due: datetime) -> Refusal | None:
@@ -232,8 +241,11 @@ def _dues_taken(state: OrderRecord, doses: Sequence[Dose]) -> frozenset[datetime
     return frozenset(
         dose.due
         for dose in doses
-        if dose.status is DoseStatus.ADMINISTERED
-        or (dose.order_version == state.current.number and dose.status is not DoseStatus.CANCELLED)
+        if part_of(dose) == 0
+        and (
+            dose.status is DoseStatus.ADMINISTERED
+            or (dose.order_version == state.current.number and dose.status is not DoseStatus.CANCELLED)
+        )
     )
 
 
@@ -271,7 +283,9 @@ def _queued(
     before: OrderRecord, after: OrderRecord, patient: Patient, offset: int, due: datetime, entry: Entry
 ) -> Consequence:
     remake = str(entry.payload.get("remake_of", ""))
-    action = queue_action(after, patient, before.doses + offset, due, entry.at, remake)
+    parts = entry.payload.get("parts") or ()
+    part = int(parts[offset - 1]) if parts else 0
+    action = queue_action(after, patient, before.doses + offset, due, entry.at, remake, part)
     return DOSE, dose_record(action.number), action
 
 

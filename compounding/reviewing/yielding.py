@@ -1,6 +1,7 @@
 """From an accepted order version to its doses: when each is due, and how early it may be made."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,13 +54,22 @@ def not_before(plan: TherapeuticPlan, due: datetime) -> datetime | None:
 
 
 def queue_action(
-    state: OrderRecord, patient: Patient, index: int, due: datetime, at: datetime, remake_of: str = ""
+    state: OrderRecord,
+    patient: Patient,
+    index: int,
+    due: datetime,
+    at: datetime,
+    remake_of: str = "",
+    part: int = 0,
 ) -> Queue:
-    """The entry that puts one dose in the queue."""
+    """The entry that puts one dose in the queue. `part` 0 is the first container, 1 the first companion."""
     version = state.current
     if version.plan is None or version.draw_up is None or version.order is None:
         raise ValueError("only an accepted version yields doses")
-    early = not_before(version.plan, due)
+    plan, draw_up = version.plan, version.draw_up
+    if part:
+        plan, draw_up = plan.companions[part - 1].plan, plan.companions[part - 1].draw_up
+    early = not_before(plan, due)
     return Queue(
         dose_number(state.number, index),
         state.number,
@@ -67,8 +77,8 @@ def queue_action(
         due,
         str(version.order.priority),
         patient.mrn,
-        version.plan,
-        version.draw_up,
+        replace(plan, companions=()),
+        draw_up,
         patient_shown(patient),
         early if early is not None and early > at else None,
         remake_of,
@@ -88,6 +98,25 @@ def patient_shown(patient: Patient) -> dict[str, Any]:
         "location": patient.location,
         "allergies": allergies,
     }
+
+
+def part_of(dose: Dose) -> int:
+    """Which container of its plan a dose is; 0 the first or only one."""
+    return 0 if dose.plan is None else dose.plan.part
+
+
+def with_companions(
+    plan: TherapeuticPlan | None, dues: Sequence[datetime]
+) -> tuple[tuple[datetime, ...], tuple[int, ...]]:
+    """One due time for every container, and which container of the plan each is."""
+    if plan is None or not plan.companions:
+        return tuple(dues), ()
+    rows = [
+        (due + hours(after), part)
+        for due in dues
+        for part, after in enumerate((Quantity(0, "h"), *(one.after for one in plan.companions)))
+    ]
+    return tuple(due for due, _ in rows), tuple(part for _, part in rows)
 
 
 NEEDS_ANOTHER = frozenset(
