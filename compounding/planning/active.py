@@ -11,7 +11,7 @@ from calculations.units import Unit
 from calculations.vials import choose_vials
 from compounding.orders.order import Additive
 from compounding.planning.continuous import continuous_volume, wanted_concentration
-from compounding.planning.dose_amount import worked_out
+from compounding.planning.dose_amount import DoseAmount, worked_out
 from compounding.planning.measuring import measuring
 from compounding.planning.plan import DrugAmount
 from compounding.planning.products import DrugSource, sources
@@ -27,6 +27,8 @@ class PlannedActive:
     drug: Drug
     formulation: MasterFormulation
     frozen: DrugAmount
+    asked: Quantity
+    """What of the order may be given, before it was rounded to what can be measured."""
     weight: Quantity | None
     findings: tuple[Finding, ...]
     shown_in: Unit
@@ -49,8 +51,8 @@ def main_active(s: Situation, drug: Drug, formulation: MasterFormulation) -> Pla
     dose = worked_out(s, drug, formulation, s.order.dose)
     ready = for_dose(s, drug, formulation, dose.amount)
     if ready is not None:
-        return _finished(drug, formulation, ready, dose.exact, dose.weight, dose.findings)
-    return _drawn(s, drug, formulation, dose.exact, dose.amount, dose.weight, dose.findings)
+        return _finished(drug, formulation, ready, dose)
+    return _drawn(s, drug, formulation, dose)
 
 
 def _continuous(s: Situation, drug: Drug, formulation: MasterFormulation) -> PlannedActive:
@@ -59,10 +61,11 @@ def _continuous(s: Situation, drug: Drug, formulation: MasterFormulation) -> Pla
     ready = for_concentration(s, drug, formulation, concentration)
     if ready is not None:
         return replace(
-            _finished(drug, formulation, ready, ready.content, weight, findings), shown_in=concentration.unit
+            _finished(drug, formulation, ready, _as_ordered(ready.content, weight, findings)),
+            shown_in=concentration.unit,
         )
     amount = amount_in(concentration, continuous_volume(s, drug, formulation))
-    active = _drawn(s, drug, formulation, amount, amount, weight, findings)
+    active = _drawn(s, drug, formulation, _as_ordered(amount, weight, findings))
     if not formulation.diluents and active.frozen.drawn_concentration != concentration:
         raise CannotCompute(
             "strength_unlike",
@@ -73,14 +76,12 @@ def _continuous(s: Situation, drug: Drug, formulation: MasterFormulation) -> Pla
     return replace(active, shown_in=concentration.unit)
 
 
-def _finished(
-    drug: Drug,
-    formulation: MasterFormulation,
-    product: Product,
-    exact: Quantity,
-    weight: Quantity | None,
-    findings: tuple[Finding, ...],
-) -> PlannedActive:
+def _as_ordered(amount: Quantity, weight: Quantity | None, findings: tuple[Finding, ...]) -> DoseAmount:
+    """A bag's content follows from concentration and volume: nothing is capped or rounded."""
+    return DoseAmount(amount, amount, amount, weight, findings)
+
+
+def _finished(drug: Drug, formulation: MasterFormulation, product: Product, dose: DoseAmount) -> PlannedActive:
     """A finished product as it is: its content is the amount, its volume the final volume."""
     concentration, volume = product.concentration, product.volume
     if concentration is None or volume is None:
@@ -90,9 +91,11 @@ def _finished(
             "a ready-to-use product needs concentration and volume in the formulary.",
         )
     frozen = DrugAmount(
-        drug.id, drug.display, product.content, exact, formulation.id, "", concentration, volume, "", (product.id,)
+        drug.id, drug.display, product.content, dose.exact, formulation.id, "", concentration, volume, "", (product.id,)
     )
-    return PlannedActive(drug, formulation, frozen, weight, findings, concentration.unit, product)
+    return PlannedActive(
+        drug, formulation, frozen, dose.asked, dose.weight, dose.findings, concentration.unit, product
+    )
 
 
 def additive_active(s: Situation, additive: Additive) -> PlannedActive:
@@ -107,18 +110,10 @@ def additive_active(s: Situation, additive: Additive) -> PlannedActive:
             "Order it apart, or write a one-time formulation.",
         )
     dose = worked_out(s, drug, choices[0], additive.dose)
-    return _drawn(s, drug, choices[0], dose.exact, dose.amount, dose.weight, dose.findings)
+    return _drawn(s, drug, choices[0], dose)
 
 
-def _drawn(
-    s: Situation,
-    drug: Drug,
-    formulation: MasterFormulation,
-    exact: Quantity,
-    amount: Quantity,
-    weight: Quantity | None,
-    findings: tuple[Finding, ...],
-) -> PlannedActive:
+def _drawn(s: Situation, drug: Drug, formulation: MasterFormulation, dose: DoseAmount) -> PlannedActive:
     found = tuple(one for one in sources(drug, formulation, s.route) if s.may_have(drug, one.product))
     if not found:
         raise CannotCompute(
@@ -127,6 +122,7 @@ def _drawn(
             "no released product fits this formulation and route.",
             "Release a product, or choose another formulation.",
         )
+    amount = dose.amount
     source = _chosen(amount, found)
     concentration, intermediate = source.concentration, ""
     volume = volume_of_dose(amount, concentration)
@@ -139,7 +135,7 @@ def _drawn(
         drug.id,
         drug.display,
         amount,
-        exact,
+        dose.exact,
         formulation.id,
         source.group,
         concentration,
@@ -147,7 +143,7 @@ def _drawn(
         intermediate,
         tuple(one.product.id for one in found if one.group == source.group),
     )
-    return PlannedActive(drug, formulation, frozen, weight, findings, concentration.unit)
+    return PlannedActive(drug, formulation, frozen, dose.asked, dose.weight, dose.findings, concentration.unit)
 
 
 def _dilute_first(s: Situation, formulation: MasterFormulation, concentration: Quantity, volume: Quantity) -> bool:

@@ -9,21 +9,22 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.orders.patient import MeasureKind
 from compounding.planning.situation import Situation
-from formulary.model import DoseBasis, Drug, MasterFormulation
+from formulary.model import DoseBasis, Drug, MasterFormulation, RoundingRule
 
 CREATININE = "creatinine"
 
 
 @dataclass(frozen=True)
 class DoseAmount:
-    """A worked-out dose. `exact` is what the order asks for, `amount` what is made after caps and rounding."""
+    """A worked-out dose: what the order asks for, what of it may be given, and what is made."""
 
     exact: Quantity
+    """What the order asks for."""
+    asked: Quantity
+    """After the cap, before rounding: limits of therapy are held against it."""
     amount: Quantity
-    basis: DoseBasis
+    """What is made, after rounding."""
     weight: Quantity | None
-    surface: Quantity | None
-    clearance: Quantity | None
     findings: tuple[Finding, ...]
 
 
@@ -44,16 +45,16 @@ def worked_out(s: Situation, drug: Drug, formulation: MasterFormulation, ordered
     findings: list[Finding] = []
     if basis not in formulation.dose.bases:
         findings.append(_unusual_basis(formulation, dose))
-    weight, clearance = s.weight_for(formulation.dose.dosing_weight), None
-    surface = s.surface if basis is DoseBasis.PER_M2 else None
+    weight = s.weight_for(formulation.dose.dosing_weight)
     if basis is DoseBasis.AUC:
         clearance, more = _clearance(s, formulation)
         findings += more
         exact = dosing.dose_from_auc(dose, clearance).named(drug.of)
     else:
-        exact = _from_body(s, formulation, dose, basis, weight, surface)
-    amount, more = _capped_and_rounded(formulation, exact)
-    return DoseAmount(exact, amount, basis, weight, surface, clearance, tuple(findings + more))
+        exact = _from_body(s, formulation, dose, basis, weight)
+    asked, capping = _capped(formulation, exact)
+    amount, rounding = _rounded(formulation, asked)
+    return DoseAmount(exact, asked, amount, weight, (*findings, *capping, *rounding))
 
 
 def _tagged(drug: Drug, ordered: Quantity) -> Quantity:
@@ -83,7 +84,6 @@ def _from_body(
     dose: Quantity,
     basis: DoseBasis,
     weight: Quantity | None,
-    surface: Quantity | None,
 ) -> Quantity:
     per_day = "day" in dose.unit.name.split("/")[1:]
     if per_day:
@@ -107,6 +107,7 @@ def _from_body(
             )
         return dosing.dose_from_weight(dose, weight)
     if basis is DoseBasis.PER_M2:
+        surface = s.surface
         if surface is None:
             raise CannotCompute(
                 "surface_missing",
@@ -118,37 +119,44 @@ def _from_body(
     return dose
 
 
-def _capped_and_rounded(formulation: MasterFormulation, exact: Quantity) -> tuple[Quantity, list[Finding]]:
-    findings: list[Finding] = []
+def _capped(formulation: MasterFormulation, exact: Quantity) -> tuple[Quantity, tuple[Finding, ...]]:
+    cap = formulation.dose.single_dose_cap
+    asked = exact if cap is None else dosing.capped(exact, cap)
+    if asked == exact:
+        return asked, ()
+    source = formulation.dose.source.text
+    title = f"{show(exact)} is capped at {show(asked)}"
+    return asked, (Finding("dose_capped", Grade.INFO, title, exact, cap, source=source),)
+
+
+def _rounded(formulation: MasterFormulation, asked: Quantity) -> tuple[Quantity, tuple[Finding, ...]]:
     cap, rule = formulation.dose.single_dose_cap, formulation.rounding
-    amount = exact if cap is None else dosing.capped(exact, cap)
-    if amount != exact:
-        findings.append(
-            Finding(
-                "dose_capped",
-                Grade.INFO,
-                f"{show(exact)} is capped at {show(amount)}",
-                exact,
-                cap,
-                source=formulation.dose.source.text,
-            )
-        )
     if rule.step is None:
-        return amount, findings
-    rounded = dosing.round_dose(amount, rule.step, rule.max_deviation)
+        return asked, ()
+    rounded = dosing.round_dose(asked, rule.step, rule.max_deviation)
     if rounded.kept:
-        findings.append(
-            Finding(
-                "rounding_too_far",
-                Grade.INFO,
-                f"Not rounded to {show(rule.step)}: that would move the dose by more than "
-                f"{show_number(rule.max_deviation.amount_in('one') * 100)} %",
-                amount,
-                source=rule.source.text,
-            )
-        )
+        most = show_number(rule.max_deviation.amount_in("one") * 100)
+        title = f"Not rounded to {show(rule.step)}: that would move the dose by more than {most} %"
+        return asked, (Finding("rounding_too_far", Grade.INFO, title, asked, source=rule.source.text),)
     over_cap = cap is not None and rounded.rounded > cap
-    return (amount if over_cap else rounded.rounded), findings
+    if over_cap or rounded.rounded == asked:
+        return asked, ()
+    return rounded.rounded, (_moved(rounded, rule),)
+
+
+def _moved(rounded: dosing.RoundedDose, rule: RoundingRule) -> Finding:
+    """How far rounding moved the dose: told by itself, so that no limit of therapy is raised for it."""
+    percent = show_number(abs(rounded.deviation).amount_in("one") * 100, 1)
+    more = "more" if rounded.rounded > rounded.exact else "less"
+    return Finding(
+        "dose_rounded",
+        Grade.INFO,
+        f"{show(rounded.exact)} is rounded to {show(rounded.rounded)}, {percent} % {more}",
+        rounded.deviation,
+        rule.max_deviation,
+        rule.max_deviation - abs(rounded.deviation),
+        rule.source.text,
+    )
 
 
 def _unusual_basis(formulation: MasterFormulation, dose: Quantity) -> Finding:

@@ -45,11 +45,14 @@ class Assessed:
     """An assessed upper bound on how much or how fast."""
 
 
-def assess(s: Situation, drug: Drug, formulation_id: str, figures: Figures) -> tuple[Assessed, ...]:
-    """Every limit that holds for this order, assessed."""
+def assess(
+    s: Situation, drug: Drug, formulation_id: str, asked: Figures, prepared: Figures
+) -> tuple[Assessed, ...]:
+    """Every limit that holds for this order, assessed: by what was ordered, and where it bounds the most that may ever be
+    given, by what is prepared after rounding as well."""
     site = s.formulary.site
     tenfold = (site.value("tenfold_low").amount_in("one"), site.value("tenfold_high").amount_in("one"))
-    held = ((limit, _assess(limit, drug, figures, tenfold)) for limit in _holding(s, drug, formulation_id))
+    held = ((limit, _assess(limit, drug, asked, prepared, tenfold)) for limit in _holding(s, drug, formulation_id))
     return tuple(replace(found, drug=drug.id, bounds_dose=_bounds(limit, found)) for limit, found in held)
 
 
@@ -93,9 +96,9 @@ Tenfold = tuple[mpq, mpq]
 """A dose this many times over or under the usual range looks like a slipped decimal point; site data."""
 
 
-def _assess(limit: Limit, drug: Drug, figures: Figures, tenfold: Tenfold) -> Assessed:
+def _assess(limit: Limit, drug: Drug, asked: Figures, prepared: Figures, tenfold: Tenfold) -> Assessed:
     try:
-        found = _figure(limit, figures)
+        found, made = _figure(limit, asked), _figure(limit, prepared)
     except CannotCompute as why:
         finding = Finding(
             "limit_not_assessed",
@@ -106,9 +109,12 @@ def _assess(limit: Limit, drug: Drug, figures: Figures, tenfold: Tenfold) -> Ass
             mend=why.next_step,
         )
         return Assessed(_row(limit, None, "not assessed"), finding)
-    if found is None:
+    if found is None or made is None:
         return Assessed(_row(limit, None, "does not apply"), None)
-    judged = None if figures.capped and _only_low(limit, found) else _judge(limit, drug, found, tenfold)
+    if _rounded_over(limit, found, made):
+        over = _over_highest(limit, drug, made, ", as it is rounded")
+        return Assessed(_row(limit, made, str(over.grade)), over)
+    judged = None if asked.capped and _only_low(limit, found) else _judge(limit, drug, found, tenfold)
     return Assessed(_row(limit, found, "inside" if judged is None else str(judged.grade)), judged)
 
 
@@ -180,14 +186,24 @@ def _as_quantity(limit: Limit, amount: Quantity) -> Quantity:
     return amount.to(limit.unit)
 
 
+def _rounded_over(limit: Limit, found: Quantity, made: Quantity) -> bool:
+    """Whether rounding alone carries the dose over the highest allowed."""
+    return limit.hard_max is not None and found <= limit.hard_max < made
+
+
+def _over_highest(limit: Limit, drug: Drug, found: Quantity, more: str = "") -> Finding:
+    condition = f" ({limit.condition})" if limit.condition else ""
+    title = f"{drug.display} {_WORDS[limit.kind]} is over the highest allowed{condition}{more}"
+    grade = Grade.ABSOLUTE if limit.absolute else Grade.HARD
+    return _finding(limit, grade, title, found, limit.hard_max, limit.source.text)
+
+
 def _judge(limit: Limit, drug: Drug, found: Quantity, tenfold: Tenfold) -> Finding | None:
     name, source = f"{drug.display} {_WORDS[limit.kind]}", limit.source.text
     condition = f" ({limit.condition})" if limit.condition else ""
     decimal = _slipped_decimal(limit, found, tenfold)
     if limit.hard_max is not None and found > limit.hard_max:
-        grade = Grade.ABSOLUTE if limit.absolute else Grade.HARD
-        title = f"{name} is over the highest allowed{condition}"
-        return _finding(limit, grade, title + decimal, found, limit.hard_max, source)
+        return _over_highest(limit, drug, found, decimal)
     if decimal:
         bound = limit.high if limit.high is not None and found > limit.high else limit.low
         return _finding(limit, Grade.HARD, name + decimal, found, bound, source)

@@ -7,7 +7,9 @@ concentration stands beside it. Every limit is then held against these figures. 
 that stops the order and says what to do next; nothing is guessed and no limit is skipped.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from calculations.errors import CannotCompute
@@ -105,21 +107,34 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
 
 
 def _assessed(s: Situation, active: PlannedActive, container: Container, delivery: Delivery) -> tuple[Assessed, ...]:
-    amount = active.amount
+    """Therapy is judged by what was ordered; what was prepared, rounded, must not pass a highest allowed either."""
+    surface = cache(lambda: s.surface)
+    asked = _figures(s, active, active.asked, container, delivery, surface)
+    prepared = _figures(s, active, active.amount, container, delivery, surface)
+    return assess(s, active.drug, active.formulation.id, asked, prepared)
+
+
+def _figures(
+    s: Situation,
+    active: PlannedActive,
+    amount: Quantity,
+    container: Container,
+    delivery: Delivery,
+    surface: Callable[[], Quantity | None],
+) -> Figures:
     chemotherapy = s.order.chemotherapy
-    figures = Figures(
+    return Figures(
         None if s.order.order_type is OrderType.CONTINUOUS else amount,
         s.order.frequency.per_day,
         active.weight,
-        lambda: s.surface,
-        amount / container.final_volume,
+        surface,
+        active.amount / container.final_volume,
         delivery.infuse_over,
         delivery.amount_rate(amount, container.final_volume),
         None if chemotherapy is None else chemotherapy.cumulative_before,
         _target_auc(s, active.drug),
         any(finding.code == "dose_capped" for finding in active.findings),
     )
-    return assess(s, active.drug, active.formulation.id, figures)
 
 
 def _target_auc(s: Situation, drug: Drug) -> Quantity | None:

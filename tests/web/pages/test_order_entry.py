@@ -197,7 +197,10 @@ def test_while_typing_the_dose_container_and_rate_are_worked_out_and_nothing_is_
     assert answer.status_code == 200
     for text in ("1,250 mg", "sodium chloride 0.9 % 250 mL", "110 mL/h", "SPECIMEN, Tomas", "3 Feb 1965", "83.2 kg"):
         assert text in answer.text, text
-    assert "Nothing is found against it" in answer.text
+    assert "1,248 mg is rounded to 1,250 mg, 0.2 % more" in answer.text
+    assert "Nothing is found against it" not in answer.text
+    exact = preview(at_desk(CASTELL), **VANCOMYCIN | {"dose": "1250", "dose_unit": "mg"})
+    assert "Nothing is found against it" in exact.text
     assert numbers(cast_store) == []
     assert entries(cast_store) == 0
 
