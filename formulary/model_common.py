@@ -111,6 +111,8 @@ class OrderType(StrEnum):
     CHEMOTHERAPY = "chemotherapy"
     MICRODOSE = "microdose"
     INTRATHECAL = "intrathecal"
+    PARENTERAL_NUTRITION = "parenteral_nutrition"
+    """Made by the nutrition profile of the site; no single drug's formulation serves it."""
 
 
 class Line(StrEnum):

@@ -10,6 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from calculations.errors import Fault, Faults
+from calculations.nutrition.order import NutritionOrder
+from calculations.nutrition.order import order_as_data as nutrition_as_data
 from calculations.quantity import Quantity
 from compounding.orders.reading import Fields
 from compounding.orders.schedule import Frequency, frequency_as_data, read_frequency
@@ -22,6 +25,8 @@ class Priority(StrEnum):
     ROUTINE = "routine"
 
 
+NUTRITION = "parenteral_nutrition"
+"""What stands in the place of a drug in an order of parenteral nutrition."""
 ROUTES = ("IV", "IV push", "IV infusion", "intrathecal", "intramuscular", "subcutaneous")
 LINES = ("peripheral", "central", "umbilical", "intrathecal")
 
@@ -58,7 +63,7 @@ class Order:
     drug: str
     """Formulary id of the drug."""
     dose: Quantity | None
-    """Amount in the basis ordered; None for a continuous infusion ordered by concentration and rate."""
+    """Amount in the basis ordered; None for a continuous infusion ordered by concentration and rate, and for nutrition."""
     route: str
     start: datetime
     frequency: Frequency
@@ -80,6 +85,8 @@ class Order:
     indication: str = ""
     additives: tuple[Additive, ...] = ()
     chemotherapy: Chemotherapy | None = None
+    nutrition: NutritionOrder | None = None
+    """Every row of an order of parenteral nutrition, as ordered."""
     source: str = "form"
     """Where it came from: form, json or fhir."""
     original: str = ""
@@ -117,6 +124,7 @@ _FIELDS = (
     "indication",
     "additives",
     "chemotherapy",
+    "nutrition",
     "source",
     "original",
     "remarks",
@@ -127,10 +135,11 @@ def _parse(fields: Fields) -> Order:
     fields.known(*_FIELDS)
     order_type = fields.choice("order_type", tuple(OrderType))
     continuous = order_type == OrderType.CONTINUOUS
+    dosed = not continuous and order_type != OrderType.PARENTERAL_NUTRITION
     values: dict[str, Any] = {
         "patient": fields.text("patient", longest=40),
         "drug": fields.text("drug", longest=60),
-        "dose": fields.quantity("dose", required=not continuous, like="15 mg/kg"),
+        "dose": fields.quantity("dose", required=dosed, like="15 mg/kg"),
         "route": fields.choice("route", ROUTES),
         "start": fields.instant("start"),
         "frequency": read_frequency(fields.part("frequency"), fields, continuous=continuous),
@@ -148,6 +157,7 @@ def _parse(fields: Fields) -> Order:
         "indication": fields.text("indication", required=False),
         "additives": tuple(a for row in fields.rows("additives") if (a := _additive(row))),
         "chemotherapy": _chemotherapy(fields.part("chemotherapy")),
+        "nutrition": _nutrition(fields.part("nutrition")),
         "source": fields.choice("source", ("form", "json", "fhir"), required=False, otherwise="form"),
         "original": fields.text("original", required=False, longest=4000),
         "remarks": tuple(str(text) for text in fields.data.get("remarks") or ()),
@@ -162,6 +172,8 @@ def _consistent(fields: Fields, order_type: str, values: dict[str, Any]) -> None
     """What belongs together by the kind of order; amounts must lie above zero and in a dimension that fits."""
     if order_type == OrderType.CHEMOTHERAPY and values["chemotherapy"] is None:
         fields.note("chemotherapy", "nothing", "regimen, cycle and day")
+    if order_type == OrderType.PARENTERAL_NUTRITION:
+        _is_nutrition(fields, values)
     if order_type == OrderType.LARGE_VOLUME and values["volume"] is None:
         fields.note("volume", "nothing", "the volume of the bag, like 1000 mL")
     start, stop = values["start"], values["stop"]
@@ -175,6 +187,30 @@ def _consistent(fields: Fields, order_type: str, values: dict[str, Any]) -> None
         amount = values[name]
         if amount is not None and amount.unit.dimension != Quantity(1, like).unit.dimension:
             fields.note(name, amount.unit.shown, f"a unit like {like}")
+
+
+def _is_nutrition(fields: Fields, values: dict[str, Any]) -> None:
+    """Nutrition is ordered by its rows alone: a dose or an additive beside them would be lost."""
+    if values["nutrition"] is None and not fields.faults:
+        fields.note("nutrition", "nothing", "the rows of the order")
+    if values["drug"] != NUTRITION:
+        fields.note("drug", values["drug"], NUTRITION)
+    for name in ("dose", "volume", "infuse_over", "rate", "dose_rate", "concentration", "chemotherapy"):
+        if values[name] is not None:
+            fields.note(name, "a value", "nothing: it belongs to the rows of the nutrition order")
+    if values["additives"]:
+        fields.note("additives", "additives", "nothing: what goes in stands in the rows of the nutrition order")
+
+
+def _nutrition(part: Fields | None) -> NutritionOrder | None:
+    if part is None:
+        return None
+    try:
+        return NutritionOrder.parse(part.data)
+    except (Fault, Faults) as wrong:
+        for fault in getattr(wrong, "faults", [wrong]):
+            part.note(fault.field, fault.found, fault.expected)
+    return None
 
 
 def _additive(row: Fields) -> Additive | None:
@@ -224,6 +260,8 @@ def order_as_data(order: Order) -> dict[str, Any]:
         data["stop"] = order.stop.isoformat()
     if order.chemotherapy is not None:
         data["chemotherapy"] = _chemotherapy_as_data(order.chemotherapy)
+    if order.nutrition is not None:
+        data["nutrition"] = nutrition_as_data(order.nutrition)
     return data
 
 

@@ -105,7 +105,7 @@ MOMENTS = st.integers(0, 10**8).map(lambda seconds: datetime(2026, 1, 1, tzinfo=
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
     """Any valid order, as `Order.parse` would read it, with exact fractions that no decimal writes."""
-    kind = draw(st.sampled_from(list(OrderType)))
+    kind = draw(st.sampled_from([kind for kind in OrderType if kind is not OrderType.PARENTERAL_NUTRITION]))
     start = draw(MOMENTS).astimezone(timezone(timedelta(hours=draw(st.integers(-11, 12)))))
     amount = lambda unit: Quantity(draw(AMOUNTS), unit).as_data()  # noqa: E731 - one word for four fields
     data: dict[str, Any] = {
