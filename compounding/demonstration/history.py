@@ -30,6 +30,7 @@ from compounding.preparing.actions import (
 from compounding.preparing.check_page import check_content
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number, dose_record, order_record
+from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Accept, Clarify, Place
 from compounding.reviewing.record import ORDER, planned_for, review_content
@@ -135,7 +136,8 @@ def prepare(stage: Stage, number: str, who: str, at: datetime, hood: str, *, ste
         moment += timedelta(minutes=1)
         if step.kind == "measure" and step.volume is not None:
             picture = stage.picture(f"{number} step {step.number}")
-            stage.do(DOSE, record, RecordVolume(step.number, step.volume, picture), actor, moment, hood)
+            aloud = words_to_read(stage.dose(number), step.number)
+            stage.do(DOSE, record, RecordVolume(step.number, step.volume, picture, aloud), actor, moment, hood)
         elif step.kind == "check":
             stage.do(DOSE, record, AskInProcessCheck(), actor, moment, hood)
             stage.do(DOSE, record, PassInProcess(), stage.cast["ibarra"], moment, hood, secret=True)

@@ -64,7 +64,7 @@ def measurements(dose: Dose, clock: Clock, named: Named) -> list[Measurement]:
             row.planned or "none",
             row.entered or "not measured",
             row.difference,
-            f"{row.how}, {row.by}, {row.at}",
+            f"{row.how}, {row.by}, {row.at}" + (f"; read aloud: {row.read_aloud}" if row.read_aloud else ""),
         )
         for row in measured_of(dose, clock, named)
     ]

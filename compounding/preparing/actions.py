@@ -152,7 +152,7 @@ class RecordVolume(RecordAction):
     """What the syringe shows, typed by hand."""
     picture: str = ""
     confirmed: str = ""
-    """What the preparer confirmed with this step, as a paralyzing drug asks for."""
+    """What the preparer read aloud off the container, where a paralyzing drug asks for it: `read_aloud.words_to_read`."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,8 @@ class RecordWeight(RecordAction):
     picture: str = ""
     volume: Quantity | None = None
     """Completed: mass ÷ density."""
+    confirmed: str = ""
+    """As of a volume."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ class RecordUnmeasured(RecordAction):
     step: int
     picture: str
     reason: str
+    confirmed: str = ""
+    """As of a volume."""
 
 
 @dataclass(frozen=True)

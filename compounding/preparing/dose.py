@@ -47,6 +47,8 @@ class Recorded:
     mass: Quantity | None = None
     picture: str = ""
     reason: str = ""
+    read_aloud: str | None = None
+    """What was read aloud off the container before the draw, by the person who recorded it; None where nothing is."""
 
 
 @dataclass(frozen=True)

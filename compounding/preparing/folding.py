@@ -94,6 +94,7 @@ def _recorded(how: str) -> Reader:
             getattr(a, "mass", None),
             getattr(a, "picture", ""),
             getattr(a, "reason", ""),
+            getattr(a, "confirmed", "") or None,
         )
         hands = dose.hands if how == "read from picture" else dose.hands | {e.who}
         return replace(dose, records=(*dose.records, record), hands=hands)
@@ -103,7 +104,8 @@ def _recorded(how: str) -> Reader:
 
 def _read_picture(dose: Dose, a: Any, e: Entry) -> Dose:
     earlier = dose.record_of(a.step)
-    record = Recorded(a.step, e.who, e.at, "read from picture", a.volume, None, earlier.picture if earlier else "")
+    picture, aloud = ("", None) if earlier is None else (earlier.picture, earlier.read_aloud)
+    record = Recorded(a.step, e.who, e.at, "read from picture", a.volume, None, picture, read_aloud=aloud)
     return replace(dose, records=(*dose.records, record), first_check=None, second_check=None)
 
 

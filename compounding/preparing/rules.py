@@ -7,6 +7,7 @@ from compounding.preparing import guards_making as making
 from compounding.preparing import guards_scanning as scanning
 from compounding.preparing.guards import Guard
 from compounding.preparing.label_station import one_unpaired_label
+from compounding.preparing.read_aloud import read_aloud
 from compounding.preparing.remarks import said_something
 from compounding.preparing.staged_opened import opened_in_time
 
@@ -42,6 +43,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         making.step_in_focus,
         making.step_measures,
         opened_in_time,
+        read_aloud,
         making.volume_stated,
         making.syringe_shows,
         making.volume_inside,
@@ -52,6 +54,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         making.step_in_focus,
         making.step_measures,
         opened_in_time,
+        read_aloud,
         making.mass_stated,
         making.picture_present,
     ),
@@ -60,6 +63,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         making.step_in_focus,
         making.step_measures,
         opened_in_time,
+        read_aloud,
         making.picture_shows_it,
         g.reason_given,
     ),

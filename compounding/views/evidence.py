@@ -43,6 +43,8 @@ class MeasuredRow:
     at: str
     reason: str
     picture: str
+    read_aloud: str
+    """What was read aloud off the container before the draw; empty where nothing is."""
 
     @property
     def unmeasured(self) -> bool:
@@ -112,6 +114,7 @@ def _measured(step: Step, record: Recorded, clock: Clock, named: Named) -> Measu
         clock.time(record.at),
         record.reason,
         record.picture,
+        record.read_aloud or "",
     )
 
 

@@ -13,6 +13,7 @@ from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
 from compounding.planning.plan import Component, Step
 from compounding.preparing.dose import Dose
+from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.states import DoseStatus as S
 from compounding.views.places import Place, usable_lots
 from compounding.views.station_halt import Halt, Said, halt_of, said_of, stop_in_force
@@ -76,6 +77,8 @@ class Focus:
     expected_mass: str = ""
     paralytic: str = ""
     """Name of a paralyzing drug, which is confirmed at every step."""
+    read_aloud: str = ""
+    """What is read aloud off the container before this draw."""
 
 
 @dataclass(frozen=True)
@@ -271,6 +274,7 @@ def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
         facts += [("", show(step.syringe.capacity), " syringe"), ("small line ", show(step.syringe.graduation), "")]
         syringe = Syringe(step.syringe.capacity, step.syringe.graduation, volume)
     mass = None if step.density is None else (volume * step.density).to("g")
+    aloud = words_to_read(dose, step.number)
     return Focus(
         "measure",
         count,
@@ -284,7 +288,8 @@ def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
         step.number,
         step.density is not None,
         "" if mass is None else show(mass),
-        _paralytic(dose) if step.purpose in ("draw", "intermediate") else "",
+        _paralytic(dose) if aloud else "",
+        aloud,
     )
 
 

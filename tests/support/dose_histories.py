@@ -12,6 +12,7 @@ from batch_records.acts import SYSTEM, Actor
 from calculations.quantity import Quantity
 from compounding.preparing import actions as a
 from compounding.preparing.dose import Dose
+from compounding.preparing.read_aloud import words_to_read
 from tests.support.doses import NOON, NUMBER, attempt, code_of, content_digest, person, queued
 
 MAKER = person("okonjo", "technician")
@@ -51,6 +52,10 @@ def _step(dose: Dose) -> tuple[int, Quantity]:
     step = dose.current_step if dose.plan else None
     number = step.number if step else 1
     return number, step.volume if step and step.volume is not None else Quantity(1, "mL")
+
+
+def _aloud(dose: Dose) -> str:
+    return words_to_read(dose, _step(dose)[0]) if dose.plan else ""
 
 
 def _scan(dose: Dose) -> Any:
@@ -104,9 +109,9 @@ _FITTING: dict[str, Any] = {
     "check_staging": lambda d: a.CheckStaging(),
     "start_preparation": lambda d: a.StartPreparation("hood-1"),
     "hand_over": lambda d: a.HandOver(),
-    "record_volume": lambda d: a.RecordVolume(*_step(d), PICTURE),
-    "record_weight": lambda d: a.RecordWeight(_step(d)[0], Quantity(1, "g"), PICTURE),
-    "record_unmeasured": lambda d: a.RecordUnmeasured(_step(d)[0], PICTURE, "balance out of order"),
+    "record_volume": lambda d: a.RecordVolume(*_step(d), PICTURE, _aloud(d)),
+    "record_weight": lambda d: a.RecordWeight(_step(d)[0], Quantity(1, "g"), PICTURE, confirmed=_aloud(d)),
+    "record_unmeasured": lambda d: a.RecordUnmeasured(_step(d)[0], PICTURE, "balance out of order", _aloud(d)),
     "confirm_step": lambda d: a.ConfirmStep(_step(d)[0], PICTURE, f"93{NUMBER}"),
     "undo": lambda d: a.Undo(_undo_step(d), "typed wrongly"),
     "ask_in_process_check": lambda d: a.AskInProcessCheck(),

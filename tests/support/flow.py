@@ -29,6 +29,7 @@ from compounding.preparing.actions import (
 from compounding.preparing.check_page import check_content
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number, dose_record, order_record, patient_record
+from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Accept, Place
 from compounding.reviewing.record import ORDER, planned_for, review_content
@@ -162,7 +163,8 @@ def step_done(store: Store, number: str, by: Member = OKONJO, at: datetime = NOO
         return False
     if step.kind == "measure":
         assert step.volume is not None
-        do(store, by, DOSE, dose_record(number), RecordVolume(step.number, step.volume, A_PICTURE), at)
+        aloud = words_to_read(dose_now(store, number), step.number)
+        do(store, by, DOSE, dose_record(number), RecordVolume(step.number, step.volume, A_PICTURE, aloud), at)
     else:
         code = f"93{number}" if step.kind == "scan" else ""
         do(store, by, DOSE, dose_record(number), ConfirmStep(step.number, A_PICTURE, code), at)

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from batch_records.acting import Refused
 from batch_records.people import load_person
 from batch_records.person_secrets import PIN
-from calculations.errors import Fault
 from calculations.number import parse_number
 from calculations.quantity import Quantity
 from compounding.preparing.actions import (
@@ -46,14 +45,12 @@ def record(number: str) -> Any:
     """What the syringe or the balance shows, typed by hand, with its picture."""
     form = read_form(["step"], ["volume", "mass", "confirmed"])
     step = step_number(form["step"])
-    dose = in_hand(number)
-    if dose.page.focus.paralytic and dose.page.focus.step == step and not form.get("confirmed"):
-        raise Fault("confirmed", "not ticked", f"the vial read aloud: {dose.page.focus.paralytic} is a paralyzing agent")
+    aloud = form.get("confirmed", "")
     if form.get("mass"):
         mass = Quantity(parse_number(form["mass"], "mass"), "g")
-        return done_or_refused(number, RecordWeight(step, mass, taken()))
+        return done_or_refused(number, RecordWeight(step, mass, taken(), confirmed=aloud))
     volume = Quantity(parse_number(form.get("volume", ""), "volume"), "mL")
-    return done_or_refused(number, RecordVolume(step, volume, taken(), form.get("confirmed", "")))
+    return done_or_refused(number, RecordVolume(step, volume, taken(), aloud))
 
 
 @blueprint.post("/<number>/confirm")

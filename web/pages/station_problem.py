@@ -63,8 +63,9 @@ def take_apart(number: str) -> Any:
 @again(problem)
 def unmeasured(number: str) -> Any:
     """Done and not measured: a pharmacist reads the picture before there is any pass."""
-    form = read_form(["step"], ["reason", "other"])
-    return stopped(number, RecordUnmeasured(step_number(form["step"]), taken(), reason(form)))
+    form = read_form(["step"], ["reason", "other", "confirmed"])
+    done = RecordUnmeasured(step_number(form["step"]), taken(), reason(form), form.get("confirmed", ""))
+    return stopped(number, done)
 
 
 @blueprint.post("/<number>/hand-over")

@@ -18,7 +18,6 @@ from tests.support.at_station import (
     WATER,
     a_picture,
     at,
-    entries,
     heading,
     scan,
 )
@@ -148,7 +147,7 @@ def test_another_worksheet_is_not_taken_while_one_is_being_made(hood, cast_store
     assert f"worksheet of {other}" in answer.text
 
 
-# ---- paralytic, look before mixing
+# ---- look before mixing
 
 
 def looked_at_and_started(store, number):
@@ -156,23 +155,6 @@ def looked_at_and_started(store, number):
     staged(store, number)
     do(store, MARLOW, DOSE, dose_record(number), CheckStaging(), NOON, signed=True)
     started(store, number)
-
-
-def test_a_paralyzing_drug_is_confirmed_at_every_draw_and_a_pharmacist_looks(hood, cast_store):
-    number = queued_dose(cast_store, ROCURONIUM, CENTRAL, "260414-0160")
-    looked_at_and_started(cast_store, number)
-    while (step := dose_now(cast_store, number).current_step).purpose != "draw":
-        if step.kind == "confirm":
-            assert "paralyzes" in hood.get(at(number)).text
-        step_done(cast_store, number)
-    assert "paralyzes" in hood.get(at(number)).text
-    volume = str(float(step.volume.amount_in("mL"))).removesuffix(".0")
-    without = recorded(hood, number, volume, step=str(step.number), picture=a_picture())
-    assert without.status_code == 422
-    assert "read aloud" in without.text
-    said = recorded(hood, number, volume, step=str(step.number), picture=a_picture(), confirmed="rocuronium read aloud")
-    assert said.status_code == 200
-    assert entries(cast_store, number)[-1].payload["confirmed"] == "rocuronium read aloud"
 
 
 def test_the_look_before_mixing_is_asked_for_and_goes_on_by_itself(hood, cast_store):
