@@ -31,10 +31,7 @@ def supply_faults(supplies: Supplies) -> Iterator[Found]:
     for index, bag in enumerate(supplies.bags):
         path = f"bags[{index}]"
         yield from _solution_known(path, bag.solution, solutions)
-        yield from _under(path, fits(bag.label_volume, VOLUME, "label_volume"))
-        yield from _under(path, fits(bag.overfill, VOLUME, "overfill"))
-        if bag.overfill is not None and bag.overfill_source is None:
-            yield f"{path}.overfill_source", None, "a source for the overfill"
+        yield from _under(path, _bag_faults(bag))
     for index, vial in enumerate(supplies.diluent_vials):
         yield from _solution_known(f"diluent_vials[{index}]", vial.solution, solutions)
         yield from _under(f"diluent_vials[{index}]", fits(vial.volume, VOLUME, "volume"))
@@ -46,6 +43,21 @@ def supply_faults(supplies: Supplies) -> Iterator[Found]:
     for rows in (*groups, supplies.devices, supplies.filters):
         for row in rows:
             yield from _under(row.id, code_faults(row.codes))
+
+
+def _bag_faults(bag: SolutionBag) -> Iterator[Found]:
+    volumes = (("label_volume", bag.label_volume), ("overfill", bag.overfill), ("capacity", bag.capacity))
+    wrong = [fault for name, volume in volumes for fault in fits(volume, VOLUME, name)]
+    yield from wrong
+    if bag.overfill is not None and bag.overfill_source is None:
+        yield "overfill_source", None, "a source for the overfill"
+    if bag.capacity is None or wrong:
+        return
+    if bag.capacity_source is None:
+        yield "capacity_source", None, "a source for the capacity"
+    filled = bag.label_volume if bag.overfill is None else bag.label_volume + bag.overfill
+    if bag.capacity < filled:
+        yield "capacity", text(bag.capacity), f"no less than what its maker fills in ({text(filled)})"
 
 
 def _syringe_faults(syringe: Syringe) -> Iterator[Found]:

@@ -42,6 +42,12 @@ class SolutionBag:
     overfill: Quantity | None
     """None = not known: the true concentration then cannot be worked out, and that is a finding."""
     overfill_source: Source | None
+    capacity: Quantity | None
+    """All that the bag can hold, label volume, overfill and additives together, by its maker.
+
+    None = not known: a finding says so, and no additive of more than the label volume passes without two pharmacists.
+    """
+    capacity_source: Source | None
     material: Material
     storage: Storage
     source: Source
@@ -69,6 +75,7 @@ class EmptyBag:
     display: str
     codes: Codes
     capacity: Quantity
+    """All that it can hold; a larger final volume takes a larger bag, or is refused."""
     material: Material
     source: Source
 

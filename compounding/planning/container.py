@@ -8,6 +8,7 @@ from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
+from compounding.planning.capacity import capacity_findings
 from compounding.planning.situation import Situation
 from formulary.model import (
     ContainerClass,
@@ -91,7 +92,9 @@ def container_for(s: Situation, formulation: MasterFormulation, actives: "list[P
         return _exact(s, formulation, choice, solution, drug_volume)
     item = _bag_of(s, choice, solution)
     volumes = bag(formulation.volume_policy.value, item.label_volume, item.overfill, drug_volume, actives[0].amount)
-    findings = (*_difference(formulation, volumes.difference), *_over_label(formulation, item, drug_volume))
+    share = s.formulary.site.value("additive_share_limit")
+    room = capacity_findings(item, drug_volume, volumes.remove, share)
+    findings = (*_difference(formulation, volumes.difference), *room)
     return Container(
         item.id,
         solution.display,
@@ -147,23 +150,6 @@ def _syringe_holds(s: Situation, formulation: MasterFormulation, volume: Quantit
             f"{show(volume)} is more than {largest.display} holds.",
             "Order a smaller volume, or a formulation in a bag.",
         )
-
-
-def _over_label(formulation: MasterFormulation, item: SolutionBag, drug_volume: Quantity) -> tuple[Finding, ...]:
-    """A bag takes more than its label volume only so far as its maker says, and the supplies do not know how far."""
-    if formulation.volume_policy is not VolumePolicy.ADD or drug_volume <= item.label_volume:
-        return ()
-    return (
-        Finding(
-            "bag_capacity",
-            Grade.HARD,
-            f"{show(drug_volume)} is added to a bag of {show(item.label_volume)}: not known whether it holds that much",
-            drug_volume,
-            item.label_volume,
-            item.label_volume - drug_volume,
-            mend="Order a larger bag.",
-        ),
-    )
 
 
 def _bag_of(s: Situation, choice: DiluentChoice, solution: Solution) -> SolutionBag:

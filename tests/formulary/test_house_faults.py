@@ -65,6 +65,24 @@ def test_an_overfill_without_source_is_refused() -> None:
     assert supply_paths(lambda data: data["bags"][0].pop("overfill_source")) == ["bags[0].overfill_source"]
 
 
+@pytest.mark.parametrize(
+    ("capacity", "source", "paths"),
+    [
+        ("40 mL", "demo", []),
+        ("40 mL", None, ["bags[0].capacity_source"]),
+        ("27.4 mL", "demo", ["bags[0].capacity"]),
+        ("40 mg", "demo", ["bags[0].capacity"]),
+        ("0 mL", "demo", ["bags[0].capacity"]),
+        ("?", "demo", ["bags[0].capacity"]),
+    ],
+)
+def test_a_capacity_needs_a_source_and_room_for_what_the_maker_fills_in(
+    capacity: str, source: str | None, paths: list[str]
+) -> None:
+    stated = {"capacity": capacity} | ({} if source is None else {"capacity_source": source})
+    assert supply_paths(lambda data: data["bags"][0].update(stated)) == paths
+
+
 def test_a_density_out_of_reason_is_refused() -> None:
     paths = supply_paths(lambda data: data["solutions"][8].update(density="10 g/mL"))
     assert paths == ["solutions[8].density"]
