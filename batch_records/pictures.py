@@ -81,19 +81,24 @@ class Pictures:
         return found
 
 
-def _encoded_anew(data: bytes) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise Fault("picture", f"{len(data):,} bytes", f"at most {MAX_BYTES:,} bytes")
+def upright(data: bytes, most_bytes: int = MAX_BYTES, most_pixels: int = MAX_PIXELS) -> Image.Image:
+    """The picture as it is looked at, in colour. Raises Fault on anything but a JPEG, PNG or WebP of at most this size."""
+    if len(data) > most_bytes:
+        raise Fault("picture", f"{len(data):,} bytes", f"at most {most_bytes:,} bytes")
     try:
         ImageFile.LOAD_TRUNCATED_IMAGES = False  # the printing library sets it where both are in one process
         with Image.open(BytesIO(data), formats=KINDS) as image:
-            if image.width * image.height > MAX_PIXELS:  # before decoding: a small file can hold a huge picture
-                raise Fault("picture", f"{image.width} × {image.height}", f"at most {MAX_PIXELS:,} pixels")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            if image.width * image.height > most_pixels:  # before decoding: a small file can hold a huge picture
+                raise Fault("picture", f"{image.width} × {image.height}", f"at most {most_pixels:,} pixels")
+            return ImageOps.exif_transpose(image).convert("RGB")
     except UNREADABLE as fault:
         raise Fault("picture", "a file that is no readable picture", "a JPEG, PNG or WebP picture") from fault
-    bare = Image.new("RGB", upright.size)
-    bare.paste(upright)
+
+
+def _encoded_anew(data: bytes) -> bytes:
+    seen = upright(data)
+    bare = Image.new("RGB", seen.size)
+    bare.paste(seen)
     encoded = BytesIO()
     bare.save(encoded, "JPEG", quality=QUALITY)
     return encoded.getvalue()

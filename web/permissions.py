@@ -113,6 +113,7 @@ TABLE |= {
     f"nurse.{name}": ON_THE_WARD
     for name in ("page", "scan", "patient", "live_patient", "dose", "act_on", "next_bag", "waste")
 }
+TABLE |= dict.fromkeys(("label_camera.page", "label_camera.read"), ON_THE_WARD)
 TABLE |= {f"queue.{name}": EVERYBODY - {PRESCRIBER} for name in ("page", "rows")}
 
 

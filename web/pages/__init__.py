@@ -23,6 +23,7 @@ PAGES: tuple[str, ...] = (
     "labels",
     "queue",
     "nurse",
+    "label_camera",
 )
 
 DEMONSTRATION_PAGES: tuple[str, ...] = ("components", "demonstration")

@@ -11,7 +11,6 @@ from batch_records.acts import Refusal
 from batch_records.people import people
 from batch_records.person_secrets import prove_secret
 from calculations.errors import Fault
-from compounding.documents.snapshots import read_barcode
 from compounding.preparing.actions import Find, Receive, ReportMissing, ReturnDose, StartAdministration, Waste
 from compounding.preparing.numbering import dose_record, is_dose_number, order_record
 from compounding.preparing.record import DOSE
@@ -23,6 +22,7 @@ from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.doses import dose_of, wall_clock
 from web.errors import Refuse, again
+from web.label_camera import number_of
 from web.live import live_part
 from web.services import now, store
 from web.sessions import open_visitor
@@ -56,10 +56,8 @@ def page() -> Any:
 @again(page)
 def scan() -> Any:
     """A label under the scanner opens its dose."""
-    code = read_form(["code"])["code"].strip()
-    read = read_barcode(code.removeprefix("]d2").removeprefix("]C1"))
-    number = read[1] if read else code
-    if not is_dose_number(number):
+    number = number_of(read_form(["code"])["code"])
+    if not number:
         return Refusal("not_ours", "This is not the label of one of our preparations. Find the patient instead.", 422)
     return redirect(url_for("nurse.dose", number=number), 303)
 
