@@ -31,7 +31,8 @@ def test_the_molar_mass_computed_from_atoms_is_the_printed_one(name: str, form: 
 
 
 def test_every_salt_leaves_as_many_positive_as_negative_charges() -> None:
-    positive = {"sodium", "potassium", "calcium", "magnesium", "ammonium", "zinc", "copper"}
+    positive = {"sodium", "potassium", "calcium", "magnesium", "ammonium", "zinc", "copper", "manganese", "cobalt"}
+    positive |= {"chromium", "iron(II)", "iron(III)"}
     for salt in SUBSTANCES.values():
         if len(salt.ions) == 2 and all(ion.charge for ion in salt.ions):
             charges = [(ion.name in positive) * 2 - 1 for ion in salt.ions]
