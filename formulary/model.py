@@ -76,6 +76,7 @@ from formulary.model_supplies import (
     Supplies,
     Syringe,
 )
+from formulary.nutrition.model_profile import NutritionSet
 
 __all__ = [
     "CONFIDENCE_MEANING",
@@ -159,6 +160,8 @@ class Formulary:
     site: SiteProfile
     supplies: Supplies
     drugs: tuple[Drug, ...]
+    nutrition: NutritionSet | None = None
+    """Profile and products of parenteral nutrition; None until two pharmacists released them."""
 
     @cached_property
     def _drugs_by_id(self) -> dict[str, Drug]:

@@ -47,6 +47,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Content:
+    """What the whole prepared container holds of one ion (mEq; mmol of phosphate) or nutrient."""
+
+    name: str
+    amount: Quantity
+
+
+@dataclass(frozen=True)
 class SourceDraw:
     """What is taken of one source product, in the order of mixing."""
 
@@ -128,6 +136,8 @@ class NutritionPlan:
     rows: tuple[NutrientRow, ...] = ()
     figures: tuple[Figure, ...] = ()
     draws: tuple[SourceDraw, ...] = ()
+    contents: tuple[Content, ...] = ()
+    """What the recalculation from the record must find, overfill and prime included."""
     calcium_phosphate: CalciumPhosphate | None = None
     label_figures: tuple[str, ...] = ()
     """Lines of the label under the rows: energy, osmolarity, nitrogen, …"""

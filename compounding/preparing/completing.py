@@ -10,6 +10,7 @@ from batch_records.signatures import sign
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.checking.recalculation import Strength
+from compounding.nutrition import staging
 from compounding.planning.draw_up import READY, draw_up
 from compounding.planning.opened_parts import PartContainer
 from compounding.planning.plan import Component, DrawUpPlan
@@ -25,7 +26,7 @@ from compounding.preparing.numbering import dose_record
 from compounding.preparing.recorded import strength_data
 from compounding.stock.lot import Lot
 from compounding.stock.resolving import Resolved, Unknown
-from formulary.model import Product
+from formulary.model import Item, Product
 
 Completer = Callable[[Dose, Any, Act, DoseContext], Any]
 
@@ -57,6 +58,8 @@ def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext
     if not isinstance(found, Resolved):
         return code_refusal(found)
     item = found.item
+    if dose.planned.nutrition is not None and item.id != dose.planned.base:
+        return _nutrition_source(dose, action, item, ctx)
     if ctx.opened is not None:
         return _opened(dose, action, act, ctx)
     for component in dose.drawing.components:
@@ -65,6 +68,28 @@ def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext
     if isinstance(item, Product):
         return _other_product(dose, action, item, ctx)
     return _wrong(dose, item.display)
+
+
+def _nutrition_source(dose: Dose, action: ScanContainer, item: Item, ctx: DoseContext) -> ScanContainer | Refusal:
+    """A source of parenteral nutrition: the planned product in any size; an opened container is never used."""
+    held = ctx.formulary.nutrition
+    found = staging.planned_source(held, dose.planned, item)
+    if isinstance(found, Refusal):
+        return found
+    if ctx.opened is not None or held is None:
+        return Refusal("opened_not_here", "Parenteral nutrition is made from unopened containers. Take a new one.", 422)
+    component = staging.slot_of(dose.drawing.components, dose.open_slots, item.id)
+    if component is None:
+        anew = replan(dose, ctx, item.id)
+        if isinstance(anew, Refusal):
+            return anew
+        filled = {scan.slot for scan in dose.scans}
+        free = [one.slot for one in anew.components if one.slot not in filled]
+        component = staging.slot_of(anew.components, free, item.id)
+    if component is None:
+        return _wrong(dose, item.display)
+    strength = staging.brings(held.source_products[found.id])
+    return replace(action, slot=component.slot, product=item.id, display=item.display, strength=strength)
 
 
 def code_refusal(found: Unknown | None) -> Refusal:
@@ -144,6 +169,8 @@ def _opened(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext) -> Sc
 
 def replan(dose: Dose, ctx: DoseContext, more: str = "", part: PartContainer | None = None) -> DrawUpPlan | Refusal:
     """The draw-up plan from what was scanned so far and one more product; slots already filled keep their containers."""
+    if dose.planned.nutrition is not None:
+        return staging.replan(dose.planned, ctx.formulary, [(s.slot, s.product) for s in dose.scans], more)
     scanned = [scan.product for scan in dose.scans if scan.strength is not None and not scan.opened]
     parts = [one for one in (*map(staged_opened.part_of, dose.scans), part) if one is not None]
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.checking.recalculation import Container, Draw, Recalculated, Strength, recalculate
+from compounding.nutrition.recorded import nutrition_recalculation
 from compounding.planning.draw_up import FINAL, MIX
 from compounding.preparing.dose import Dose
 
@@ -73,7 +74,10 @@ def draws(dose: Dose) -> tuple[Draw, ...]:
 
 def recalculation(dose: Dose) -> tuple[Recalculated, ...]:
     """Every active, from what was recorded. Raises CannotCompute when something was not measured."""
-    plan, held, drawn = dose.planned, containers(dose), draws(dose)
+    plan = dose.planned
+    if plan.nutrition is not None:
+        return nutrition_recalculation(dose, plan.nutrition, plan.volume_tolerance)
+    held, drawn = containers(dose), draws(dose)
     return tuple(
         recalculate(active.drug, active.amount, plan.volume_tolerance, held, drawn, FINAL, MIX)
         for active in plan.actives

@@ -90,6 +90,11 @@ def test_importing_the_calculations_loads_nothing_heavy(package):
 
 def test_the_recalculation_imports_calculations_alone():
     """The second computation must not share the plan's code (design: how an order flows, 5)."""
-    path = ROOT / "compounding" / "checking" / "recalculation.py"
-    ours = set(imported_by(path.read_text(encoding="utf-8"))) & set(HOUSE)
-    assert ours <= {"calculations"}
+    checking = sources("compounding/checking")
+    assert {path.name for path in checking} >= {"recalculation.py", "nutrition_recalculation.py"}
+    for path in checking:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        ours = {name for name in modules if name.split(".")[0] in HOUSE}
+        assert all(name.startswith(("calculations.", "compounding.checking.")) for name in ours), path.name

@@ -1,0 +1,151 @@
+"""The draw-up plan of one container of parenteral nutrition: which containers of each source, every volume, in mixing order.
+
+Made before anything is scanned and again from what was scanned. Another size of the same source changes the counts; another
+source never comes in here: its ions differ, so the order is planned and verified anew.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from calculations.errors import CannotCompute
+from calculations.printing import show
+from calculations.quantity import Quantity
+from calculations.vials import VialOption, choose_vials
+from compounding.nutrition.plan import LIPID, NutritionPlan, SourceDraw
+from compounding.planning.measuring import Measuring, measuring
+from compounding.planning.plan import Component, DrawUpPlan, Step, TherapeuticPlan
+from formulary.model import DiluentVial, Formulary, Item, Product, SolutionBag
+from formulary.nutrition.model_profile import NutritionSet
+
+FINAL = "final"
+
+
+@dataclass
+class _Sheet:
+    components: list[Component]
+    steps: list[Step]
+    measuring: Measuring
+
+    def step(self, step: Step) -> None:
+        self.steps.append(replace(step, number=len(self.steps) + 1))
+
+    def measure(self, step: Step, volume: Quantity, *, high_alert: bool) -> None:
+        """By hand: one step for each syringe that is filled."""
+        parts = self.measuring.parts(volume, high_alert=high_alert)
+        for number, (amount, syringe) in enumerate(parts, start=1):
+            share = f" ({number} of {len(parts)})" if len(parts) > 1 else ""
+            self.step(replace(step, title=f"{step.title}{share}", volume=amount, syringe=syringe))
+
+
+def draw_up_nutrition(plan: TherapeuticPlan, formulary: Formulary, scanned: Sequence[str] = ()) -> DrawUpPlan:
+    """Containers and steps. `scanned` are ids of containers that were scanned for it and must be used.
+
+    Raises CannotCompute when the containers that the house stocks, or those scanned, do not give the volumes, and when a
+    volume cannot be measured.
+    """
+    nutrition, held = plan.nutrition, formulary.nutrition
+    if nutrition is None or held is None:
+        raise CannotCompute(
+            "no_nutrition_profile",
+            "the draw-up plan",
+            "no nutrition profile is in force.",
+            "Two pharmacists release the site's nutrition profile.",
+        )
+    sheet = _Sheet([], [], measuring(formulary))
+    container = formulary.item(plan.base)
+    sheet.components.append(Component(FINAL, "container", container.id, container.display))
+    counts = Counter(scanned)
+    for draw in nutrition.draws:
+        _source(sheet, draw, formulary, held, counts, high_alert="high_alert" in plan.flags)
+    known = {component.product for component in sheet.components}
+    if strange := sorted(set(scanned) - known):
+        raise CannotCompute(
+            "not_of_this_dose", "the draw-up plan", f"{', '.join(strange)} does not belong to it.", "Take it away."
+        )
+    _finish(sheet, plan, nutrition)
+    return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps))
+
+
+def _source(
+    sheet: _Sheet, draw: SourceDraw, formulary: Formulary, held: NutritionSet, counts: Counter[str], *, high_alert: bool
+) -> None:
+    if draw.rinse:
+        sheet.step(Step(0, "confirm", "rinse", f"Rinse with water before {draw.display}: {draw.rinse}"))
+    slots = _containers(sheet, draw, formulary, held, counts)
+    by_hand = draw.by == "hand"
+    for slot, item, part in slots:
+        step = Step(
+            0,
+            "measure",
+            "draw",
+            f"{'Draw up' if by_hand else 'Pump in'} {draw.display}",
+            slot,
+            FINAL,
+            working=f"{show(part)} of {show(draw.drawn)}, from {item.display}" if len(slots) > 1 else f"from {item.display}",
+            instructions=(draw.note,) if draw.note else (),
+            density=held.product(draw.product).density,
+        )
+        if by_hand:
+            sheet.measure(step, part, high_alert=high_alert)
+        else:
+            sheet.step(replace(step, volume=part))
+
+
+def _containers(
+    sheet: _Sheet, draw: SourceDraw, formulary: Formulary, held: NutritionSet, counts: Counter[str]
+) -> list[tuple[str, Item, Quantity]]:
+    """The containers with the least waste, in slots of their own, and what comes out of each."""
+    items = {name: formulary.item(name) for name in held.product(draw.product).items}
+    options = [VialOption(name, volume_of(item), draw.product, volume_of(item)) for name, item in items.items()]
+    mine = {name: counts[name] for name in items if counts[name]}
+    found: list[tuple[str, Item, Quantity]] = []
+    for take in choose_vials(draw.drawn, options, mine).takes:
+        rest = take.amount
+        for _ in range(take.count):
+            item = items[take.id]
+            part = min(rest, volume_of(item))
+            rest = rest - part
+            slot = f"source-{sum(1 for c in sheet.components if c.role == 'drug') + 1}"
+            sheet.components.append(
+                Component(slot, "drug", item.id, item.display, draw.product, volume_of(item), volume=volume_of(item))
+            )
+            found.append((slot, item, part))
+    return found
+
+
+def volume_of(item: Item) -> Quantity:
+    """What one container holds by its label, mL. Raises CannotCompute for one without a volume."""
+    if isinstance(item, SolutionBag):
+        return item.label_volume
+    if isinstance(item, DiluentVial):
+        return item.volume
+    if isinstance(item, Product) and item.volume is not None:
+        return item.volume
+    raise CannotCompute(
+        "no_volume", item.display, "its data name no volume.", "Add the volume of its label to the formulary."
+    )
+
+
+def _finish(sheet: _Sheet, plan: TherapeuticPlan, nutrition: NutritionPlan) -> None:
+    """The look before the last mixing, the weight of the whole, and the label that closes the work."""
+    if plan.in_process_check:
+        sheet.step(Step(0, "check", "in_process", "A pharmacist looks before the container is closed"))
+    sheet.step(
+        Step(0, "confirm", "inspect", "Mix gently and look against light: no particles, no haze, no oil on top")
+    )
+    if nutrition.expected_mass is not None:
+        sheet.step(
+            Step(
+                0,
+                "weigh",
+                "weigh_container",
+                "Weigh the filled container without its empty weight",
+                "",
+                FINAL,
+                working="sum of every volume × its density",
+                expected_mass=nutrition.expected_mass,
+            )
+        )
+    into = "Cap it, scan its label" if nutrition.container == LIPID else "Close the bag, scan its label"
+    sheet.step(Step(0, "label", "label", into, "", FINAL))
