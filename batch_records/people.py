@@ -1,7 +1,7 @@
 """People: each is a record of their own. Nobody is removed; a person who has left is disabled.
 
-Administrators register people, give roles and badges and start a reset; they never see or choose a secret, and never
-change their own roles.
+Administrators register people, give roles and badges and ask for a reset, which a second person confirms; they never see
+or choose a secret, and never change their own roles.
 """
 
 import re
@@ -16,6 +16,15 @@ from batch_records.acting import Consequence, RecordType, load
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.claims import claim
 from batch_records.entries import Entry
+from batch_records.people_resets import (
+    MAY_CONFIRM,
+    Concerned,
+    ConfirmReset,
+    Reset,
+    StartReset,
+    check_confirm,
+    check_start,
+)
 from batch_records.people_tables import PEOPLE, SESSIONS
 from batch_records.store import UnitOfWork
 
@@ -35,6 +44,12 @@ class Person:
     badge: str | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
     enabled: bool = False
+    reset: Reset | None = None
+    """A reset that waits, or whose code was not used yet."""
+    had_secrets: bool = False
+    """Whether they ever chose a secret."""
+    could_confirm: bool = False
+    """Whether they ever had a secret together with a role that confirms resets."""
 
     @property
     def exists(self) -> bool:
@@ -83,13 +98,6 @@ class SetSecret:
 
 
 @dataclass(frozen=True)
-class StartReset:
-    """Note that an administrator let the person choose their secrets anew."""
-
-    expires: str
-
-
-@dataclass(frozen=True)
 class Disable:
     """End the person's access at once."""
 
@@ -103,28 +111,49 @@ class Enable:
     reason: str
 
 
-PersonAction = Register | ChangeRoles | AssignBadge | RevokeBadge | SetSecret | StartReset | Disable | Enable
+PersonAction = (
+    Register | ChangeRoles | AssignBadge | RevokeBadge | SetSecret | StartReset | ConfirmReset | Disable | Enable
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rules need beyond the person's own record."""
+
+    record: str
+    others_could_confirm: bool = True
+    """Read only where somebody confirms the reset that they asked for."""
 
 
 def _authorise(actor: Actor, action: PersonAction) -> Refusal | None:
     if isinstance(action, SetSecret):  # whose secret it is, `check` decides: it knows the record
         return None
+    if isinstance(action, ConfirmReset):
+        text = f"A reset is confirmed by one of: {', '.join(sorted(MAY_CONFIRM))}."
+        return None if actor.roles & MAY_CONFIRM else Refusal("not_allowed", text, 403)
     if ADMINISTRATOR in actor.roles:
         return None
     return Refusal("not_allowed", "Only an administrator may do this.", 403)
 
 
-def _gather(_uow: UnitOfWork, record_id: str, _state: Person, _action: PersonAction, _act: Act) -> str:
-    return record_id
+def _gather(uow: UnitOfWork, record_id: str, state: Person, action: PersonAction, act: Act) -> Around:
+    own = isinstance(action, ConfirmReset) and state.reset is not None and state.reset.by == act.actor.person
+    if not own:
+        return Around(record_id)
+    others = set(uow.session.execute(select(PEOPLE.c.record)).scalars()) - {record_id, act.actor.person}
+    return Around(record_id, any(load_person(uow, other).could_confirm for other in others))
 
 
-def _check(state: Person, action: PersonAction, act: Act, record_id: str) -> PersonAction | Refusal:
+def _check(state: Person, action: PersonAction, act: Act, around: Around) -> PersonAction | Refusal:
+    record_id = around.record
     if isinstance(action, Register):
         return _check_register(state, action)
     if not state.exists:
         return Refusal("unknown_person", "Nobody is registered under this id.")
     if isinstance(action, SetSecret) and act.actor.person != record_id:
         return Refusal("not_own_secret", "A secret is chosen by the person it belongs to, by nobody else.", 403)
+    if isinstance(action, StartReset | ConfirmReset):
+        return _check_reset(state, action, act, around)
     if isinstance(action, ChangeRoles):
         return _check_roles(action, act.actor.person == record_id)
     if isinstance(action, Disable) and act.actor.person == record_id:
@@ -136,6 +165,16 @@ def _check(state: Person, action: PersonAction, act: Act, record_id: str) -> Per
     if isinstance(action, ChangeRoles | RevokeBadge | Disable | Enable) and not action.reason.strip():
         return Refusal("no_reason", "A reason is needed.", 422)
     return action
+
+
+def _check_reset(
+    state: Person, action: StartReset | ConfirmReset, act: Act, around: Around
+) -> PersonAction | Refusal:
+    concerned = Concerned(around.record, state.name, state.enabled, state.had_secrets, state.reset)
+    if isinstance(action, StartReset):
+        return check_start(action, concerned, act) or action
+    signed = check_confirm(action, concerned, act, around.others_could_confirm)
+    return signed if isinstance(signed, Refusal) else replace(action, signature=signed)
 
 
 def _check_register(state: Person, action: Register) -> Register | Refusal:
@@ -185,8 +224,11 @@ def _encode(action: PersonAction) -> tuple[str, int, Mapping[str, Any]]:
             return "badge_revoked", 1, {"reason": reason}
         case SetSecret(method, hash_digest):
             return "secret_set", 1, {"method": method, "hash_digest": hash_digest}
-        case StartReset(expires):
-            return "reset_started", 1, {"expires": expires}
+        case StartReset(reason):
+            return "reset_asked", 1, {"reason": reason}
+        case ConfirmReset(number, code_digest, signature):
+            signed = {} if signature is None else {"signature": signature.as_data()}
+            return "reset_confirmed", 1, {"number": number, "code_digest": code_digest, **signed}
         case Disable(reason):
             return "disabled", 1, {"reason": reason}
         case Enable(reason):
@@ -205,18 +247,27 @@ def _apply(state: Person, entry: Entry) -> Person:
                 enabled=True,
             )
         case "roles_changed", 1:
-            return replace(state, roles=frozenset(told["roles"]))
+            return _vouching(replace(state, roles=frozenset(told["roles"])))
         case "badge_assigned", 1:
             return replace(state, badge=told["badge"])
         case "badge_revoked", 1:
             return replace(state, badge=None)
         case "secret_set", 1:
-            return replace(state, secrets={**state.secrets, told["method"]: told["hash_digest"]})
-        case "reset_started", 1:
-            return replace(state, secrets={})
+            chosen = {**state.secrets, told["method"]: told["hash_digest"]}
+            confirmed = state.reset is not None and bool(state.reset.code_digest)
+            return _vouching(replace(state, secrets=chosen, had_secrets=True, reset=None if confirmed else state.reset))
+        case "reset_asked", 1:
+            return replace(state, reset=Reset(entry.seq, entry.key, entry.who, told["reason"], entry.at))
+        case "reset_confirmed", 1 if state.reset is not None:
+            confirmed_now = {"code_digest": told["code_digest"], "confirmed_by": entry.who, "confirmed_at": entry.at}
+            return replace(state, secrets={}, reset=replace(state.reset, **confirmed_now))
         case "disabled" | "enabled", 1:
             return replace(state, enabled=entry.kind == "enabled")
     raise ValueError(f"a person's record cannot hold {entry.kind} version {entry.version}")
+
+
+def _vouching(state: Person) -> Person:
+    return replace(state, could_confirm=state.could_confirm or bool(state.secrets and state.roles & MAY_CONFIRM))
 
 
 def one_spelling(name: str) -> str:
@@ -224,7 +275,7 @@ def one_spelling(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _consequences(_before: Person, after: Person, entry: Entry, _context: str) -> Sequence[Consequence]:
+def _consequences(_before: Person, after: Person, entry: Entry, _context: Around) -> Sequence[Consequence]:
     if entry.kind == "registered":
         names = claim("printed name", one_spelling(after.name), entry.record)
         return [claim("sign-on name", after.sign_on_name, entry.record), names]
@@ -250,12 +301,12 @@ def _rows(record_id: str, state: Person) -> Mapping[Table, Sequence[Mapping[str,
 
 def _end_sessions(uow: UnitOfWork, _state: Person, entry: Entry) -> None:
     """What takes access away ends every session in the same unit of work, so that giving it back revives none."""
-    if entry.kind in {"disabled", "reset_started", "badge_revoked"}:
+    if entry.kind in {"disabled", "reset_confirmed", "badge_revoked"}:
         mine = (SESSIONS.c.person == entry.record) & SESSIONS.c.ended.is_(None)
         uow.session.execute(update(SESSIONS).where(mine).values(ended=entry.at, ended_why=entry.kind))
 
 
-PERSON: RecordType[Person, PersonAction, str] = RecordType(
+PERSON: RecordType[Person, PersonAction, Around] = RecordType(
     name="person",
     blank=Person,
     apply=_apply,

@@ -44,15 +44,20 @@ class AttemptRow(Base):
     """One attempt to give a secret, kept for the lock-out and for the audit. Never holds what was typed."""
 
     __tablename__ = "secret_attempts"
-    __table_args__ = (Index("ix_secret_attempts_account_at", "account", "at"),)
+    __table_args__ = (
+        Index("ix_secret_attempts_account_at", "account", "at"),
+        Index("ix_secret_attempts_origin_at", "origin", "at"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str]
     """Person and method (``person-…/PIN``), or a keyed hash of a name or badge that nobody has."""
     at: Mapped[datetime]
     station: Mapped[str]
+    origin: Mapped[str]
+    """What a wrong try is counted against: the station, the person's own session, or whoever typed it for another."""
     result: Mapped[str]
-    """``good``, ``bad`` or ``locked``; written as ``bad`` before the secret is checked, so that no try is free."""
+    """``good``, ``bad`` or ``locked`` (not looked at); ``bad`` until the secret is checked, so that no try is free."""
 
 
 class SecretRow(Base):
@@ -66,7 +71,7 @@ class SecretRow(Base):
 
 
 class OneTimeRow(Base):
-    """The hash of a one-time secret (first administrator, reset by an administrator) until it is used."""
+    """The hash of a one-time secret (first administrator) or code (confirmed reset) until it is used."""
 
     __tablename__ = "one_time_secrets"
 

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 
 from batch_records.acts import Actor, Refusal, SecretProof
 from batch_records.entries import digest
+from batch_records.guesses import Typed
 from batch_records.people import actor_for, person_with_badge, person_with_sign_on_name
 from batch_records.people_tables import SESSIONS
 from batch_records.person_secrets import PASSWORD, PIN, badge_hash, prove_secret, try_secret
@@ -64,6 +65,11 @@ class OpenSession:
     token_hash: str
 
 
+def typed_in(session: OpenSession) -> Typed:
+    """Where a secret is typed that is asked for in this session."""
+    return Typed(session.station, session=session.token_hash, person=session.actor.person)
+
+
 @dataclass(frozen=True)
 class SignedOn:
     """A fresh session. `token` goes into the cookie and is kept nowhere else."""
@@ -73,23 +79,28 @@ class SignedOn:
 
 
 def sign_on_with_badge(
-    store: Store, badge: str, pin: str, station: str, station_kind: str, at: datetime, old_token: str = ""
-) -> SignedOn | Refusal:
-    """Badge and PIN. The badge alone opens nothing. A session under `old_token` ends."""
+    store: Store, badge: str, pin: str, station: str, station_kind: str, at: datetime, old_token: str = "",
+    registered: bool = True,
+) -> SignedOn | Refusal:  # fmt: skip
+    """Badge and PIN. The badge alone opens nothing. A session under `old_token` ends.
+
+    `registered`: False for a browser that only says which station it is.
+    """
     hashed = badge_hash(store, badge)
     with store.read() as uow:
         person = person_with_badge(uow, hashed)
-    proof = try_secret(store, person, hashed, PIN, pin, at, station)
+    proof = try_secret(store, person, hashed, PIN, pin, at, Typed(station, registered))
     return _open(store, proof, station, station_kind, at, old_token)
 
 
 def sign_on_with_password(
-    store: Store, name: str, password: str, station: str, station_kind: str, at: datetime, old_token: str = ""
-) -> SignedOn | Refusal:
-    """Sign-on name and password. A session under `old_token` ends."""
+    store: Store, name: str, password: str, station: str, station_kind: str, at: datetime, old_token: str = "",
+    registered: bool = True,
+) -> SignedOn | Refusal:  # fmt: skip
+    """Sign-on name and password. A session under `old_token` ends. `registered`: as for the badge."""
     with store.read() as uow:
         person = person_with_sign_on_name(uow, name)
-    proof = try_secret(store, person, name.strip().lower(), PASSWORD, password, at, station)
+    proof = try_secret(store, person, name.strip().lower(), PASSWORD, password, at, Typed(station, registered))
     return _open(store, proof, station, station_kind, at, old_token)
 
 
@@ -174,7 +185,7 @@ def unlock(store: Store, token: str, secret: str, at: datetime, *, rules: Sessio
     session = session_for(store, token, at, active=False, rules=rules)
     if session is None:
         return _ENDED
-    proof = prove_secret(store, session.actor.person, secret, at, session.station)
+    proof = prove_secret(store, session.actor.person, secret, at, typed_in(session))
     if isinstance(proof, Refusal):
         return proof
     fresh = secrets.token_urlsafe(32)

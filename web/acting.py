@@ -7,6 +7,7 @@ from flask import request
 
 from batch_records.acts import Act, Refusal, SecretProof
 from batch_records.person_secrets import prove_secret
+from batch_records.sessions import typed_in
 from calculations.errors import Fault, Faults
 from web.errors import Refuse
 from web.services import now, offset_minutes, store
@@ -48,11 +49,15 @@ def looking() -> Act:
 
 def act_with_secret(field: str = "secret") -> Act:
     """The act of this request with a fresh secret (PIN or password) proved. Raises Refuse when it is wrong or locked out."""
-    at = now()
-    proof = prove_secret(store(), open_visitor().actor.person, request.form.get(field, ""), at, here().id)
+    proof = prove(open_visitor().actor.person, request.form.get(field, ""))
     if isinstance(proof, Refusal):
         raise Refuse(proof)
     return act(proof)
+
+
+def prove(person: str, secret: str) -> SecretProof | Refusal:
+    """Prove a secret that was typed in the open session: one's own, or a witness's. Wrong ones count against this session."""
+    return prove_secret(store(), person, secret, now(), typed_in(open_visitor().session))
 
 
 def read_form(needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, str]:

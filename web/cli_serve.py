@@ -71,7 +71,7 @@ def check_database(settings: "Settings") -> None:
 
     While nobody is registered it prints the one-time secret of the first administrator.
     """
-    from batch_records.person_secrets import first_administrator_secret
+    from batch_records.resets import first_administrator_secret
     from web.database import opened
     from web.services import system_clock
 

@@ -1,7 +1,9 @@
 """Commands for people: the first administrator, who may sign on, new people, access taken and given back.
 
-What changes anything is signed with an administrator's own password, asked for at the terminal: the console gives
-nobody rights that they do not have on a page.
+What changes anything is signed with the acting person's own password, asked for at the terminal: the console gives nobody
+rights that they do not have on a page. It sets nobody's PIN or password, except of the first administrator while nobody is
+registered. It may ask for a reset and confirm one, under the same rules as the pages: two people, each with one half of the
+code, and the person concerned chooses alone on the page.
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ CONSOLE = "console"
 
 @click.group(cls=Example.Group, example="./sufficit users list")
 def users() -> None:
-    """People who may sign on: list, add, disable, enable, reset."""
+    """People who may sign on: list, add, disable, enable, reset (one asks, another confirms)."""
 
 
 @contextmanager
@@ -50,6 +52,7 @@ def stop_if_refused(answer: object) -> None:
 def act_as(store: "Store", sign_on_name: str) -> "Act":
     """The act of a person who proves their password now. Ends the command when it is wrong."""
     from batch_records.acts import Act, Refusal
+    from batch_records.guesses import Typed
     from batch_records.people import actor_for, person_with_sign_on_name
     from batch_records.person_secrets import PASSWORD, try_secret
     from web.services import offset_in, system_clock
@@ -59,7 +62,7 @@ def act_as(store: "Store", sign_on_name: str) -> "Act":
     at = system_clock()
     with store.read() as uow:
         person = person_with_sign_on_name(uow, sign_on_name)
-    proof = try_secret(store, person, sign_on_name, PASSWORD, password, at, CONSOLE)
+    proof = try_secret(store, person, sign_on_name, PASSWORD, password, at, Typed(CONSOLE))
     stop_if_refused(proof)
     with store.read() as uow:
         actor = actor_for(uow, proof.person) if not isinstance(proof, Refusal) else None
@@ -109,7 +112,7 @@ def list_users() -> None:
 def first(sign_on_name: str, name: str) -> None:
     """Register the first administrator of a new hospital; the password is asked for. Works once."""
     from batch_records.people import ADMINISTRATOR, Register
-    from batch_records.person_secrets import first_administrator_secret, register_first_administrator
+    from batch_records.resets import first_administrator_secret, register_first_administrator
     from web.services import system_clock
 
     with the_store() as store:
@@ -132,35 +135,64 @@ def first(sign_on_name: str, name: str) -> None:
 @click.option("--role", "roles", multiple=True, required=True, help="May be given more than once.")
 @as_option
 def add(sign_on_name: str, name: str, credentials: str, roles: tuple[str, ...], administrator: str) -> None:
-    """Register a person and print the one-time secret with which they choose their own."""
+    """Register a person and print the first half of the code with which they choose their own secrets.
+
+    A second person confirms with ./sufficit users confirm-reset, or on the page, and gets the other half.
+    """
     from batch_records.people import Register
 
     with the_store() as store:
         act = act_as(store, administrator)
         person = f"person-{uuid4()}"
         do(store, person, Register(name, sign_on_name, credentials, frozenset(roles)), act)
-        print_one_time(store, person, sign_on_name, act)
+        print_first_half(store, person, sign_on_name, "first secrets", act)
 
 
-@users.command(cls=Example.Command, example="./sufficit users reset j.marlow --as a.novak")
+@users.command(cls=Example.Command, example='./sufficit users reset j.marlow --reason "PIN forgotten" --as a.novak')
 @click.argument("sign_on_name")
+@reason_option
 @as_option
-def reset(sign_on_name: str, administrator: str) -> None:
-    """End a person's secrets and print a one-time secret with which they choose new ones."""
+def reset(sign_on_name: str, reason: str, administrator: str) -> None:
+    """Ask that a person may choose new secrets, and print the first half of their code. Nothing ends yet.
+
+    A second person confirms with ./sufficit users confirm-reset, or on the page, and gets the other half.
+    """
     with the_store() as store:
         act = act_as(store, administrator)
-        print_one_time(store, person_named(store, sign_on_name), sign_on_name, act)
+        print_first_half(store, person_named(store, sign_on_name), sign_on_name, reason, act)
 
 
-def print_one_time(store: "Store", person: str, sign_on_name: str, act: "Act") -> None:
-    """Start a reset and show the secret, once."""
+def print_first_half(store: "Store", person: str, sign_on_name: str, reason: str, act: "Act") -> None:
+    """Ask for a reset and show the first half of the code, once."""
     from dataclasses import replace
 
-    from batch_records.person_secrets import start_reset
+    from batch_records.resets import start_reset
 
-    one_time = start_reset(store, person, replace(act, key=f"{act.key}/reset"))
-    stop_if_refused(one_time)
-    print(f"One-time secret of {sign_on_name}, shown only now: {one_time}")
+    half = start_reset(store, person, reason, replace(act, key=f"{act.key}/reset"))
+    stop_if_refused(half)
+    print(f"First half of the code of {sign_on_name}, shown only now: {half}")
+    print("A second person (administrator, lead or pharmacist) confirms within 24 hours and gets the other half.")
+
+
+@users.command("confirm-reset", cls=Example.Command, example="./sufficit users confirm-reset j.marlow --as b.adeyemi")
+@click.argument("sign_on_name")
+@click.option("--as", "second", required=True, help="Your sign-on name; your password is asked for.")
+def confirm(sign_on_name: str, second: str) -> None:
+    """Confirm the reset that somebody else asked for, and print the second half of the code.
+
+    The old PIN and password and all sessions of the person end at once.
+    """
+    from batch_records.people import load_person
+    from batch_records.resets import confirm_reset
+
+    with the_store() as store:
+        act = act_as(store, second)
+        person = person_named(store, sign_on_name)
+        with store.read() as uow:
+            reset = load_person(uow, person).reset
+        half = confirm_reset(store, person, reset.number if reset else 0, act)
+        stop_if_refused(half)
+    print(f"Second half of the code of {sign_on_name}, shown only now: {half}")
 
 
 @users.command(cls=Example.Command, example='./sufficit users disable j.marlow --reason "has left" --as a.novak')

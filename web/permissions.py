@@ -25,7 +25,7 @@ OPEN = frozenset({
     "static",
     "health.alive", "health.ready",
     "set_up.page", "set_up.first",  # closed as soon as somebody is registered
-    "users.first_secrets", "users.set_first_secrets",  # the one-time secret is the key
+    "resets.choose", "resets.set_chosen",  # the code is the key
     "sign_on.page", "sign_on.sign_on", "sign_on.sign_out", "sign_on.locked", "sign_on.unlock",
     "components.page", "demonstration.codes",  # exist in the demonstration and in tests only, and show invented data
 })  # fmt: skip
@@ -79,11 +79,13 @@ TABLE |= dict.fromkeys(("users.page", "users.person"), frozenset({LEAD, ADMINIST
 TABLE |= {
     f"users.{name}": frozenset({ADMINISTRATOR})
     for name in (
-        "new", "register", "change_roles", "assign_badge", "revoke_badge", "disable", "enable", "reset", "sessions",
+        "new", "register", "change_roles", "assign_badge", "revoke_badge", "disable", "enable", "sessions",
         "end",
     )
 }  # fmt: skip
 TABLE |= {"users.qualify": frozenset({LEAD})}
+TABLE |= {"resets.start": frozenset({ADMINISTRATOR})}
+TABLE |= dict.fromkeys(("resets.page", "resets.confirm"), frozenset({ADMINISTRATOR, LEAD, PHARMACIST}))
 TABLE |= dict.fromkeys(("users.me", "users.choose", "users.end_own"), EVERYBODY)
 TABLE |= dict.fromkeys(("rooms.page", "rooms.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
 TABLE |= {

@@ -1,4 +1,3 @@
-from datetime import timedelta
 
 import pytest
 
@@ -17,21 +16,10 @@ from batch_records.people import (
     load_person,
     people,
 )
+from batch_records.people_resets import CODE_LASTS
 from batch_records.people_tables import ATTEMPTS, ONE_TIME, SECRETS, SESSIONS
-from batch_records.person_secrets import (
-    LOCK_AFTER,
-    LOCK_FOR,
-    ONE_TIME_LASTS,
-    PASSWORD,
-    PIN,
-    badge_hash,
-    change_secret,
-    first_administrator_secret,
-    prove_secret,
-    register_first_administrator,
-    set_with_one_time,
-    start_reset,
-)
+from batch_records.person_secrets import PASSWORD, PIN, badge_hash, change_secret, prove_secret
+from batch_records.resets import first_administrator_secret, register_first_administrator
 from batch_records.store import Store
 from tests.support.records import EIGHT, rows_of
 from tests.support.staff import BADGE, NOVAK_PASSWORD, OKONJO_PASSWORD, OKONJO_PIN, Staff
@@ -66,7 +54,7 @@ def test_a_fresh_system_has_nobody_and_its_one_time_secret_works_once(any_store:
 @pytest.mark.parametrize("secret", ["", "guess"])
 def test_a_wrong_or_expired_one_time_secret_makes_no_administrator(store: Store, secret: str) -> None:
     real = first_administrator_secret(store, EIGHT)
-    late = EIGHT + ONE_TIME_LASTS
+    late = EIGHT + CODE_LASTS
     assert refused(register_first_administrator(store, secret, NOVAK, NOVAK_PASSWORD, "server", EIGHT)) == "one_time"
     assert refused(register_first_administrator(store, real or "", NOVAK, NOVAK_PASSWORD, "server", late)) == "one_time"
 
@@ -158,52 +146,9 @@ def test_a_hash_swapped_in_the_database_opens_nothing(staff: Staff) -> None:
     assert refused(prove_secret(staff.store, staff.okonjo.person, NOVAK_PASSWORD, EIGHT)) == "wrong_secret"
 
 
-def test_after_too_many_wrong_tries_the_right_secret_waits_too(staff: Staff) -> None:
-    person = staff.okonjo.person
-    for _ in range(LOCK_AFTER):
-        assert refused(prove_secret(staff.store, person, "9999", EIGHT)) == "wrong_secret"
-    assert refused(prove_secret(staff.store, person, OKONJO_PIN, EIGHT)) == "locked_out"
-    almost = EIGHT + LOCK_FOR - timedelta(seconds=1)
-    assert refused(prove_secret(staff.store, person, OKONJO_PIN, almost)) == "locked_out"
-    assert isinstance(prove_secret(staff.store, person, OKONJO_PIN, EIGHT + LOCK_FOR), SecretProof)
-
-
-def test_tries_on_the_password_do_not_keep_the_badge_holder_out(staff: Staff) -> None:
-    for _ in range(LOCK_AFTER):
-        prove_secret(staff.store, staff.okonjo.person, "a wrong password", EIGHT)
-    assert refused(prove_secret(staff.store, staff.okonjo.person, OKONJO_PASSWORD, EIGHT)) == "locked_out"
-    assert isinstance(prove_secret(staff.store, staff.okonjo.person, OKONJO_PIN, EIGHT), SecretProof)
-
-
-def test_a_good_try_starts_the_count_anew(staff: Staff) -> None:
-    for secret in ["9999"] * (LOCK_AFTER - 1) + [OKONJO_PIN] + ["9999"] * (LOCK_AFTER - 1):
-        prove_secret(staff.store, staff.okonjo.person, secret, EIGHT)
-    assert isinstance(prove_secret(staff.store, staff.okonjo.person, OKONJO_PIN, EIGHT), SecretProof)
-
-
-def test_every_try_is_kept_for_the_audit(staff: Staff) -> None:
-    prove_secret(staff.store, staff.okonjo.person, "9999", EIGHT, "hood-1")
-    prove_secret(staff.store, staff.okonjo.person, OKONJO_PIN, EIGHT, "hood-1")
-    with staff.store.read() as uow:
-        kept = [(row.account, row.station, row.result) for row in rows_of(ATTEMPTS, uow)]
-    account = f"{staff.okonjo.person}/PIN"
-    assert kept[-2:] == [(account, "hood-1", "bad"), (account, "hood-1", "good")]
-
-
 def test_a_disabled_person_proves_nothing(staff: Staff) -> None:
     do(staff.store, staff.okonjo.person, Disable("left"), staff.novak)
     assert refused(prove_secret(staff.store, staff.okonjo.person, OKONJO_PIN, EIGHT)) == "wrong_secret"
-
-
-def test_a_reset_ends_the_old_secrets_and_the_person_chooses_anew(staff: Staff) -> None:
-    person = staff.okonjo.person
-    one_time = start_reset(staff.store, person, Act(staff.novak, "desk-1", EIGHT, "reset"))
-    assert isinstance(one_time, str)
-    assert refused(prove_secret(staff.store, person, OKONJO_PIN, EIGHT)) == "wrong_secret"
-    assert refused(set_with_one_time(staff.store, one_time, {PIN: "1234"}, "desk-1", EIGHT, "a")) == "weak_pin"
-    assert isinstance(set_with_one_time(staff.store, one_time, {PIN: "2581"}, "desk-1", EIGHT, "b"), Actor)
-    assert refused(set_with_one_time(staff.store, one_time, {PIN: "1593"}, "desk-1", EIGHT, "c")) == "one_time"
-    assert isinstance(prove_secret(staff.store, person, "2581", EIGHT), SecretProof)
 
 
 @pytest.mark.parametrize("pin", ["123", "1111", "4567", "9876", "12a4", "١٢٣٤", ""])

@@ -7,9 +7,10 @@ import pytest
 
 from batch_records.acting import perform
 from batch_records.acts import Act, Refusal
+from batch_records.guesses import LOCK_AFTER
 from batch_records.people import PERSON, ChangeRoles, Disable, Enable, RevokeBadge
 from batch_records.people_tables import SESSIONS
-from batch_records.person_secrets import LOCK_AFTER, PIN, start_reset
+from batch_records.person_secrets import PIN
 from batch_records.sessions import (
     RULES,
     SignedOn,
@@ -24,7 +25,7 @@ from batch_records.sessions import (
     unlock,
 )
 from tests.support.records import EIGHT, rows_of
-from tests.support.staff import BADGE, NOVAK_PASSWORD, OKONJO_PASSWORD, OKONJO_PIN, Staff
+from tests.support.staff import BADGE, NOVAK_PASSWORD, OKONJO_PASSWORD, OKONJO_PIN, Staff, confirmed_reset
 
 SOON = EIGHT + timedelta(minutes=1)
 
@@ -118,7 +119,7 @@ def _perform(action: object) -> Ending:
     [
         _perform(Disable("left")),
         _perform(RevokeBadge("stolen")),
-        lambda staff: start_reset(staff.store, staff.okonjo.person, Act(staff.novak, "desk-1", ACT_AT, "end")),
+        lambda staff: confirmed_reset(staff, ACT_AT),
         lambda staff: end_sessions_of(staff.store, staff.okonjo.person, ACT_AT, "ended by an administrator"),
     ],
     ids=["disabled", "badge revoked", "reset", "ended"],

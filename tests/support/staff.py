@@ -3,17 +3,17 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from batch_records.acting import Done, perform
-from batch_records.acts import Act, Actor
-from batch_records.people import PERSON, AssignBadge, Register
-from batch_records.person_secrets import (
-    PASSWORD,
-    PIN,
-    badge_hash,
+from batch_records.acts import Act, Actor, SecretProof
+from batch_records.people import PERSON, AssignBadge, Register, load_person
+from batch_records.person_secrets import PASSWORD, PIN, badge_hash
+from batch_records.resets import (
+    confirm_reset,
     first_administrator_secret,
     register_first_administrator,
     set_with_one_time,
@@ -26,6 +26,7 @@ from tests.support.stores import PEPPER
 NOVAK_PASSWORD = "a long enough phrase"
 OKONJO_PASSWORD = "another long phrase"
 OKONJO_PIN = "4821"
+DUARTE_PASSWORD = "a third long phrase"
 BADGE = "B-000-1"
 
 
@@ -36,6 +37,35 @@ class Staff:
     store: Store
     novak: Actor
     okonjo: Actor
+
+
+def confirmed_code(store: Store, person: str, asker: Actor, second: Actor, at: datetime, key: str) -> str:
+    """The whole code of a reset: the half of whoever asked and the half of whoever confirmed."""
+    first = start_reset(store, person, "forgotten", Act(asker, "desk-1", at, f"{key}/ask"))
+    assert isinstance(first, str), first
+    with store.read() as uow:
+        reset = load_person(uow, person).reset
+    assert reset is not None
+    proof = SecretProof(second.person, at, PIN)
+    half = confirm_reset(store, person, reset.number, Act(second, "desk-2", at, f"{key}/confirm", proof=proof))
+    assert isinstance(half, str), half
+    return f"{first} {half}"
+
+
+def confirmed_reset(staff: "Staff", at: datetime) -> str:
+    """A reset of the technician's secrets that the administrator asked for and a pharmacist confirmed; gives the whole code."""
+    return confirmed_code(staff.store, staff.okonjo.person, staff.novak, second_person(staff.store, staff.novak), at, "reset")
+
+
+def second_person(store: Store, novak: Actor) -> Actor:
+    """A pharmacist with secrets, registered if there is none yet."""
+    person = "person-duarte"
+    register = Register("K. Duarte", "k.duarte", "RPh", frozenset({"pharmacist"}))
+    assert isinstance(perform(store, PERSON, person, register, Act(novak, "desk-1", EIGHT, "second")), Done)
+    code = confirmed_code(store, person, novak, novak, EIGHT, "second-reset")
+    actor = set_with_one_time(store, code, {PASSWORD: DUARTE_PASSWORD}, "desk-1", EIGHT, "second-secrets")
+    assert isinstance(actor, Actor)
+    return actor
 
 
 def _register(store: Store) -> tuple[Actor, Actor]:
@@ -50,8 +80,7 @@ def _register(store: Store) -> tuple[Actor, Actor]:
     ]
     for number, step in enumerate(steps):
         assert isinstance(perform(store, PERSON, okonjo, step, Act(novak, "desk-1", EIGHT, f"staff-{number}")), Done)
-    one_time = start_reset(store, okonjo, Act(novak, "desk-1", EIGHT, "staff-reset"))
-    assert isinstance(one_time, str)
+    one_time = confirmed_code(store, okonjo, novak, novak, EIGHT, "staff-reset")
     chosen = {PIN: OKONJO_PIN, PASSWORD: OKONJO_PASSWORD}
     actor = set_with_one_time(store, one_time, chosen, "desk-1", EIGHT, "staff-secrets")
     assert isinstance(actor, Actor)

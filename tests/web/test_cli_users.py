@@ -5,12 +5,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from batch_records.acts import Actor
 from batch_records.people import load_person, person_with_sign_on_name
+from batch_records.person_secrets import PIN
+from batch_records.resets import set_with_one_time
 from batch_records.store import Store
-from tests.support.staff import NOVAK_PASSWORD, OKONJO_PASSWORD, Staff
+from tests.support.staff import DUARTE_PASSWORD, NOVAK_PASSWORD, OKONJO_PASSWORD, Staff, second_person
 from tests.support.stores import PEPPER
 from web.cli import sufficit
+from web.cli_users import users
 from web.database import upgrade_database
+from web.services import system_clock
 from web.settings import Settings
 
 LONG = "quite a long new phrase"
@@ -68,9 +73,9 @@ def test_everybody_is_listed_with_roles(staffed: Store):
     assert "t.okonjo             T. Okonjo CPhT                 technician" in run("list").output
 
 
-def test_a_new_person_gets_a_one_time_secret_and_no_password(staffed: Store):
+def test_a_new_person_gets_half_a_code_and_no_password(staffed: Store):
     words = ("add", "j.marlow", "--name", "J. Marlow", "--credentials", "RPh", "--role", "pharmacist")
-    assert "One-time secret of j.marlow" in novak(*words).output
+    assert "First half of the code of j.marlow" in novak(*words).output
     with staffed.read() as uow:
         person = load_person(uow, str(person_with_sign_on_name(uow, "j.marlow")))
     assert (person.name, person.credentials, person.roles) == ("J. Marlow", "RPh", frozenset({"pharmacist"}))
@@ -91,10 +96,39 @@ def test_access_is_taken_and_given_back(staffed: Store):
     assert "DISABLED" not in run("list").output
 
 
-def test_a_reset_ends_the_secrets_at_once(staffed: Store, staff: Staff):
-    assert "One-time secret of t.okonjo" in novak("reset", "t.okonjo").output
+def half_in(output: str) -> str:
+    return output.split("shown only now: ")[1].split()[0]
+
+
+def test_a_reset_takes_two_at_the_console_too_and_the_person_chooses_alone(staffed: Store, staff: Staff):
+    second_person(staffed, staff.novak)
+    asked = novak("reset", "t.okonjo", "--reason", "PIN forgotten")
+    with staffed.read() as uow:
+        assert load_person(uow, staff.okonjo.person).secrets != {}
+    confirmed = run("confirm-reset", "t.okonjo", "--as", "k.duarte", typed=f"{DUARTE_PASSWORD}\n")
     with staffed.read() as uow:
         assert load_person(uow, staff.okonjo.person).secrets == {}
+    code = half_in(asked.output) + half_in(confirmed.output)
+    assert isinstance(set_with_one_time(staffed, code, {PIN: "2581"}, "desk-1", system_clock(), "k"), Actor)
+
+
+def test_who_asked_for_a_reset_cannot_confirm_it_at_the_console(staffed: Store, staff: Staff):
+    second_person(staffed, staff.novak)
+    novak("reset", "t.okonjo", "--reason", "PIN forgotten")
+    answer = novak("confirm-reset", "t.okonjo")
+    assert answer.exit_code == 1
+    assert "A second person confirms it." in answer.output
+    with staffed.read() as uow:
+        assert load_person(uow, staff.okonjo.person).secrets != {}
+
+
+def test_no_command_sets_a_secret_of_somebody_who_is_registered():
+    words = {name for name in users.commands if name not in {"list", "add", "disable", "enable", "reset", "confirm-reset"}}
+    assert words == {"first"}
+
+
+def test_a_confirmation_without_a_reset_is_refused_in_words(staffed: Store, staff: Staff):
+    assert "No reset of T. Okonjo waits" in novak("confirm-reset", "t.okonjo").output
 
 
 def test_a_wrong_password_changes_nothing(staffed: Store):

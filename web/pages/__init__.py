@@ -14,6 +14,7 @@ PAGES: tuple[str, ...] = (
     "one_time",
     "formulary",
     "users",
+    "resets",
     "rooms",
     "set_up",
     "audit",

@@ -9,7 +9,6 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
 from batch_records.people import people
-from batch_records.person_secrets import prove_secret
 from calculations.errors import Fault
 from compounding.preparing.actions import Find, Receive, ReportMissing, ReturnDose, StartAdministration, Waste
 from compounding.preparing.numbering import dose_record, is_dose_number, order_record
@@ -19,7 +18,7 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.yielding import next_bag_due
 from compounding.views.nurse import WardPage, find_patients, ward_page
 from formulary.repository import formulary_in_force
-from web.acting import act, read_form
+from web.acting import act, prove, read_form
 from web.doses import dose_of, wall_clock
 from web.errors import Refuse, again
 from web.label_camera import number_of
@@ -150,7 +149,7 @@ def waste(number: str) -> Any:
         controlled = "controlled" in dose_of(uow, number).planned.flags
     witness = form.get("witness", "") if controlled else ""
     if witness:
-        proof = prove_secret(store(), witness, form.get("witness_secret", ""), now(), here().id)
+        proof = prove(witness, form.get("witness_secret", ""))
         if isinstance(proof, Refusal):
             raise Refuse(Refusal(proof.code, f"The witness: {proof.text}", proof.status))
     done = perform(store(), DOSE, dose_record(number), Waste(amount, form["stream"], witness), act())

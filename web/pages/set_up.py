@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
 from batch_records.people import ADMINISTRATOR, Register
-from batch_records.person_secrets import register_first_administrator
+from batch_records.resets import register_first_administrator
 from calculations.errors import Fault, Faults
 from formulary.repository import house
 from formulary.site_record import KINDS, LABELS, SITE, SITE_RECORD, DescribeSite, Place, Site

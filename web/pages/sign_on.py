@@ -60,13 +60,14 @@ def sign_on() -> Any:
     station = _station(form)
     before = visitor()
     old = before.token if before else ""
+    registered = here() is not UNREGISTERED
     if form["way"] == "badge":
         found = sign_on_with_badge(
-            store(), form.get("badge", ""), form.get("pin", ""), station.id, station.kind, now(), old
+            store(), form.get("badge", ""), form.get("pin", ""), station.id, station.kind, now(), old, registered
         )
     else:
         found = sign_on_with_password(
-            store(), form.get("name", ""), form.get("password", ""), station.id, station.kind, now(), old
+            store(), form.get("name", ""), form.get("password", ""), station.id, station.kind, now(), old, registered
         )
     if isinstance(found, Refusal):
         return found

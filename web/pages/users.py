@@ -1,6 +1,6 @@
 """People: who may sign on with which roles, their badges, sessions and qualifications; and one's own secrets."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
+from batch_records.guesses import guessed_accounts
 from batch_records.people import (
     PERSON,
     AssignBadge,
@@ -23,33 +24,28 @@ from batch_records.people import (
     load_person,
     people,
 )
-from batch_records.person_secrets import (
-    PASSWORD,
-    PIN,
-    badge_hash,
-    change_secret,
-    prove_secret,
-    set_with_one_time,
-    start_reset,
-)
+from batch_records.people_resets import MAY_CONFIRM
+from batch_records.person_secrets import PASSWORD, PIN, badge_hash, change_secret
+from batch_records.resets import waiting_resets
 from batch_records.sessions import end_session, open_sessions
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from compounding.qualifications import QUALIFICATION, SKILLS, Qualify, qualification_record
 from compounding.tables import QualificationRow
 from compounding.views.story import story
-from web.acting import act, client_key, read_form
+from web.acting import act, client_key, prove, read_form
 from web.errors import again
 from web.permissions import ADMINISTRATOR, EVERYBODY, LEAD
 from web.services import now, store
-from web.sessions import open_visitor, visitor
+from web.sessions import open_visitor
 from web.showing import local
-from web.stations import here, stations
+from web.stations import stations
 
 blueprint = Blueprint("users", __name__, url_prefix="/people")
 
 ROLES = tuple(sorted(EVERYBODY))
 LONGEST = 200
+GUESSES_SINCE = timedelta(days=1)
 
 
 def is_administrator() -> bool:
@@ -63,12 +59,29 @@ def page() -> str:
     today = local(now()).date().isoformat()
     with store().read() as uow:
         everybody = people(uow)
+        guessed = [(one, _whose(uow, one.account)) for one in guessed_accounts(uow, now() - GUESSES_SINCE)]
+        resets = len(waiting_resets(uow, now()))
         valid: dict[str, list[QualificationRow]] = {}
         for row in uow.session.execute(select(QualificationRow).order_by(QualificationRow.skill)).scalars():
             valid.setdefault(row.person, []).append(row)
     return render_template(
-        "users/page.html", everybody=everybody, valid=valid, today=today, is_administrator=is_administrator()
+        "users/page.html",
+        everybody=everybody,
+        valid=valid,
+        today=today,
+        is_administrator=is_administrator(),
+        guessed=guessed,
+        resets=resets,
+        may_confirm=bool(open_visitor().actor.roles & MAY_CONFIRM),
+        station_names=_station_names(),
     )
+
+
+def _whose(uow: UnitOfWork, account: str) -> str:
+    """The secret of an account in words: ``T. Okonjo, PIN``."""
+    person, _, method = account.rpartition("/")
+    found = load_person(uow, person)
+    return f"{found.name if found.exists else 'A name or badge that nobody has'}, {method}"
 
 
 @blueprint.get("/new")
@@ -114,10 +127,6 @@ def _known(uow: UnitOfWork, person: str) -> Person:
 @blueprint.get("/person/<person>")
 def person(person: str) -> str:
     """One person: access, roles, badge, sessions, qualifications, and what was done."""
-    return _person_page(person)
-
-
-def _person_page(person: str, one_time: str = "") -> str:
     with store().read() as uow:
         found = _known(uow, person)
         skills = load(uow, QUALIFICATION, qualification_record(person)).valid_until
@@ -128,7 +137,8 @@ def _person_page(person: str, one_time: str = "") -> str:
         "users/person.html",
         id=person,
         person=found,
-        one_time=one_time,
+        reset_waits=found.reset is not None and found.reset.waits(now()),
+        code_given=found.reset is not None and found.reset.opens(now()),
         skills=SKILLS,
         valid=skills,
         today=local(now()).date().isoformat(),
@@ -184,17 +194,6 @@ def disable(person: str) -> Any:
 def enable(person: str) -> Any:
     """Give access back."""
     return _do(person, Enable(read_form(["reason"])["reason"].strip()))
-
-
-@blueprint.post("/person/<person>/reset")
-@again(person)
-def reset(person: str) -> Any:
-    """Let the person choose their secrets anew. The one-time secret stands on the answer and nowhere else."""
-    read_form([])
-    with store().read() as uow:
-        _known(uow, person)
-    one_time = start_reset(store(), person, act())
-    return one_time if isinstance(one_time, Refused) else _person_page(person, one_time)
 
 
 @blueprint.post("/person/<person>/qualify")
@@ -257,8 +256,12 @@ def me() -> str:
     with store().read() as uow:
         found = load_person(uow, actor.person)
         valid = load(uow, QUALIFICATION, qualification_record(actor.person)).valid_until
+        may_confirm = bool(actor.roles & MAY_CONFIRM)
+        resets = len(waiting_resets(uow, now())) if may_confirm else 0
     return render_template(
         "users/me.html",
+        may_confirm=may_confirm,
+        resets=resets,
         person=found,
         valid=valid,
         today=local(now()).date().isoformat(),
@@ -279,7 +282,7 @@ def choose() -> Any:
         raise Fault("method", form["method"] or "nothing", "PIN or password")
     if form["fresh"] != form["repeated"]:
         raise Fault("repeated", "another text than above", "the same, typed twice")
-    proof = prove_secret(store(), open_visitor().actor.person, form["secret"], now(), here().id)
+    proof = prove(open_visitor().actor.person, form["secret"])
     if isinstance(proof, Refusal):
         return proof
     answer = change_secret(store(), form["method"], form["fresh"], act(proof), proof)
@@ -298,26 +301,3 @@ def end_own() -> Any:
         return Refusal("session_gone", "This session has ended already, or is not yours.", 409)
     end_session(store(), wanted, now(), "ended by its own person")
     return redirect(url_for("users.me"), 303)
-
-
-@blueprint.get("/choose-secrets")
-def first_secrets() -> str:
-    """Where a person with a one-time secret chooses PIN and password. Nobody is signed on here."""
-    return render_template("users/first_secrets.html", signed_on=visitor() is not None)
-
-
-@blueprint.post("/choose-secrets")
-@again(first_secrets)
-def set_first_secrets() -> Any:
-    """Use the one-time secret, once."""
-    form = read_form(["one_time", "password", "repeated", "pin", "pin_repeated"])
-    faults = []
-    if form["password"] != form["repeated"]:
-        faults.append(Fault("repeated", "another text than above", "the same password, typed twice"))
-    if form["pin"] != form["pin_repeated"]:
-        faults.append(Fault("pin_repeated", "other digits than above", "the same PIN, typed twice"))
-    if faults:
-        raise Faults(faults)
-    chosen = {PASSWORD: form["password"]} | ({PIN: form["pin"]} if form["pin"] else {})
-    answer = set_with_one_time(store(), form["one_time"].strip(), chosen, here().id, now(), client_key())
-    return answer if isinstance(answer, Refusal) else redirect(url_for("sign_on.page", way="password"), 303)

@@ -4,7 +4,7 @@ import pytest
 
 from batch_records.acting import load
 from batch_records.people import people
-from batch_records.person_secrets import first_administrator_secret
+from batch_records.resets import first_administrator_secret
 from formulary.repository import formulary_in_force
 from formulary.site_record import SITE, SITE_RECORD, Place
 from tests.support.cast import ADEYEMI, NOON, NOVAK

@@ -17,10 +17,6 @@ def known(store, person=OKONJO.person):
         return load_person(uow, person)
 
 
-def one_time_in(page: str) -> str:
-    return page.split('id="one-time">')[1].split("<")[0]
-
-
 def test_the_list_shows_roles_badges_and_qualifications(at_desk):
     page = at_desk(NOVAK).get("/people").text
     assert "T. Okonjo, CPhT" in page
@@ -28,7 +24,7 @@ def test_the_list_shows_roles_badges_and_qualifications(at_desk):
     assert "technician" in page
 
 
-def test_a_person_is_registered_once_and_chooses_their_own_secrets(at_desk, cast_store, office):
+def test_a_person_is_registered_once_and_has_no_secret_yet(at_desk, cast_store):
     browser = at_desk(NOVAK)
     token = token_in(browser.get("/people/new").text)
     form = {
@@ -41,16 +37,6 @@ def test_a_person_is_registered_once_and_chooses_their_own_secrets(at_desk, cast
     person = answers[0].headers["Location"].rsplit("/", 1)[1]
     assert known(cast_store, person).roles == {"technician", "buyer"}
     assert known(cast_store, person).secrets == {}
-    reset = send(browser, f"/people/person/{person}/reset", answers[0].headers["Location"])
-    one_time = one_time_in(reset.text)
-    assert one_time not in browser.get(answers[0].headers["Location"]).text
-    visitor = office.test_client()
-    chosen = {"one_time": one_time, "password": "seven blue kettles", "repeated": "seven blue kettles", "pin": "8264"}
-    way = "/people/choose-secrets"
-    assert send(visitor, way, way, **chosen, pin_repeated="8265").status_code == 422
-    assert send(visitor, way, way, **chosen, pin_repeated="8264").status_code == 303
-    assert set(known(cast_store, person).secrets) == {PIN, PASSWORD}
-    assert send(visitor, way, way, **chosen, pin_repeated="8264").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -111,13 +97,6 @@ def test_a_disabled_person_is_out_at_once_and_may_come_back(at_desk, cast_store)
     assert "Disabled" in browser.get(OKONJO_PAGE).text
     assert send(browser, f"{OKONJO_PAGE}/enable", OKONJO_PAGE, reason="is back").status_code == 303
     assert known(cast_store).enabled
-
-
-def test_a_reset_ends_the_old_secrets(at_desk, cast_store):
-    browser = at_desk(NOVAK)
-    answer = send(browser, f"{OKONJO_PAGE}/reset", OKONJO_PAGE)
-    assert len(one_time_in(answer.text)) >= 22
-    assert known(cast_store).secrets == {}
 
 
 def test_sessions_are_listed_and_one_can_be_ended(at_desk):
@@ -183,7 +162,7 @@ def test_nobody_unknown_has_a_page(at_desk):
     assert send(at_desk(NOVAK), "/people/person/person-nobody/disable", "/people", reason="x").status_code == 404
 
 
-@pytest.mark.parametrize("way", ["roles", "badge", "badge/revoke", "disable", "enable", "reset", "qualify"])
+@pytest.mark.parametrize("way", ["roles", "badge", "badge/revoke", "disable", "enable", "qualify"])
 def test_nothing_is_changed_by_a_get(at_desk, way):
     assert at_desk(NOVAK).get(f"{OKONJO_PAGE}/{way}").status_code == 405
 

@@ -123,10 +123,12 @@ def upgrade() -> None:
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_secret_attempts")),
     )
     op.create_index("ix_secret_attempts_account_at", "secret_attempts", ["account", "at"], unique=False)
+    op.create_index("ix_secret_attempts_origin_at", "secret_attempts", ["origin", "at"], unique=False)
     op.create_table(
         "secrets",
         sa.Column("person", sa.Text(), nullable=False),
