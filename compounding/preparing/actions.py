@@ -169,6 +169,17 @@ class RecordWeight(RecordAction):
 
 
 @dataclass(frozen=True)
+class WeighContainer(RecordAction):
+    """The filled container as a whole on the balance, held against the mass of everything that belongs in it."""
+
+    kind: ClassVar[str] = "weigh_container"
+    step: int
+    mass: Quantity
+    """Grams of content: without the empty container."""
+    picture: str = ""
+
+
+@dataclass(frozen=True)
 class RecordUnmeasured(RecordAction):
     """The step was done and not measured: the recalculation shows no pass until a pharmacist reads the picture."""
 
@@ -230,6 +241,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         HandOver,
         RecordVolume,
         RecordWeight,
+        WeighContainer,
         RecordUnmeasured,
         ConfirmStep,
         Undo,
@@ -306,4 +318,5 @@ __all__ = [
     "TakeApart",
     "Undo",
     "Waste",
+    "WeighContainer",
 ]

@@ -229,6 +229,7 @@ READERS: dict[str, Reader] = {
     "hand_over": _hand_over,
     "record_volume": _recorded("typed"),
     "record_weight": _recorded("weighed"),
+    "weigh_container": _recorded("weighed"),
     "record_unmeasured": _recorded("not measured"),
     "confirm_step": _recorded("confirmed"),
     "undo": _undo,
@@ -245,7 +246,9 @@ READERS: dict[str, Reader] = {
     "check_afterwards": lambda dose, a, e: replace(dose, afterwards=_signed("checked afterwards", a, e)),
     "reject": _to(S.REJECTED),
     "expire": _to(S.EXPIRED),
-    "print_label": lambda dose, a, e: replace(dose, copies=a.copy, label_in_hand=None),
+    "print_label": lambda dose, a, e: replace(
+        dose, copies=a.copy, labels=dose.labels + 1, label_issue=a.issue, label_in_hand=None
+    ),
     "answer_label_in_hand": lambda dose, a, e: replace(dose, label_in_hand=a.in_hand),
     "pair_labels": lambda dose, a, e: dose.moved(S.DISPENSED, e.who, e.at, paired_at=e.at, place="on its way"),
     "receive": lambda dose, a, e: dose.moved(S.DELIVERED, e.who, e.at, place=a.place),

@@ -5,6 +5,7 @@ from compounding.preparing import guards_checking as checking
 from compounding.preparing import guards_delivering as delivering
 from compounding.preparing import guards_making as making
 from compounding.preparing import guards_scanning as scanning
+from compounding.preparing import guards_weighing as weighing
 from compounding.preparing.guards import Guard
 from compounding.preparing.label_station import one_unpaired_label
 from compounding.preparing.read_aloud import read_aloud
@@ -56,6 +57,14 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         opened_in_time,
         read_aloud,
         making.mass_stated,
+        making.picture_present,
+    ),
+    "weigh_container": (
+        making.is_preparer,
+        making.step_in_focus,
+        weighing.step_weighs,
+        making.mass_stated,
+        weighing.container_mass_inside,
         making.picture_present,
     ),
     "record_unmeasured": (
@@ -121,13 +130,14 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "check_afterwards": (checking.was_emergency, g.no_hand_in_it, checking.note_when_not_agreed),
     "reject": (g.no_hand_in_it, g.reason_given),
     "expire": (delivering.beyond_use_reached,),
-    "print_label": (one_unpaired_label, delivering.label_answered),
+    "print_label": (one_unpaired_label, delivering.label_answered, delivering.label_numbered),
     "answer_label_in_hand": (delivering.label_was_printed,),
     "pair_labels": (
         g.order_still_active,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
         delivering.pair_matches,
+        delivering.newest_label,
         delivering.inspected_the_same_day,
     ),
     "receive": (delivering.before_beyond_use_now,),

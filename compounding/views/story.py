@@ -48,6 +48,7 @@ WORDS = {
     "hand_over": "Handed over",
     "record_volume": "Volume recorded",
     "record_weight": "Weight recorded",
+    "weigh_container": "Whole container weighed",
     "record_unmeasured": "Recorded as not measured",
     "confirm_step": "Step confirmed",
     "undo": "Step undone",

@@ -43,6 +43,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "hand_over": ("in_prep", {T, P}),
     "record_volume": ("in_prep", {T, P}),
     "record_weight": ("in_prep", {T, P}),
+    "weigh_container": ("in_prep", {T, P}),
     "record_unmeasured": ("in_prep", {T, P}),
     "confirm_step": ("in_prep", {T, P}),
     "undo": ("in_prep", {T, P}),
@@ -74,10 +75,13 @@ LAW: dict[str, tuple[str, set[str]]] = {
 }
 """Action -> states of the dose it may start from, and roles of who may ask for it."""
 
-HAND = {"scan_container", "start_preparation", "hand_over", "record_volume", "record_weight", "record_unmeasured"}
-HAND |= {"confirm_step", "undo", "complete"}
+HAND = {"scan_container", "start_preparation", "hand_over", "record_volume", "record_weight", "weigh_container"}
+HAND |= {"record_unmeasured", "confirm_step", "undo", "complete"}
 """Staged, scanned, measured or mixed."""
-AS_PREPARER = {"record_volume", "record_weight", "record_unmeasured", "confirm_step", "undo", "ask_in_process_check"}
+AS_PREPARER = {
+    "record_volume", "record_weight", "weigh_container", "record_unmeasured", "confirm_step",
+    "undo", "ask_in_process_check"
+}
 AS_PREPARER |= {"complete"}
 WITHOUT_A_HAND = {"check_staging", "pass_in_process", "reject_in_process", "read_from_picture", "ask_second_check"}
 WITHOUT_A_HAND |= {"enter_second_check", "release", "reject", "reuse"}
@@ -219,6 +223,7 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
     "record_volume": _when(("measure",), "not_a_measure"),
     "record_unmeasured": _when(("measure",), "not_a_measure"),
     "record_weight": _weight,
+    "weigh_container": _when(("weigh",), "not_a_weighing"),
     "confirm_step": _when(("confirm", "scan"), "not_confirmed"),
     "undo": lambda h, who: "" if h.dose.records else "nothing_to_undo",
     "ask_in_process_check": _when(("check",), "not_at_check"),
