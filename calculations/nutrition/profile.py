@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calculations.errors import Fault, Faults
+from calculations.nutrition.energy import EnergyConvention
 from calculations.nutrition.overfill import Overfill
 from calculations.quantity import Quantity
 
@@ -23,10 +24,8 @@ class Profile:
     """What a chloride:acetate choice means: `whole bag` or `added salts`."""
     gir_convention: str
     """What an ordered mg/kg/min means: `as labelled`, or `anhydrous 10/11` of the labelled monohydrate."""
-    energy: Mapping[str, Quantity]
-    """kcal/g of `dextrose`, `amino_acids` and `lipid`, for products whose label gives no energy."""
-    energy_convention: str
-    """The name of that convention, printed beside the energy."""
+    energy: EnergyConvention
+    """kcal per gram, for products whose label gives no energy; its name is printed beside the energy."""
     osmoles: Mapping[str, Quantity]
     """For products without an osmolarity on the label: mOsm/g of `dextrose`, `amino_acids`, `lipid`, and mOsm/mEq
     under `ions` (mOsm/mmol for phosphate under `phosphate`). What it lacks cannot be estimated."""
