@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.nutrition.plan import NutritionPlan
 
@@ -135,6 +136,13 @@ class TherapeuticPlan:
     """Which container of an order with several this is: 0 the first or only one, otherwise the number of the companion."""
     companions: tuple["Companion", ...] = ()
     """Further containers that are made for the same due time, such as the lipid beside a nutrition bag."""
+
+    @property
+    def title(self) -> str:
+        """One line for lists: the first active with its amount, or which nutrition container it is."""
+        if self.nutrition is not None:
+            return f"{self.display}, {self.nutrition.title}"
+        return f"{self.actives[0].display} {show(self.actives[0].amount)}"
 
     @property
     def formulary_route(self) -> str:

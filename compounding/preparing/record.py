@@ -246,8 +246,9 @@ def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]
 
 def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
     plan = dose.planned
-    first = plan.actives[0]
     base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
+    if plan.nutrition is not None:
+        base = f"{show(plan.nutrition.prepared_volume, 1)} in {base}"
     return {
         "record": record,
         "number": dose.number,
@@ -257,7 +258,7 @@ def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
         "patient_name": dose.patient_shown.get("name", ""),
         "location": dose.patient_shown.get("location", ""),
         "drug": plan.drug,
-        "title": f"{first.display} {show(first.amount)}",
+        "title": plan.title,
         "subtitle": f"{base}, {ONE_TIME_WORDS}" if plan.one_time else base,
         "status": dose.status.value,
         "priority": dose.priority,

@@ -328,8 +328,7 @@ def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str
 
 def _title(version: OrderVersion) -> str:
     if version.plan is not None:
-        first = version.plan.actives[0]
-        return f"{first.display} {show(first.amount)}"
+        return version.plan.title
     order = version.order
     if order is None:
         return str(version.draft.get("drug", "order"))

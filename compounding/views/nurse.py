@@ -280,6 +280,8 @@ def _facts(plan: TherapeuticPlan, dose: Dose, formulary: Formulary, clock: Clock
 
 def same_line(plan: TherapeuticPlan, formulary: Formulary) -> str:
     """What may meet it in the line, from the formulary's sources. What has no row is "no data", never compatible."""
+    if plan.nutrition is not None:
+        return "nothing else in this line"
     found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
     for active in plan.actives:
         for row in formulary.drug(active.drug).compatibilities:

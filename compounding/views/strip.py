@@ -56,6 +56,8 @@ def strip_of(dose: Dose, at: datetime, clock: Clock) -> Strip:
 
 def drug_line(plan: TherapeuticPlan) -> tuple[str, str]:
     """Drug and amount; with several active ingredients all of them with their amounts, and no amount beside."""
+    if plan.nutrition is not None:
+        return plan.title, ""
     if len(plan.actives) == 1:
         return plan.actives[0].display, show(plan.actives[0].amount)
     named = (f"{active.display} {show(active.amount)}".replace(" ", "\u00a0") for active in plan.actives)
@@ -64,6 +66,9 @@ def drug_line(plan: TherapeuticPlan) -> tuple[str, str]:
 
 def preparation_line(plan: TherapeuticPlan) -> str:
     """`in sodium chloride 0.9 % 25 mL, IV infusion`; an undiluted syringe says so."""
+    if plan.nutrition is not None:
+        line = "central line" if plan.nutrition.central else "peripheral line"
+        return f"{show(plan.final_volume, 1)} to infuse, {line}"
     name, volume = diluent(plan)
     mark = f", {ONE_TIME_WORDS}" if plan.one_time else ""
     if not name:
