@@ -41,10 +41,11 @@ def print_copy(number: str, act: Act, reason: str = "") -> Refused | None:
         refused = perform(store(), DOSE, dose_record(number), PrintLabel("", reason), act)
         return refused if isinstance(refused, Refused) else None
     at = Clock(act.offset_minutes).moment(act.at)
-    snapshot = copy_of(dose.label, dose.copies + 1, at, reason)
+    issue = dose.labels + 1
+    snapshot = copy_of(dose.label, dose.copies + 1, issue, at, reason)
     document = printer().render(KIND, snapshot, stock_for(formulary, dose.planned.container_class))
     keep_file(documents_folder(), document)
-    answer = perform(store(), DOSE, dose_record(number), PrintLabel(document.pdf_digest, reason), act)
+    answer = perform(store(), DOSE, dose_record(number), PrintLabel(document.pdf_digest, reason, issue=issue), act)
     if isinstance(answer, Refused):
         return answer
     _keep_row(document, dose_record(number), act.at, act.actor.person, reason)

@@ -154,10 +154,10 @@ def release(stage: Stage, number: str, who: str, at: datetime) -> None:
     record, actor = dose_record(number), stage.cast[who]
     content = digest(canonical(check_content(stage.dose(number))))
     stage.do(DOSE, record, Release(content), actor, at, "desk-1", secret=True)
-    stage.do(DOSE, record, PrintLabel("demonstration"), actor, at, "desk-1")
+    stage.do(DOSE, record, PrintLabel("demonstration", issue=1), actor, at, "desk-1")
     stage.do(DOSE, record, AnswerLabelInHand(True), actor, at, "desk-1")
     later = at + timedelta(minutes=1)
-    stage.do(DOSE, record, PairLabels(f"92{number}", f"91{number}"), stage.cast["amari"], later, "desk-1")
+    stage.do(DOSE, record, PairLabels(f"92{number}", f"91{number}C1"), stage.cast["amari"], later, "desk-1")
 
 
 def deliver(stage: Stage, number: str, place_name: str, at: datetime) -> None:

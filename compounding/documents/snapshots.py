@@ -4,6 +4,7 @@ A snapshot is plain data (texts, lists, tables) with its ``kind``. It is made on
 years later, so a released kind is never changed: a new field makes a new kind.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, asdict, fields, is_dataclass
@@ -36,17 +37,33 @@ LISTS_THAT_MAY_BE_EMPTY = {
 }  # fmt: skip
 
 
-def barcode_text(kind: str, number: str) -> str:
-    """What the barcode of a document says: ``(91)260414-0131-6``."""
-    return f"({BARCODE_IDENTIFIERS[kind]}){number}"
+NUMBERED = "dispensing_label/1"
+"""The one kind whose every printed copy has a number of its own in its code: an earlier copy can be told from the newest."""
+_ISSUE = re.compile(r"(.+)[Cc]([1-9][0-9]{0,3})\Z")
+
+
+def barcode_text(kind: str, number: str, issue: int = 0) -> str:
+    """What the barcode of a document says: ``(91)260414-0131-6``; with the number of the label: ``(91)260414-0131-6C2``."""
+    return f"({BARCODE_IDENTIFIERS[kind]}){number}{f'C{issue}' if issue else ''}"
 
 
 def read_barcode(scanned: str) -> tuple[str, str] | None:
-    """Kind and number behind a scan of one of our documents, ``91260414-0131-6``; None when it is none of ours."""
+    """Kind and number behind a scan of one of our documents, ``91260414-0131-6``; None when it is none of ours.
+
+    A dispensing label is read with and without the number of its copy: labels printed before had none.
+    """
     for kind, identifier in BARCODE_IDENTIFIERS.items():
         if scanned.startswith(identifier) and len(scanned) > len(identifier):
-            return kind, scanned[len(identifier) :]
+            number = scanned[len(identifier) :]
+            told = _ISSUE.match(number) if kind == NUMBERED else None
+            return kind, number if told is None else told[1]
     return None
+
+
+def label_issue(scanned: str) -> int:
+    """Which label of its dose a scanned dispensing label is, counted over the whole life of the dose; 0 without a number."""
+    told = _ISSUE.match(scanned) if scanned.startswith(BARCODE_IDENTIFIERS[NUMBERED]) else None
+    return 0 if told is None else int(told[2])
 
 
 def snapshot(document: Any) -> dict[str, Any]:
@@ -69,8 +86,9 @@ def check(data: Mapping[str, Any]) -> None:
 
 
 def _belongs_together(kind: str, data: Mapping[str, Any]) -> Iterator[Fault]:
-    if data["barcode"] != barcode_text(kind, data["number"]):
-        yield Fault("barcode", data["barcode"], barcode_text(kind, data["number"]))
+    expected = barcode_text(kind, data["number"], label_issue(data["barcode"].replace("(", "").replace(")", "")))
+    if data["barcode"] != expected:
+        yield Fault("barcode", data["barcode"], expected)
     printed = data["printed"]
     if bool(printed["reprint"]) != bool(printed["reason"]):
         yield Fault("printed.reason", printed["reason"], "a reason with every reprint, and none without")

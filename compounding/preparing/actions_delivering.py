@@ -14,7 +14,10 @@ class Expire(RecordAction):
 
 @dataclass(frozen=True)
 class PrintLabel(RecordAction):
-    """One copy of the dispensing label. The first needs no reason; every later one does and is counted."""
+    """One copy of the dispensing label. The first needs no reason; every later one does and is counted.
+
+    It voids the labels that were printed before it.
+    """
 
     kind: ClassVar[str] = "print_label"
     document: str
@@ -22,6 +25,8 @@ class PrintLabel(RecordAction):
     reason: str = ""
     copy: int = 0
     """Completed."""
+    issue: int = 0
+    """The number in the code of this copy: which label of the dose it is, over its whole life. 0: a code without one."""
 
 
 @dataclass(frozen=True)

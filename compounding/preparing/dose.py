@@ -101,6 +101,11 @@ class Dose:
     afterwards: Signed | None = None
     label: Mapping[str, Any] | None = None
     copies: int = 0
+    """Labels printed since the last release."""
+    labels: int = 0
+    """Labels printed over its whole life."""
+    label_issue: int = 0
+    """The number in the code of the newest label, the only one that pairs; 0 for a label printed without a number."""
     label_in_hand: bool | None = None
     paired_at: datetime | None = None
     place: str = ""

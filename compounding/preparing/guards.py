@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batch_records.acts import Act, Refusal
-from compounding.documents.snapshots import read_barcode
+from compounding.documents.snapshots import label_issue, read_barcode
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.states import MOVES
@@ -27,6 +27,11 @@ def number_in(code: str, kind: str) -> str:
     """The dose number in one of our own label codes, or nothing when it is another kind of code."""
     read = read_barcode(code.removeprefix("]d2").removeprefix("]C1"))
     return read[1] if read is not None and read[0] == kind else ""
+
+
+def issue_in(code: str) -> int:
+    """Which label of its dose a scanned dispensing label is; 0 when its code carries no number."""
+    return label_issue(code.removeprefix("]d2").removeprefix("]C1"))
 
 
 def move_allowed(dose: Dose, kind: str) -> Refusal | None:

@@ -6,7 +6,7 @@ from typing import Any
 from batch_records.acts import Act, Refusal
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
-from compounding.preparing.guards import DISPENSING, IN_PROCESS, no_hand, number_in, on_site
+from compounding.preparing.guards import DISPENSING, IN_PROCESS, issue_in, no_hand, number_in, on_site
 from compounding.preparing.states import OUT, DoseStatus
 
 
@@ -17,6 +17,16 @@ def label_answered(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
             "reprint_reason",
             "A label was printed already. Say why another one is needed, and destroy the old one.",
             422,
+        )
+    return None
+
+
+def label_numbered(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """The code that was laid out carries the number that is next: of two copies laid out at once one is printed."""
+    if action.issue != dose.labels + 1:
+        return Refusal(
+            "label_number",
+            f"Label {dose.labels + 1} of this dose is next: another one was printed meanwhile. Load the page again.",
         )
     return None
 
@@ -33,6 +43,18 @@ def pair_matches(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal
     if number_in(action.dispensing_code, DISPENSING) != dose.number:
         return Refusal("wrong_label", f"This dispensing label is not the one of {dose.number}.", 422)
     return None
+
+
+def newest_label(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A reprint voids the copies before it, and a dose given out again the label it had: only the newest one pairs."""
+    scanned = issue_in(action.dispensing_code)
+    if scanned == dose.label_issue:
+        return None
+    which = f"label {scanned}" if scanned else "a label without a copy number"
+    newest = f"label {dose.label_issue}" if dose.label_issue else "the one without a copy number"
+    return Refusal(
+        "label_void", f"This is {which} of {dose.number}; {newest} was printed last and alone counts. Destroy this one.", 422
+    )
 
 
 def inspected_the_same_day(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

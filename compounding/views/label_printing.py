@@ -12,6 +12,7 @@ from batch_records.rendering import Page
 from batch_records.store import UnitOfWork
 from calculations.printing import show_number
 from compounding.documents.dose_documents import Clock
+from compounding.documents.snapshots import barcode_text
 from compounding.documents.stock import BAG, MINIBAG, SYRINGE, stock
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
@@ -41,6 +42,9 @@ class LabelPage:
     released: str
     """Who released it and when."""
     copies: int
+    """Since the last release."""
+    labels: int
+    """Over the whole life of the dose: the number of the newest."""
     in_hand: bool | None
     paired: str
     lines: tuple[str, ...]
@@ -86,11 +90,14 @@ def preview_of(label: Mapping[str, Any]) -> dict[str, Any]:
     return {**label, "number": number, "barcode": f"(91){number}", "bands": [NOT_RELEASED, *label["bands"]]}
 
 
-def copy_of(label: Mapping[str, Any], copy: int, at: str, reason: str) -> dict[str, Any]:
-    """The signed label as its next copy says it: when it was printed, which copy, and why again."""
+def copy_of(label: Mapping[str, Any], copy: int, issue: int, at: str, reason: str) -> dict[str, Any]:
+    """The signed label as its next copy says it: when it was printed, which copy, and why again.
+
+    ``copy`` counts from the last release; ``issue`` over the whole life of the dose: it is printed and stands in the code.
+    """
     reprint = str(copy - 1) if copy > 1 else ""
-    printed = {"at": at, "copy": str(copy), "reprint": reprint, "reason": reason if copy > 1 else ""}
-    return {**label, "printed": printed}
+    printed = {"at": at, "copy": str(issue), "reprint": reprint, "reason": reason if copy > 1 else ""}
+    return {**label, "barcode": barcode_text(str(label["kind"]), str(label["number"]), issue), "printed": printed}
 
 
 def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
@@ -126,6 +133,7 @@ def label_page(
         dose.status,
         who,
         dose.copies,
+        dose.labels,
         dose.label_in_hand,
         "" if dose.paired_at is None else clock.moment(dose.paired_at),
         label_lines(dose.label or {}),

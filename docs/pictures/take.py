@@ -189,7 +189,7 @@ def check(here: Hospital, number: str) -> None:
     desk.heading("Scan both labels")
     desk.keys.scan(f"92{number}")
     desk.page.locator(".pairing li").first.get_by_text("read").wait_for()
-    desk.keys.scan(f"91{number}")
+    desk.keys.scan(f"91{number}C1")
     desk.heading("Paired")
 
 
@@ -197,7 +197,7 @@ def receive(here: Hospital, number: str) -> None:
     """The nurse scans the label on the ward."""
     here.clock.advance(20)
     phone = here.on_phone(member("n.halloran"), "/ward")
-    phone.keys.scan(f"91{number}")
+    phone.keys.scan(f"91{number}C1")
     phone.page.wait_for_url(f"**/dose/{number}")
     photograph(phone, "nurse", 390, 844)
     if dose_now(here.store, number).status is not DoseStatus.DISPENSED:

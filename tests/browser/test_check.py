@@ -75,7 +75,7 @@ def test_pass_print_and_pair_with_the_scanner(hospital: Hospital):
     shown(desk.page)
     desk.keys.scan(f"]d292{number}")
     desk.page.locator(".pairing .scan--ok").wait_for()
-    desk.keys.scan(f"]d291{number}")
+    desk.keys.scan(f"]d291{number}C1")
     desk.heading("Paired")
     assert dose_now(hospital.store, number).status is S.DISPENSED
 

@@ -40,7 +40,7 @@ def test_an_order_file_becomes_a_paired_label_and_reaches_the_patient(hospital):
     number = dose_number(order, 1)
     prepared_at_hood(hospital, number)
     pair = checked_and_labelled(hospital, number)
-    assert pair == ("]d2", f"91{number}")
+    assert pair == ("]d2", f"91{number}C1")
     given_on_the_ward(hospital, number)
     with hospital.store.read() as uow:
         record = uow.entries(dose_record(number))
@@ -151,7 +151,7 @@ def given_on_the_ward(hospital: Hospital, number: str) -> None:
     phone.page.keyboard.press("Enter")
     phone.sees("vancomycin")
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
-    phone.keys.scan(f"91{number}")
+    phone.keys.scan(f"91{number}C1")
     phone.page.wait_for_url(f"**/dose/{number}")
     phone.sees("110 mL/h")
     phone.press("Received")

@@ -155,7 +155,7 @@ def test_signature_label_and_what_else_the_server_fills_in_cannot_be_sent():
     asked = at_state("norepinephrine", "ask_second_check")
     wrong = replace(second_entry(asked, final_volume=Quantity(7, "mL")), differences=(), signature=forged)
     assert passed(asked, wrong, SECOND_CHECKER, LATER).second_differences == ("final volume",)
-    printed = passed(out, replace(a.PrintLabel("0" * 64), copy=7), CHECKER, LATER)
+    printed = passed(out, replace(a.PrintLabel("0" * 64, issue=1), copy=7), CHECKER, LATER)
     assert printed.copies == 1
 
 
@@ -272,11 +272,11 @@ OTHER = "260414-0150-01-7"
 @pytest.mark.parametrize(
     ("container", "label"),
     [
-        (f"92{OTHER}", f"91{NUMBER}"), (f"92{NUMBER}", f"91{OTHER}"),
-        (f"91{NUMBER}", f"91{NUMBER}"), (f"92{NUMBER}", f"92{NUMBER}"),
-        (f"91{NUMBER}", f"92{NUMBER}"), (NUMBER, NUMBER), ("", ""),
-        (f"94{NUMBER}", f"91{NUMBER}"), (f"92{NUMBER} ", f"91{NUMBER}"),
-        (f"92{NUMBER}\x1d10X", f"91{NUMBER}"), (f"]d292{NUMBER}", f"91{NUMBER}0"),
+        (f"92{OTHER}", f"91{NUMBER}C1"), (f"92{NUMBER}", f"91{OTHER}C1"),
+        (f"91{NUMBER}C1", f"91{NUMBER}C1"), (f"92{NUMBER}", f"92{NUMBER}"),
+        (f"91{NUMBER}C1", f"92{NUMBER}"), (NUMBER, NUMBER), ("", ""), (f"92{NUMBER}C1", f"91{NUMBER}C1"),
+        (f"94{NUMBER}", f"91{NUMBER}C1"), (f"92{NUMBER} ", f"91{NUMBER}C1"),
+        (f"92{NUMBER}\x1d10X", f"91{NUMBER}C1"), (f"]d292{NUMBER}", f"91{NUMBER}0C1"), (f"92{NUMBER}", f"91{NUMBER}C1 "),
     ],
 )  # fmt: skip
 def test_only_the_two_labels_of_this_dose_are_a_pair(container, label):
@@ -286,6 +286,6 @@ def test_only_the_two_labels_of_this_dose_are_a_pair(container, label):
 
 def test_a_label_that_nobody_has_in_hand_pairs_with_nothing():
     dose = at_state("ceftriaxone", "print_label")
-    pair = a.PairLabels(f"92{NUMBER}", f"91{NUMBER}")
+    pair = a.PairLabels(f"92{NUMBER}", f"91{NUMBER}C1")
     assert code(dose, pair, MAKER, LATER) == "no_label"
     assert code(passed(dose, a.AnswerLabelInHand(False), MAKER, LATER), pair, MAKER, LATER) == "no_label"

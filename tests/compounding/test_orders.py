@@ -272,9 +272,9 @@ def running_bag(store: Store) -> str:
     number = dose_number(ORDER_NUMBER, 1)
     checked_twice(store, number)
     record, at = dose_record(number), NOON + timedelta(hours=1)
-    do(store, MARLOW, DOSE, record, a.PrintLabel("0" * 64), at)
+    do(store, MARLOW, DOSE, record, a.PrintLabel("0" * 64, issue=1), at)
     do(store, MARLOW, DOSE, record, a.AnswerLabelInHand(True), at)
-    do(store, OKONJO, DOSE, record, a.PairLabels(f"92{number}", f"91{number}"), at)
+    do(store, OKONJO, DOSE, record, a.PairLabels(f"92{number}", f"91{number}C1"), at)
     do(store, HALLORAN, DOSE, record, a.Receive("ICU"), at)
     do(store, HALLORAN, DOSE, record, a.StartAdministration(), at)
     return number

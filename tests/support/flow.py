@@ -204,7 +204,7 @@ def paired(store: Store, number: str = "", **queued: Any) -> str:
     """Labelled, both labels scanned as a pair, on its way."""
     number = released(store, number, **queued)
     at, record = NOON + timedelta(minutes=11), dose_record(number)
-    do(store, MARLOW, DOSE, record, PrintLabel("0" * 64), at, station="desk-1")
+    do(store, MARLOW, DOSE, record, PrintLabel("0" * 64, issue=1), at, station="desk-1")
     do(store, MARLOW, DOSE, record, AnswerLabelInHand(True), at, station="desk-1")
-    do(store, OKONJO, DOSE, record, PairLabels(f"92{number}", f"91{number}"), at)
+    do(store, OKONJO, DOSE, record, PairLabels(f"92{number}", f"91{number}C1"), at)
     return number

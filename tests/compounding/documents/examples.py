@@ -15,6 +15,7 @@ from compounding.documents.sheets import (
     StepToDo,
     WorkedFigure,
 )
+from compounding.documents.snapshots import barcode_text
 from compounding.documents.syringe import drawing
 
 SITE = Site("Sufficit Demonstration Hospital", "IV room A", "555-0100")
@@ -22,6 +23,8 @@ TOMAS = PatientLine("SPECIMEN, Tomas", "3 Feb 1965", "MRN DEMO-2093", "7 West 08
 ADA = PatientLine("EXAMPLE, Ada", "9 May 2025", "MRN DEMO-4417", "Peds 12")
 IRIS = PatientLine("PATTERN, Iris", "30 Sep 1971", "MRN DEMO-2871", "ICU 4")
 BABY = PatientLine("SAMPLE, Baby Boy", "9 Apr 2026", "MRN DEMO-5120", "NICU 3")
+FIRST = 1
+"""The number of a first copy, in its code."""
 FIRST_COPY = Printed("14:09", "1", "", "")
 
 
@@ -65,7 +68,8 @@ def vancomycin(**changes: Any) -> dict[str, Any]:
         "measured": "Measured 1,245 mg, −0.4 %",
         "printed": FIRST_COPY,
     }
-    return build.dispensing_label(**{**facts, **changes})
+    label = build.dispensing_label(**{**facts, **changes})
+    return {**label, "barcode": barcode_text(label["kind"], label["number"], FIRST)}
 
 
 def ceftriaxone(**changes: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from batch_records.rendering import Page
 from compounding.documents.printing import Printer
 from compounding.documents.shapes import DrugLine, Printed
-from compounding.documents.snapshots import read_barcode
+from compounding.documents.snapshots import label_issue, read_barcode
 from compounding.documents.stock import A4, BAG, LETTER, MINIBAG, SYRINGE, stock
 from tests.compounding.documents import examples
 from tests.support.printing import scanned, text_of
@@ -47,6 +47,7 @@ def test_the_code_reads_back_at_203_dpi_as_its_own_kind_and_number(printer, kind
     symbology, content = found[0]
     assert symbology == "]d2"
     assert read_barcode(content) == (kind, snapshot["number"])
+    assert label_issue(content) == (examples.FIRST if kind == "dispensing_label/1" else 0)
 
 
 @pytest.mark.parametrize(("kind", "example", "paper"), ALL, ids=NAMES)
@@ -138,7 +139,7 @@ def test_smaller_folded_stock_of_a_site_works(printer):
     small = stock("folded, 3.5 x 2.2 in", "3.5", "2.2", "0.06", "2.45")
     snapshot = examples.insulin(checked_by=[examples.Person("J. Marlow, RPh", "14:38", "")])
     done = printer.render("dispensing_label/1", snapshot, small)
-    assert scanned(done.pdf) == [("]d2", "91260414-0142-2")]
+    assert scanned(done.pdf) == [("]d2", "91260414-0142-2C1")]
 
 
 def test_what_identifies_a_print_changes_with_what_it_identifies(printer):

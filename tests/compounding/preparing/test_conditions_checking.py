@@ -177,11 +177,11 @@ class TestLabelsAndWaste:
         absent = passed(printed, a.AnswerLabelInHand(False), CHECKER)
         assert code(absent, fitting(absent, "pair_labels")) == "no_label"
         assert code(absent, a.PrintLabel("0" * 64), CHECKER) == "reprint_reason"
-        assert passed(absent, a.PrintLabel("0" * 64, "jammed"), CHECKER).copies == 2
+        assert passed(absent, a.PrintLabel("0" * 64, "jammed", issue=2), CHECKER).copies == 2
 
     def test_another_day_asks_for_another_look_by_the_calendar_of_the_site(self):
         dose = at_state("ceftriaxone", "answer_label_in_hand")
-        pair = a.PairLabels(f"92{NUMBER}", f"91{NUMBER}")
+        pair = a.PairLabels(f"92{NUMBER}", f"91{NUMBER}C1")
         evening = datetime(2026, 4, 15, 2, 0, tzinfo=UTC)  # still 14 April at the site
         assert passed(dose, pair, at=evening).status == "dispensed"
         assert code(dose, pair, at=evening + timedelta(hours=3)) == "inspect_again"

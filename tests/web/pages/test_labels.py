@@ -36,14 +36,14 @@ def test_the_label_is_printed_from_what_was_signed(at_check, cast_store):
     for part in ("EXAMPLE, Ada", "cefTRIAXone 460 mg", "59.2 mL/h", "16 Apr 2026, 13:04", "IV room A", "no reprint"):
         assert part in words, part
     assert "NOT RELEASED" not in words
-    assert scanned(answer.data)[0][1] == f"91{number}"
+    assert scanned(answer.data)[0][1] == f"91{number}C1"
 
 
 def test_the_preview_is_no_label_and_pairs_with_nothing(at_check, cast_store):
     number = completed(cast_store)
     answer = at_check(MARLOW).get(f"/labels/{number}/preview.pdf")
     assert "NOT RELEASED" in " ".join(text_of(answer.data))
-    assert scanned(answer.data)[0][1] != f"91{number}"
+    assert scanned(answer.data)[0][1] == f"91{number}-NOT-RELEASED"
 
 
 def test_after_the_release_there_is_no_preview(at_check, cast_store):
@@ -63,7 +63,7 @@ def test_unanswered_is_not_printed(at_check, cast_store):
     browser = at_check(MARLOW)
     ask(browser, number, "print")
     assert "Label in hand?" in browser.get(f"/labels/{number}").text
-    answer = ask(browser, number, "pair", code=f"91{number}", container=f"92{number}")
+    answer = ask(browser, number, "pair", code=f"91{number}C1", container=f"92{number}")
     assert answer.status_code == 409
     assert "say that it is in your hand" in answer.text
 
@@ -121,21 +121,39 @@ def test_both_labels_are_scanned_in_either_order(at_check, cast_store, order):
     number = released(cast_store)
     browser = at_check(OKONJO)
     in_hand(browser, number)
-    first = ask(browser, number, "pair", code=order[0] + number)
+    codes = [which + number + ("C1" if "91" in which else "") for which in order]
+    first = ask(browser, number, "pair", code=codes[0])
     assert first.status_code == 303
     page = first.headers["Location"]
     assert "container=92" in page or "label=91" in page
-    held = {"container" if "92" in order[0] else "label": order[0][-2:] + number}
-    assert ask(browser, number, "pair", code=order[1] + number, **held).status_code == 303
+    held = {"container" if "92" in order[0] else "label": codes[0].removeprefix("]d2")}
+    assert ask(browser, number, "pair", code=codes[1], **held).status_code == 303
     assert dose_now(cast_store, number).status is S.DISPENSED
     assert "Paired" in browser.get(f"/labels/{number}").text
+
+
+def test_a_reprint_voids_the_copy_before_it(at_check, cast_store):
+    number = released(cast_store)
+    browser = at_check(OKONJO)
+    in_hand(browser, number)
+    ask(browser, number, "print", reason="torn")
+    ask(browser, number, "in-hand", in_hand="yes")
+    newest = browser.get(f"/labels/{number}/label.pdf").data
+    assert scanned(newest)[0][1] == f"91{number}C2"
+    assert "copy 2, REPRINT 1" in " ".join(" ".join(text_of(newest)).split())
+    old = ask(browser, number, "pair", code=f"91{number}C1", container=f"92{number}")
+    assert old.status_code == 422
+    assert f"This is label 1 of {number}; label 2 was printed last and alone counts. Destroy this one." in old.text
+    assert dose_now(cast_store, number).status is S.RELEASED
+    assert ask(browser, number, "pair", code=f"91{number}C2", container=f"92{number}").status_code == 303
+    assert dose_now(cast_store, number).status is S.DISPENSED
 
 
 def test_a_crossed_label_is_refused_and_kept_as_a_near_miss(at_check, cast_store):
     number, other = released(cast_store), another(cast_store)
     browser = at_check(OKONJO)
     in_hand(browser, number)
-    answer = ask(browser, number, "pair", code=f"91{other}", container=f"92{number}")
+    answer = ask(browser, number, "pair", code=f"91{other}C1", container=f"92{number}")
     assert answer.status_code == 422
     assert "not the one of" in answer.text
     assert dose_now(cast_store, number).status is S.RELEASED
@@ -158,8 +176,8 @@ def test_what_was_not_made_today_is_looked_at_again(at_check, clock, cast_store)
     browser = at_check(OKONJO)
     in_hand(browser, number)
     assert "It was not made today" in browser.get(f"/labels/{number}").text
-    assert ask(browser, number, "pair", code=f"91{number}", container=f"92{number}").status_code == 422
-    done = ask(browser, number, "pair", code=f"91{number}", container=f"92{number}", inspected="yes")
+    assert ask(browser, number, "pair", code=f"91{number}C1", container=f"92{number}").status_code == 422
+    done = ask(browser, number, "pair", code=f"91{number}C1", container=f"92{number}", inspected="yes")
     assert done.status_code == 303
     assert dose_now(cast_store, number).status is S.DISPENSED
 
