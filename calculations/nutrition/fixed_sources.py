@@ -64,15 +64,23 @@ def told_strength(product: SourceProduct, name: str) -> Quantity:
     return strength
 
 
-def brought(name: str, taken: Iterable[Taken]) -> Quantity | None:
-    """What the sources bring of an ion or nutrient for the day; None if none of them brings any."""
+def brought_by(name: str, parts: Iterable[tuple[SourceProduct, Quantity]]) -> Quantity | None:
+    """What volumes (mL) of products bring of an ion or nutrient; None if none of them brings any.
+
+    Raises `UnknownConstituent` where a label does not tell.
+    """
     volumes, strengths = [], []
-    for one in taken:
-        strength = strength_of(one.product, name)
+    for product, volume in parts:
+        strength = strength_of(product, name)
         if strength is not None:
-            volumes.append(one.volume)
+            volumes.append(volume)
             strengths.append(strength)
     return _brought(volumes=volumes, strengths=strengths) if volumes else None
+
+
+def brought(name: str, taken: Iterable[Taken]) -> Quantity | None:
+    """What the sources bring of an ion or nutrient for the day; None if none of them brings any."""
+    return brought_by(name, [(one.product, one.volume) for one in taken])
 
 
 def still_open(ion: str, ordered: Quantity, have: Quantity | None) -> tuple[Quantity, Step]:

@@ -88,7 +88,7 @@ class SourceProduct:
 
     def brings(self, name: str) -> Quantity | None:
         """Per mL of an ion or nutrient; None if it brings none."""
-        return self.ions.get(name) or self.nutrients.get(name)
+        return self.ions[name] if name in self.ions else self.nutrients.get(name)
 
     def tells(self, name: str) -> bool:
         """Whether the label tells how much of `name` (also `aluminium`, `osmolarity`) it brings, none included."""

@@ -1,0 +1,207 @@
+"""The finished solution: osmolarity, final percent, charges, calcium to phosphorus, aluminium and weight."""
+
+from collections.abc import Iterable, Mapping
+
+from gmpy2 import mpq
+
+from calculations.arithmetic import total
+from calculations.errors import CannotCompute
+from calculations.formula import Number, any_number, each, formula
+from calculations.nutrition.aluminium import aluminium_of_product, aluminium_per_kg
+from calculations.nutrition.amounts import Amount, in_mmol
+from calculations.nutrition.bag import Bag, Line
+from calculations.nutrition.figures import Figures
+from calculations.nutrition.fixed_sources import strength_of
+from calculations.nutrition.fluid import final_percent
+from calculations.nutrition.osmolarity import osmolality_neonatal, osmolarity, osmoles_of_product
+from calculations.nutrition.product import CATIONS, IONS, Role, SourceProduct
+from calculations.nutrition.ratios import (
+    calcium_to_phosphorus_by_amount,
+    calcium_to_phosphorus_by_mass,
+    charge_balance,
+)
+from calculations.nutrition.refusals import UnknownConstituent
+from calculations.quantity import Quantity
+from calculations.substance_table import substance
+from calculations.substances import convert, mass_from_mmol
+
+_WATER = Quantity(0, "mOsm/mL")
+_NEWBORN = ("preterm", "term")
+
+
+@formula(
+    id="nutrition.bag.mass", version=1, statement="mass = sum over all sources of drawn volume × density",
+    source="Definition of density; volumes assumed additive",
+    inputs={"volumes": each("mL"), "densities": each("g/mL")}, gives="g", substances="any",
+)  # fmt: skip
+def _mass(volumes: Number, densities: Number) -> Number:
+    return total(volume * density for volume, density in zip(volumes, densities, strict=True))
+
+
+@formula(
+    id="nutrition.bag.cations_per_litre", version=1, statement="cations = sum of mEq ÷ volume to infuse",
+    source="Definition of a concentration", inputs={"cations": each("mEq"), "volume": "L"}, gives="mEq/L",
+    valid={"cations": any_number()}, substances="any",
+)  # fmt: skip
+def _cations(cations: Number, volume: Number) -> Number:
+    return total(cations) / volume
+
+
+@formula(
+    id="nutrition.bag.phosphate_charge", version=1, statement="phosphate in mEq = mmol × the product's own charge",
+    source="The product's label: cation for each mmol of phosphate", inputs={"phosphate": "mmol", "charge": "mEq/mmol"},
+    gives="mEq", substances="any",
+)  # fmt: skip
+def _phosphate_charge(phosphate: Number, charge: Number) -> Number:
+    return phosphate * charge
+
+
+def add_osmolarity(bag: Bag, amounts: Mapping[str, Amount], figures: Figures) -> None:
+    """mOsm/L of the bag by the labels; where a label tells none, estimated by the profile's figures and marked."""
+    estimated = [line.product.display for line in bag.lines if _estimates(line.product)]
+    note = f"estimate for {', '.join(estimated)}" if estimated else "by the products' labels"
+    figures.add("osmolarity", lambda: osmolarity([_osmoles(bag, line) for line in bag.lines], bag.volume), note,
+                estimate=bool(estimated))  # fmt: skip
+    if bag.order.kind == "2-in-1" and bag.order.population in _NEWBORN and "dextrose" in amounts:
+        figures.add("osmolality", lambda: _osmolality(bag, amounts),
+                    "regression for neonatal 2-in-1 solutions; never held against mOsm/L", estimate=True)  # fmt: skip
+
+
+def _estimates(product: SourceProduct) -> bool:
+    return product.osmolarity is None and product.role is not Role.WATER
+
+
+def _osmoles(bag: Bag, line: Line) -> Quantity:
+    product = line.product
+    if product.osmolarity is not None or product.role is Role.WATER:
+        return osmoles_of_product(line.reaching, _WATER if product.osmolarity is None else product.osmolarity)
+    rates = bag.profile.osmoles
+    found = Quantity(0, "mOsm")
+    for name in (*product.nutrients, *product.ions):
+        strength = strength_of(product, name)
+        rate = rates.get("ions" if name in product.ions and name not in rates and name != "phosphate" else name)
+        if strength is None or not strength.number or name in (product.salt, "nitrogen"):
+            continue
+        if rate is None:
+            raise UnknownConstituent("osmolarity", product.display)
+        found = found + (strength.named(None) * line.reaching * rate.named(None)).to("mOsm")
+    return found
+
+
+def _osmolality(bag: Bag, amounts: Mapping[str, Amount]) -> Quantity:
+    litre = bag.volume.to("L")
+    needed = {name: amounts.get(name) for name in ("amino_acids", "dextrose", "sodium", "phosphate")}
+    if missing := [name for name, amount in needed.items() if amount is None]:
+        raise CannotCompute("outside_equation", "osmolality", f"the equation needs {', '.join(missing)}.")
+    held = {name: amount.bag for name, amount in needed.items() if amount is not None}
+    phosphorus = mass_from_mmol(amount=held["phosphate"], molar_mass=_molar_mass("phosphorus"))
+    return osmolality_neonatal(
+        amino_acids=(held["amino_acids"] / litre).to("g/L"),
+        glucose=(held["dextrose"] / litre).to("g/L"),
+        sodium=Quantity(held["sodium"].number / litre.number, "mmol/L"),
+        phosphorus=phosphorus / litre,
+    )
+
+
+def add_solution(bag: Bag, amounts: Mapping[str, Amount], figures: Figures) -> None:
+    """Final percent, cation sums, balance of the added salts, calcium to phosphorus, aluminium, weight."""
+    for name in ("amino_acids", "dextrose", "lipid"):
+        if name in amounts:
+            held = amounts[name].bag
+            figures.add(f"{name.replace('_', ' ')} percent", lambda held=held: final_percent(held, bag.volume))  # type: ignore[misc]
+    for title, names in (
+        ("monovalent cations", ("sodium", "potassium")),
+        ("divalent cations", ("calcium", "magnesium")),
+    ):
+        cations = [amounts[name].bag for name in names if name in amounts]
+        if any(f"{name} per litre" in figures.missing for name in names):
+            figures.missing[title] = next(
+                figures.missing[f"{n} per litre"] for n in names if f"{n} per litre" in figures.missing
+            )
+        elif cations:
+            figures.add(title, lambda cations=cations: _cations(cations=cations, volume=bag.volume))  # type: ignore[misc]
+    figures.add("balance of added salts", lambda: balance_of_added_salts(bag.lines),
+                "cations less anions; amino acids carry their own charges and are left out")  # fmt: skip
+    _add_calcium_phosphorus(amounts, figures)
+    _add_aluminium(bag, figures)
+    figures.add("expected mass", lambda: mass_of(bag.lines))
+    if bag.lipid is not None:
+        lipid = bag.lipid
+        figures.add("lipid expected mass", lambda: mass_of([lipid]))
+
+
+def balance_of_added_salts(lines: Iterable[Line]) -> Quantity:
+    """mEq by which the cations of the added salts exceed their anions; zero where the labels are whole.
+
+    Raises `UnknownConstituent` where a label does not tell an ion.
+    """
+    cations, anions = [Quantity(0, "mEq")], [Quantity(0, "mEq")]
+    for line in lines:
+        if not line.added_salt:
+            continue
+        for ion in (*line.product.ions, *(name for name in line.product.unknown if name in IONS)):
+            amount = strength_of(line.product, ion)
+            if amount is None:
+                continue
+            held = amount * line.reaching
+            if ion == "phosphate":
+                held = _phosphate_charge(phosphate=held, charge=_charge(line.product))
+            (cations if ion in CATIONS else anions).append(held.named(None).to("mEq"))
+    return charge_balance(cations, anions)
+
+
+def _charge(product: SourceProduct) -> Quantity:
+    return Quantity(product.phosphate_charge if product.phosphate_charge is not None else mpq(0), "mEq/mmol")
+
+
+def _add_calcium_phosphorus(amounts: Mapping[str, Amount], figures: Figures) -> None:
+    if "calcium" not in amounts or "phosphate" not in amounts or not amounts["phosphate"].intake.number:
+        return
+    calcium, phosphorus = amounts["calcium"], amounts["phosphate"].bag
+    element = substance("calcium", "element")
+    figures.add(
+        "calcium to phosphorus by amount",
+        lambda: calcium_to_phosphorus_by_amount(in_mmol("calcium", calcium.bag), phosphorus),
+    )
+    figures.add(
+        "calcium to phosphorus by mass",
+        lambda: calcium_to_phosphorus_by_mass(
+            convert(calcium.bag.named(element.tag), element, "mg"),
+            mass_from_mmol(amount=phosphorus, molar_mass=_molar_mass("phosphorus")),
+        ),
+    )
+
+
+def _molar_mass(element: str) -> Quantity:
+    found = substance(element, "element").molar_mass
+    if found is None:
+        raise CannotCompute("no_molar_mass", element, "its molar mass is missing.")
+    return Quantity(found.amount_in("g/mol"), "mg/mmol")
+
+
+def _add_aluminium(bag: Bag, figures: Figures) -> None:
+    """By the labels' highest figures; a product without one makes the sum a lower bound that names it."""
+    told, silent = [], []
+    for line in bag.everything:
+        if line.product.aluminium is None or not line.product.tells("aluminium"):
+            silent.append(line.product.display)
+        else:
+            told.append(aluminium_of_product(line.reaching, line.product.aluminium))
+    name = "aluminium per kg per day"
+    if not told:
+        figures.missing[name] = UnknownConstituent("aluminium", ", ".join(silent))
+        return
+    note = (
+        f"at least this: the labels of {', '.join(silent)} do not tell" if silent else "by the labels' highest figures"
+    )
+    figures.add(name, lambda: aluminium_per_kg(told, bag.order.dosing_weight), note, complete=not silent)
+
+
+def mass_of(lines: Iterable[Line]) -> Quantity:
+    """The weight (g) of the drawn volumes; `UnknownConstituent` names the products without a density."""
+    used = list(lines)
+    silent = [line.product.display for line in used if line.product.density is None]
+    if silent:
+        raise UnknownConstituent("density", ", ".join(silent))
+    densities = [line.product.density for line in used if line.product.density is not None]
+    return _mass(volumes=[line.drawn for line in used], densities=densities)
