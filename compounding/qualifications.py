@@ -10,6 +10,8 @@ from sqlalchemy import Table
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
+from calculations.days import parse_day
+from calculations.errors import Fault
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.tables import QualificationRow
@@ -55,9 +57,9 @@ def _check(state: Qualification, action: Qualify, act: Act, context: None) -> Qu
     if action.skill not in SKILLS:
         return Refusal("skill_unknown", f"Skills are: {', '.join(SKILLS)}.", 422)
     try:
-        date.fromisoformat(action.valid_until)
-    except ValueError:
-        return Refusal("date_wrong", f"Valid until is a date; found '{action.valid_until}'.", 422)
+        parse_day(action.valid_until, "valid_until")
+    except Fault as fault:
+        return Refusal("date_wrong", f"Valid until is {fault.expected}; found '{action.valid_until}'.", 422)
     return action
 
 

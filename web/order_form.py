@@ -5,10 +5,11 @@ A unit is never typed: it is chosen from the units of the drug's formulations, a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calculations.days import parse_clock, parse_day
 from calculations.errors import Fault, Faults
 from compounding.orders.order import Order
 from compounding.views.order_entry import drug_choices
@@ -224,13 +225,9 @@ def _instant(read: OrderForm, name: str) -> str:
             read.refuse(f"{name}_day" if not day_text else f"{name}_time", "a day and a time")
         return ""
     try:
-        day = date.fromisoformat(day_text)
-        hour, colon, minute = time_text.partition(":")
-        if not (colon and len(hour) == 2 and len(minute) == 2 and time_text.isascii() and (hour + minute).isdigit()):
-            raise ValueError
-        wall = datetime.combine(day, time(int(hour), int(minute)))
-    except ValueError:
-        read.refuse(f"{name}_time", "a time on the 24 h clock, like 14:30")
+        wall = datetime.combine(parse_day(day_text, f"{name}_day"), parse_clock(time_text, f"{name}_time"))
+    except Fault as fault:
+        read.refuse(fault.field, fault.expected)
         return ""
     first, second = (wall.replace(tzinfo=read.zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():

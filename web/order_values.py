@@ -1,10 +1,13 @@
 """The order form the other way round: the fields for an order that stands, or for what a message said of one."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calculations.days import parse_day
+from calculations.errors import Fault
 from calculations.printing import show_number
 from calculations.quantity import Quantity
 from formulary.model import Formulary
@@ -17,7 +20,8 @@ def day_options(at: datetime, zone: ZoneInfo, chosen: str = "") -> list[tuple[st
     today = at.astimezone(zone).date()
     days = [today + timedelta(days=n) for n in range(DAYS_AHEAD)]
     if chosen and chosen not in {day.isoformat() for day in days}:
-        days.insert(0, date.fromisoformat(chosen))
+        with suppress(Fault):  # what the form refuses is no choice to offer again
+            days.insert(0, parse_day(chosen, "day"))
     near = {today: "today, ", today + timedelta(days=1): "tomorrow, "}
     return [(day.isoformat(), f"{near.get(day, '')}{day:%a} {day.day} {day:%b %Y}") for day in days]
 

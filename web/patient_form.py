@@ -5,11 +5,12 @@ A measure is added to those before it. A weight in pounds or a height in inches 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from calculations.body_size import bmi
+from calculations.days import parse_clock, parse_day
 from calculations.dosing import deviation
 from calculations.errors import CannotCompute, Fault, Faults
 from calculations.printing import show
@@ -87,14 +88,11 @@ class PatientForm:
 
     def moment(self, name: str) -> str:
         """Day and time on the site's clock; must lie in the past."""
-        day, clock = self.typed(f"{name}_day"), self.typed(f"{name}_time")
-        hour, colon, minute = clock.partition(":")
+        day, clock = (f"{name}_day", f"{name}_time")
         try:
-            if not (day and colon and len(clock) == 5 and clock.isascii()):
-                raise ValueError
-            wall = datetime.combine(date.fromisoformat(day), time(int(hour), int(minute)), self.zone)
-        except ValueError:
-            self.refuse(f"{name}_time", "the day and a time like 14:30")
+            wall = datetime.combine(parse_day(self.typed(day), day), parse_clock(self.typed(clock), clock), self.zone)
+        except Fault as fault:
+            self.refuse(fault.field, fault.expected, str(fault.found))
             return self.at.isoformat()
         if wall > self.at:
             self.refuse(f"{name}_time", "a time that has passed")
@@ -151,11 +149,11 @@ def _who(read: PatientForm, data: dict[str, Any], before: Patient | None) -> Non
     year, month, day = (read.typed(f"birth_{part}") for part in ("year", "month", "day"))
     data["birth_date"] = ""
     try:
-        born = date(int(year), int(month), int(day))
+        born = parse_day(f"{year}-{month:0>2}-{day:0>2}", "birth_year")
         data["birth_date"] = born.isoformat()
         if born > read.at.astimezone(read.zone).date():
             read.refuse("birth_year", "a day that has come", data["birth_date"])
-    except ValueError:
+    except Fault:
         read.refuse("birth_year", "day, month and year of birth", f"{day} {month} {year}".strip())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from calculations.days import DAY, parse_day, parse_instant
 from calculations.errors import Fault, Faults
 from calculations.number import parse_number
 from calculations.quantity import Quantity
@@ -148,8 +149,8 @@ class Fields:
         moment = value if isinstance(value, datetime) else None
         if isinstance(value, str):
             try:
-                moment = datetime.fromisoformat(value)
-            except ValueError:
+                moment = parse_instant(value, field)
+            except Fault:
                 moment = None
         if moment is None or moment.tzinfo is None:
             self.note(field, value, "a moment with its offset from UTC, like 2026-04-14T14:30:00-04:00")
@@ -160,12 +161,12 @@ class Fields:
         value = self.data.get(field)
         if value is None or value == "":
             if required:
-                self.note(field, "nothing", "a date like 2025-05-09")
+                self.note(field, "nothing", DAY)
             return None
         try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.note(field, value, "a date like 2025-05-09")
+            return parse_day(str(value), field)
+        except Fault as fault:
+            self.note(field, value, fault.expected)
             return None
 
     def rows(self, field: str) -> list["Fields"]:

@@ -1,9 +1,10 @@
 """Rules of staging: which containers may be scanned, and what must hold before a preparation starts."""
 
-from datetime import date
 from typing import Any
 
 from batch_records.acts import Act, Refusal
+from calculations.days import parse_day
+from calculations.errors import Fault
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.guards import no_hand, on_site
@@ -56,9 +57,9 @@ def lot_and_expiry_known(dose: Dose, action: Any, act: Act, ctx: DoseContext) ->
             "lot_needed", "This code carries no lot or expiry. Pick a received lot, or type it and take a picture.", 422
         )
     try:
-        date.fromisoformat(action.expires)
-    except ValueError:
-        return Refusal("expiry_wrong", f"The last day of use is a date; found '{action.expires}'.", 422)
+        parse_day(action.expires, "expires")
+    except Fault as fault:
+        return Refusal("expiry_wrong", f"The last day of use is {fault.expected}; found '{action.expires}'.", 422)
     if action.typed and not action.picture:
         return Refusal("picture_needed", "A lot that is typed needs a picture of the container.", 422)
     return None

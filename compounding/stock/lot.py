@@ -10,6 +10,8 @@ from sqlalchemy import Table
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
+from calculations.days import parse_day
+from calculations.errors import Fault
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.tables import LotRow
@@ -140,9 +142,9 @@ def _check_receive(state: Lot, action: ReceiveLot) -> RecordAction | Refusal:
     if not action.lot.strip() or action.count < 1:
         return Refusal("lot_incomplete", "A lot needs its number, and at least one container.", 422)
     try:
-        date.fromisoformat(action.expires)
-    except ValueError:
-        return Refusal("expiry_wrong", f"The last day of use is a date; found '{action.expires}'.", 422)
+        parse_day(action.expires, "expires")
+    except Fault as fault:
+        return Refusal("expiry_wrong", f"The last day of use is {fault.expected}; found '{action.expires}'.", 422)
     if state.expires and state.expires != action.expires:
         return Refusal(
             "expiry_differs", f"This lot was recorded with {state.expires}; now {action.expires}. Look again.", 422

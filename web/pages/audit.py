@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from batch_records.entries import canonical
 from batch_records.export import export_records
 from batch_records.people import people
 from batch_records.search import Wanted, find_entries, kinds_of_entries, refusals_by_code, wrong_secrets
+from calculations.days import DAY, parse_day
 from calculations.errors import Fault, Faults
 from compounding.views.story import Names, facts_in, kind_in_words, line_of, story
 from web.acting import read_form
@@ -41,9 +42,9 @@ def _day(name: str, faults: list[Fault], next_day: bool = False) -> datetime | N
     if not text:
         return None
     try:
-        day = date.fromisoformat(text) + timedelta(days=int(next_day))
-    except (ValueError, OverflowError):
-        faults.append(Fault(name, text, "a day, such as 2026-04-14"))
+        day = parse_day(text, name) + timedelta(days=int(next_day))
+    except (Fault, OverflowError):
+        faults.append(Fault(name, text, DAY))
         return None
     return datetime.combine(day, time(), services().zone)
 

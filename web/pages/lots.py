@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
 from batch_records.store import UnitOfWork
+from calculations.days import parse_day
 from calculations.errors import Fault, Faults
 from compounding.documents.dose_documents import Clock
 from compounding.record_actions import RecordAction
@@ -134,9 +135,9 @@ def _to_receive(form: dict[str, str]) -> ReceiveLot:
 
 def _expiry_faults(expires: str) -> list[Fault]:
     try:
-        last = date.fromisoformat(expires)
-    except ValueError:
-        return [Fault("expires", expires or "nothing", "the last day of use, as a date")]
+        last = parse_day(expires, "expires")
+    except Fault as fault:
+        return [fault]
     if last < today():
         return [Fault("expires", expires, "a day that is not past: an expired lot is not received")]
     return []

@@ -9,6 +9,7 @@ from flask import g, redirect, render_template, request, url_for
 
 from batch_records.acting import Refused, load
 from batch_records.acts import Refusal
+from calculations.days import parse_day
 from calculations.errors import Fault
 from compounding.documents.snapshots import read_barcode
 from compounding.preparing.actions import Complete, ConfirmStep, ScanContainer, StartPreparation
@@ -142,10 +143,7 @@ def _with_lot(form: dict[str, str]) -> ScanContainer:
 
 def _day(text: str) -> str:
     """The last day of use as an ISO date. Raises Fault."""
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise Fault("expires", text, "the last day of use, as a date") from None
+    return parse_day(text.strip(), "expires").isoformat()
 
 
 def _chosen_day(form: dict[str, str]) -> str:

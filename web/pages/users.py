@@ -1,6 +1,6 @@
 """People: who may sign on with which roles, their badges, sessions and qualifications; and one's own secrets."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -29,6 +29,7 @@ from batch_records.person_secrets import PASSWORD, PIN, badge_hash, change_secre
 from batch_records.resets import waiting_resets
 from batch_records.sessions import end_session, open_sessions
 from batch_records.store import UnitOfWork
+from calculations.days import parse_day
 from calculations.errors import Fault, Faults
 from compounding.qualifications import QUALIFICATION, SKILLS, Qualify, qualification_record
 from compounding.tables import QualificationRow
@@ -201,10 +202,7 @@ def enable(person: str) -> Any:
 def qualify(person: str) -> Any:
     """Record until when the person has a skill; a day that is past ends it."""
     form = read_form(["skill", "valid_until", "evidence"])
-    try:
-        date.fromisoformat(form["valid_until"])
-    except ValueError:
-        raise Fault("valid_until", form["valid_until"] or "nothing", "the last day, as a date") from None
+    parse_day(form["valid_until"], "valid_until")
     if not form["evidence"].strip():
         raise Fault("evidence", "nothing", "what was passed, or why it ends")
     with store().read() as uow:

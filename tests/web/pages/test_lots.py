@@ -68,7 +68,9 @@ def test_what_the_code_carries_cannot_be_typed_over(at_desk, cast_store):
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [("count", "0"), ("count", "1e3"), ("count", "+5"), ("count", "05"), ("count", "１"), ("count", ""), ("place", " "),
-     ("lot", ""), ("lot", "A\x01B"), ("expires", "2026-04-13"), ("expires", "31.10.2027"), ("expires", "")],
+     ("lot", ""), ("lot", "A\x01B"), ("expires", "2026-04-13"), ("expires", "31.10.2027"),
+     ("expires", "20271031"), ("expires", "2027-W43-7"), ("expires", "2027-304"),
+     ("expires", "")],
 )  # fmt: skip
 def test_a_wrong_entry_is_named_and_what_was_typed_stays(at_desk, cast_store, field, wrong):
     right = {"lot": "DEMO-7", "expires": "2027-10-31", "count": "5", "place": "Shelf 3"}

@@ -105,7 +105,7 @@ def test_a_scales_42_point_0_is_taken_and_shown_back_as_42(at_desk, cast_store):
         ({"weight": "83.2", "weight_unit": ""}, "a unit of the list"),
         ({"weight": "178", "weight_unit": "kg", "height": "178", "height_unit": "cm"}, "the same number"),
         ({"weight": "83.2", "weight_unit": "kg", "weight_kind": ""}, "actual, dosing or birth"),
-        ({"weight": "83.2", "weight_unit": "kg", "sizes_time": ""}, "the day and a time"),
+        ({"weight": "83.2", "weight_unit": "kg", "sizes_time": ""}, "a time on the 24 h clock"),
         ({"weight": "83.2", "weight_unit": "kg", "sizes_time": "23:00"}, "a time that has passed"),
         ({"height": "1.78", "height_unit": "cm"}, "height"),
     ],

@@ -135,7 +135,8 @@ def test_the_lead_qualifies_and_nobody_qualifies_themselves(at_desk, cast_store)
 
 
 @pytest.mark.parametrize(
-    ("field", "wrong"), [("valid_until", "soon"), ("evidence", " "), ("skill", "flying"), ("skill", "")]
+    ("field", "wrong"), [("valid_until", "soon"), ("valid_until", "2026-W18-4"), ("valid_until", "20261201"),
+     ("evidence", " "), ("skill", "flying"), ("skill", "")]
 )
 def test_a_wrong_qualification_is_named(at_desk, field, wrong):
     form = {"skill": ASEPTIC, "valid_until": "2026-12-01", "evidence": "media fill", field: wrong}
