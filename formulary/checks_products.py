@@ -44,7 +44,7 @@ def product_faults(product: Product) -> Iterator[Found]:
     ]
     yield from shape_faults
     yield from _container_faults(product)
-    yield from density_faults(product.density, product.density_source is not None)
+    yield from _density_faults(product)
     yield from code_faults(product.codes)
     if shape_faults:
         return
@@ -72,6 +72,12 @@ def _container_faults(product: Product) -> Iterator[Found]:
         yield "of", product.of, f"the tag of the content, {product.content.of!r}"
 
 
+def _density_faults(product: Product) -> Iterator[Found]:
+    yield from density_faults(product.density, product.density_source is not None)
+    if product.density is not None and product.volume is None:
+        yield "density", text(product.density), "nothing: a powder's density is that of its reconstitution"
+
+
 def _strength_faults(product: Product) -> Iterator[Found]:
     if product.volume is None or product.concentration is None:
         if product.concentration is not None:
@@ -89,7 +95,9 @@ def _reconstitution_faults(product: Product, way: Reconstitution) -> Iterator[Fo
         *fits(way.final_volume, VOLUME, "final_volume"),
         *fits(way.displacement, VOLUME, "displacement"),
         *fits(way.concentration, STRENGTH, "concentration"),
+        *fits(way.density, DENSITY, "density"),
     ]
+    yield from density_faults(way.density, way.density_source is not None)
     if not way.solutions:
         yield "solutions", None, "at least one solution that may dissolve it"
     yield from wrong_units

@@ -58,6 +58,9 @@ class Reconstitution:
     """content ÷ concentration, as the label rounds it."""
     displacement: Quantity | None
     """final_volume minus diluent_volume, where the label or a source states it."""
+    density: Quantity | None
+    """g/mL of what is drawn after dissolving, with its own source, or None: then it cannot be weighed."""
+    density_source: Source | None
     instruction: str
     """What the hand does after adding the diluent: "Shake until clear."; empty when nothing is stated."""
     routes: tuple[str, ...]
@@ -94,7 +97,7 @@ class Product:
     in_use_iso_class: int | None
     """Air class that `in_use_limit` asks for."""
     density: Quantity | None
-    """g/mL with its own source, or None: then this product cannot be weighed."""
+    """g/mL of a liquid with its own source, or None: then it cannot be weighed. A powder's stands with its dissolving."""
     density_source: Source | None
     storage: Storage
     ready_to_use: bool

@@ -195,7 +195,7 @@ def _draw(
         put,
         working=f"{show(part)} ÷ {show(source.concentration)}",
         instructions=instructions,
-        density=source.product.density,
+        density=source.density,
     )
     sheet.measure(step, volume, high_alert=high_alert)
 
@@ -219,6 +219,7 @@ def _dissolve(
         slot,
         working=f"gives {show(row.concentration)} by the label",
         instructions=after,
+        density=formulary.solution(vial.solution).density,
     )
     sheet.measure(step, row.diluent_volume, high_alert=False)
 
@@ -264,6 +265,7 @@ def _intermediate(
         "diluent-mix",
         MIX,
         working=f"makes {show(row.final_volume)} of {show(row.concentration)}",
+        density=formulary.solution(row.solution).density,
     )
     sheet.measure(add, row.diluent_volume, high_alert=False)
     sheet.step(
@@ -319,6 +321,7 @@ def _exact_diluent(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -
         slot,
         FINAL,
         working=f"{show(plan.final_volume)} − volume of the drug",
+        density=solution.density,
     )
     sheet.measure(step, volume, high_alert=False)
 

@@ -43,6 +43,11 @@ class DrugSource:
         )
 
     @property
+    def density(self) -> Quantity | None:
+        """g/mL of what is drawn; None where no source states it. What is left of a dissolved powder has none of its own."""
+        return self.product.density if self.reconstitution is None else self.reconstitution.density
+
+    @property
     def volume(self) -> Quantity:
         """Volume that holds the whole label content."""
         if self.reconstitution is not None:

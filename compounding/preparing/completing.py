@@ -8,6 +8,7 @@ from typing import Any
 from batch_records.acts import Act, Refusal
 from batch_records.signatures import sign
 from calculations.errors import CannotCompute
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.checking.recalculation import Strength
 from compounding.nutrition import staging
@@ -218,6 +219,11 @@ def record_weight(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     if step.density is None:
         return Refusal(
             "no_density", "There is no density with a source for this: enter the volume that the syringe shows.", 422
+        )
+    least = ctx.formulary.site.value("balance_smallest_net")
+    if action.mass < least:
+        return Refusal(
+            "too_light", f"Less than {show(least)} is not weighed here: enter the volume that the syringe shows.", 422
         )
     weighed = replace(action, volume=(action.mass / step.density).to("mL"))
     return volume_inside(dose, weighed, act, ctx) or weighed

@@ -26,7 +26,10 @@ def volumes_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
     """A volume read from a picture is recorded as it is; outside the tolerance it is rejected."""
     for step in dose.drawing.measures:
         record = dose.record_of(step.number)
-        if record is not None and (outside := outside_tolerance(dose, step.number, record.volume)):
+        if record is None:
+            continue
+        outside = outside_tolerance(dose, step.number, record.volume, weighed=record.how == "weighed")
+        if outside:
             return Refusal("outside_tolerance", f"Step {step.number}: {outside}. Reject it.")
     return None
 
@@ -78,15 +81,16 @@ def _moment(data: Mapping[str, Any]) -> datetime | None:
 
 
 def beyond_use_reason(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """A pharmacist may set the time only where it could not be computed, never lengthen a computed one."""
+    """A pharmacist sets the time where it could not be computed, or an earlier one, with the reason; never a later one."""
     decided = action.beyond_use_decided
     if decided is None:
         return None
-    if dose.beyond_use_at() is not None:
-        return Refusal("beyond_use_computed", "The beyond-use time is computed and is not changed by hand.", 422)
+    computed, ends = dose.beyond_use_at(), _moment(decided)
+    if computed is not None and (ends is None or ends > computed):
+        return Refusal("beyond_use_computed", "The beyond-use time is computed; by hand it is only set earlier.", 422)
     if not str(decided.get("reason", "")).strip():
         return Refusal("reason_missing", "Say on what the beyond-use time rests.", 422)
-    latest, ends = _moment({"at": (dose.beyond_use or {}).get("latest", "")}), _moment(decided)
+    latest = _moment({"at": (dose.beyond_use or {}).get("latest", "")})
     if latest is not None and ends is not None and ends > latest:
         return Refusal(
             "beyond_use_too_late", f"It may not be later than {(dose.beyond_use or {}).get('latest_rule', '')}.", 422

@@ -70,18 +70,20 @@ def intermediate_label_matches(dose: Dose, action: Any, act: Act, ctx: DoseConte
 
 
 def volume_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """Outside the formulation's tolerance there are two ways only: measure again, or reject."""
-    outside = outside_tolerance(dose, action.step, action.volume)
+    """Outside the formulation's tolerance, of a volume or of a weighing, there are two ways: measure again, or reject."""
+    weighed = action.kind == "record_weight"
+    outside = outside_tolerance(dose, action.step, action.volume, weighed=weighed)
     return Refusal("outside_tolerance", f"{outside}: measure again or reject.", 422) if outside else None
 
 
-def outside_tolerance(dose: Dose, number: int, entered: Quantity | None) -> str:
+def outside_tolerance(dose: Dose, number: int, entered: Quantity | None, *, weighed: bool = False) -> str:
     """How far a volume lies outside the formulation's tolerance, in words; empty when it lies inside or on the edge."""
+    allowed = dose.planned.mass_tolerance if weighed else dose.planned.volume_tolerance
     planned = dose.drawing.step(number).volume
     if entered is None or planned is None:
         return ""
     off = (entered - planned) / planned
-    if abs(off) <= dose.planned.volume_tolerance:
+    if abs(off) <= allowed:
         return ""
     percent = show_number(abs(off).amount_in("one") * 100, 1)
     return f"{show(entered)} is {percent} % {'over' if off.number > 0 else 'under'} {show(planned)}"

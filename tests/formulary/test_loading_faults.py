@@ -177,14 +177,28 @@ def test_a_liquid_whose_strength_is_not_content_over_volume_is_refused() -> None
 
 @pytest.mark.parametrize("density", ["10.4 g/mL", "0.104 g/mL", "1.04 mg/mL"])
 def test_a_density_that_no_liquid_has_is_refused(density: str) -> None:
-    path, _, expectation = only_fault_after(lambda data: vial(data).update(density=density, density_source="house"))
-    assert path == "products[0].density"
+    path, _, expectation = only_fault_after(lambda data: way(data).update(density=density, density_source="house"))
+    assert path == "products[0].reconstitutions[0].density"
     assert "a liquid can have" in expectation
+    (found,) = faults_after(
+        lambda data: (liquid(data, "100 mg/mL"), vial(data).update(density=density, density_source="house"))
+    )
+    assert found[0] == "products[0].density"
 
 
 def test_a_density_without_its_own_source_is_refused() -> None:
-    path, _, _ = only_fault_after(lambda data: vial(data).update(density="1.04 g/mL"))
-    assert path == "products[0].density_source"
+    path, _, _ = only_fault_after(lambda data: way(data).update(density="1.04 g/mL"))
+    assert path == "products[0].reconstitutions[0].density_source"
+    (found,) = faults_after(lambda data: (liquid(data, "100 mg/mL"), vial(data).update(density="1.04 g/mL")))
+    assert found[0] == "products[0].density_source"
+
+
+def test_a_powder_has_a_density_only_once_it_is_dissolved() -> None:
+    path, _, expectation = only_fault_after(
+        lambda data: vial(data).update(density="1.04 g/mL", density_source="house")
+    )
+    assert path == "products[0].density" and "reconstitution" in expectation
+    assert faults_after(lambda data: way(data).update(density="1.04 g/mL", density_source="house")) == []
 
 
 def test_a_wrong_check_digit_is_refused() -> None:

@@ -10,6 +10,7 @@ from batch_records.acts import Refusal
 from calculations.quantity import Quantity
 from compounding.preparing import actions as a
 from compounding.preparing.context import OrderNow
+from compounding.preparing.guards_making import outside_tolerance
 from compounding.qualifications import ASEPTIC, Qualification
 from compounding.rooms import Hood
 from compounding.stock.lot import Lot
@@ -227,12 +228,34 @@ class TestVolumes:
         assert code(STARTED, a.RecordVolume(2, Quantity(1, "mL"), PICTURE)) == "wrong_step"
 
     def test_a_weight_without_a_density_with_a_source_gives_no_volume(self):
-        assert code(STARTED, a.RecordWeight(self.STEP.number, Quantity(5, "g"), PICTURE)) == "no_density"
-        assert code(STARTED, a.RecordWeight(self.STEP.number, Quantity(5, "mL"), PICTURE)) == "mass_wrong"
+        unknown = self.with_density(None)
+        assert code(unknown, a.RecordWeight(self.STEP.number, Quantity(5, "g"), PICTURE)) == "no_density"
+        assert code(unknown, a.RecordWeight(self.STEP.number, Quantity(5, "mL"), PICTURE)) == "mass_wrong"
+
+    def with_density(self, density: Quantity | None, **plan: Any) -> Any:
+        steps = tuple(replace(s, density=density) for s in STARTED.drawing.steps)
+        changed = replace(STARTED.planned, **plan)
+        return replace(STARTED, draw_up=replace(STARTED.drawing, steps=steps), plan=changed)
+
+    def test_less_than_the_balance_shows_well_is_not_weighed(self):
+        least = formulary().site.value("balance_smallest_net")
+        light = self.with_density(least / self.STEP.volume * Quantity("0.99", "one"))
+        mass = least * Quantity("0.99", "one")
+        assert code(light, a.RecordWeight(self.STEP.number, mass, PICTURE)) == "too_light"
+        enough = self.with_density(least / self.STEP.volume)
+        assert passed(enough, a.RecordWeight(self.STEP.number, least, PICTURE)).records[-1].how == "weighed"
+
+    def test_a_weighing_keeps_the_tolerance_for_weighing_and_a_read_volume_its_own(self):
+        narrow = self.with_density(Quantity(1, "g/mL"), mass_tolerance=Quantity("0.01", "one"))
+        four = Quantity(self.STEP.volume.amount_in("mL") * 104 / 100, "g")
+        assert code(narrow, a.RecordWeight(self.STEP.number, four, PICTURE)) == "outside_tolerance"
+        wide = self.with_density(Quantity(1, "g/mL"), mass_tolerance=Quantity("0.04", "one"))
+        weighed = passed(wide, a.RecordWeight(self.STEP.number, four, PICTURE))
+        assert weighed.records[-1].volume == Quantity(four.amount_in("g"), "mL")
+        assert outside_tolerance(weighed, self.STEP.number, weighed.records[-1].volume, weighed=True) == ""
 
     def test_a_weight_becomes_a_volume_by_the_density_and_keeps_the_tolerance(self):
-        steps = tuple(replace(s, density=Quantity("1.25", "g/mL")) for s in STARTED.drawing.steps)
-        dense = replace(STARTED, draw_up=replace(STARTED.drawing, steps=steps))
+        dense = self.with_density(Quantity("1.25", "g/mL"))
         mass = self.STEP.volume.amount_in("mL") * 5 / 4
         done = passed(dense, a.RecordWeight(self.STEP.number, Quantity(mass, "g"), PICTURE))
         assert done.records[-1].volume == self.STEP.volume

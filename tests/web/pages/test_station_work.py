@@ -114,10 +114,23 @@ def test_a_step_that_is_not_in_focus_is_refused(hood, cast_store):
 
 def test_weighing_without_a_density_is_refused_in_words(hood, cast_store):
     number = started(cast_store)
-    answer = send(hood, f"{at(number)}/record", "/station", step="1", mass="4.8", picture=a_picture())
+    assert recorded(hood, number, "4.8", picture=a_picture()).status_code == 200
+    answer = send(hood, f"{at(number)}/record", "/station", step="2", mass="4.6", picture=a_picture())
     assert answer.status_code == 422
     assert "no density" in answer.text
     assert "Weigh it" not in hood.get(at(number)).text
+
+
+def test_sterile_water_is_weighed_in_by_the_density_that_has_a_source(hood, cast_store):
+    number = started(cast_store)
+    assert "Weigh it" in hood.get(at(number)).text
+    path = f"{at(number)}/record"
+    light = send(hood, path, "/station", step="1", mass="0.9", picture=a_picture())
+    assert light.status_code == 422
+    assert "Less than 1 g is not weighed here" in light.text
+    assert send(hood, path, "/station", step="1", mass="4.75", picture=a_picture()).status_code == 200
+    (weighed,) = dose_now(cast_store, number).records
+    assert (weighed.how, str(weighed.mass), str(weighed.volume)) == ("weighed", "4.75 g", "4.75 mL")
 
 
 def test_not_measured_needs_a_reason_and_a_picture(hood, cast_store):
