@@ -64,7 +64,7 @@ class Release(RecordAction):
     content_digest: str
     """Digest of exactly what was on the page that is signed."""
     beyond_use_decided: Mapping[str, Any] | None = None
-    """Only where it could not be computed: the pharmacist's time and reason."""
+    """Where it could not be computed, or to set an earlier one: the pharmacist's time and reason."""
     signature: Mapping[str, Any] | None = None
     """Completed."""
     label: Mapping[str, Any] | None = None
@@ -79,7 +79,7 @@ class EmergencyRelease(RecordAction):
     content_digest: str
     reason: str
     beyond_use_decided: Mapping[str, Any] | None = None
-    """Only where it could not be computed: the pharmacist's time and reason."""
+    """Where it could not be computed, or to set an earlier one: the pharmacist's time and reason."""
     signature: Mapping[str, Any] | None = None
     label: Mapping[str, Any] | None = None
 

@@ -69,7 +69,7 @@ def passed(number: str) -> Any:
     asked = act_with_secret()
     if found.planned.second_check and found.second_check is None:
         return to_dose(number, perform(store(), DOSE, dose_record(number), AskSecondCheck(form["content_digest"]), asked))
-    decided = beyond_use_decided(form)
+    decided = beyond_use_decided(form, required=found.beyond_use_at() is None)
     answer = perform(store(), DOSE, dose_record(number), Release(form["content_digest"], decided), asked)
     return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 

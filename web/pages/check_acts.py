@@ -15,6 +15,7 @@ from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import YieldDoses
 from compounding.reviewing.record import ORDER
 from web.acting import act, act_with_secret, read_form
+from web.beyond_use_form import FIELDS, beyond_use_decided
 from web.doses import dose_of
 from web.errors import again
 from web.pages.check_dose import blueprint, dose, printed_after, to_dose, told
@@ -71,10 +72,13 @@ def second(number: str) -> Any:
 @again(dose)
 def emergency(number: str) -> Any:
     """Release alone, with the reason; another pharmacist checks it afterwards."""
-    form = read_form(["content_digest", "emergency_reason", "secret"])
+    form = read_form(["content_digest", "emergency_reason", "secret"], [*FIELDS])
     if not form["emergency_reason"].strip():
         raise Fault("emergency_reason", "nothing", "why it cannot wait")
-    action = EmergencyRelease(form["content_digest"], form["emergency_reason"].strip())
+    with store().read() as uow:
+        computed = dose_of(uow, number).beyond_use_at() is not None
+    decided = beyond_use_decided(form, required=not computed)
+    action = EmergencyRelease(form["content_digest"], form["emergency_reason"].strip(), decided)
     answer = perform(store(), DOSE, dose_record(number), action, act_with_secret())
     return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 

@@ -93,9 +93,33 @@ class TestBeyondUse:
                 assert code(dose, fitting(dose, kind), who) == "beyond_use_passed"
             assert isinstance(attempt(dose, fitting(dose, kind), who, NOON - timedelta(microseconds=1)), Dose)
 
-    def test_a_computed_time_is_not_changed_by_hand(self):
-        later = {"at": (NOON + timedelta(days=1)).isoformat(), "reason": "needed"}
+    def test_a_computed_time_is_not_lengthened_by_hand(self):
+        later = {"at": (MADE.beyond_use_at() + timedelta(microseconds=1)).isoformat(), "reason": "needed"}
         assert code(MADE, a.Release(content_digest(MADE), later), CHECKER) == "beyond_use_computed"
+
+    def test_an_earlier_time_is_set_by_hand_with_its_reason_in_an_emergency_too(self):
+        alone = person("okonjo", "pharmacist")
+        earlier = {"at": (NOON + timedelta(hours=2)).isoformat(), "reason": "stored at the window"}
+        for release, who in ((a.Release(content_digest(MADE), earlier), CHECKER),
+                             (a.EmergencyRelease(content_digest(MADE), "alone", earlier), alone)):  # fmt: skip
+            out = passed(MADE, release, who)
+            assert out.beyond_use_at() == NOON + timedelta(hours=2) < MADE.beyond_use_at()
+            for wrong, told in (
+                ({**earlier, "reason": " "}, "reason_missing"),
+                ({**earlier, "at": (MADE.beyond_use_at() + timedelta(seconds=1)).isoformat()}, "beyond_use_computed"),
+                ({**earlier, "at": "soon"}, "beyond_use_computed"),
+                ({**earlier, "at": NOON.isoformat()}, "beyond_use_passed"),
+            ):
+                assert code(MADE, replace(release, beyond_use_decided=wrong), who) == told
+
+    def test_an_emergency_release_where_it_cannot_be_computed_needs_the_time(self):
+        alone = person("okonjo", "pharmacist")
+        release = a.EmergencyRelease(content_digest(self.GAP), "alone at night")
+        assert code(self.GAP, release, alone) == "beyond_use_undecided"
+        told = {"at": "2026-04-18T17:00:01+00:00", "reason": "letter"}
+        assert code(self.GAP, replace(release, beyond_use_decided=told), alone) == "beyond_use_too_late"
+        told["at"] = "2026-04-18T17:00:00+00:00"
+        assert passed(self.GAP, replace(release, beyond_use_decided=told), alone).status == "released"
 
     GAP = replace(MADE, beyond_use={"at": "", "why": "no statement", **LATEST})
 

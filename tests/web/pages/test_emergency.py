@@ -1,0 +1,85 @@
+"""The emergency release: with a beyond-use time set by hand where there is none, or an earlier one than was computed."""
+
+import pytest
+
+from compounding.demonstration.orders import orders
+from compounding.demonstration.patients import patients
+from compounding.preparing.actions import AskInProcessCheck, Complete, PassInProcess
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus as S
+from tests.support.cast import IBARRA, MARLOW, NOON, do
+from tests.support.flow import A_PICTURE, completed, content_digest, dose_now, prepared, queued_dose, step_done
+from tests.support.visiting import send
+
+EARLIER = {"bu_day": "2026-04-15", "bu_time": "08:00", "bu_reason": "stood in the sun", "bu_source": "seen by myself"}
+
+
+def asked(browser, store, number, **fields):
+    """Press Release in an emergency."""
+    path = f"/check/{number}"
+    given = {"content_digest": content_digest(store, number), "secret": IBARRA.password, "emergency_reason": "septic"}
+    return send(browser, f"{path}/emergency", path, **(given | fields))
+
+
+def uncomputed(store):
+    """A completed dose of a drug without a stability statement."""
+    order = orders(NOON)["caffeine"]
+    patient = next(data for data in patients(NOON) if data["mrn"] == order["patient"])
+    number = prepared(store, queued_dose(store, order, patient, "260414-0171"), by=IBARRA)
+    do(store, IBARRA, DOSE, dose_record(number), AskInProcessCheck())
+    do(store, MARLOW, DOSE, dose_record(number), PassInProcess(), signed=True)
+    while step_done(store, number, IBARRA):
+        pass
+    do(store, IBARRA, DOSE, dose_record(number), Complete(f"92{number}", A_PICTURE), NOON, signed=True)
+    assert dose_now(store, number).beyond_use_at() is None
+    return number
+
+
+def test_an_earlier_time_set_by_hand_goes_on_the_dose_and_on_the_label(at_check, cast_store):
+    number = completed(cast_store, by=IBARRA)
+    browser = at_check(IBARRA)
+    assert "Only if it must be earlier than 16 Apr 2026, 13:04" in browser.get(f"/check/{number}").text
+    assert asked(browser, cast_store, number, **EARLIER).status_code == 303
+    dose = dose_now(cast_store, number)
+    assert (dose.status, dose.emergency) == (S.RELEASED, True)
+    assert dose.beyond_use["reason"] == "stood in the sun"
+    assert dose.label["beyond_use"]["at"] == "15 Apr 2026, 08:00"
+
+
+def test_without_a_time_by_hand_the_computed_one_stands(at_check, cast_store):
+    number = completed(cast_store, by=IBARRA)
+    blank = dict.fromkeys(EARLIER, "")
+    before = dose_now(cast_store, number).beyond_use
+    assert asked(at_check(IBARRA), cast_store, number, **blank).status_code == 303
+    assert dose_now(cast_store, number).beyond_use == before
+
+
+def test_a_later_time_than_the_computed_one_is_refused_and_kept_as_typed(at_check, cast_store):
+    number = completed(cast_store, by=IBARRA)
+    answer = asked(at_check(IBARRA), cast_store, number, **(EARLIER | {"bu_day": "2026-04-17"}))
+    assert answer.status_code == 422
+    assert "by hand it is only set earlier" in answer.text
+    assert 'value="2026-04-17"' in answer.text
+    assert 'value="stood in the sun"' in answer.text
+    assert dose_now(cast_store, number).status is S.AWAITING_FINAL_CHECK
+
+
+@pytest.mark.parametrize("left_out", EARLIER)
+def test_a_time_by_hand_is_whole_with_reason_and_source(at_check, cast_store, left_out):
+    number = completed(cast_store, by=IBARRA)
+    answer = asked(at_check(IBARRA), cast_store, number, **(EARLIER | {left_out: " "}))
+    assert answer.status_code == 422
+    assert f'href="#{left_out}"' in answer.text
+    assert f'id="{left_out}"' in answer.text
+
+
+def test_where_it_cannot_be_computed_the_time_is_required(at_check, cast_store):
+    number = uncomputed(cast_store)
+    browser = at_check(IBARRA)
+    for nothing in ({}, dict.fromkeys(EARLIER, "")):
+        assert asked(browser, cast_store, number, **nothing).status_code == 422
+    assert dose_now(cast_store, number).status is S.AWAITING_FINAL_CHECK
+    assert asked(browser, cast_store, number, **EARLIER).status_code == 303
+    dose = dose_now(cast_store, number)
+    assert (dose.status, dose.emergency, dose.beyond_use["source"]) == (S.RELEASED, True, "seen by myself")
