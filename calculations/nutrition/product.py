@@ -136,6 +136,8 @@ def _other_faults(product: SourceProduct) -> list[Fault]:
             faults.append(Fault(f"{product.id}: {name}", str(figure), f"a figure in {unit_name}"))
     if "dextrose" in product.nutrients and product.dextrose_form not in ("monohydrate", "anhydrous"):
         faults.append(Fault(f"{product.id}: dextrose form", product.dextrose_form, "monohydrate or anhydrous"))
+    if product.role is Role.WATER and (product.ions or product.nutrients):
+        faults.append(Fault(f"{product.id}: role", "water that brings something", "sterile water with nothing in it"))
     if stray := [name for name in product.not_for if name not in POPULATIONS]:
         faults.append(Fault(f"{product.id}: not for", ", ".join(stray), f"populations: {', '.join(POPULATIONS)}"))
     return faults

@@ -1,0 +1,137 @@
+"""What changed since yesterday, row by row and beside the rows, and the finding for a change beyond a set ratio."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from calculations.findings import Finding, Grade
+from calculations.nutrition.bases import amount_for_day, by_volume, per_kg_day, volume_for_day
+from calculations.nutrition.order import Basis, NutritionOrder, OrderedAmount
+from calculations.printing import show
+from calculations.quantity import Quantity
+
+ADDED, REMOVED, CHANGED, SAME, NOT_COMPARABLE = "added", "removed", "changed", "same", "not comparable"
+_FIELDS = (
+    "dosing_weight", "total_fluid", "volume", "hours", "taper_up", "taper_down", "lipid_hours", "anion_ratio",
+)  # fmt: skip
+_WORDS_FIELDS = ("population", "kind", "line", "lipid_apart", "anions")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row or field of the order, beside yesterday's."""
+
+    name: str
+    stated_as: str
+    """`element`, a salt, or empty for a field beside the rows."""
+    kind: str
+    """added, removed, changed, same, or not comparable (other unit and basis, and no common one)."""
+    before: Quantity | str | None
+    now: Quantity | str | None
+    ratio: Quantity | None = None
+    """Today ÷ yesterday, as `one`; None where one of them is missing or zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLimit:
+    """How far a nutrient may move from one day to the next, as a ratio above 1; down it is the same ratio."""
+
+    nutrient: str
+    """`*`: every nutrient without a row of its own."""
+    soft: Quantity | None
+    hard: Quantity | None
+    source: str
+
+
+def compare(
+    today: NutritionOrder, yesterday: NutritionOrder, *, today_volume: Quantity | None = None,
+    yesterday_volume: Quantity | None = None,
+) -> tuple[Change, ...]:  # fmt: skip
+    """Every row and field, in today's order, then what was removed. Unlike bases are compared per kg and day; for that
+    the volumes of the bags are needed where an amount per litre stands."""
+    before = {(row.nutrient, row.stated_as): row for row in yesterday.amounts}
+    changes = []
+    for row in today.amounts:
+        old = before.pop((row.nutrient, row.stated_as), None)
+        changes.append(_change(row, old, today, yesterday, today_volume, yesterday_volume))
+    changes += [Change(old.nutrient, old.stated_as, REMOVED, old.amount, None) for old in before.values()]
+    return (*changes, *_fields(today, yesterday))
+
+
+def check_changes(changes: Iterable[Change], limits: Iterable[ChangeLimit]) -> list[Finding]:
+    """A finding for each row that moved beyond its ratio, and for each that cannot be compared."""
+    by_name = {limit.nutrient: limit for limit in limits}
+    findings = []
+    for change in changes:
+        limit = by_name.get(change.name, by_name.get("*"))
+        if limit is None or not change.stated_as:
+            continue
+        found = _finding(change, limit)
+        if found is not None:
+            findings.append(found)
+    return findings
+
+
+def _finding(change: Change, limit: ChangeLimit) -> Finding | None:
+    name = change.name.replace("_", " ")
+    if change.kind == NOT_COMPARABLE:
+        title = f"{name} cannot be compared with yesterday: {change.before} and {change.now}."
+        return Finding("cannot_assess", Grade.SOFT, title, source=limit.source)
+    if change.ratio is None or not change.ratio.number:
+        return None
+    size = change.ratio if change.ratio.number >= 1 else 1 / change.ratio
+    for grade, bound in ((Grade.HARD, limit.hard), (Grade.SOFT, limit.soft)):
+        if bound is not None and size > bound:
+            title = f"{name} is {show(change.ratio)} times yesterday's: {change.before}, now {change.now}."
+            return Finding("day_to_day_change", grade, title, size, bound, bound - size, limit.source)
+    return None
+
+
+def _change(
+    row: OrderedAmount, old: OrderedAmount | None, today: NutritionOrder, yesterday: NutritionOrder,
+    today_volume: Quantity | None, yesterday_volume: Quantity | None,
+) -> Change:  # fmt: skip
+    if old is None:
+        return Change(row.nutrient, row.stated_as, ADDED, None, row.amount)
+    new_amount: Quantity | None = row.amount
+    old_amount: Quantity | None = old.amount
+    if not _alike(row, old):
+        new_amount = _for_weight(row, today, today_volume)
+        old_amount = _for_weight(old, yesterday, yesterday_volume)
+    if new_amount is None or old_amount is None or new_amount.unit.dimension is not old_amount.unit.dimension:
+        return Change(row.nutrient, row.stated_as, NOT_COMPARABLE, old.amount, row.amount)
+    kind = SAME if new_amount == old_amount and row == old else CHANGED
+    return Change(row.nutrient, row.stated_as, kind, old.amount, row.amount, _share(new_amount, old_amount))
+
+
+def _alike(row: OrderedAmount, old: OrderedAmount) -> bool:
+    """Whether the two amounts count the same as they stand; a rate in mL/h also depends on its hours."""
+    by_rate = "mL/h" in (row.amount.unit.name, old.amount.unit.name)
+    return row.basis is old.basis and row.amount.unit.dimension is old.amount.unit.dimension and not by_rate
+
+
+def _share(now: Quantity, before: Quantity) -> Quantity | None:
+    return None if not before.number else Quantity(now.to(before.unit).number / before.number, "one")
+
+
+def _for_weight(row: OrderedAmount, order: NutritionOrder, volume: Quantity | None) -> Quantity | None:
+    """Per kg and day; None for an amount per litre without the volume."""
+    if by_volume(row):
+        daily = volume_for_day(row, order.dosing_weight, order.lipid_hours)
+        return Quantity(daily.number / order.dosing_weight.number, "mL/kg/day")
+    if row.basis is Basis.PER_LITRE and volume is None:
+        return None
+    return per_kg_day(amount=amount_for_day(row, order.dosing_weight, volume), weight=order.dosing_weight)
+
+
+def _fields(today: NutritionOrder, yesterday: NutritionOrder) -> list[Change]:
+    found = []
+    for name in _FIELDS:
+        old, new = getattr(yesterday, name), getattr(today, name)
+        if old is not None or new is not None:
+            kind = ADDED if old is None else REMOVED if new is None else SAME if old == new else CHANGED
+            ratio = _share(new, old) if old is not None and new is not None else None
+            found.append(Change(name, "", kind, old, new, ratio))
+    for name in _WORDS_FIELDS:
+        old, new = str(getattr(yesterday, name)), str(getattr(today, name))
+        found.append(Change(name, "", SAME if old == new else CHANGED, old, new))
+    return found

@@ -1,0 +1,136 @@
+"""Tenfold and basis suspicions: an ordered amount outside the usual range that would fit if it were misread.
+
+Both are hard. A value fits when ten, a hundred or a thousand times more or less of it lies in the usual range, or when
+the same number does under another basis or as mmol instead of mEq.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from gmpy2 import mpq
+
+from calculations.findings import Finding, Grade
+from calculations.nutrition.bases import amount_for_day, by_volume, in_all_bases, volume_for_day
+from calculations.nutrition.limits import Band
+from calculations.nutrition.order import ELEMENT, Basis, NutritionOrder, OrderedAmount
+from calculations.nutrition.product import CHARGES
+from calculations.printing import show
+from calculations.quantity import Quantity
+
+_POWERS = tuple(mpq(10) ** power for power in (1, 2, 3))
+_VOLUMES = {Basis.PER_KG_DAY: "mL/kg/day", Basis.PER_DAY: "mL/day", Basis.PER_BAG: "mL"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualRange:
+    """What is usual for a nutrient, in one basis."""
+
+    nutrient: str
+    basis: Basis
+    low: Quantity
+    high: Quantity
+    band: Band
+    source: str
+
+
+def suspicions(
+    order: NutritionOrder, bag_volume: Quantity, ranges: Iterable[UsualRange], *, high_alert: Collection[str]
+) -> list[Finding]:
+    """Findings row by row: `tenfold` and `basis_suspicion` hard, `outside_usual` soft, and `cannot_assess` hard for a
+    high-alert nutrient without a usual range for this patient."""
+    mine = [usual for usual in ranges if usual.band.holds(order.population, order.dosing_weight)]
+    findings: list[Finding] = []
+    for row in order.amounts:
+        own = [usual for usual in mine if usual.nutrient == row.nutrient]
+        if row.stated_as != ELEMENT or not row.amount.number:
+            continue
+        if not own and row.nutrient in high_alert:
+            title = f"No usual range for {_words(row)} holds for this patient: a misreading cannot be seen."
+            findings.append(Finding("cannot_assess", Grade.HARD, title, row.amount, mend="Release a usual range."))
+        for usual in own:
+            findings += _judge(row, order, bag_volume, usual)
+    return findings
+
+
+def _judge(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, usual: UsualRange) -> list[Finding]:
+    value = _in_basis(row, order, bag_volume, usual.basis)
+    if value is None:
+        title = f"{_words(row)} has no amount {usual.basis}: it was not compared."
+        return [Finding("cannot_assess", Grade.HARD, title, row.amount)]
+    low, high = (_like(bound, value) for bound in (usual.low, usual.high))
+    if low <= value <= high:
+        return []
+    found = [_tenfold(row, value, power, usual, low, high) for power in _POWERS]
+    found.append(_other_reading(row, order, bag_volume, value, usual, low, high))
+    suspected = [finding for finding in found if finding is not None]
+    if suspected:
+        return suspected
+    text = f"{_words(row)} {show(value)} lies outside the usual {show(low)} to {show(high)}."
+    return [_finding("outside_usual", Grade.SOFT, text, value, high if value > high else low, usual, "")]
+
+
+def _tenfold(
+    row: OrderedAmount, value: Quantity, power: mpq, usual: UsualRange, low: Quantity, high: Quantity
+) -> Finding | None:
+    for factor, side in ((power, "more"), (1 / power, "less")):
+        if low <= value / factor <= high:
+            text = f"{_words(row)} {show(value)} is {power} times {side} than {show(value / factor)}, which is usual."
+            mend = "Check the decimal point and the unit with the prescriber."
+            return _finding("tenfold", Grade.HARD, text, value, high if side == "more" else low, usual, mend)
+    return None
+
+
+def _other_reading(
+    row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, value: Quantity, usual: UsualRange, low: Quantity,
+    high: Quantity,
+) -> Finding | None:  # fmt: skip
+    misread = _misread(row, order, bag_volume, value, low, high)
+    if not misread:
+        return None
+    text = f"{_words(row)} {show(value)} is outside what is usual; {show(row.amount)} {misread} would be usual."
+    bound = high if value > high else low
+    return _finding("basis_suspicion", Grade.HARD, text, value, bound, usual, "Ask the prescriber which is meant.")
+
+
+def _in_basis(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, basis: Basis) -> Quantity | None:
+    """The row in the basis of a usual range; None for a volume per litre."""
+    weight = order.dosing_weight
+    if not by_volume(row):
+        return in_all_bases(amount_for_day(row, weight, bag_volume), weight, bag_volume)[basis]
+    if basis not in _VOLUMES:
+        return None
+    volume = volume_for_day(row, weight, order.lipid_hours).number
+    share = weight.number if basis is Basis.PER_KG_DAY else mpq(1)
+    return Quantity(volume / share, _VOLUMES[basis], row.amount.of)
+
+
+def _misread(
+    row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, value: Quantity, low: Quantity, high: Quantity
+) -> str:
+    """How the same number would be usual: in another basis, or as mmol where mEq stand or the other way; or empty."""
+    weight, litres = order.dosing_weight.number, bag_volume.amount_in("L")
+    sizes = {Basis.PER_KG_DAY: weight, Basis.PER_DAY: mpq(1), Basis.PER_BAG: mpq(1), Basis.PER_LITRE: litres}
+    for basis, size in sizes.items():
+        other = value * (size / sizes[row.basis])
+        if sizes[basis] != sizes[row.basis] and low <= other <= high:
+            return f"read {basis.value}"
+    charge = CHARGES.get(row.nutrient)
+    if charge is not None and charge > 1:
+        for factor, words in ((mpq(charge), "in mmol instead of mEq"), (mpq(1, charge), "in mEq instead of mmol")):
+            if low <= value * factor <= high:
+                return words
+    return ""
+
+
+def _like(bound: Quantity, value: Quantity) -> Quantity:
+    return (bound.named(value.of) if bound.of is None else bound).to(value.unit)
+
+
+def _finding(
+    code: str, grade: Grade, title: str, value: Quantity, bound: Quantity, usual: UsualRange, mend: str
+) -> Finding:
+    return Finding(code, grade, title, value, bound, -abs(value - bound), usual.source, mend)
+
+
+def _words(row: OrderedAmount) -> str:
+    return row.nutrient.replace("_", " ")
