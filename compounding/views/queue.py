@@ -22,7 +22,7 @@ from compounding.reviewing.tables import OrderRow
 from compounding.rooms import HOOD, hood_record
 from compounding.views.check_desk import differing_words
 from compounding.views.order_facts import tall_title
-from compounding.views.strip import due_text, how_long, unbroken
+from compounding.views.strip import due_parts, due_text, how_long, unbroken
 from formulary.model import Formulary
 
 MADE = (S.IN_PREP, S.IN_PROCESS_CHECK)
@@ -42,6 +42,8 @@ FILTERS: dict[str, tuple[S, ...]] = {
 class BoardRow:
     number: str
     due: str
+    day: str
+    """Of the due time, `15 Apr`; empty for today."""
     tag: str
     """`STAT`, `6 min late`, `in 24 min`; empty for later."""
     late: bool
@@ -164,7 +166,7 @@ def _row(uow: UnitOfWork, row: DoseRow, at: datetime, clock: Clock, stripe: str)
     tag = how_long(row.due, at) if late else "STAT" if stat else how_long(row.due, at) if stripe == "soon" else ""
     know = differing_words(dose) if dose is not None and status in CHECKED else row.know
     return BoardRow(
-        row.number, due_text(row.due, at, clock), tag, late, stat, unbroken(row.title), unbroken(row.subtitle),
+        row.number, *due_parts(row.due, at, clock), tag, late, stat, unbroken(row.title), unbroken(row.subtitle),
         row.patient_name, row.location, state, icon, kind, where, note, know, stripe,
     )  # fmt: skip
 
@@ -208,10 +210,10 @@ def _where(
 
 
 def _question(row: OrderRow, patient: PatientRow | None, formulary: Formulary, at: datetime, clock: Clock) -> BoardRow:
-    due = "" if row.start is None else due_text(row.start, at, clock)
+    due, day = ("", "") if row.start is None else due_parts(row.start, at, clock)
     name, place = (row.patient, "") if patient is None else (patient.name, patient.location)
     return BoardRow(
-        "", due, "", False, row.priority == "stat", unbroken(tall_title(formulary, row.drug, row.title)),
+        "", due, day, "", False, row.priority == "stat", unbroken(tall_title(formulary, row.drug, row.title)),
         f"order {row.number}", name, place,
         "Question asked", "pause", "soft",
         "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
@@ -233,7 +235,7 @@ def to_fetch_back(uow: UnitOfWork) -> list[DoseRow]:
 
 def _fetch(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:
     return BoardRow(
-        row.number, due_text(row.due, at, clock), "", False, False,
+        row.number, *due_parts(row.due, at, clock), "", False, False,
         unbroken(row.title), unbroken(row.subtitle),
         row.patient_name, row.location, "Fetch back",
         "swap", "soft", row.place or "not known", f"since {clock.time(row.moved_at)}",

@@ -76,10 +76,22 @@ def preparation_line(plan: TherapeuticPlan) -> str:
     return f"in {name} {volume}, {plan.route}{mark}"
 
 
+NEAR = timedelta(days=180)
+"""Within this time a day and its month name one day only; farther away the year is said too."""
+
+
 def due_text(due: datetime, at: datetime, clock: Clock) -> str:
-    """`14:30` today, else with its day: `15 Apr 2026, 14:30`."""
-    same_day = clock.local(due).date() == clock.local(at).date()
-    return clock.time(due) if same_day else clock.moment(due)
+    """`14:30` today, else with its day: `15 Apr, 14:30`, and with the year where that is not plain."""
+    day = clock.local(due)
+    if day.date() == clock.local(at).date():
+        return clock.time(due)
+    return f"{day.day} {day:%b}, {clock.time(due)}" if abs(due - at) < NEAR else clock.moment(due)
+
+
+def due_parts(due: datetime, at: datetime, clock: Clock) -> tuple[str, str]:
+    """Time and day of `due_text` apart: `14:30` and nothing, or `14:30` and `15 Apr`."""
+    day, _, time = due_text(due, at, clock).rpartition(", ")
+    return time, day
 
 
 def how_long(due: datetime, at: datetime) -> str:

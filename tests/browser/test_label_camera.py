@@ -65,6 +65,7 @@ def test_without_a_code_it_goes_on_looking_and_says_how_to_hold_the_phone(hospit
     nurse.page.clock.install()
     nurse.go("/ward/camera")
     nurse.sees("Looking for a label")
+    assert nurse.page.get_by_role("button", name="Look again").is_hidden()
     nurse.page.clock.run_for(10_000)
     nurse.sees("No code found yet")
     nurse.page.clock.run_for(60_000)
