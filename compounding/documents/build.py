@@ -7,6 +7,7 @@ single-dose container. Raises ``Faults`` with all missing mandatory fields at on
 from typing import Any
 
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
+from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 from compounding.documents.snapshots import STATEMENTS, barcode_text, snapshot
 from compounding.planning.plan import ONE_TIME_WORDS
@@ -40,6 +41,13 @@ def dispensing_label(
             **facts,
         )
     )
+
+
+def nutrition_label(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``nutrition_label/1``. The other facts are the fields of ``NutritionLabel``; it pairs as a dispensing label does."""
+    code = barcode_text("nutrition_label/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(NutritionLabel(number=number, barcode=code, bands=top, **facts))
 
 
 def in_process_label(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:

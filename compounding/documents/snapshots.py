@@ -12,10 +12,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from calculations.errors import Fault, Faults
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
+from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 
 KINDS: dict[str, type] = {
     "dispensing_label/1": DispensingLabel,
+    "nutrition_label/1": NutritionLabel,
     "in_process_label/1": InProcessLabel,
     "intermediate_label/1": IntermediateLabel,
     "worksheet/1": Worksheet,
@@ -24,6 +26,7 @@ KINDS: dict[str, type] = {
 
 BARCODE_IDENTIFIERS = {
     "dispensing_label/1": "91",
+    "nutrition_label/1": "91",
     "in_process_label/1": "92",
     "intermediate_label/1": "93",
     "worksheet/1": "94",
@@ -33,7 +36,7 @@ BARCODE_IDENTIFIERS = {
 
 LISTS_THAT_MAY_BE_EMPTY = {
     "bands", "alerts", "warnings", "cautions", "syringes", "auxiliary",
-    "verified_by", "pictures", "refusals", "signatures", "measurements", "quality",
+    "tapers", "verified_by", "pictures", "refusals", "signatures", "measurements", "quality",
 }  # fmt: skip
 
 

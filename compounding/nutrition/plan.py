@@ -33,6 +33,10 @@ class NutrientRow:
     """Sources with their infused volumes, as shown: "sodium chloride 14.6 %: 1.8 mL"."""
     salts: str = ""
     """The salts that bring it, as the label prints them."""
+    apart: bool = False
+    """Given in a container of its own beside the bag."""
+    worked_out: bool = False
+    """Not ordered as a row: it follows from the others, such as chloride and acetate."""
 
 
 @dataclass(frozen=True)

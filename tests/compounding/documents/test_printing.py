@@ -10,13 +10,16 @@ from compounding.documents.printing import Printer
 from compounding.documents.shapes import DrugLine, Printed
 from compounding.documents.snapshots import label_issue, read_barcode
 from compounding.documents.stock import A4, BAG, LETTER, MINIBAG, SYRINGE, stock
-from tests.compounding.documents import examples
+from tests.compounding.documents import examples, nutrition_examples
 from tests.support.printing import scanned, text_of
 
 ALL = [
     ("dispensing_label/1", examples.vancomycin, BAG),
     ("dispensing_label/1", examples.ceftriaxone, MINIBAG),
     ("dispensing_label/1", examples.insulin, SYRINGE),
+    ("nutrition_label/1", nutrition_examples.bag, BAG),
+    ("nutrition_label/1", nutrition_examples.lipid, BAG),
+    ("nutrition_label/1", nutrition_examples.adult, BAG),
     ("in_process_label/1", examples.in_process, BAG),
     ("in_process_label/1", examples.in_process, MINIBAG),
     ("in_process_label/1", examples.in_process, SYRINGE),
@@ -36,7 +39,7 @@ def another() -> Iterator[Printer]:
     made.close()
 
 
-NAMES = [f"{kind} on {page.name}" for kind, _, page in ALL]
+NAMES = [f"{kind} {example.__name__} on {page.name}" for kind, example, page in ALL]
 
 
 @pytest.mark.parametrize(("kind", "example", "paper"), ALL, ids=NAMES)
@@ -46,8 +49,9 @@ def test_the_code_reads_back_at_203_dpi_as_its_own_kind_and_number(printer, kind
     assert len(found) == 1
     symbology, content = found[0]
     assert symbology == "]d2"
-    assert read_barcode(content) == (kind, snapshot["number"])
-    assert label_issue(content) == (examples.FIRST if kind == "dispensing_label/1" else 0)
+    of_a_dose = kind in ("dispensing_label/1", "nutrition_label/1")
+    assert read_barcode(content) == ("dispensing_label/1" if of_a_dose else kind, snapshot["number"])
+    assert label_issue(content) == (examples.FIRST if of_a_dose else 0)
 
 
 @pytest.mark.parametrize(("kind", "example", "paper"), ALL, ids=NAMES)

@@ -14,7 +14,7 @@ from compounding.documents.printing import FONTS, HERE, template
 from compounding.documents.shapes import Component, DrugLine, PatientLine, Printed
 from compounding.documents.snapshots import KINDS, check
 from compounding.documents.stock import BAG, LETTER, MINIBAG, SYRINGE, stock
-from tests.compounding.documents import examples
+from tests.compounding.documents import examples, nutrition_examples
 from tests.support.printing import text_of
 
 
@@ -130,6 +130,7 @@ def test_a_barcode_too_long_for_its_place_is_refused(printer):
 
 PAGES = {
     "dispensing_label/1": (BAG, MINIBAG, SYRINGE),
+    "nutrition_label/1": (BAG,),
     "in_process_label/1": (BAG, MINIBAG, SYRINGE),
     "intermediate_label/1": (BAG, MINIBAG, SYRINGE),
     "worksheet/1": (LETTER,),
@@ -145,6 +146,8 @@ def full(kind: str) -> dict:
         return examples.insulin(
             printed=again, checked_by=[person], duration="24 h", measured="Measured 50 units", alerts=["HIGH ALERT"]
         )
+    if kind == "nutrition_label/1":
+        return nutrition_examples.adult(printed=again, goes_with="260414-0140-2")
     if kind == "worksheet/1":
         snapshot = examples.worksheet(printed=again, status="DRAFT")
         snapshot["containers"][0] |= {"lot": "DEMO-1", "expires": "31 Oct 2026"}
