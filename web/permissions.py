@@ -125,7 +125,8 @@ TABLE |= {
     f"review.{name}": frozenset({PHARMACIST}) for name in ("page", "live_list", "order", "accept", "ask", "reject")
 }
 TABLE |= {"orders.page": CARING, "orders.one": CARING, "orders.hold": PRESCRIBING | {NURSE}, "orders.stop": PRESCRIBING}
-TABLE |= {f"orders.{name}": frozenset({PHARMACIST}) for name in ("resume", "imports.page", "imports.take")}
+TABLE |= {f"orders.imports.{name}": frozenset({PHARMACIST}) for name in ("page", "take", "message", "settle")}
+TABLE |= {"orders.resume": frozenset({PHARMACIST})}
 TABLE |= {
     f"orders.entry.{name}": PRESCRIBING
     for name in ("start", "new", "place", "change", "change_order", "look", "choices", "find_drugs", "find_patients")

@@ -5,6 +5,7 @@ from typing import Any
 from batch_records.acting import RecordType
 from batch_records.claims import CLAIM
 from batch_records.people import PERSON
+from compounding.orders.messages import MESSAGE
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.record import DOSE
 from compounding.qualifications import QUALIFICATION
@@ -26,6 +27,7 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     FORMULARY_SET,
     HOOD,
     LOT,
+    MESSAGE,
     OPENED,
     ONE_TIME,
     ORDER,

@@ -4,7 +4,7 @@ Our own form: `{"patients": [...], "orders": [...]}`, both lists as `parse_patie
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from batch_records.entries import digest
 from batch_records.store import Store
 from calculations.errors import Fault, Faults
 from compounding.orders.fhir import NotForQueue, read_fhir
+from compounding.orders.messages import MESSAGE, kept, message_record
 from compounding.orders.numbers import order_number
 from compounding.orders.order import Order, order_as_data
 from compounding.orders.patient import parse_patient, patient_as_data
@@ -49,6 +50,11 @@ def import_orders(store: Store, text: str, act: Act) -> tuple[Outcome, ...]:
         raise Fault("file", text[:40], "a JSON file: FHIR R4 or our own form") from None
     if not isinstance(data, Mapping):
         raise Fault("file", type(data).__name__, "a JSON object")
+    return tuple(_kept(store, outcome, content, act) for outcome, content in _read(store, data, text, act))
+
+
+def _read(store: Store, data: Mapping[str, Any], text: str, act: Act) -> Iterator[tuple[Outcome, str]]:
+    """What became of each part of the file, with the part itself."""
     if data.get("resourceType") == "Bundle":
         entries = [one.get("resource") for one in _rows(data, "entry")]
         wanted = [
@@ -56,18 +62,31 @@ def import_orders(store: Store, text: str, act: Act) -> tuple[Outcome, ...]:
             for one in entries
             if isinstance(one, Mapping) and str(one.get("resourceType", "")).startswith("Medication")
         ]
-        return tuple(_fhir(store, json.dumps(one), act) for one in wanted)
-    if "resourceType" in data:
-        return (_fhir(store, text, act),)
-    return _own(store, data, act)
+        for one in wanted:
+            part = json.dumps(one)
+            yield _fhir(store, part, act), part
+    elif "resourceType" in data:
+        yield _fhir(store, text, act), text
+    else:
+        yield from _own(store, data, act)
 
 
-def _own(store: Store, data: Mapping[str, Any], act: Act) -> tuple[Outcome, ...]:
+def _kept(store: Store, outcome: Outcome, content: str, act: Act) -> Outcome:
+    """A part that could not be placed is kept for a pharmacist, once however often it comes."""
+    if outcome.result == "refused":
+        own = Act(act.actor, act.station, act.at, f"message/{digest(content.encode())}", act.offset_minutes, act.proof)
+        perform(store, MESSAGE, message_record(content), kept(outcome.what, outcome.why, content), own)
+    return outcome
+
+
+def _own(store: Store, data: Mapping[str, Any], act: Act) -> Iterator[tuple[Outcome, str]]:
     unknown = set(data) - {"patients", "orders"}
     if unknown or not set(data) & {"patients", "orders"}:
         raise Fault("file", ", ".join(sorted(data)), "patients and orders, or a FHIR resource")
     patients, orders = _rows(data, "patients"), _rows(data, "orders")
-    return (*(_patient(store, one, act) for one in patients), *(_order(store, one, act) for one in orders))
+    for take, rows in ((_patient, patients), (_order, orders)):
+        for one in rows:
+            yield take(store, one, act), json.dumps(one, ensure_ascii=False, sort_keys=True)
 
 
 def _no_constant(name: str) -> None:

@@ -1,4 +1,6 @@
-"""Projection of patients."""
+"""Projections of patients and of messages that could not be placed."""
+
+from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,3 +26,15 @@ class OrderNumberRow(Base):
 
     number: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
+
+
+class MessageRow(Base):
+    """Messages that could not be placed: what the board counts."""
+
+    __tablename__ = "messages"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    why: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    received_at: Mapped[datetime]

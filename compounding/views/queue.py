@@ -21,6 +21,7 @@ from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.rooms import HOOD, hood_record
 from compounding.views.check_desk import differing_words
+from compounding.views.messages import ListedMessage, waiting_messages
 from compounding.views.order_facts import tall_title
 from compounding.views.strip import due_parts, due_text, how_long, unbroken
 from formulary.model import Formulary
@@ -60,6 +61,8 @@ class BoardRow:
     where_note: str
     know: str
     stripe: str
+    message: bool = False
+    """It is a message that could not be placed; its page is where it is settled."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Board:
     only: str
     soon: str
     """The site's "due soon", in words."""
+    alarms: frozenset[str]
+    """Names of counts that somebody must look at now: what is late, and messages that wait longer than "due soon"."""
 
     @property
     def empty(self) -> bool:
@@ -97,6 +102,7 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
         )
     )
     back = to_fetch_back(uow)
+    unplaced = waiting_messages(uow, at, clock)
     wanted = FILTERS.get(only)
     picked = [row for row in doses if _wanted(row, only, wanted, at)]
     groups = _grouped(uow, picked, at, soon, clock, show_number(minutes))
@@ -104,9 +110,15 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
     questions = tuple(_question(row, patient, formulary, at, clock) for row, patient in asked)
     held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
     fetch = tuple(_fetch(row, clock, at) for row in back) if only in ("", "fetch") else ()
-    found = [g for g in groups if g.name != "On hold"]
+    alarm = at - timedelta(minutes=int(minutes))
+    messages = tuple(_message(one, one.received_at < alarm) for one in unplaced.messages if only in ("", "messages"))
+    found = [Group("Messages that could not be placed, oldest first", messages)]
+    found += [g for g in groups if g.name != "On hold"]
     found += [Group("On hold", (*held.rows, *questions)), Group("To fetch back: the order was stopped or changed", fetch)]
-    return Board(_counts(doses, len(orders), len(back), at), tuple(g for g in found if g.rows), only, show_number(minutes))
+    counts = _counts(doses, len(orders), len(back), unplaced.count, at)
+    old = any(one.received_at < alarm for one in unplaced.messages)
+    alarms = frozenset(name for name, number, _ in counts if number and (name == "late" or (name == "messages" and old)))
+    return Board(counts, tuple(g for g in found if g.rows), only, show_number(minutes), alarms)
 
 
 def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime) -> bool:
@@ -114,12 +126,12 @@ def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime)
         return row.due < at and S(row.status) is not S.HELD
     if only == "stat":
         return row.priority == "stat"
-    if only == "fetch":
+    if only in ("fetch", "messages"):
         return False
     return states is None or S(row.status) in states
 
 
-def _counts(doses: Sequence[DoseRow], asked: int, back: int, at: datetime) -> tuple[tuple[str, int, str], ...]:
+def _counts(doses: Sequence[DoseRow], asked: int, back: int, unplaced: int, at: datetime) -> tuple[tuple[str, int, str], ...]:
     def number(name: str) -> int:
         return sum(S(row.status) in FILTERS[name] for row in doses)
 
@@ -133,6 +145,7 @@ def _counts(doses: Sequence[DoseRow], asked: int, back: int, at: datetime) -> tu
         ("to_label", number("to_label"), "to label"),
         ("on_hold", number("on_hold") + asked, "on hold"),
         ("fetch", back, "to fetch back"),
+        ("messages", unplaced, "message not placed" if unplaced == 1 else "messages not placed"),
     )
 
 
@@ -217,6 +230,15 @@ def _question(row: OrderRow, patient: PatientRow | None, formulary: Formulary, a
         f"order {row.number}", name, place,
         "Question asked", "pause", "soft",
         "with the prescriber", f"order of {clock.time(row.placed_at)}", row.question, "hold",
+    )  # fmt: skip
+
+
+def _message(message: ListedMessage, old: bool) -> BoardRow:
+    day, _, time = message.received.rpartition(", ")
+    return BoardRow(
+        "", time, day, f"{message.age} old" if old else "", old, False, message.what, "came as a message", "", "",
+        "Not placed", "unknown", "soft", "orders from a file", "a pharmacist settles it", message.why,
+        "stat" if old else "hold", message=True,
     )  # fmt: skip
 
 

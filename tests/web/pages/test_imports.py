@@ -3,15 +3,16 @@
 import io
 import itertools
 import json
+import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from compounding.reviewing.tables import OrderRow
-from tests.support.cast import CASTELL, HALLORAN, MARLOW, OKONJO
+from tests.support.cast import CASTELL, DUARTE, HALLORAN, MARLOW, OKONJO
 from tests.support.flow import ADA, CEFTRIAXONE, TOMAS, described_patient
-from tests.support.visiting import token_in
+from tests.support.visiting import send, token_in
 
 MESSAGES = Path(__file__).parents[2] / "conformance" / "messages" / "fhir_r4"
 KEYS = itertools.count(1)
@@ -107,6 +108,83 @@ def test_a_file_that_is_too_large_and_no_file_at_all_are_refused(at_desk, cast_s
     assert "a file of at most" in upload(browser, own()).text
     assert upload(browser, b"", name="").status_code == 422
     assert statuses(cast_store) == {}
+
+
+def refused_message(browser) -> str:
+    """A completed order is taken in and cannot be placed; gives the address of the message."""
+    upload(browser, (MESSAGES / "MedicationRequest-medrx0301.json").read_bytes())
+    return re.search(r'href="(/imports/message-[0-9a-f]{32})"', browser.get("/imports").text)[1]
+
+
+def settle(browser, address: str, reason: str, **fields: str):
+    return send(browser, f"{address}/settle", address, reason=reason, **fields)
+
+
+def test_a_message_that_could_not_be_placed_is_kept_as_it_came(at_desk):
+    browser = at_desk(MARLOW)
+    page = browser.get(refused_message(browser)).text
+    assert "it is completed" in page
+    assert "medrx0301" in page
+    assert "Not placed yet: 1" in browser.get("/imports").text
+
+
+def test_the_same_message_twice_is_kept_once(at_desk):
+    browser = at_desk(MARLOW)
+    refused_message(browser)
+    refused_message(browser)
+    assert "Not placed yet: 1" in browser.get("/imports").text
+
+
+def test_each_bad_part_of_a_file_is_kept_apart(at_desk):
+    browser = at_desk(MARLOW)
+    upload(browser, own(orders=[CEFTRIAXONE | {"dose": "50 mg/kq"}, CEFTRIAXONE | {"volume": "wide"}, CEFTRIAXONE]))
+    assert "Not placed yet: 2" in browser.get("/imports").text
+
+
+def test_the_board_counts_what_was_not_placed_and_alarms_when_it_grows_old(at_desk, clock):
+    browser = at_desk(MARLOW)
+    refused_message(browser)
+    board = browser.get("/queue").text
+    assert "message not placed" in board
+    assert 'href="/imports"' in board
+    assert "min old" not in board
+    clock.advance(hours=3, minutes=5)
+    board = browser.get("/queue").text
+    assert "3 h 5 min old" in board
+    assert re.search(r'class="tally__ink"><a[^>]*id="show-messages"', board)
+    assert "it is completed" in browser.get("/queue?show=messages").text
+    assert 'href="/imports"' not in at_desk(OKONJO).get("/queue").text, "a technician sees it and does not settle it"
+
+
+def test_a_pharmacist_settles_it_with_a_reason_and_once(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    address = refused_message(browser)
+    assert settle(browser, address, "   ").status_code == 422
+    same = {"key": "settled-once"}
+    assert settle(browser, address, "nothing to make: given already", **same).status_code == 303
+    assert settle(browser, address, "nothing to make: given already", **same).status_code == 303
+    late = settle(at_desk(DUARTE), address, "another word")
+    assert late.status_code == 409
+    assert "settled already: nothing to make" in late.text
+    assert "Not placed yet: 0" in browser.get("/imports").text
+    assert "0</b><span>messages not placed" in browser.get("/queue").text
+    with cast_store.read() as uow:
+        assert [e.kind for e in uow.entries(address.rpartition("/")[2])] == [
+            "message_kept", "refused", "message_settled", "refused",
+        ]  # fmt: skip
+
+
+def test_a_message_that_does_not_exist_is_not_found(at_desk):
+    browser = at_desk(MARLOW)
+    assert browser.get(f"/imports/message-{'0' * 32}").status_code == 404
+    assert browser.get("/imports/order-260414-0001").status_code == 404
+
+
+def test_only_pharmacists_read_and_settle_messages(at_desk):
+    address = refused_message(at_desk(MARLOW))
+    browser = at_desk(OKONJO)
+    assert browser.get(address).status_code == 403
+    assert send(browser, f"{address}/settle", "/this-station", reason="mine").status_code == 403
 
 
 @pytest.mark.parametrize("who", [OKONJO, HALLORAN, CASTELL], ids=lambda member: member.name)

@@ -136,6 +136,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lots_product"), "lots", ["product"], unique=False)
     op.create_table(
+        "messages",
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("record", name=op.f("pk_messages")),
+    )
+    op.create_index(op.f("ix_messages_state"), "messages", ["state"], unique=False)
+    op.create_table(
         "opened_containers",
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -245,6 +255,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_opened_containers_state"), table_name="opened_containers")
     op.drop_index(op.f("ix_opened_containers_product"), table_name="opened_containers")
     op.drop_table("opened_containers")
+    op.drop_index(op.f("ix_messages_state"), table_name="messages")
+    op.drop_table("messages")
     op.drop_index(op.f("ix_lots_product"), table_name="lots")
     op.drop_table("lots")
     op.drop_table("hoods")
