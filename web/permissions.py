@@ -110,6 +110,8 @@ TABLE |= {
 }  # fmt: skip
 TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "pdf", "sheet")}
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
+TABLE |= dict.fromkeys(("quarantine.page", "quarantine.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
+TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMACIST, LEAD}))
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
 TABLE |= {
     f"nurse.{name}": ON_THE_WARD

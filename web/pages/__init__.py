@@ -22,6 +22,7 @@ PAGES: tuple[str, ...] = (
     "station",
     "check",
     "labels",
+    "quarantine",
     "queue",
     "nurse",
     "label_camera",
