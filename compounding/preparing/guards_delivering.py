@@ -9,6 +9,8 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.guards import DISPENSING, IN_PROCESS, issue_in, no_hand, number_in, on_site
 from compounding.preparing.states import OUT, DoseStatus
 
+_WAS_MISSING = "It was reported missing: it is not given. Waste it."
+
 
 def label_answered(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """Unanswered counts as not printed: a new copy needs the reason, and no second label lies about."""
@@ -86,7 +88,7 @@ def beyond_use_reached(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> R
 
 
 def never_given_once_missing(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    return Refusal("was_missing", "It was reported missing: it is not given. Waste it.") if dose.blocked else None
+    return Refusal("was_missing", _WAS_MISSING) if dose.blocked else None
 
 
 def condition_recorded(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
@@ -104,10 +106,15 @@ def place_named(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal 
 
 
 def released_before_quarantine(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """Quarantine ends only for what had passed its check; anything else was never released and is wasted."""
+    """Quarantine ends only for what had passed its check and was never missing; anything else is wasted."""
+    return only_wasted(dose)
+
+
+def only_wasted(dose: Dose) -> Refusal | None:
+    """Why nothing but waste can end the quarantine of this dose."""
     if dose.released is None or dose.before_quarantine not in OUT | {DoseStatus.RETURNED}:
         return Refusal("never_released", "It was not released before the quarantine: it can only be wasted.")
-    return None
+    return Refusal("was_missing", _WAS_MISSING) if dose.blocked else None
 
 
 def closed_by_two(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

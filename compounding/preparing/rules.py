@@ -158,7 +158,6 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "quarantine": (g.reason_given,),
     "end_quarantine": (
         delivering.released_before_quarantine,
-        delivering.never_given_once_missing,
         delivering.closed_by_two,
         g.order_still_active,
         delivering.before_beyond_use_now,
