@@ -201,7 +201,7 @@ def _weigh(
         read.refuse("weight", "a weight; the height has the same number")
     young = formulary.site.population("neonate").age_below
     born = date.fromisoformat(data["birth_date"]) if data["birth_date"] else None
-    if unit == "g" and born is not None and young is not None and read.at.date() >= birthday(born, young):
+    if unit == "g" and born is not None and young is not None and read.at.astimezone(read.zone).date() >= birthday(born, young):
         read.refuse("weight", "kg: grams are for newborns", f"{read.typed('weight')} g")
     if unit != "kg":
         read.confirm.append(f"{show(weight)} is {show(weight.to('kg_bw'), 3)}.")

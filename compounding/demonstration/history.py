@@ -84,7 +84,7 @@ def place(stage: Stage, name: str, number: str, data: dict[str, Any], prescriber
 def accept(stage: Stage, name: str, patient: dict[str, Any], data: dict[str, Any], at: datetime, who: str) -> None:
     """A pharmacist accepts; soft findings carry a reason. An order with a hard finding is asked about instead."""
     record, order = order_record(stage.orders[name]), Order.parse(data)
-    planned = planned_for(order, parse_patient(patient), stage.formulary(), at)
+    planned = planned_for(order, parse_patient(patient), stage.formulary(), at, stage.offset_minutes)
     stopping = [f for f in planned.findings if f.grade in (Grade.HARD, Grade.ABSOLUTE)]
     if stopping:
         ask(stage, name, f"{stopping[0].title}. {stopping[0].mend}", at, who)

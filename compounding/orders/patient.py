@@ -5,7 +5,7 @@ Nothing here is defaulted. A weight that was not measured is absent, and plannin
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -94,14 +94,19 @@ class Patient:
     def latest_result(self, name: str) -> Result | None:
         return max((r for r in self.results if r.name == name), key=lambda r: r.at, default=None)
 
-    def age_at(self, moment: datetime) -> timedelta:
-        """Age on the calendar day of `moment`."""
-        return moment.date() - self.birth_date
+    def age_on(self, day: date) -> timedelta:
+        """Age on a calendar day of the site."""
+        return day - self.birth_date
 
-    def years_at(self, moment: datetime) -> int:
-        """Completed years."""
-        today, born = moment.date(), self.birth_date
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    def years_on(self, day: date) -> int:
+        """Completed years on a calendar day of the site."""
+        born = self.birth_date
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def day_on_site(at: datetime, offset_minutes: int) -> date:
+    """The site's calendar day at a moment; `offset_minutes` is how far its clock is from UTC then."""
+    return (at.astimezone(UTC) + timedelta(minutes=offset_minutes)).date()
 
 
 _PATIENT_FIELDS = (

@@ -188,7 +188,7 @@ def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, 
             "clearance by creatinine does not hold on dialysis.",
             "Ask the prescriber for a dose in mg.",
         )
-    years = Quantity(s.patient.years_at(s.at), "year")
+    years = Quantity(s.patient.years_on(s.today), "year")
     found = renal_function.cockcroft_gault(s.patient.sex, years, weight, creatinine.amount)
     rule = formulation.dose.clearance
     if rule is None:

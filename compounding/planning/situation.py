@@ -8,19 +8,28 @@ from calculations import body_size
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
-from compounding.orders.patient import Measure, MeasureKind, Patient
+from compounding.orders.patient import Measure, MeasureKind, Patient, day_on_site
 from compounding.planning.plan import formulary_route
 from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, Product, WeightKind
 
 
 @dataclass(frozen=True)
 class Situation:
-    """Frozen input of planning. `at` is the moment of planning, in UTC: the only clock that planning knows."""
+    """Frozen input of planning. `at` is the moment of planning, in UTC: the only clock that planning knows.
+
+    `offset_minutes` is how far the site's clock is from UTC at that moment: ages turn at the site's own midnight.
+    """
 
     order: Order
     patient: Patient
     formulary: Formulary
     at: datetime
+    offset_minutes: int
+
+    @property
+    def today(self) -> date:
+        """The day on the site's calendar."""
+        return day_on_site(self.at, self.offset_minutes)
 
     def drug(self, drug_id: str) -> Drug:
         """The drug of the formulary. Raises CannotCompute when it is not in the released set."""
@@ -35,8 +44,8 @@ class Situation:
             ) from None
 
     def age_reached(self, age: Age) -> bool:
-        """Whether the patient has reached a calendar age on the day of planning."""
-        return self.at.date() >= birthday(self.patient.birth_date, age)
+        """Whether the patient has reached a calendar age on the site's day of planning."""
+        return self.today >= birthday(self.patient.birth_date, age)
 
     def is_a(self, population: str) -> bool:
         """Whether the patient belongs to one of the site's own populations: neonate, child, adult."""
@@ -66,7 +75,7 @@ class Situation:
         weeks = self.patient.gestational_age_weeks
         if weeks is None:
             return None
-        return Quantity(weeks, "week") + Quantity((self.at.date() - self.patient.birth_date).days, "day")
+        return Quantity(weeks, "week") + Quantity((self.today - self.patient.birth_date).days, "day")
 
     def measure(self, kind: MeasureKind) -> Measure | None:
         return self.patient.latest(kind)

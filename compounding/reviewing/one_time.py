@@ -171,12 +171,12 @@ def _gather(uow: UnitOfWork, record: str, state: OneTime, action: RecordAction, 
     patient = load(uow, PATIENT, patient_record(order.patient)).patient
     if patient is None or not isinstance(action, WriteOneTime):
         return ctx
-    alone = plan_order(Situation(order, patient, formulary, act.at))
+    alone = plan_order(Situation(order, patient, formulary, act.at, act.offset_minutes))
     ctx = replace(ctx, needed=needs_one_time(alone))
     own, faults = _with_written(uow, formulary, order.drug, action.text, number, version)
     if own is None:
         return replace(ctx, faults=faults)
-    planned = plan_order(Situation(order, patient, own, act.at))
+    planned = plan_order(Situation(order, patient, own, act.at, act.offset_minutes))
     stops = tuple(f.title for f in planned.findings if f.code.startswith("cannot_compute."))
     return replace(ctx, stops=stops)
 

@@ -66,9 +66,9 @@ class OrderContext:
     """Record id and state of every dose of the order."""
 
 
-def planned_for(order: Order, patient: Patient, formulary: Formulary, at: datetime) -> Planned:
+def planned_for(order: Order, patient: Patient, formulary: Formulary, at: datetime, offset_minutes: int) -> Planned:
     """The plan of an order version at this moment: what the review page shows and what is frozen at acceptance."""
-    return plan_order(Situation(order, patient, formulary, at))
+    return plan_order(Situation(order, patient, formulary, at, offset_minutes))
 
 
 def review_content(planned: Planned) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
     if action.prescriber_confirmed.strip().casefold() == act.actor.name.strip().casefold():
         return Refusal("own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422)
-    planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at)
+    planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes)
     agreed = _still_as_accepted(planned, version)
     if agreed and act.actor.person in version.accepted_by:
         return Refusal("same_reviewer", "You have accepted it already. Another pharmacist must agree.", 403)

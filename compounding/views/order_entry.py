@@ -121,7 +121,7 @@ def preview(
     missing, wrong, order = _as_far_as_it_goes(data, at)
     if order is None or patient is None or faults or wrong:
         return Preview(missing, (*faults, *wrong), (), (), ())
-    planned = planned_for(order, patient, formulary, at)
+    planned = planned_for(order, patient, formulary, at, clock.offset_minutes)
     plan = planned.plan
     facts = _facts(planned)
     if plan is not None and "order.start" not in missing:

@@ -1,6 +1,6 @@
 """What a pharmacist must see of a patient beside an order. What was not recorded or not asked is said so, never left out."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from calculations.body_size import bmi, bsa_mosteller
 from calculations.errors import CannotCompute
@@ -21,28 +21,29 @@ INFANT_DAYS = 366
 """Until then the weeks of pregnancy at birth are shown as well."""
 
 
-def age_words(patient: Patient, at: datetime) -> str:
+def age_words(patient: Patient, today: date) -> str:
     """`42 years`, `11 months`, `9 days`: the finer the younger."""
-    days = patient.age_at(at).days
+    days = patient.age_on(today).days
     if days < 60:
         return f"{days} day{'' if days == 1 else 's'}"
-    years = patient.years_at(at)
+    years = patient.years_on(today)
     if years >= 2:
         return f"{years} years"
-    born, today = patient.birth_date, at.date()
+    born = patient.birth_date
     months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
     return f"{months} months"
 
 
 def patient_facts(patient: Patient, at: datetime, clock: Clock) -> tuple[Fact, ...]:
     """Age, sizes with date and kind, creatinine, allergies, lines and the rest, as rows."""
+    today = clock.local(at).date()
     return (
-        ("Age, sex", f"{age_words(patient, at)}, {patient.sex}", ""),
+        ("Age, sex", f"{age_words(patient, today)}, {patient.sex}", ""),
         *_sizes(patient, at, clock),
         *_results(patient, at, clock),
         *_allergies(patient, at, clock),
         ("Lines", lines_words(patient), ""),
-        *_states(patient, at),
+        *_states(patient, today),
     )
 
 
@@ -113,13 +114,13 @@ def _allergies(patient: Patient, at: datetime, clock: Clock) -> list[Fact]:
     return [("Allergies", "none known" if asked else "not asked", note)]
 
 
-def _states(patient: Patient, at: datetime) -> list[Fact]:
+def _states(patient: Patient, today: date) -> list[Fact]:
     rows: list[Fact] = []
-    if patient.age_at(at).days < INFANT_DAYS:
+    if patient.age_on(today).days < INFANT_DAYS:
         weeks = patient.gestational_age_weeks
         rows.append(("Born at", NOT_RECORDED if weeks is None else f"{weeks} weeks", "of pregnancy"))
     rows.append(("Dialysis", _yes_no(patient.dialysis), ""))
-    if patient.sex != "male" and patient.years_at(at) >= 10:
+    if patient.sex != "male" and patient.years_on(today) >= 10:
         rows.append(("Pregnant", _yes_no(patient.pregnant), ""))
     return rows
 

@@ -74,7 +74,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
     patient = None if order is None else patient_of(uow, order)
     if order is None or patient is None:
         return _incomplete(uow, state, formulary, at, clock)
-    planned = planned_for(order, patient, formulary_for(uow, formulary, number, version.number), at)
+    planned = planned_for(order, patient, formulary_for(uow, formulary, number, version.number), at, clock.offset_minutes)
     drug, amount, sub = _strip(order, planned, formulary)
     return ReviewPage(
         number=number,

@@ -106,7 +106,7 @@ def _listed(
             number, due_text(order.start, at, clock), False, order.drug, order.patient, "", "no patient", waiting
         )
     formulary = formulary_for(uow, formulary, number, version.number)
-    planned = planned_for(order, patient, formulary, at)
+    planned = planned_for(order, patient, formulary, at, clock.offset_minutes)
     worst = planned.worst
     grade = "" if worst is None or worst is Grade.INFO else worst.value
     count = len({f.code for f in planned.findings if f.grade is worst})

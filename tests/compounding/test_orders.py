@@ -91,7 +91,7 @@ def acceptance(store: Store, at: datetime = NOON, **fields: Any) -> Accept:
     with store.read() as uow:
         patient = load(uow, PATIENT, patient_record(state.current.order.patient)).patient
         assert patient is not None
-        planned = planned_for(state.current.order, patient, formulary_in_force(uow), at)
+        planned = planned_for(state.current.order, patient, formulary_in_force(uow), at, 0)
     shown = digest(canonical(review_content(planned)))
     return Accept(state.current.number, fields.pop("reasons", {}), content_digest=shown, **fields)
 

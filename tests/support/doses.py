@@ -63,7 +63,7 @@ def patient_of(mrn: str) -> Patient:
 def planned(name: str) -> Planned:
     """The plan of a demonstration order."""
     order = demonstration_order(name)
-    return plan_order(Situation(order, patient_of(order.patient), formulary(), NOON))
+    return plan_order(Situation(order, patient_of(order.patient), formulary(), NOON, 0))
 
 
 def context(dose: Dose, action: Any, at: datetime, **other: Any) -> DoseContext:

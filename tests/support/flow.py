@@ -100,7 +100,7 @@ def accepted_order(store: Store, number: str, at: datetime = NOON, by: Member = 
         assert order is not None
         patient = load(uow, PATIENT, patient_record(order.patient)).patient
         assert patient is not None
-        planned = planned_for(order, patient, formulary_in_force(uow), at)
+        planned = planned_for(order, patient, formulary_in_force(uow), at, 0)
     said = {finding.code: "agreed with the team" for finding in planned.findings if finding.grade == "soft"} | reasons
     content = digest(canonical(review_content(planned)))
     accept = Accept(state.current.number, said, content_digest=content)

@@ -81,8 +81,8 @@ def test_the_newest_measure_of_a_kind_counts_whatever_the_order():
 
 def test_years_are_completed_on_the_birthday():
     patient = parse_patient(WHO)
-    assert patient.years_at(datetime(2026, 2, 2, tzinfo=UTC)) == 60
-    assert patient.years_at(datetime(2026, 2, 3, tzinfo=UTC)) == 61
+    assert patient.years_on(date(2026, 2, 2)) == 60
+    assert patient.years_on(date(2026, 2, 3)) == 61
 
 
 def test_a_field_that_nobody_reads_is_refused():

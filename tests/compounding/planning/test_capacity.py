@@ -43,7 +43,7 @@ def house_with(capacity: Quantity) -> Formulary:
 def ceftriaxone(house: Formulary) -> Planned:
     """460 mg, 4.6 mL, into a 25 mL bag that has 27.5 mL in it already."""
     order = demonstration_order("ceftriaxone")
-    return plan_order(Situation(order, patient_of(order.patient), house, NOON))
+    return plan_order(Situation(order, patient_of(order.patient), house, NOON, 0))
 
 
 def about_the_bag(found: Planned) -> list[Finding]:

@@ -28,7 +28,7 @@ NAMES = ("ceftriaxone", "vancomycin", "meropenem", "piperacillin", "norepinephri
 def with_dose(name: str, dose: Quantity) -> Planned:
     """A demonstration order with another dose."""
     order = replace(demonstration_order(name), dose=dose)
-    return plan_order(Situation(order, patient_of(order.patient), formulary(), NOON))
+    return plan_order(Situation(order, patient_of(order.patient), formulary(), NOON, 0))
 
 
 def drawn(plan: DrawUpPlan, put: str = FINAL) -> Quantity:
@@ -106,9 +106,9 @@ def test_the_order_of_additives_does_not_matter(names: list[str]) -> None:
     doses = {"magnesium_sulfate": Quantity(2, "g", "magnesium sulfate"), "famotidine": Quantity(20, "mg", "famotidine")}
     wanted = [Additive(name, doses[name]) for name in names if name in doses]
     order = replace(demonstration_order("potassium"), additives=tuple(wanted))
-    found = plan_order(Situation(order, patient_of(order.patient), formulary(), NOON))
+    found = plan_order(Situation(order, patient_of(order.patient), formulary(), NOON, 0))
     usual = plan_order(
-        Situation(replace(order, additives=tuple(wanted[::-1])), patient_of(order.patient), formulary(), NOON)
+        Situation(replace(order, additives=tuple(wanted[::-1])), patient_of(order.patient), formulary(), NOON, 0)
     )
     assert (found.plan is None) == (usual.plan is None)
     if found.plan is not None and usual.plan is not None:

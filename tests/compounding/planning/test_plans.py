@@ -30,7 +30,7 @@ def plan(data: dict[str, Any], patient: Patient, at: Any = NOON) -> Planned:
     """The plan of an order for a patient of ours; route, line, start and prescriber are the usual ones."""
     usual = {"route": "IV infusion", "line": "peripheral", "start": NOON.isoformat(), "prescriber": "Dr. R. Castell"}
     order = Order.parse(usual | {"patient": patient.mrn} | data)
-    return plan_order(Situation(order, patient, formulary(), at))
+    return plan_order(Situation(order, patient, formulary(), at, 0))
 
 
 def codes(found: Planned, *grades: Grade) -> list[str]:
@@ -149,13 +149,13 @@ class TestWhatIsMissing:
         lucia = patient_of("DEMO-8812")
         flat = replace(lucia, measures=tuple(m for m in lucia.measures if m.kind != "height"))
         order = replace(demonstration_order("vincristine"))
-        found = plan_order(Situation(order, flat, formulary(), NOON))
+        found = plan_order(Situation(order, flat, formulary(), NOON, 0))
         assert "cannot_compute.surface_missing" in codes(found, Grade.ABSOLUTE)
 
     @pytest.mark.parametrize("gone", [{"results": ()}, {"sex": "unknown"}, {"dialysis": True}])
     def test_a_dose_by_auc_needs_creatinine_and_sex_and_no_dialysis(self, gone: dict[str, Any]) -> None:
         mara = replace(patient_of("DEMO-3358"), **gone)
-        found = plan_order(Situation(demonstration_order("carboplatin"), mara, formulary(), NOON))
+        found = plan_order(Situation(demonstration_order("carboplatin"), mara, formulary(), NOON, 0))
         assert found.plan is None and found.worst is Grade.ABSOLUTE
 
     def test_a_line_that_was_not_said_and_one_that_is_not_there(self) -> None:

@@ -26,7 +26,7 @@ def vancomycin(weight: str, **changes: Any) -> Planned:
     measured = Measure(MeasureKind.ACTUAL_WEIGHT, Quantity(weight, "kg_bw"), NOON)
     patient = replace(patient, measures=(measured,))
     order = Order.parse(VANCOMYCIN | {"patient": patient.mrn} | changes)
-    return plan_order(Situation(order, patient, formulary(), NOON))
+    return plan_order(Situation(order, patient, formulary(), NOON, 0))
 
 
 def on_the_dose(found: Planned) -> list[Finding]:

@@ -71,7 +71,7 @@ def planned(store, version: int = 1):
     with store.read() as uow:
         order = load(uow, ORDER, order_record(ORDER_NUMBER)).current.order
         patient = load(uow, PATIENT, patient_record(order.patient)).patient
-        return planned_for(order, patient, formulary_for(uow, formulary_in_force(uow), ORDER_NUMBER, version), NOON)
+        return planned_for(order, patient, formulary_for(uow, formulary_in_force(uow), ORDER_NUMBER, version), NOON, 0)
 
 
 def test_without_one_the_order_has_no_formulation(cast_store):
