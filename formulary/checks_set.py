@@ -39,8 +39,10 @@ def supply_faults(supplies: Supplies) -> Iterator[Found]:
         yield from _under(f"empty_bags[{index}]", fits(empty.capacity, VOLUME, "capacity"))
     for index, syringe in enumerate(supplies.syringes):
         yield from _under(f"syringes[{index}]", _syringe_faults(syringe))
+    for index, source in enumerate(supplies.source_containers):
+        yield from _under(f"source_containers[{index}]", fits(source.volume, VOLUME, "volume"))
     groups = (supplies.bags, supplies.diluent_vials, supplies.empty_bags, supplies.syringes)
-    for rows in (*groups, supplies.devices, supplies.filters):
+    for rows in (*groups, supplies.devices, supplies.filters, supplies.source_containers):
         for row in rows:
             yield from _under(row.id, code_faults(row.codes))
 

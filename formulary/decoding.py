@@ -47,14 +47,17 @@ MAY_BE_EMPTY = frozenset(
         ("InfusionRule", "text"),
         ("Limit", "condition"),
         ("Limit", "note"),
+        ("LimitRow", "condition"),
+        ("NutritionProduct", "note"),
+        ("NutritionProduct", "salt"),
         ("Reconstitution", "instruction"),
         ("Stability", "note"),
     }
 )
 """Texts that may be empty because most rows have nothing to say there."""
 
-MAY_BE_ZERO = frozenset({"max_deviation", "osmolarity"})
-"""Quantities for which 0 says something: no rounding at all, pure water."""
+MAY_BE_ZERO = frozenset({"max_deviation", "osmolarity", "osmoles", "per_ml"})
+"""Quantities for which 0 says something: no rounding at all, pure water, what a product does not bring by its source."""
 
 PLACEHOLDERS = frozenset({"?", "todo", "tbd", "xxx", "fixme", "-"})
 

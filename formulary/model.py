@@ -73,6 +73,7 @@ from formulary.model_supplies import (
     Filter,
     Solution,
     SolutionBag,
+    SourceContainer,
     Supplies,
     Syringe,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "Solution",
     "SolutionBag",
     "Source",
+    "SourceContainer",
     "Stability",
     "StabilityEnd",
     "StabilityStart",
@@ -147,7 +149,7 @@ __all__ = [
     "WeightKind",
 ]
 
-Item = Product | SolutionBag | DiluentVial | EmptyBag | Syringe | ClosedSystemDevice | Filter
+Item = Product | SolutionBag | DiluentVial | EmptyBag | Syringe | ClosedSystemDevice | Filter | SourceContainer
 """Anything with a code that can be scanned."""
 
 
@@ -188,6 +190,7 @@ class Formulary:
             *supplies.syringes,
             *supplies.devices,
             *supplies.filters,
+            *supplies.source_containers,
         )
 
     @cached_property

@@ -133,6 +133,22 @@ class Filter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceContainer:
+    """A bulk bag, bottle or vial that only parenteral nutrition is made from: never a diluent, never a base of its own.
+
+    What is in it stands in the nutrition product that names this container among its `items`.
+    """
+
+    id: str
+    display: str
+    codes: Codes
+    volume: Quantity
+    container_type: ContainerType
+    storage: Storage
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
 class Supplies:
     """All supplies of the house in one version."""
 
@@ -144,4 +160,5 @@ class Supplies:
     syringes: tuple[Syringe, ...]
     devices: tuple[ClosedSystemDevice, ...]
     filters: tuple[Filter, ...]
+    source_containers: tuple[SourceContainer, ...]
     digest: str

@@ -8,6 +8,8 @@ from batch_records.people import PERSON
 from compounding.orders.messages import MESSAGE
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.record import DOSE
+from compounding.print_jobs import PRINT_JOB
+from compounding.printers import PRINTERS
 from compounding.qualifications import QUALIFICATION
 from compounding.reviewing.one_time import ONE_TIME
 from compounding.reviewing.record import ORDER
@@ -15,6 +17,7 @@ from compounding.rooms import HOOD
 from compounding.stock.code_links import CODE_LINK
 from compounding.stock.lot import LOT
 from compounding.stock.opened import OPENED
+from formulary.nutrition.releasing import NUTRITION
 from formulary.releasing import DRUG
 from formulary.set_record import FORMULARY_SET
 from formulary.site_record import SITE
@@ -28,11 +31,14 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     HOOD,
     LOT,
     MESSAGE,
+    NUTRITION,
     OPENED,
     ONE_TIME,
     ORDER,
     PATIENT,
     PERSON,
+    PRINT_JOB,
+    PRINTERS,
     QUALIFICATION,
     SITE,
 )

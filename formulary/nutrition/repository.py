@@ -1,0 +1,46 @@
+"""Reading the nutrition set in force from its record. What was read once is kept by its digest, never by its age."""
+
+from dataclasses import replace
+
+from batch_records.acting import fold
+from batch_records.store import UnitOfWork
+from formulary.faults import FormularyFaults
+from formulary.model_common import Status
+from formulary.nutrition.loading import Texts, read_texts
+from formulary.nutrition.model_profile import NutritionSet
+from formulary.nutrition.record import NUTRITION_RECORD, NutritionRecord
+from formulary.nutrition.releasing import NUTRITION
+
+_SETS: dict[str, NutritionSet] = {}
+"""Sets that were read, by the digest of their whole content."""
+
+
+def nutrition_record(uow: UnitOfWork) -> NutritionRecord:
+    """The record, folded from its entries; blank when there is none."""
+    return fold(NUTRITION, uow.entries(NUTRITION_RECORD))
+
+
+def nutrition_in_force(uow: UnitOfWork) -> NutritionSet | None:
+    """The set that two pharmacists released; None before, and after it was withdrawn: nothing can then be ordered.
+
+    Raises FormularyFaults when the program no longer accepts what was once released.
+    """
+    row = nutrition_record(uow).in_force
+    return None if row is None else _known(row.digest, row.texts)
+
+
+def nutrition_version(uow: UnitOfWork, version: int) -> NutritionSet:
+    """A version by its number, whatever became of it: an open dose keeps the one it was planned with. Raises KeyError."""
+    row = nutrition_record(uow).versions[version]
+    return _known(row.digest, row.texts)
+
+
+def _known(digest: str, texts: Texts) -> NutritionSet:
+    known = _SETS.get(digest)
+    if known is None:
+        read, faults = read_texts(texts)
+        if read is None or faults:
+            raise FormularyFaults(faults)
+        approved = replace(read.profile, status=Status.APPROVED)
+        known = _SETS[digest] = replace(read, profile=approved)
+    return known
