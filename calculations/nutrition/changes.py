@@ -72,17 +72,17 @@ def check_changes(changes: Iterable[Change], limits: Iterable[ChangeLimit]) -> l
 
 
 def _finding(change: Change, limit: ChangeLimit) -> Finding | None:
-    name = change.name.replace("_", " ")
+    name = change.name.replace("_", " ").capitalize()
     if change.kind == NOT_COMPARABLE:
         title = f"{name} cannot be compared with yesterday: {change.before} and {change.now}."
-        return Finding("cannot_assess", Grade.SOFT, title, source=limit.source)
+        return Finding(f"change_not_compared_{change.name}", Grade.SOFT, title, source=limit.source)
     if change.ratio is None or not change.ratio.number:
         return None
     size = change.ratio if change.ratio.number >= 1 else 1 / change.ratio
     for grade, bound in ((Grade.HARD, limit.hard), (Grade.SOFT, limit.soft)):
         if bound is not None and size > bound:
             title = f"{name} is {show(change.ratio)} times yesterday's: {change.before}, now {change.now}."
-            return Finding("day_to_day_change", grade, title, size, bound, bound - size, limit.source)
+            return Finding(f"day_to_day_change_{change.name}", grade, title, size, bound, bound - size, limit.source)
     return None
 
 

@@ -112,7 +112,14 @@ def storage_covered(curve: Curve, hang: Stage, storage: Stage) -> Quantity | Non
 def _read(points: Sequence[tuple[mpq, mpq]], calcium: mpq) -> mpq | None:
     if not points[0][0] <= calcium <= points[-1][0]:
         return None
-    place = next(i for i in range(len(points) - 1) if calcium <= points[i + 1][0])
+    own = next((phosphate for ca, phosphate in points if ca == calcium), None)
+    if own is not None:
+        return own
+    return _between(points, next(i for i in range(len(points) - 1) if calcium < points[i + 1][0]), calcium)
+
+
+def _between(points: Sequence[tuple[mpq, mpq]], place: int, calcium: mpq) -> mpq:
+    """The limit between the point at `place` and the next, on the safe side."""
     chord = _on_line(points[place], points[place + 1], calcium)
     return min(chord, max(_drawn_on(points, place, calcium), points[place + 1][1]))
 
@@ -128,17 +135,16 @@ def _on_line(left: tuple[mpq, mpq], right: tuple[mpq, mpq], calcium: mpq) -> mpq
 
 
 def _corners(points: Sequence[tuple[mpq, mpq]]) -> list[tuple[mpq, mpq]]:
-    """The points, and between two of them where the lines that are read cross."""
-    found = []
+    """The points and, between two of them, where the lines that are read begin, cross and end."""
+    found = [points[0]]
     for place in range(len(points) - 1):
         left, right = points[place], points[place + 1]
-        lines = [(left, right)]
+        lines = [(left, right), ((left[0], right[1]), right)]
         lines += [(points[i], points[i + 1]) for i in (place - 1, place + 1) if 0 <= i < len(points) - 1]
-        lines.append(((left[0], right[1]), right))
         crossings = {x for i, a in enumerate(lines) for b in lines[i + 1 :] if (x := _crossing(a, b)) is not None}
-        inside = sorted(x for x in crossings if left[0] < x < right[0])
-        found += [left, *((x, y) for x in inside if (y := _read(points, x)) is not None)]
-    return [*found, points[-1]]
+        inside = sorted({left[0], right[0], *(x for x in crossings if left[0] < x < right[0])})
+        found += [*((x, _between(points, place, x)) for x in inside), right]
+    return [point for before, point in zip([None, *found], found, strict=False) if point != before]
 
 
 def _crossing(a: tuple[tuple[mpq, mpq], ...], b: tuple[tuple[mpq, mpq], ...]) -> mpq | None:

@@ -92,17 +92,21 @@ def check_limits(
 def _check(row: Limit, figures: Figures, nutrients: frozenset[str]) -> list[Finding]:
     if not is_figure(row.figure, nutrients):
         title = f"A limit names '{row.figure}', which is no figure: it was not checked."
-        return [Finding("unknown_figure", Grade.HARD, title, source=row.source, mend="Correct the limit.")]
+        return [
+            Finding(
+                f"unknown_figure_{_code(row.figure)}", Grade.HARD, title, source=row.source, mend="Correct the limit."
+            )
+        ]
     if row.figure in figures.missing:
         title = f"{_words(row.figure)} cannot be assessed: {figures.missing[row.figure]}"
-        return [Finding("cannot_assess", Grade.HARD, title, source=row.source)]
+        return [Finding(f"cannot_assess_{_code(row.figure)}", Grade.HARD, title, source=row.source)]
     if row.figure not in figures:
         return []
     figure = figures.found[row.figure]
     found = _bound_passed(row, figure.value)
     if not figure.complete and found is None and row.upper_bounds():
         title = f"{_words(row.figure)} cannot be assessed: {figure.note}."
-        return [Finding("cannot_assess", Grade.SOFT, title, figure.value, source=row.source)]
+        return [Finding(f"cannot_assess_{_code(row.figure)}", Grade.SOFT, title, figure.value, source=row.source)]
     return [found] if found is not None else []
 
 
@@ -121,8 +125,8 @@ def _bound_passed(row: Limit, value: Quantity) -> Finding | None:
 def _finding(row: Limit, grade: Grade, value: Quantity, limit: Quantity, side: str) -> Finding:
     bound = _like(limit, value).to(value.unit)
     margin = bound - value if side == "above" else value - bound
-    title = f"{_words(row.figure)} {show(value)} is {side} {show(limit)}."
-    code = f"limit_{row.figure.replace(' ', '_')}"
+    title = f"{_words(row.nutrient)}: {show(value)} is {side} {show(limit)}."
+    code = f"limit_{_code(row.figure)}"
     return Finding(code, grade, title, value, bound, margin, row.source, row.mend)
 
 
@@ -133,15 +137,20 @@ def _like(limit: Quantity, value: Quantity) -> Quantity:
 
 def _without_limit(totals: Totals, rows: Iterable[Limit], high_alert: Collection[str]) -> list[Finding]:
     limited = {row.nutrient for row in rows if row.upper_bounds()}
-    return [
-        Finding(
-            "cannot_assess", Grade.HARD, f"No limit for {_words(name)} holds for this patient: it cannot be assessed.",
-            amount.intake, mend="Release a limit with its source.",
-        )
-        for name, amount in totals.amounts.items()
-        if name in high_alert and amount.intake.number and name not in limited
-    ]  # fmt: skip
+    findings = []
+    for name, amount in totals.amounts.items():
+        if name in high_alert and amount.intake.number and name not in limited:
+            title = f"No limit for {name.replace('_', ' ')} holds for this patient: it cannot be assessed."
+            mend = "Release a limit with its source."
+            findings.append(Finding(f"no_limit_{_code(name)}", Grade.HARD, title, amount.intake, mend=mend))
+    return findings
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _code(name: str) -> str:
+    """A name as part of a finding's code: each figure's finding is answered by itself."""
+    return name.replace(" ", "_")

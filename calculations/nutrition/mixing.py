@@ -120,7 +120,7 @@ def mixing_steps(
 def check_measuring(steps: Sequence[MixStep]) -> list[Finding]:
     """A hard finding for each volume that no syringe of the house measures."""
     return [
-        Finding("cannot_measure", Grade.HARD, f"{step.product.display}: {step.refused}", figure=step.volume,
+        Finding(f"cannot_measure_{step.product.id}", Grade.HARD, f"{step.product.display}: {step.refused}", figure=step.volume,
                 mend=step.refused.next_step)
         for step in steps
         if step.refused is not None and step.product is not None

@@ -36,8 +36,8 @@ class UsualRange:
 def suspicions(
     order: NutritionOrder, bag_volume: Quantity, ranges: Iterable[UsualRange], *, high_alert: Collection[str]
 ) -> list[Finding]:
-    """Findings row by row: `tenfold` and `basis_suspicion` hard, `outside_usual` soft, and `cannot_assess` hard for a
-    high-alert nutrient without a usual range for this patient."""
+    """Findings row by row, the nutrient at the end of the code: `tenfold_…` and `basis_suspicion_…` hard, `outside_usual_…`
+    soft, and `no_usual_range_…` hard for a high-alert nutrient without one for this patient."""
     mine = [usual for usual in ranges if usual.band.holds(order.population, order.dosing_weight)]
     findings: list[Finding] = []
     for row in order.amounts:
@@ -46,7 +46,9 @@ def suspicions(
             continue
         if not own and row.nutrient in high_alert:
             title = f"No usual range for {_words(row)} holds for this patient: a misreading cannot be seen."
-            findings.append(Finding("cannot_assess", Grade.HARD, title, row.amount, mend="Release a usual range."))
+            findings.append(
+                Finding(f"no_usual_range_{row.nutrient}", Grade.HARD, title, row.amount, mend="Release a usual range.")
+            )
         for usual in own:
             findings += _judge(row, order, bag_volume, usual)
     return findings
@@ -56,7 +58,7 @@ def _judge(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, usua
     value = _in_basis(row, order, bag_volume, usual.basis)
     if value is None:
         title = f"{_words(row)} has no amount {usual.basis}: it was not compared."
-        return [Finding("cannot_assess", Grade.HARD, title, row.amount)]
+        return [Finding(f"not_compared_{row.nutrient}", Grade.HARD, title, row.amount)]
     low, high = (_like(bound, value) for bound in (usual.low, usual.high))
     if low <= value <= high:
         return []
@@ -66,7 +68,9 @@ def _judge(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, usua
     if suspected:
         return suspected
     text = f"{_words(row)} {show(value)} lies outside the usual {show(low)} to {show(high)}."
-    return [_finding("outside_usual", Grade.SOFT, text, value, high if value > high else low, usual, "")]
+    return [
+        _finding(f"outside_usual_{row.nutrient}", Grade.SOFT, text, value, high if value > high else low, usual, "")
+    ]
 
 
 def _tenfold(
@@ -76,7 +80,9 @@ def _tenfold(
         if low <= value / factor <= high:
             text = f"{_words(row)} {show(value)} is {power} times {side} than {show(value / factor)}, which is usual."
             mend = "Check the decimal point and the unit with the prescriber."
-            return _finding("tenfold", Grade.HARD, text, value, high if side == "more" else low, usual, mend)
+            return _finding(
+                f"tenfold_{row.nutrient}", Grade.HARD, text, value, high if side == "more" else low, usual, mend
+            )
     return None
 
 
@@ -89,7 +95,9 @@ def _other_reading(
         return None
     text = f"{_words(row)} {show(value)} is outside what is usual; {show(row.amount)} {misread} would be usual."
     bound = high if value > high else low
-    return _finding("basis_suspicion", Grade.HARD, text, value, bound, usual, "Ask the prescriber which is meant.")
+    return _finding(
+        f"basis_suspicion_{row.nutrient}", Grade.HARD, text, value, bound, usual, "Ask the prescriber which is meant."
+    )
 
 
 def _in_basis(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, basis: Basis) -> Quantity | None:
@@ -133,4 +141,5 @@ def _finding(
 
 
 def _words(row: OrderedAmount) -> str:
-    return row.nutrient.replace("_", " ")
+    text = row.nutrient.replace("_", " ")
+    return text[:1].upper() + text[1:]
