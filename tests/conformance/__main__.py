@@ -41,6 +41,9 @@ def answer_file(path: Path) -> int:
     for case in cases:
         try:
             answers[case.id] = answer_case(case)
+            missing = [name for name in case.outputs if name not in answers[case.id]]
+            if missing:
+                sys.stderr.write(f"{case.id}: left out, not determined: {', '.join(missing)}\n")
         except CannotAnswer as found:
             sys.stderr.write(f"{case.id}: not answered: {found}\n")
         except UnknownUnit as found:

@@ -23,6 +23,17 @@ def is_right(case: Mapping[str, Any], answer: Mapping[str, Any]) -> bool:
     return all(name in answer and _field(one, answer[name], tolerance) for name, one in expected.items())
 
 
+def left_out(case: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
+    """Outputs of a whole order that are expected and not answered: not determined by the inputs, or not known."""
+    return [name for name in case["expected"].get("outputs", {}) if name not in answer]
+
+
+def without(case: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    """The same case asking for everything but these outputs."""
+    outputs = {name: one for name, one in case["expected"]["outputs"].items() if name not in names}
+    return {**case, "expected": {"outputs": outputs}}
+
+
 def _figure(expected: Mapping[str, Any], got: Any, tolerance: Mapping[str, Any], exact: Any) -> bool:
     """One figure with its unit."""
     if not isinstance(got, Mapping) or got.get("unit") != expected["unit"]:

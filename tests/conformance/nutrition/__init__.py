@@ -1,0 +1,1 @@
+"""How the cases of parenteral nutrition are read and answered."""

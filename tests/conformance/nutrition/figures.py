@@ -1,0 +1,261 @@
+"""The figures of a bag by the names under which whole orders ask for them."""
+
+import re
+from collections.abc import Callable
+
+from calculations.nutrition import lipid as lipids
+from calculations.nutrition.cycle import cyclic_full_rate, taper_rate
+from calculations.nutrition.fluid import final_percent, fluid_per_weight
+from calculations.nutrition.nitrogen import nonprotein_energy_per_nitrogen
+from calculations.quantity import Quantity
+from calculations.substance_table import molar_mass_of
+from calculations.units import Unit, unit
+from tests.conformance.case import CannotAnswer
+from tests.conformance.nutrition.bag import Bag, from_mmol
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, Salt, ion
+from tests.conformance.nutrition.nutrients import (
+    KINDS,
+    NONPROTEIN,
+    SUBJECTS,
+    as_energy,
+    drawn,
+    goal,
+    infusion_rate,
+    nitrogen,
+    nonprotein,
+    of_nutrient,
+    total_energy,
+)
+from tests.conformance.nutrition.osmotic import osmolarity
+from tests.conformance.quantities import case_unit, number
+
+_FINAL = re.compile(r"^(?:final_(.+)|(.+)_(?:final|concentration|conc))$")
+_ION_WORDS = re.compile(
+    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|total|content|mass|amount|rate|"
+    r"concentration|conc|elemental|element|dose|intake|final|given|delivered)$"
+)
+_TOTALS = {"total_energy", "total", "energy", "energy_kcal", "energy_label", "total_kcal", "kcal", "calories",
+           "total_calories", "energy_per_kg", "kcal_per_kg", "energy_total", "energy_kj", "total_energy_kj",
+           "total_kcal_per_kg", "total_energy_per_kg", "energy_kcal_per_kg"}  # fmt: skip
+_PER_NITROGEN = re.compile(
+    r"^(?:np[ce]_?(?:to_)?n(?:_ratio)?|non_?protein_(?:kcal|energy|calories)_per_g_n(?:itrogen)?)$"
+)
+
+
+def figure(bag: Bag, name: str, unit_text: str) -> Quantity:
+    """The figure of this name, on the basis of its unit.
+
+    Raises:
+        CannotAnswer: the name is not known, or the inputs do not tell the figure.
+    """
+    key = name.lower().replace("-", "_").replace(" ", "_")
+    measure = measure_of(unit_text)
+    if (of_ion := _ion(bag, name, measure)) is not None:
+        return of_ion
+    for pattern, answer in _NAMED:
+        found = pattern.fullmatch(key)
+        if found is not None:
+            return answer(bag, measure, found)
+    for kind, subject in SUBJECTS:
+        if subject.match(key):
+            return of_nutrient(bag, kind, subject.sub("", key).strip("_"), measure)
+    raise CannotAnswer(f"{name} is no known figure")
+
+
+def measure_of(text: str) -> Unit:
+    """The unit that is asked for; `kcal/g N` is per gram of nitrogen."""
+    return case_unit(re.sub(r"/g N$", "/g", text))
+
+
+def _ion(bag: Bag, name: str, measure: Unit) -> Quantity | None:
+    """An ion's figure, such as Na, Ca_mEq, K_per_kg; None where the name is none."""
+    bare = name
+    while (shorter := _ION_WORDS.sub("", bare)) != bare:
+        bare = shorter
+    known = ion(bare)
+    if known is None or unit("kcal").dimension is measure.dimension:
+        return None
+    names = {"phosphate": ("phosphate", "glycerophosphate"), "iron": ("iron", "iron(II)", "iron(III)")}.get(
+        known, (known,)
+    )
+    found, missing = [], None
+    for each in names:
+        try:
+            found.append(bag.ion_amount(each))
+        except CannotAnswer as refused:
+            missing = missing or refused
+    if not found:
+        raise missing or CannotAnswer(name)
+    whole = Quantity(sum(one.amount_in("mmol") for one in found), "mmol")
+    return bag.as_asked(from_mmol(known, whole, measure), measure)
+
+
+Found = re.Match[str]
+Answer = Callable[[Bag, Unit, Found], Quantity]
+
+
+def _total(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return as_energy(bag, total_energy(bag), measure)
+
+
+def _goal(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    whole = goal(bag)
+    if whole is None:
+        raise CannotAnswer("no energy is ordered")
+    return bag.as_asked(whole, measure)
+
+
+def _nonprotein(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return bag.as_asked(nonprotein(bag), measure)
+
+
+def _per_nitrogen(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return nonprotein_energy_per_nitrogen(nonprotein(bag), nitrogen(bag))
+
+
+def _nitrogen(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return bag.as_asked(nitrogen(bag), measure)
+
+
+def _gir(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return infusion_rate(bag, anhydrous="anhydrous" in found.string)
+
+
+def _final(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    subject = found[1] or found[2]
+    for kind, pattern in SUBJECTS:
+        if pattern.fullmatch(subject):
+            return final_percent(bag.mass(kind), bag.volume())
+    raise CannotAnswer(f"the final concentration of {subject} is no known figure")
+
+
+def _osmolarity(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return osmolarity(bag, measure)
+
+
+def _line(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    """What a line beside the bag brings: its fluid, or an ion of it, from the concentration in its words."""
+    line, what = found[1], found[2]
+    volume = bag.lines().get(line)
+    if volume is None:
+        raise CannotAnswer(f"no rate of the {line} is given")
+    if what in ("fluid", "volume"):
+        return (
+            fluid_per_weight(volume / Quantity(1, "day"), bag.weight)
+            if _per_kg(measure)
+            else (bag.as_asked(volume, measure))
+        )
+    known = ion(what)
+    text = bag.texts.get(f"{line}_fluid", "")
+    told = re.search(r"(\d+(?:\.\d+)?) (mEq|mmol) ([A-Za-z]+)/L", text)
+    if known is None or told is None or ion(told[3]) != known:
+        raise CannotAnswer(f"what the {line} holds of {what} is not given")
+    brought = Quantity(number(told[1]), f"{told[2]}/L") * volume
+    return bag.as_asked(brought, measure)
+
+
+def _water(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    """What is left of the volume when the products whose volumes are known are in; none may be missing."""
+    if not any(name in bag.plain for name in ("total", "volume", "total_volume", "bag_volume", "final_volume")):
+        raise CannotAnswer("the whole volume is not given")
+    if bag.salts or bag.ions or not bag.nutrients:
+        raise CannotAnswer("the volumes of the salts are not given")
+    rest = bag.volume()
+    for kind in bag.nutrients:
+        rest = rest - bag.stock_volume(kind)
+    for name, one in bag.plain.items():
+        if name.endswith(("additives", "_volume")) and name not in ("total_volume", "bag_volume", "final_volume"):
+            rest = rest - bag.whole(one).to("mL")
+    if rest.number < 0:
+        raise CannotAnswer("the products are more than the whole volume")
+    return bag.as_asked(rest, measure)
+
+
+def _total_volume(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return bag.as_asked(_whole_volume(bag), measure)
+
+
+def _whole_volume(bag: Bag) -> Quantity:
+    """As given; else from the drawn volumes of amino acids and dextrose and the additives per litre of them."""
+    if any(name in bag.plain for name in ("total", "volume", "total_volume", "total_fluid", "bag", "rate")):
+        return bag.volume()
+    taken = drawn(bag)
+    additives = bag.plain.get("additives")
+    if set(taken) != {AMINO_ACIDS, CARBOHYDRATE} or additives is None:
+        raise CannotAnswer("the whole volume is not given")
+    base = taken[AMINO_ACIDS] + taken[CARBOHYDRATE]
+    return base + Quantity(base.amount_in("L") * additives.amount_in(unit("mL/L")), "mL")
+
+
+def _rate(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    """The pump rate; of a cycle with tapers the full rate, or the rate of the taper."""
+    tapers = [bag.plain.get(name, bag.plain.get("taper")) for name in ("taper_up", "taper_down")]
+    if all(one is None for one in tapers):
+        if "taper" in found.string:
+            raise CannotAnswer("the tapers are not given")
+        return lipids.lipid_rate(_whole_volume(bag), bag.hours)
+    up, down = (Quantity(0, "h") if one is None else one for one in tapers)
+    full = cyclic_full_rate(_whole_volume(bag), bag.hours, up, down)
+    return taper_rate(full) if "taper" in found.string else full
+
+
+def _chambers(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    """A chamber bag's volume with and without its lipid chamber."""
+    kinds = KINDS if found[1] == "three" else (AMINO_ACIDS, CARBOHYDRATE)
+    if not all(bag.has_volume(kind) for kind in kinds):
+        raise CannotAnswer("a chamber's volume is not given")
+    return Quantity(sum(bag.stock_volume(kind).amount_in("mL") for kind in kinds), "mL")
+
+
+def _from_salt(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    known, anion = ion(found[1]), ion(found[2])
+    if known is None or anion is None:
+        raise CannotAnswer(f"{found.string} is no known figure")
+    return bag.as_asked(from_mmol(known, bag.ion_amount(known, only=anion), measure), measure)
+
+
+def _base(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    """An amino acid as the base, from its salt."""
+    for _, held, amount in bag.salts:
+        if not isinstance(held, Salt) and held.name.split()[0] == found[1] and held.molar_mass is not None:
+            share = molar_mass_of(found[1], "base") / held.molar_mass
+            return bag.as_asked(bag.whole(amount) * share, measure)
+    raise CannotAnswer(f"no salt of {found[1]} is given")
+
+
+def _insulin(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    """From a dose in words, `1 unit per 10 g dextrose`."""
+    told = re.search(r"(\d+(?:\.\d+)?) units?(?: per |/)(?:(\d+(?:\.\d+)?) )?g\b", bag.texts.get("insulin", ""))
+    if told is None:
+        raise CannotAnswer("the dose of insulin is not given")
+    per = number(told[2] or "1")
+    grams = bag.mass(CARBOHYDRATE).amount_in("g")
+    return bag.as_asked(Quantity(number(told[1]) * grams / per, "units", "the drug"), measure)
+
+
+def _per_kg(measure: Unit) -> bool:
+    return ("body weight", -1) in measure.dimension.powers
+
+
+def _named(words: str) -> re.Pattern[str]:
+    return re.compile(words)
+
+
+_NAMED: tuple[tuple[re.Pattern[str], Answer], ...] = (
+    (_named("|".join(_TOTALS)), _total),
+    (_named("energy_goal|kcal_goal"), _goal),
+    (_named("|".join(NONPROTEIN)), _nonprotein),
+    (_PER_NITROGEN, _per_nitrogen),
+    (_named("nitrogen|n_g|nitrogen_g"), _nitrogen),
+    (_named("gir|gir_anhydrous|glucose_infusion_rate|gir_corrected_anhydrous"), _gir),
+    (_FINAL, _final),
+    (_named("osmolarity|osmolarity_estimate|mosm|osmolality|mosm_per_l"), _osmolarity),
+    (_named("([a-z]+)_from_([a-z]+)(?<!monohydrate)"), _from_salt),
+    (_named("volume_(two|three)_chambers"), _chambers),
+    (_named("water|sterile_water|water_volume"), _water),
+    (_named("total_volume|pn_volume|volume|bag_volume|pn_fluid"), _total_volume),
+    (_named("rate|pump_rate|pn_rate|full_rate|cycle_rate|max_rate|taper_rate"), _rate),
+    (_named("insulin"), _insulin),
+    (_named("(lysine|histidine|arginine|cysteine|ornithine)"), _base),
+    (_named("(uac|uvc|drip|line|flush|feeds?|art_line|arterial|carrier|pal)_([a-z]+)"), _line),
+)

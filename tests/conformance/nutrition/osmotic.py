@@ -1,0 +1,102 @@
+"""Osmolarity of a case: by particles where every composition is known, by factors where there are amino acids or lipid."""
+
+from calculations.chemical_formula import composition
+from calculations.nutrition import osmolarity as formulas
+from calculations.nutrition.glucose import anhydrous_glucose
+from calculations.quantity import Quantity
+from calculations.substance_table import molar_mass, molar_mass_of
+from calculations.substances import Substance, mmol_from_mass
+from calculations.units import Unit
+from tests.conformance.case import CannotAnswer
+from tests.conformance.nutrition.bag import Bag, as_mmol, counts_mass
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
+
+_ZERO_MASS, _ZERO_EQ = Quantity(0, "g/L"), Quantity(0, "mEq/L")
+_ELECTROLYTE_NAMES = ("electrolytes", "ions")
+
+
+def osmolarity(bag: Bag, measure: Unit) -> Quantity:
+    """What is asked for: mOsm/L, mOsm/mL or mOsm, or mOsm/kg of water of a neonatal solution."""
+    if any(base == "water" for base, _ in measure.dimension.powers):
+        return _osmolality(bag)
+    if bag.given(AMINO_ACIDS) or bag.given(LIPID):
+        found = _estimate(bag)
+        return found if any(base == "volume" for base, _ in measure.dimension.powers) else found * bag.volume()
+    whole = _particles(bag)
+    return bag.as_asked(whole, measure)
+
+
+def _particles(bag: Bag) -> Quantity:
+    """mOsm in the bag: every ion of every salt, every molecule of glucose."""
+    parts = []
+    acids = any(isinstance(found, Substance) and "acid" in found.form for _, found, _ in bag.salts)
+    for _, found, amount in bag.salts:
+        brought = bag.brought(found, amount)
+        if not brought:
+            raise CannotAnswer("the particles of a substance are not known")
+        amino = isinstance(found, Substance) and "acid" not in found.form
+        for name, one in brought.items():
+            if not (acids and name == "hydroxide"):  # neutralised: water
+                parts.append(bag.whole(one) * (2 if amino else 1))  # the amino acid beside its chloride
+    parts += [bag.whole(as_mmol(name, amount)) for name, amount in bag.ions]
+    for formula, amount in bag.molecules:
+        mass = molar_mass(composition(formula)).number
+        parts.append(bag.whole(amount / Quantity(mass, "mg") * Quantity(1, "mmol") if counts_mass(amount) else amount))
+    if bag.given(CARBOHYDRATE):
+        parts.append(_glucose(bag))
+    if not parts or bag.plain.keys() & {*_ELECTROLYTE_NAMES}:
+        raise CannotAnswer("nothing whose particles are known is given")
+    return Quantity(sum(part.amount_in("mmol") for part in parts), "mOsm")
+
+
+def _glucose(bag: Bag) -> Quantity:
+    told = bag.form(CARBOHYDRATE)
+    form = told.form or ("anhydrous" if told.european else "monohydrate")
+    mass = bag.mass(CARBOHYDRATE)
+    return mmol_from_mass(mass=mass, molar_mass=Quantity(molar_mass_of("dextrose", form).number, "mg/mmol"))
+
+
+def _estimate(bag: Bag) -> Quantity:
+    """mOsm/L by factors."""
+    if bag.salts or bag.molecules:
+        raise CannotAnswer("salts by mass beside amino acids: their estimate is not named")
+    nutrients = {
+        "amino_acids": _final(bag, AMINO_ACIDS),
+        "dextrose": _final(bag, CARBOHYDRATE),
+        "lipid": _final(bag, LIPID),
+    }
+    electrolytes = next((bag.plain[name] for name in _ELECTROLYTE_NAMES if name in bag.plain), None)
+    if electrolytes is not None:
+        if bag.ions:
+            raise CannotAnswer("ions are given twice")
+        whole = bag.as_asked(bag.whole(electrolytes), _ZERO_EQ.unit)
+        return formulas.osmolarity_estimate_by_electrolytes(**nutrients, electrolytes=whole)
+    cations = {
+        name: _ZERO_EQ if all(known != name for known, _ in bag.ions) else _equivalents(bag, name, charge)
+        for name, charge in (("sodium", 1), ("potassium", 1), ("calcium", 2), ("magnesium", 2))
+    }
+    return formulas.osmolarity_estimate(**nutrients, **cations)
+
+
+def _equivalents(bag: Bag, name: str, charge: int) -> Quantity:
+    return bag.ion_amount(name) * Quantity(charge, "mEq/mmol") / bag.volume()
+
+
+def _final(bag: Bag, kind: str) -> Quantity:
+    return bag.mass(kind) / bag.volume() if bag.given(kind) else _ZERO_MASS
+
+
+def _osmolality(bag: Bag) -> Quantity:
+    if bag.given(LIPID):
+        raise CannotAnswer("the osmolality of a bag with lipid has no equation here")
+    glucose = bag.mass(CARBOHYDRATE)
+    told = bag.form(CARBOHYDRATE)
+    if told.form == "monohydrate":
+        glucose = anhydrous_glucose(glucose)
+    phosphorus = bag.ion_amount("phosphate") * Quantity("30.974", "mg") / Quantity(1, "mmol")
+    return formulas.osmolality_neonatal(
+        amino_acids=_final(bag, AMINO_ACIDS),
+        glucose=glucose / bag.volume(),
+        sodium=bag.ion_amount("sodium") / bag.volume(),
+        phosphorus=phosphorus / bag.volume(),
+    )
