@@ -84,7 +84,7 @@ def _osmoles(bag: Bag, line: Line) -> Quantity:
             continue
         if rate is None:
             raise UnknownConstituent("osmolarity", product.display)
-        found = found + (strength.named(None) * line.reaching * rate.named(None)).to("mOsm")
+        found = found + (strength * line.reaching * rate.named(strength.of)).to("mOsm").named(None)
     return found
 
 
