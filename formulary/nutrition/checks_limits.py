@@ -16,8 +16,8 @@ ORDER = ("hard_low", "soft_low", "usual_low", "usual_high", "soft_high", "hard_h
 ALWAYS = ("amino_acids", "dextrose", "lipid", "sodium", "potassium", "calcium", "magnesium", "phosphate")
 """High-alert whatever is stocked: each needs a hard upper bound on its dose for everybody whom the house serves."""
 
-OTHERWISE_BOUND = {"dextrose": ("glucose infusion rate",)}
-"""Figures that bound a nutrient's dose beside those by kg and by day."""
+RATES = ("glucose infusion rate", "potassium per kg per hour")
+"""Rates that need a hard upper bound as well."""
 
 _LIGHTEST = Quantity("0.001", "kg_bw")
 _LINES = (Line.CENTRAL, Line.PERIPHERAL)
@@ -53,13 +53,14 @@ def unbounded(nutrition: NutritionSet) -> Iterator[tuple[str, str, str]]:
     """Nutrient, population and where its hard upper bound is missing: a version with one of these is never in force."""
     for population in nutrition.profile.populations:
         for nutrient in high_alert(nutrition, population):
-            figures = (f"{nutrient} per kg per day", f"{nutrient} per day", *OTHERWISE_BOUND.get(nutrient, ()))
+            figures = (f"{nutrient} per kg per day", f"{nutrient} per day")
             where = _first_gap(nutrition, figures, population, BAGS)
             if where is not None:
                 yield nutrient, population, where
-        where = _first_gap(nutrition, ("potassium per kg per hour",), population, BAGS)
-        if where is not None:
-            yield "potassium per kg per hour", population, where
+        for rate in RATES:
+            where = _first_gap(nutrition, (rate,), population, BAGS)
+            if where is not None:
+                yield rate, population, where
 
 
 def high_alert(nutrition: NutritionSet, population: str) -> tuple[str, ...]:

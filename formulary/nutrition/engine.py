@@ -108,7 +108,7 @@ def screening_rules(nutrition: NutritionSet) -> tuple[ScreeningRule, ...]:
             kind=row.way,
             limit=row.threshold.number,
             source=row.source.text,
-            amino_acids_from=None if row.amino_acids_from is None else row.amino_acids_from.named("amino_acids"),
+            amino_acids_from=row.amino_acids_from,
             populations=row.populations,
         )
         for row in nutrition.profile.screening

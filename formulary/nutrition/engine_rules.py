@@ -11,8 +11,8 @@ def engine_curve(curve: Curve) -> EngineCurve:
     return EngineCurve(
         id=curve.id,
         amino_acid_product=curve.amino_acids,
-        amino_acids=(_of(curve.amino_acids_from, "amino_acids"), _of(curve.amino_acids_to, "amino_acids")),
-        dextrose=(_of(curve.dextrose_from, "dextrose"), _of(curve.dextrose_to, "dextrose")),
+        amino_acids=(curve.amino_acids_from, curve.amino_acids_to),
+        dextrose=(curve.dextrose_from, curve.dextrose_to),
         cysteine=curve.cysteine,
         calcium_product=curve.calcium_salt,
         phosphate_products=curve.phosphate_salts,
