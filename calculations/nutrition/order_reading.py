@@ -6,6 +6,7 @@ from typing import Any
 from gmpy2 import mpq
 
 from calculations.errors import Fault, Faults
+from calculations.number import parse_number
 from calculations.nutrition.order import (
     ELEMENT,
     AnionChoice,
@@ -60,6 +61,18 @@ class _Reader:
             self.faults.append(Fault(place, str(found), "a quantity as recorded"))
         return None
 
+    def plain(self, data: Mapping[str, Any], name: str) -> Quantity | None:
+        """A plain number, as text or as recorded; None if the field is not there."""
+        found = data.get(name)
+        if isinstance(found, Mapping) or found is None or found == "":
+            kept: Quantity | None = self.quantity(data, name, "one")
+            return kept
+        try:
+            return Quantity(parse_number(found, name), "one")
+        except Fault as fault:
+            self.faults.append(fault)
+            return None
+
     def choice(self, data: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str | None = None) -> str:
         """One of the allowed words."""
         found = data.get(name, default)
@@ -96,7 +109,7 @@ def read_order(data: Mapping[str, Any]) -> NutritionOrder:
         volume=reader.quantity(data, "volume", "mL/day"),
         others=_others(reader, data.get("others", ())),
         anions=AnionChoice(reader.choice(data, "anions", tuple(AnionChoice), "balanced")),
-        anion_ratio=reader.quantity(data, "anion_ratio", "one"),
+        anion_ratio=reader.plain(data, "anion_ratio"),
         **{name: value for name, value in hours.items() if value is not None},
     )
     faults = reader.faults or _contradictions(order)
@@ -216,7 +229,7 @@ def _row_rules(order: NutritionOrder) -> tuple[_Rule, ...]:
          "lipid apart, or a 3-in-1 bag"),
         (anion_rows is not (order.anions is AnionChoice.AS_ORDERED), "anions", order.anions.value,
          "'as ordered' exactly when chloride or acetate is ordered as a row"),
-        ((order.anions is AnionChoice.RATIO) is not (ratio is not None), "anion ratio", str(ratio or "nothing"),
+        ((order.anions is AnionChoice.RATIO) is not (ratio is not None), "anion ratio", "nothing" if ratio is None else str(ratio),
          "a ratio of chloride to acetate exactly when the choice is 'ratio'"),
         (ratio is not None and ratio.number <= 0, "anion ratio", str(ratio), "a number above zero"),
     )  # fmt: skip

@@ -100,7 +100,7 @@ def per_ml(ion: str, strength: Quantity) -> Quantity:
     charge = CHARGES[ion]
     if charge is None or strength.unit is _MEQ or strength.unit.dimension is _MEQ.dimension:
         return strength
-    return strength * Quantity(charge, "mEq/mmol")
+    return (strength.named(None) * Quantity(charge, "mEq/mmol")).named(ion)
 
 
 def _ion_faults(product: SourceProduct) -> list[Fault]:
