@@ -110,6 +110,11 @@ TABLE |= {
 }  # fmt: skip
 TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "pdf", "sheet")}
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
+TABLE |= {f"label_queue.{name}": PREPARERS for name in ("state", "send")}
+TABLE |= {
+    f"printers.{name}": frozenset({LEAD, ADMINISTRATOR})
+    for name in ("page", "live", "one", "describe", "change", "choose", "by_browser")
+}
 TABLE |= dict.fromkeys(("quarantine.page", "quarantine.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
 TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMACIST, LEAD}))
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})

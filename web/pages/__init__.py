@@ -22,6 +22,8 @@ PAGES: tuple[str, ...] = (
     "station",
     "check",
     "labels",
+    "label_queue",
+    "printers",
     "quarantine",
     "queue",
     "nurse",

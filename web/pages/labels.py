@@ -25,6 +25,7 @@ from web.acting import act, looking, read_form
 from web.doses import dose_of, wall_clock
 from web.errors import again
 from web.label_copies import KIND, documents_folder, print_copy
+from web.label_queue import chosen, give_up, label_queue, send_newest
 from web.printing import printer
 from web.services import now, store
 from web.stations import here
@@ -44,29 +45,32 @@ def dose(number: str) -> str:
     """The one thing that is next for this label: print it, say whether it is in hand, or scan the pair."""
     at = now()
     with store().read() as uow:
-        shown = label_page(uow, dose_of(uow, number), formulary_in_force(uow), here().id, at, wall_clock(at))
+        found = dose_of(uow, number)
+        shown = label_page(uow, found, formulary_in_force(uow), here().id, at, wall_clock(at))
+        queue = label_queue(uow, found)
     scanned = {name: request.values.get(name, "") for name in ("container", "label", "inspected")}
-    return render_template("labels/dose.html", shown=shown, scanned=scanned, reasons=REPRINT_REASONS)
+    return render_template("labels/dose.html", shown=shown, queue=queue, scanned=scanned, reasons=REPRINT_REASONS)
 
 
 @blueprint.post("/<number>/print")
 @again(dose)
 def print_label(number: str) -> Any:
     """Print the first copy, or another one with a reason."""
-    form = read_form([], ["reason", "note"])
+    form = read_form([], ["reason", "note", "printer"])
     words = dict(REPRINT_REASONS).get(form.get("reason", ""), "")
     if form.get("reason") and not words:
         raise Fault("reason", form["reason"], "one of the list")
     why = f"{words}: {form['note'].strip()}" if words and form.get("note", "").strip() else words
-    return printed(number, why)
+    return printed(number, why, printer=form.get("printer"))
 
 
-def printed(number: str, reason: str = "", part: str = "") -> Any:
+def printed(number: str, reason: str = "", part: str = "", printer: str | None = None) -> Any:
     """The answer to a request to print: the label's page, or why not in words.
 
     ``part``: names the print inside a request that did something else first, so that each has a key of its own.
+    ``printer``: where it comes out; without it at the usual printer of this station, or in the browser where it has none.
     """
-    asked = act()
+    asked, goes_to = act(), chosen(number, printer)
     asked = replace(asked, key=f"{asked.key}-{part}") if part else asked
     try:
         no = print_copy(number, asked, reason)
@@ -74,6 +78,7 @@ def printed(number: str, reason: str = "", part: str = "") -> Any:
         return Refusal("does_not_print", f"The label does not fit its stock and was not printed: {why}", 422)
     except RendererFailed:
         return Refusal("printer_failed", "The label could not be laid out just now. Nothing was printed: try again.", 409)
+    no = no or send_newest(number, goes_to, replace(asked, key=f"{asked.key}-queue"))
     return no or redirect(url_for("labels.dose", number=number), 303)
 
 
@@ -87,7 +92,11 @@ def in_hand(number: str) -> Any:
     with store().read() as uow:
         dose_of(uow, number)
     done = perform(store(), DOSE, dose_record(number), AnswerLabelInHand(answer == "yes"), act())
-    return done if isinstance(done, Refused) else redirect(url_for("labels.dose", number=number), 303)
+    if isinstance(done, Refused):
+        return done
+    if answer == "no":
+        give_up(number)
+    return redirect(url_for("labels.dose", number=number), 303)
 
 
 @blueprint.post("/<number>/pair")
