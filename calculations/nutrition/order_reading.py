@@ -229,7 +229,8 @@ def _row_rules(order: NutritionOrder) -> tuple[_Rule, ...]:
          "lipid apart, or a 3-in-1 bag"),
         (anion_rows is not (order.anions is AnionChoice.AS_ORDERED), "anions", order.anions.value,
          "'as ordered' exactly when chloride or acetate is ordered as a row"),
-        ((order.anions is AnionChoice.RATIO) is not (ratio is not None), "anion ratio", "nothing" if ratio is None else str(ratio),
+        ((order.anions is AnionChoice.RATIO) is not (ratio is not None), "anion ratio",
+         "nothing" if ratio is None else str(ratio),
          "a ratio of chloride to acetate exactly when the choice is 'ratio'"),
         (ratio is not None and ratio.number <= 0, "anion ratio", str(ratio), "a number above zero"),
     )  # fmt: skip
