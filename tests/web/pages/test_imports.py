@@ -149,6 +149,7 @@ def test_the_board_counts_what_was_not_placed_and_alarms_when_it_grows_old(at_de
     assert 'href="/imports"' in board
     assert "min old" not in board
     clock.advance(hours=3, minutes=5)
+    browser = at_desk(MARLOW)
     board = browser.get("/queue").text
     assert "3 h 5 min old" in board
     assert re.search(r'class="tally__ink"><a[^>]*id="show-messages"', board)
