@@ -55,6 +55,7 @@ TABLE |= {"pictures.upload": PREPARERS, "pictures.show": PREPARERS | {LEAD, QUAL
 
 TABLE |= {
     "lots.page": STOCK,
+    "lots.rows": STOCK,
     "lots.scan": STOCK,
     "lots.lot": STOCK,
     "lots.receive": STOCK,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
@@ -19,9 +19,9 @@ from compounding.stock.code_links import (
     code_link_record,
 )
 from compounding.stock.tables import CodeLinkRow
+from compounding.views.paging import Pages, page_of
 
 ORDER = (LINKED, RAISED, CONFIRMED, WITHDRAWN)
-MOST = 200
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,12 @@ def number_of(key: str) -> str:
     return f"{'NDC' if kind.startswith('ndc') else 'GTIN'} {number}"
 
 
-def listed(uow: UnitOfWork, clock: Clock) -> tuple[ListedCode, ...]:
-    """All codes: what waits for a pharmacist first, newest first."""
-    rows = uow.session.execute(select(CodeLinkRow).order_by(CodeLinkRow.changed_at.desc())).scalars().all()
-    found = sorted(rows, key=lambda row: ORDER.index(row.status))[:MOST]
+def listed(uow: UnitOfWork, clock: Clock, number: str = "1") -> tuple[tuple[ListedCode, ...], Pages]:
+    """One page of the codes: what waits for a pharmacist first, newest first."""
+    pages = page_of(number, uow.session.execute(select(func.count()).select_from(CodeLinkRow)).scalar_one())
+    turn = case({status: place for place, status in enumerate(ORDER)}, value=CodeLinkRow.status)
+    query = select(CodeLinkRow).order_by(turn, CodeLinkRow.changed_at.desc(), CodeLinkRow.key)
+    found = uow.session.execute(query.offset(pages.skipped).limit(pages.size)).scalars()
     return tuple(
         ListedCode(
             row.key,
@@ -73,7 +75,7 @@ def listed(uow: UnitOfWork, clock: Clock) -> tuple[ListedCode, ...]:
             NEXT[row.status],
         )
         for row in found
-    )
+    ), pages
 
 
 def code_page(uow: UnitOfWork, key: str, person: str) -> CodePage | None:

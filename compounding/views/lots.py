@@ -1,24 +1,26 @@
 """What the stock pages show: every lot with what there is to know about it, and which products run out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
 from batch_records.reading import entry_from
 from batch_records.store import UnitOfWork
 from batch_records.tables import ENTRIES
 from compounding.documents.dose_documents import in_words
 from compounding.stock.tables import LotRow
+from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary
 
 SOON = timedelta(days=30)
 """A lot that expires within this time is listed as expiring soon."""
 WEEK = timedelta(days=7)
-MOST = 200
-"""Rows on one page; more are found by searching."""
+MOST_WORDS = 6
+SHORTEST_CODE = 5
+"""Digits from which on a typed number is looked for in the codes of products too."""
 SHOWS = {
     "all": "in all",
     "expired": "expired",
@@ -49,27 +51,62 @@ class ListedLot:
 
 @dataclass(frozen=True)
 class Stock:
-    """The list, narrowed; and how many there are of each kind."""
+    """One page of the list, narrowed; and how many there are of each kind."""
 
     rows: tuple[ListedLot, ...]
-    found: int
+    pages: Pages
     counts: Mapping[str, int]
 
 
-def stock(uow: UnitOfWork, formulary: Formulary, at: datetime, today: date, show: str, text: str) -> Stock:
-    """The lots that `show` (one of `SHOWS`) and `text` (part of a product or lot) leave, first to expire first."""
+def stock(
+    uow: UnitOfWork, formulary: Formulary, at: datetime, today: date, show: str, text: str, number: str = "1"
+) -> Stock:
+    """The lots that `show` (one of `SHOWS`) and the typed words leave, first to expire first. Found in the database."""
     names = item_names(formulary)
-    lots = uow.session.execute(select(LotRow).order_by(LotRow.expires, LotRow.product, LotRow.lot)).scalars().all()
-    low = _running_out(lots, used_since(uow, at - WEEK), today)
-    listed = [_listed(row, names, low, today) for row in lots]
-    counts = Counter(group for row in listed for group in row.groups)
-    wanted = text.strip().casefold()
-    found = [
-        row
-        for row in listed
-        if show in row.groups and (wanted in row.display.casefold() or wanted in row.lot.casefold())
+    low = _running_out(uow, used_since(uow, at - WEEK), today)
+    groups = _groups(low, today)
+    wanted = [groups[show], *(_word(word, formulary) for word in text.split()[:MOST_WORDS])]
+    query = select(LotRow).where(*wanted)
+    found = uow.session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    pages = page_of(number, found)
+    order = query.order_by(LotRow.expires, LotRow.product, LotRow.lot).offset(pages.skipped).limit(pages.size)
+    rows = tuple(_listed(row, names, low, today) for row in uow.session.execute(order).scalars())
+    counts = {
+        name: uow.session.execute(select(func.count()).select_from(LotRow).where(group)).scalar_one()
+        for name, group in groups.items()
+    }
+    return Stock(rows, pages, counts)
+
+
+def _groups(low: frozenset[str], today: date) -> dict[str, ColumnElement[bool]]:
+    """Each of `SHOWS` as a condition on a lot."""
+    day, until = today.isoformat(), (today + SOON).isoformat()
+    return {
+        "all": true(),
+        "expired": and_(LotRow.expires != "", LotRow.expires < day),
+        "soon": and_(LotRow.expires >= day, LotRow.expires <= until, LotRow.on_hand > 0),
+        "low": LotRow.product.in_(sorted(low)),
+        "stopped": LotRow.state != "available",
+    }
+
+
+def _word(word: str, formulary: Formulary) -> ColumnElement[bool]:
+    """One typed word: part of a product's name, lot, place, GTIN or NDC, or the state of the lot."""
+    plain = word.casefold()
+    digits = plain.replace("-", "")
+    coded = len(digits) >= SHORTEST_CODE and digits.isascii() and digits.isdigit()
+    items = [
+        item.id
+        for item in formulary.items
+        if plain in item.display.casefold()
+        or (coded and any(digits in (code or "").replace("-", "") for code in (item.codes.gtin, item.codes.ndc)))
     ]
-    return Stock(tuple(found[:MOST]), len(found), {group: counts[group] for group in SHOWS})
+    return or_(
+        LotRow.product.in_(items),
+        LotRow.lot.icontains(word, autoescape=True),
+        LotRow.place.icontains(word, autoescape=True),
+        LotRow.state == plain,
+    )
 
 
 def item_names(formulary: Formulary) -> dict[str, str]:
@@ -87,15 +124,12 @@ def used_since(uow: UnitOfWork, since: datetime) -> Counter[str]:
     return used
 
 
-def _running_out(lots: Iterable[LotRow], used: Counter[str], today: date) -> frozenset[str]:
+def _running_out(uow: UnitOfWork, used: Counter[str], today: date) -> frozenset[str]:
     """Products whose usable containers do not last another week as busy as the last one; none left counts as well."""
-    usable: Counter[str] = Counter()
-    known = set()
-    for row in lots:
-        known.add(row.product)
-        if row.state == "available" and row.expires >= today.isoformat():
-            usable[row.product] += max(row.on_hand, 0)
-    return frozenset(product for product in known if usable[product] <= max(used[product], 0))
+    fit = and_(LotRow.state == "available", LotRow.expires >= today.isoformat(), LotRow.on_hand > 0)
+    usable = func.coalesce(func.sum(case((fit, LotRow.on_hand), else_=0)), 0)
+    rows = uow.session.execute(select(LotRow.product, usable).group_by(LotRow.product))
+    return frozenset(product for product, count in rows if int(count) <= max(used[product], 0))
 
 
 def _listed(row: LotRow, names: Mapping[str, str], low: frozenset[str], today: date) -> ListedLot:

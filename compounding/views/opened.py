@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from batch_records.acting import load
 from batch_records.acts import Refusal
@@ -16,6 +16,7 @@ from compounding.preparing.keeping import keeping, rest_of
 from compounding.stock.opened import OPENED, kept_as
 from compounding.stock.opened_state import AVAILABLE, DISCARDED, RESERVED, Opened, barcode_of, left_words
 from compounding.stock.tables import OpenedRow
+from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary, StorageCondition
 
 STORAGES = {
@@ -23,7 +24,7 @@ STORAGES = {
     StorageCondition.FRIDGE.value: "refrigerator",
     StorageCondition.FREEZER.value: "freezer",
 }
-MOST = 200
+MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,17 @@ def in_words(state: str, until: datetime | None, at: datetime) -> str:
     return {AVAILABLE: "may be used", RESERVED: "staged", "spent": "not known"}.get(state, state)
 
 
-def listed(uow: UnitOfWork, at: datetime, clock: Clock) -> tuple[ListedOpened, ...]:
-    """Every opened container that was not thrown away, first to run out first."""
-    query = select(OpenedRow).where(OpenedRow.state != DISCARDED).order_by(OpenedRow.usable_until).limit(MOST)
+def listed(
+    uow: UnitOfWork, at: datetime, clock: Clock, text: str = "", number: str = "1"
+) -> tuple[tuple[ListedOpened, ...], Pages]:
+    """One page of the opened containers that were not thrown away and hold every typed word, first to run out first."""
+    query = select(OpenedRow).where(OpenedRow.state != DISCARDED)
+    for word in text.split()[:MOST_WORDS]:
+        columns = (OpenedRow.number, OpenedRow.display, OpenedRow.lot, OpenedRow.place, OpenedRow.reserved_for)
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    count = uow.session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    pages = page_of(number, count)
+    shown = query.order_by(OpenedRow.usable_until, OpenedRow.number).offset(pages.skipped).limit(pages.size)
     return tuple(
         ListedOpened(
             row.number,
@@ -78,8 +87,8 @@ def listed(uow: UnitOfWork, at: datetime, clock: Clock) -> tuple[ListedOpened, .
             row.reserved_for,
             row.place,
         )
-        for row in uow.session.execute(query).scalars()
-    )
+        for row in uow.session.execute(shown).scalars()
+    ), pages
 
 
 def keepable(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock: Clock) -> tuple[Keepable, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
@@ -57,9 +57,10 @@ def order_lines(uow: UnitOfWork, text: str, at: datetime, clock: Clock) -> tuple
         like = f"%{word.replace('%', '').replace('_', '')}%"
         columns = (OrderRow.number, OrderRow.title, OrderRow.drug, OrderRow.patient, PatientRow.name, OrderRow.status)
         query = query.where(or_(*(column.ilike(like) for column in columns)))
-    rows = uow.session.execute(query.order_by(OrderRow.placed_at.desc(), OrderRow.number)).all()
+    count = uow.session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    rows = uow.session.execute(query.order_by(OrderRow.placed_at.desc(), OrderRow.number).limit(MOST)).all()
     formulary = formulary_in_force(uow)
-    return [_line(row, name, formulary, at, clock) for row, name in rows[:MOST]], len(rows)
+    return [_line(row, name, formulary, at, clock) for row, name in rows], count
 
 
 def _line(row: OrderRow, name: str | None, formulary: Formulary, at: datetime, clock: Clock) -> OrderLine:

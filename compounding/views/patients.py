@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
@@ -50,9 +50,10 @@ def found_patients(uow: UnitOfWork, text: str, most: int) -> tuple[list[FoundPat
         like = f"%{word.replace('%', '').replace('_', '')}%"
         columns = (PatientRow.name, PatientRow.mrn, PatientRow.location)
         query = query.where(or_(*(column.ilike(like) for column in columns)))
-    rows = uow.session.execute(query.order_by(PatientRow.name, PatientRow.mrn)).scalars().all()
-    found = [FoundPatient(row.mrn, row.name, in_words(row.birth_date), row.location) for row in rows[:most]]
-    return found, len(rows)
+    count = uow.session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    rows = uow.session.execute(query.order_by(PatientRow.name, PatientRow.mrn).limit(most)).scalars()
+    found = [FoundPatient(row.mrn, row.name, in_words(row.birth_date), row.location) for row in rows]
+    return found, count
 
 
 def patient_page(uow: UnitOfWork, mrn: str, at: datetime, clock: Clock) -> PatientPage | None:

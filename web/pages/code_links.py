@@ -32,9 +32,9 @@ def page() -> str:
     code = request.form.get("code", request.args.get("code", ""))[:LONGEST]
     dose = request.form.get("dose", request.args.get("dose", ""))[:LONGEST]
     with store().read() as uow:
-        found = listed(uow, Clock(offset_minutes(now())))
+        found, pages = listed(uow, Clock(offset_minutes(now())), request.args.get("page", ""))
     may_raise = bool(open_visitor().actor.roles & {TECHNICIAN, PHARMACIST})
-    return render_template("code_links/page.html", rows=found, code=code, dose=dose, may_raise=may_raise)
+    return render_template("code_links/page.html", rows=found, pages=pages, code=code, dose=dose, may_raise=may_raise)
 
 
 @blueprint.post("")

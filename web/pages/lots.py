@@ -22,6 +22,7 @@ from compounding.views.where_used import HEADS, as_csv, where_used
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.errors import again
+from web.live import live_part
 from web.permissions import LEAD, PHARMACIST, QUALITY, TECHNICIAN
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
@@ -44,15 +45,26 @@ def clock() -> Clock:
     return Clock(offset_minutes(now()))
 
 
-@blueprint.get("")
-def page() -> str:
-    """All lots, first to expire first; narrowed by what needs somebody and by text."""
+def _asked() -> dict[str, Any]:
+    """The list as the address asks for it."""
     show = request.args.get("show", "all")
     text = request.args.get("find", "")[:LONGEST]
     show = show if show in SHOWS else "all"
     with store().read() as uow:
-        found = stock(uow, formulary_in_force(uow), now(), today(), show, text)
-    return render_template("lots/page.html", stock=found, show=show, shows=SHOWS, find=text)
+        found = stock(uow, formulary_in_force(uow), now(), today(), show, text, request.args.get("page", ""))
+    return {"stock": found, "show": show, "shows": SHOWS, "find": text}
+
+
+@blueprint.get("")
+def page() -> str:
+    """All lots, first to expire first, page by page; narrowed by what needs somebody and by text."""
+    return render_template("lots/page.html", **_asked())
+
+
+@blueprint.get("/rows")
+def rows() -> Response:
+    """Counts and rows alone, for the page that stays live."""
+    return live_part("lots/rows.html", **_asked())
 
 
 @blueprint.post("/scan")

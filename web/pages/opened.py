@@ -3,7 +3,7 @@
 from typing import Any
 
 import zxingcpp
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
@@ -34,10 +34,11 @@ def clock() -> Clock:
 
 @blueprint.get("")
 def page() -> str:
-    """Every opened container that is still there, first to run out first."""
+    """The opened containers that are still there, first to run out first, page by page."""
+    text = request.args.get("find", "")[:LONGEST]
     with store().read() as uow:
-        rows = listed(uow, now(), clock())
-    return render_template("opened/page.html", rows=rows)
+        rows, pages = listed(uow, now(), clock(), text, request.args.get("page", ""))
+    return render_template("opened/page.html", rows=rows, pages=pages, find=text)
 
 
 def known(number: str) -> Opened:
