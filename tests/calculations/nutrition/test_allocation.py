@@ -10,7 +10,7 @@ from calculations.nutrition.product import SourceProduct
 from calculations.nutrition.refusals import Infeasible, NoSource, UnknownConstituent
 from calculations.printing import show
 from calculations.quantity import Quantity
-from tests.support.nutrition import (
+from tests.support.made_up_nutrition import (
     ADULT,
     CALCIUM_CHLORIDE,
     CALCIUM_GLUCONATE,

@@ -11,7 +11,7 @@ from calculations.nutrition.overfill import Overfill, prepare
 from calculations.nutrition.refusals import TooMuchVolume
 from calculations.printing import show
 from calculations.quantity import Quantity
-from tests.support.nutrition import ADULT, PRETERM, bag_of, changed_order, product, profile, row, with_products
+from tests.support.made_up_nutrition import ADULT, PRETERM, bag_of, changed_order, product, profile, row, with_products
 
 READY = product(
     "ready bag", "ready_bag", "0.9", "1.05", "25",

@@ -6,7 +6,7 @@ import pytest
 
 from calculations.errors import Faults
 from calculations.nutrition.order import AnionChoice, Basis, NutritionOrder, order_as_data
-from tests.support.nutrition import ADULT, PRETERM, changed_order, row
+from tests.support.made_up_nutrition import ADULT, PRETERM, changed_order, row
 
 
 def refusal(data: dict[str, Any]) -> str:

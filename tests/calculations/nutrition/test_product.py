@@ -7,7 +7,7 @@ import pytest
 from calculations.errors import Faults
 from calculations.nutrition.product import Role, SourceProduct, per_ml
 from calculations.quantity import Quantity
-from tests.support.nutrition import CALCIUM_GLUCONATE, WATER, ions
+from tests.support.made_up_nutrition import CALCIUM_GLUCONATE, WATER, ions
 
 
 @pytest.mark.parametrize(

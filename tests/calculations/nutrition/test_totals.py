@@ -9,7 +9,7 @@ from calculations.nutrition.figures import SINGLE, is_figure
 from calculations.nutrition.totals import Totals, totals_of
 from calculations.printing import show
 from calculations.quantity import Quantity
-from tests.support.nutrition import (
+from tests.support.made_up_nutrition import (
     ADULT,
     MAGNESIUM_SULFATE,
     NAMES,
