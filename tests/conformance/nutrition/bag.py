@@ -21,7 +21,7 @@ from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer, Case
 from tests.conformance.clinical import WEIGHT_NAMES, body_weight
 from tests.conformance.nutrition import conventions
-from tests.conformance.nutrition.names import ELEMENTS, LIPID, Nutrient, Salt, ion, nutrient, salt
+from tests.conformance.nutrition.names import CARBOHYDRATE, ELEMENTS, LIPID, Nutrient, Salt, ion, nutrient, salt
 from tests.conformance.quantities import case_unit, number, read
 
 TRIALS = ((Fraction(3), Fraction(1100)), (Fraction(7), Fraction(1900)))
@@ -34,6 +34,8 @@ VOLUME_NAMES = {
 TIME_NAMES = {"time", "hours", "duration", "infusion_time", "over", "cycle", "period", "infusion_hours", "cycle_time"}
 RATE_NAMES = {"rate", "pump_rate", "infusion_rate", "pn_rate"}
 FLUID_NAMES = {"total_fluid", "total_fluids", "fluid_allowance", "fluids"}
+GLUCOSE_RATES = {"gir", "glucose_infusion_rate"}
+_AS_COUNTED = Nutrient(CARBOHYDRATE, None, "", european=False, stock=False)
 MOLECULES = {
     "mannitol": "C6H14O6", "sorbitol": "C6H14O6", "xylitol": "C5H12O5", "glycerol": "C3H8O3", "glycerin": "C3H8O3",
     "glycine": "C2H5NO2", "urea": "CH4N2O", "fructose": "C6H12O6",
@@ -86,6 +88,8 @@ class Bag:
             return
         amount = read(data)
         told = nutrient(name)
+        if name.lower() in GLUCOSE_RATES:
+            told, amount = _AS_COUNTED, amount / (conventions.anhydrous_factor(self.case) or 1)
         if name.lower() in RATE_NAMES | VOLUME_NAMES | TIME_NAMES | FLUID_NAMES | ENERGY_NAMES | ELECTROLYTES:
             self.plain[name.lower()] = amount
         elif name.lower() in MOLECULES:
@@ -142,6 +146,10 @@ class Bag:
 
     def _per_weight(self, allowance: Quantity) -> Quantity:
         return self.whole(allowance).to("mL") / _DAY / self.weight
+
+    def lipid_apart(self) -> bool:
+        """Whether the lipid runs beside the bag: it takes its share of a fluid allowance."""
+        return self._first(FLUID_NAMES) is not None
 
     def lines(self) -> dict[str, Quantity]:
         """Volume a day (mL) of every other line that has a rate."""
@@ -262,7 +270,7 @@ class Bag:
         one = found.substance(by_mass=by_mass) if isinstance(found, Salt) else found
         sign = -1 if amount.number < 0 else 1  # differences between two fluids may be negative
         try:
-            return {name: part * sign for name, part in ions_of(amount * sign, one).items()}
+            return {name: (part * sign).named(None) for name, part in ions_of(amount * sign, one).items()}
         except CannotCompute as refused:
             raise CannotAnswer(str(refused)) from None
 

@@ -12,7 +12,7 @@ from calculations.substance_table import molar_mass_of
 from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition.bag import Bag, from_mmol
-from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, Salt, ion
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, Salt, ion, salt
 from tests.conformance.nutrition.nutrients import (
     KINDS,
     NONPROTEIN,
@@ -27,11 +27,11 @@ from tests.conformance.nutrition.nutrients import (
     total_energy,
 )
 from tests.conformance.nutrition.osmotic import osmolarity
-from tests.conformance.quantities import case_unit, number
+from tests.conformance.quantities import case_unit, number, read
 
 _FINAL = re.compile(r"^(?:final_(.+)|(.+)_(?:final|concentration|conc))$")
 _ION_WORDS = re.compile(
-    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|total|content|mass|amount|rate|"
+    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|per_h|per_hour|total|content|mass|amount|rate|"
     r"concentration|conc|elemental|element|dose|intake|final|given|delivered)$"
 )
 _TOTALS = {"total_energy", "total", "energy", "energy_kcal", "energy_label", "total_kcal", "kcal", "calories",
@@ -59,6 +59,8 @@ def figure(bag: Bag, name: str, unit_text: str) -> Quantity:
     for kind, subject in SUBJECTS:
         if subject.match(key):
             return of_nutrient(bag, kind, subject.sub("", key).strip("_"), measure)
+    if name in bag.case.inputs:  # what is given, on another basis
+        return bag.as_asked(bag.whole(read(bag.case.inputs[name])), measure)
     raise CannotAnswer(f"{name} is no known figure")
 
 
@@ -148,10 +150,14 @@ def _line(bag: Bag, measure: Unit, found: Found) -> Quantity:
     known = ion(what)
     text = bag.texts.get(f"{line}_fluid", "")
     told = re.search(r"(\d+(?:\.\d+)?) (mEq|mmol) ([A-Za-z]+)/L", text)
-    if known is None or told is None or ion(told[3]) != known:
+    if known is not None and told is not None and ion(told[3]) == known:
+        return bag.as_asked(Quantity(number(told[1]), f"{told[2]}/L") * volume, measure)
+    percent = re.fullmatch(r"(\d*\.?\d+) ?% (\w+)", text)
+    held = salt(percent[2]) if percent is not None else None
+    brought = bag.brought(held, Quantity(number(percent[1]), "%")) if percent is not None and held is not None else {}
+    if known is None or known not in brought:
         raise CannotAnswer(f"what the {line} holds of {what} is not given")
-    brought = Quantity(number(told[1]), f"{told[2]}/L") * volume
-    return bag.as_asked(brought, measure)
+    return bag.as_asked(from_mmol(known, brought[known] * volume, measure), measure)
 
 
 def _water(bag: Bag, measure: Unit, found: Found) -> Quantity:
@@ -224,7 +230,11 @@ def _base(bag: Bag, measure: Unit, found: Found) -> Quantity:
 
 
 def _insulin(bag: Bag, measure: Unit, found: Found) -> Quantity:
-    """From a dose in words, `1 unit per 10 g dextrose`."""
+    """From a dose per gram of dextrose, as a quantity or in words, `1 unit per 10 g dextrose`."""
+    dose = bag.plain.get("insulin")
+    if dose is not None and dose.unit.dimension is unit("units/g").dimension:
+        units = dose.amount_in("units/g") * bag.mass(CARBOHYDRATE).amount_in("g")
+        return bag.as_asked(Quantity(units, "units", dose.of), measure)
     told = re.search(r"(\d+(?:\.\d+)?) units?(?: per |/)(?:(\d+(?:\.\d+)?) )?g\b", bag.texts.get("insulin", ""))
     if told is None:
         raise CannotAnswer("the dose of insulin is not given")

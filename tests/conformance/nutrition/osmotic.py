@@ -19,7 +19,7 @@ def osmolarity(bag: Bag, measure: Unit) -> Quantity:
     """What is asked for: mOsm/L, mOsm/mL or mOsm, or mOsm/kg of water of a neonatal solution."""
     if any(base == "water" for base, _ in measure.dimension.powers):
         return _osmolality(bag)
-    if bag.given(AMINO_ACIDS) or bag.given(LIPID):
+    if bag.given(AMINO_ACIDS) or (bag.given(LIPID) and not bag.lipid_apart()):
         found = _estimate(bag)
         return found if any(base == "volume" for base, _ in measure.dimension.powers) else found * bag.volume()
     whole = _particles(bag)
@@ -83,7 +83,8 @@ def _equivalents(bag: Bag, name: str, charge: int) -> Quantity:
 
 
 def _final(bag: Bag, kind: str) -> Quantity:
-    return bag.mass(kind) / bag.volume() if bag.given(kind) else _ZERO_MASS
+    apart = kind == LIPID and bag.lipid_apart()
+    return bag.mass(kind) / bag.volume() if bag.given(kind) and not apart else _ZERO_MASS
 
 
 def _osmolality(bag: Bag) -> Quantity:
