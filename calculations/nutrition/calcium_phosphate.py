@@ -144,7 +144,7 @@ def _judge(
         covered = storage_covered(curve, plan.hang, plan.storage)
         limit = curve.limit_at(moment.calcium)
         if not reason and limit is None:
-            reason = f"{show(moment.calcium)} of calcium lies outside the points of {curve.id}"
+            reason = f"the calcium lies outside the points of {curve.id}"
         if not reason and covered is None:
             reason = f"{curve.id} was not observed as long and as warm as the bag hangs"
         if reason or limit is None or covered is None:
@@ -179,7 +179,7 @@ def _misfit(moment: Moment, products: Sequence[SourceProduct], curve: Curve, dem
     if any("lipid" in p.nutrients for p in products) and not curve.with_lipid:
         return f"{curve.id} was measured without lipid in the bag"
     if not curve.holds_for(moment.amino_acids, moment.dextrose):
-        return f"{show(moment.amino_acids)} amino acids and {show(moment.dextrose)} dextrose lie outside {curve.id}"
+        return f"amino acids or dextrose lie outside the range of {curve.id}"
     return ""
 
 
@@ -204,7 +204,14 @@ def _unassessed(moments: Iterable[Moment]) -> list[Finding]:
     for moment in moments:
         if moment.margin is None:
             first.setdefault(moment.reason, moment)
-    return [_cannot(f"from step {moment.step}: {reason}.") for reason, moment in first.items()]
+    return [_cannot(f"from step {moment.step}, {reason} ({_held(moment)}).") for reason, moment in first.items()]
+
+
+def _held(moment: Moment) -> str:
+    return (
+        f"{show(moment.calcium)} calcium, {show(moment.phosphate)} phosphate, {show(moment.amino_acids)} amino acids, "
+        f"{show(moment.dextrose)} dextrose"
+    )
 
 
 def _cannot(why: str) -> Finding:

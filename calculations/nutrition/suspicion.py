@@ -34,10 +34,15 @@ class UsualRange:
 
 
 def suspicions(
-    order: NutritionOrder, bag_volume: Quantity, ranges: Iterable[UsualRange], *, high_alert: Collection[str]
-) -> list[Finding]:
+    order: NutritionOrder, bag_volume: Quantity, ranges: Iterable[UsualRange], *, high_alert: Collection[str],
+    basis_factor: Quantity,
+) -> list[Finding]:  # fmt: skip
     """Findings row by row, the nutrient at the end of the code: `tenfold_…` and `basis_suspicion_…` hard, `outside_usual_…`
-    soft, and `no_usual_range_…` hard for a high-alert nutrient without one for this patient."""
+    soft, and `no_usual_range_…` hard for a high-alert nutrient without one for this patient.
+
+    `basis_factor` (site data, a plain number above 1): only readings that differ by at least so much are suspected,
+    because per kg and per day are nearly the same for a patient of 1 kg.
+    """
     mine = [usual for usual in ranges if usual.band.holds(order.population, order.dosing_weight)]
     findings: list[Finding] = []
     for row in order.amounts:
@@ -50,11 +55,13 @@ def suspicions(
                 Finding(f"no_usual_range_{row.nutrient}", Grade.HARD, title, row.amount, mend="Release a usual range.")
             )
         for usual in own:
-            findings += _judge(row, order, bag_volume, usual)
+            findings += _judge(row, order, bag_volume, usual, basis_factor)
     return findings
 
 
-def _judge(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, usual: UsualRange) -> list[Finding]:
+def _judge(
+    row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, usual: UsualRange, basis_factor: Quantity
+) -> list[Finding]:
     value = _in_basis(row, order, bag_volume, usual.basis)
     if value is None:
         title = f"{_words(row)} has no amount {usual.basis}: it was not compared."
@@ -63,7 +70,8 @@ def _judge(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, usua
     if low <= value <= high:
         return []
     found = [_tenfold(row, value, power, usual, low, high) for power in _POWERS]
-    found.append(_other_reading(row, order, bag_volume, value, usual, low, high))
+    misread = _misread(row, order, bag_volume, value, low, high, basis_factor.number)
+    found.append(_other_reading(row, value, misread, usual, high if value > high else low))
     suspected = [finding for finding in found if finding is not None]
     if suspected:
         return suspected
@@ -87,17 +95,13 @@ def _tenfold(
 
 
 def _other_reading(
-    row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, value: Quantity, usual: UsualRange, low: Quantity,
-    high: Quantity,
-) -> Finding | None:  # fmt: skip
-    misread = _misread(row, order, bag_volume, value, low, high)
+    row: OrderedAmount, value: Quantity, misread: str, usual: UsualRange, bound: Quantity
+) -> Finding | None:
     if not misread:
         return None
     text = f"{_words(row)} {show(value)} is outside what is usual; {show(row.amount)} {misread} would be usual."
-    bound = high if value > high else low
-    return _finding(
-        f"basis_suspicion_{row.nutrient}", Grade.HARD, text, value, bound, usual, "Ask the prescriber which is meant."
-    )
+    code = f"basis_suspicion_{row.nutrient}"
+    return _finding(code, Grade.HARD, text, value, bound, usual, "Ask the prescriber which is meant.")
 
 
 def _in_basis(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, basis: Basis) -> Quantity | None:
@@ -113,14 +117,17 @@ def _in_basis(row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, b
 
 
 def _misread(
-    row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, value: Quantity, low: Quantity, high: Quantity
-) -> str:
+    row: OrderedAmount, order: NutritionOrder, bag_volume: Quantity, value: Quantity, low: Quantity, high: Quantity,
+    least_factor: mpq,
+) -> str:  # fmt: skip
     """How the same number would be usual: in another basis, or as mmol where mEq stand or the other way; or empty."""
     weight, litres = order.dosing_weight.number, bag_volume.amount_in("L")
     sizes = {Basis.PER_KG_DAY: weight, Basis.PER_DAY: mpq(1), Basis.PER_BAG: mpq(1), Basis.PER_LITRE: litres}
+    if by_volume(row):
+        del sizes[Basis.PER_LITRE]
     for basis, size in sizes.items():
-        other = value * (size / sizes[row.basis])
-        if sizes[basis] != sizes[row.basis] and low <= other <= high:
+        factor = size / sizes[row.basis]
+        if max(factor, 1 / factor) >= least_factor and low <= value * factor <= high:
             return f"read {basis.value}"
     charge = CHARGES.get(row.nutrient)
     if charge is not None and charge > 1:

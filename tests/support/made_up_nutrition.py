@@ -176,8 +176,8 @@ NAMES = frozenset(name for one in PRODUCTS for name in (*one.ions, *one.nutrient
 
 def usual(nutrient: str, low: str, high: str, unit: str = "mEq/kg/day", basis: Basis = Basis.PER_KG_DAY) -> UsualRange:
     """A usual range for tests."""
-    return UsualRange(nutrient=nutrient, basis=basis, low=Quantity(low, unit, nutrient), high=Quantity(high, unit, nutrient), band=ANYBODY,
-                      source="test")  # fmt: skip
+    ends = {"low": Quantity(low, unit, nutrient), "high": Quantity(high, unit, nutrient)}
+    return UsualRange(nutrient=nutrient, basis=basis, band=ANYBODY, source="test", **ends)
 
 
 USUAL_PRETERM = (
