@@ -33,6 +33,7 @@ from compounding.views.evidence import (
     signed_percent,
 )
 from compounding.views.order_words import OrderWords, order_words
+from compounding.views.start_times import Fact, start_facts
 from compounding.views.strip import Strip, strip_of
 from compounding.views.working import Worked, main_figures, working
 from formulary.model import Formulary
@@ -118,6 +119,8 @@ class CheckPage:
     had_hand: bool
     """The person who looks staged, scanned, measured or mixed it."""
     appearance: str
+    when: tuple[Fact, ...]
+    """Not before, begin by, release by, start by: what, when, why."""
 
     @property
     def differing(self) -> int:
@@ -167,6 +170,7 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
         differences=dose.second_differences,
         had_hand=act.actor.person in dose.hands,
         appearance=plan.appearance,
+        when=start_facts(dose, formulary.site, act.at, clock),
     )
 
 

@@ -23,6 +23,7 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yielding import next_bag_due
 from compounding.views.check_desk import remade_numbers
+from compounding.views.start_times import latest_start_words
 from compounding.views.strip import drug_line, due_text, how_long, unbroken
 from formulary.model import CompatibilityKind, Formulary, Verdict
 
@@ -188,7 +189,7 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
         _place_note(dose, at, clock),
         warning,
         "" if ends is None else _moment(ends, at, clock),
-        str((dose.beyond_use or {}).get("deciding", "")) if ends is not None else ready_words(dose, at, clock),
+        latest_start_words(dose, formulary.site, at, clock) if ends is not None else ready_words(dose, at, clock),
         pump_rate(plan, formulary) or (f"push over {duration(plan)}" if plan.push_over is not None else "not given"),
         _run_why(plan),
         show(plan.final_volume, 1),

@@ -23,8 +23,9 @@ from compounding.rooms import HOOD, hood_record
 from compounding.views.check_desk import differing_words
 from compounding.views.messages import ListedMessage, waiting_messages
 from compounding.views.order_facts import tall_title
+from compounding.views.start_times import latest_words
 from compounding.views.strip import due_parts, due_text, how_long, unbroken
-from formulary.model import Formulary
+from formulary.model import Formulary, SiteProfile
 
 MADE = (S.IN_PREP, S.IN_PROCESS_CHECK)
 CHECKED = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK)
@@ -105,7 +106,7 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
     unplaced = waiting_messages(uow, at, clock)
     wanted = FILTERS.get(only)
     picked = [row for row in doses if _wanted(row, only, wanted, at)]
-    groups = _grouped(uow, picked, at, soon, clock, show_number(minutes))
+    groups = _grouped(uow, picked, formulary.site, at, soon, clock, show_number(minutes))
     asked = orders if only in ("", "on_hold") else []
     questions = tuple(_question(row, patient, formulary, at, clock) for row, patient in asked)
     held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
@@ -150,18 +151,18 @@ def _counts(doses: Sequence[DoseRow], asked: int, back: int, unplaced: int, at: 
 
 
 def _grouped(
-    uow: UnitOfWork, rows: Sequence[DoseRow], at: datetime, soon: datetime, clock: Clock, minutes: str
+    uow: UnitOfWork, rows: Sequence[DoseRow], site: SiteProfile, at: datetime, soon: datetime, clock: Clock, minutes: str
 ) -> list[Group]:
     urgent, next_, later, held = [], [], [], []
     for row in rows:
         if S(row.status) is S.HELD:
-            held.append(_row(uow, row, at, clock, "hold"))
+            held.append(_row(uow, row, site, at, clock, "hold"))
         elif row.due < at or row.priority == "stat":
-            urgent.append(_row(uow, row, at, clock, "stat"))
+            urgent.append(_row(uow, row, site, at, clock, "stat"))
         elif row.due <= soon:
-            next_.append(_row(uow, row, at, clock, "soon"))
+            next_.append(_row(uow, row, site, at, clock, "soon"))
         else:
-            later.append(_row(uow, row, at, clock, "later"))
+            later.append(_row(uow, row, site, at, clock, "later"))
     return [
         Group("", tuple(urgent)),
         Group(f"Due within {minutes} minutes", tuple(next_)),
@@ -170,10 +171,20 @@ def _grouped(
     ]
 
 
-def _row(uow: UnitOfWork, row: DoseRow, at: datetime, clock: Clock, stripe: str) -> BoardRow:
+def _latest(row: DoseRow, status: S, site: SiteProfile, at: datetime, clock: Clock) -> str:
+    """At the latest: begin or release it while it is not made, start it once its time is set."""
+    if status in (S.QUEUED, S.STAGED):
+        return "" if status is S.QUEUED and row.not_before is not None and at < row.not_before else latest_words(
+            row.due, site, at, clock
+        )  # fmt: skip
+    return f"start by {due_text(row.start_by, at, clock)}" if status is S.RELEASED and row.start_by is not None else ""
+
+
+def _row(uow: UnitOfWork, row: DoseRow, site: SiteProfile, at: datetime, clock: Clock, stripe: str) -> BoardRow:
     status = S(row.status)
     dose = load(uow, DOSE, row.record) if status not in (S.QUEUED, S.HELD) else None
     where, note = _where(uow, row, status, dose, at, clock)
+    note = ", ".join(part for part in (note, _latest(row, status, site, at, clock)) if part)
     state, icon, kind = _state(row, status, at)
     late, stat = row.due < at and status is not S.HELD, row.priority == "stat"
     tag = how_long(row.due, at) if late else "STAT" if stat else how_long(row.due, at) if stripe == "soon" else ""

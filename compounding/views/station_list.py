@@ -10,7 +10,9 @@ from compounding.documents.dose_documents import Clock
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
 from compounding.rooms import Hood
+from compounding.views.start_times import latest_words
 from compounding.views.strip import due_text, how_long, unbroken
+from formulary.model import SiteProfile
 
 MOST = 40
 
@@ -34,6 +36,8 @@ class ListedDose:
     know: str
     later: str
     """Not before this time; empty when it may be made now."""
+    latest: str
+    """When to begin it at the latest, or at least when to release it; empty once it is being made."""
 
 
 STATES = {
@@ -45,14 +49,16 @@ STATES = {
 _HERE = (S.IN_PREP.value, S.IN_PROCESS_CHECK.value)
 
 
-def to_make(uow: UnitOfWork, station: str, hood: Hood, at: datetime, clock: Clock) -> tuple[list[ListedDose], int]:
+def to_make(
+    uow: UnitOfWork, station: str, hood: Hood, site: SiteProfile, at: datetime, clock: Clock
+) -> tuple[list[ListedDose], int]:
     """The rows for this station and how many there are in all. A hazardous dose is listed where it may be made only."""
     rows = uow.session.execute(select(DoseRow).where(DoseRow.status.in_(STATES)).order_by(DoseRow.due)).scalars()
     fitting = [row for row in rows if _fits(row, station, hood)]
     first = {row.order_number: row.number for row in reversed(fitting)}
     urgent = {row.number for row in fitting if row.priority == "stat" and first[row.order_number] == row.number}
     fitting.sort(key=lambda row: _rank(row, at, row.number in urgent))
-    return [_listed(row, at, clock, row.number in urgent) for row in fitting[:MOST]], len(fitting)
+    return [_listed(row, site, at, clock, row.number in urgent) for row in fitting[:MOST]], len(fitting)
 
 
 def _fits(row: DoseRow, station: str, hood: Hood) -> bool:
@@ -66,7 +72,7 @@ def _rank(row: DoseRow, at: datetime, urgent: bool) -> tuple[bool, bool, bool, d
     return (row.status not in _HERE, later, not urgent, row.due, row.number)
 
 
-def _listed(row: DoseRow, at: datetime, clock: Clock, urgent: bool) -> ListedDose:
+def _listed(row: DoseRow, site: SiteProfile, at: datetime, clock: Clock, urgent: bool) -> ListedDose:
     later = row.not_before
     return ListedDose(
         row.number,
@@ -81,4 +87,5 @@ def _listed(row: DoseRow, at: datetime, clock: Clock, urgent: bool) -> ListedDos
         STATES[row.status],
         row.know,
         due_text(later, at, clock) if later is not None and later > at else "",
+        "" if row.status in _HERE else latest_words(row.due, site, at, clock),
     )

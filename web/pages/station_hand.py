@@ -64,7 +64,7 @@ def listed() -> dict[str, Any]:
     at = now()
     with store().read() as uow:
         hood = load(uow, HOOD, hood_record(here().id)) if here().kind == "hood" else HOOD.blank()
-        rows, total = to_make(uow, here().id, hood, at, clock_at(at))
+        rows, total = to_make(uow, here().id, hood, formulary_in_force(uow).site, at, clock_at(at))
     return {"rows": rows, "total": total, "hood": hood, "at_hood": here().kind == "hood"}
 
 
