@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from batch_records.store import Store
 from web import pages
+from web.addresses import add_addresses
 from web.errors import add_errors
 from web.macros import Macros
 from web.permissions import endpoints_without_row
@@ -53,6 +54,7 @@ def create_app(settings: Settings, store: Store, clock: Clock = system_clock, zo
     secure(app, settings)
     add_set_up(app, running)
     add_sessions(app)
+    add_addresses(app)
     add_shell(app)
     add_errors(app)
     names = pages.PAGES + (pages.DEMONSTRATION_PAGES if settings.demonstration else ())

@@ -90,7 +90,7 @@ TABLE |= dict.fromkeys(("resets.page", "resets.confirm"), frozenset({ADMINISTRAT
 TABLE |= dict.fromkeys(("users.me", "users.choose", "users.end_own"), EVERYBODY)
 TABLE |= dict.fromkeys(("rooms.page", "rooms.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
 TABLE |= {
-    f"audit.{name}": OVERSIGHT | {PHARMACIST} for name in ("page", "near_misses", "record", "entry", "export")
+    f"audit.{name}": OVERSIGHT | {PHARMACIST} for name in ("page", "find", "near_misses", "record", "entry", "export")
 }
 TABLE |= {f"audit.{name}": OVERSIGHT for name in ("verify", "verify_state", "begin")}
 TABLE |= dict.fromkeys(("set_up.site", "set_up.describe"), frozenset({ADMINISTRATOR}))
@@ -121,7 +121,7 @@ TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMA
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
 TABLE |= {
     f"nurse.{name}": ON_THE_WARD
-    for name in ("page", "scan", "patient", "live_patient", "dose", "act_on", "next_bag", "waste")
+    for name in ("page", "find", "scan", "patient", "live_patient", "dose", "act_on", "next_bag", "waste")
 }
 TABLE |= dict.fromkeys(("label_camera.page", "label_camera.read"), ON_THE_WARD)
 TABLE |= {f"queue.{name}": EVERYBODY - {PRESCRIBER} for name in ("page", "rows")}
@@ -132,6 +132,7 @@ CARING = frozenset({TECHNICIAN, PHARMACIST, NURSE, PRESCRIBER, LEAD})
 TABLE |= {
     f"review.{name}": frozenset({PHARMACIST}) for name in ("page", "live_list", "order", "accept", "ask", "reject")
 }
+TABLE |= dict.fromkeys(("orders.find", "orders.of_patient"), CARING)
 TABLE |= {"orders.page": CARING, "orders.one": CARING, "orders.hold": PRESCRIBING | {NURSE}, "orders.stop": PRESCRIBING}
 TABLE |= {f"orders.imports.{name}": frozenset({PHARMACIST}) for name in ("page", "take", "message", "settle")}
 TABLE |= {"orders.resume": frozenset({PHARMACIST})}
@@ -140,7 +141,7 @@ TABLE |= {
     for name in ("start", "new", "place", "change", "change_order", "look", "choices", "find_drugs", "find_patients")
 }
 TABLE |= {f"orders.entry.{name}": frozenset({PHARMACIST}) for name in ("answer", "record_answer")}
-TABLE |= {f"orders.patients.{name}": CARING for name in ("page", "one")}
+TABLE |= {f"orders.patients.{name}": CARING for name in ("page", "find", "one")}
 TABLE |= {f"orders.patients.{name}": PRESCRIBING | {NURSE} for name in ("new", "record", "change", "record_change")}
 
 

@@ -11,7 +11,7 @@ from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from calculations.errors import Fault, Faults
 from compounding.orders.patient import Patient, parse_patient
-from compounding.orders.tables import PatientRow
+from compounding.orders.tables import ADDRESS_LENGTH, PatientRow
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 
@@ -21,6 +21,8 @@ class PatientRecord:
     """The patient as described last; None before the first description."""
 
     patient: Patient | None = None
+    address: str = ""
+    """Beginning of the hash of the first description: what stands in addresses."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class DescribePatient(RecordAction):
 
 
 def _apply(state: PatientRecord, entry: Entry) -> PatientRecord:
-    return PatientRecord(parse_patient(from_data(DescribePatient, entry.payload).patient, kept=True))
+    described = parse_patient(from_data(DescribePatient, entry.payload).patient, kept=True)
+    return PatientRecord(described, state.address or entry.hash[:ADDRESS_LENGTH])
 
 
 def _authorise(actor: Actor, action: DescribePatient) -> Refusal | None:
@@ -59,6 +62,7 @@ def _rows(record: str, state: PatientRecord) -> Mapping[Table, Sequence[Mapping[
         "name": patient.name,
         "birth_date": patient.birth_date.isoformat(),
         "location": patient.location,
+        "address": state.address,
     }
     return {cast(Table, PatientRow.__table__): [row]}
 

@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.tables import Base
 
+ADDRESS_LENGTH = 24
+"""Characters of a patient's address."""
+
 
 class PatientRow(Base):
     """What a search for a patient finds."""
@@ -17,6 +20,8 @@ class PatientRow(Base):
     name: Mapped[str] = mapped_column(index=True)
     birth_date: Mapped[str]
     location: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(unique=True)
+    """What stands in addresses instead of the record number (`addresses`)."""
 
 
 class OrderNumberRow(Base):

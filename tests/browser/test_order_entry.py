@@ -11,6 +11,7 @@ from tests.browser.conftest import serious
 from tests.support.cast import CASTELL, HALLORAN, MARLOW
 from tests.support.flow import TOMAS, described_patient
 from tests.support.hospital import Hospital, Screen
+from tests.support.visiting import of_patient
 
 pytestmark = pytest.mark.browser
 
@@ -112,7 +113,7 @@ def test_enter_in_a_list_chooses_and_nowhere_places_the_order(hospital):
 def test_every_kind_holds_at_every_width(hospital):
     desk = at_form(hospital)
     for kind in KINDS:
-        desk.go(f"/orders/new/{kind}?patient=DEMO-2093")
+        desk.go(f"/orders/new/{kind}?patient={of_patient(hospital.store, '', 'DEMO-2093')[1:]}")
         expect(desk.page.locator("#preview")).to_contain_text("SPECIMEN, Tomas")
         for width, height in SIZES:
             desk.page.set_viewport_size({"width": width, "height": height})
@@ -124,9 +125,10 @@ def test_every_kind_holds_at_every_width(hospital):
 
 def test_lists_and_forms_of_orders_patients_and_files_hold_at_every_width(hospital):
     described_patient(hospital.store, TOMAS)
+    tomas = [of_patient(hospital.store, way, "DEMO-2093") for way in ("/patients/of", "/patients/change")]
     for who, paths in (
         (MARLOW, ("/orders", "/imports", "/review", "/patients")),
-        (HALLORAN, ("/patients/of/DEMO-2093", "/patients/change/DEMO-2093", "/patients/new")),
+        (HALLORAN, (*tomas, "/patients/new")),
     ):
         desk = hospital.at_desk(who, "desk-2", "/patients")
         for path in paths:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from batch_records.store import Store
+from compounding.orders.addresses import address_of
 from tests.support.cast import Member
 from tests.support.staff import BADGE, NOVAK_PASSWORD, OKONJO_PIN
 from web.app import create_app
@@ -36,6 +37,17 @@ def send(client: FlaskClient, path: str, page: str = "/sign-on", **fields: Any) 
     """Send a form with the token of ``page`` and a key of its own."""
     token = token_in(client.get(page).text)
     return client.post(path, data={"csrf_token": token, "key": f"test-{next(_KEYS)}", **fields})
+
+
+def find(client: FlaskClient, path: str, text: str, page: str = "") -> TestResponse:
+    """Search as a page does: by POST, so that what is typed stays out of addresses."""
+    return send(client, path, page or path.removesuffix("/find"), q=text)
+
+
+def of_patient(store: Store, way: str, mrn: str = "DEMO-4417") -> str:
+    """The address of a patient's page: ``way`` and the patient's own address."""
+    with store.read() as uow:
+        return f"{way}/{address_of(uow, mrn)}"
 
 
 def sign_on_okonjo(client: FlaskClient, station: str = "hood-1", wanted: str = "/") -> TestResponse:

@@ -22,19 +22,19 @@ from tests.support.flow import (
     placed_order,
     queued_dose,
 )
-from tests.support.visiting import send, sign_on_as, token_in
+from tests.support.visiting import find, of_patient, send, sign_on_as, token_in
 
 TAG = "<script>alert(1)</script>"
 BREAKS = "\"'><img src=x onerror=alert(2)>"
 TEMPLATE = "{{7*191}}${7*191}"
 HOSTILE = f"{TAG}{BREAKS}"
 PAGES = (
-    "/queue", "/queue/rows", "/orders", "/orders?q=%3Cscript%3E", "/orders/{order}", "/orders/{order}/change", "/review",
+    "/queue", "/queue/rows", "/orders", "/orders/{order}", "/orders/{order}/change", "/review",
     "/labels", "/labels/{dose}", "/check", "/check/{dose}", "/station", "/station/{dose}", "/station/{dose}/problem", "/patients",
-    "/patients/of/DEMO-4417", "/patients/change/DEMO-4417", "/ward/patient/DEMO-4417", "/ward/dose/{dose}", "/lots", "/codes",
-    "/ward?q=%22%3E%3Cimg%20src%3Dx", "/lots?find=%22%3E%3Cimg%20src%3Dx", "/formulary?find=%22%3E%3Cimg%20src%3Dx",
+    "/patients/of/{ada}", "/patients/change/{ada}", "/ward/patient/{ada}", "/ward/dose/{dose}", "/lots", "/codes",
+    "/orders/of/{ada}", "/lots?find=%22%3E%3Cimg%20src%3Dx", "/formulary?find=%22%3E%3Cimg%20src%3Dx",
     "/orders/new/intermittent?patient=%22%3E%3Cimg%20src%3Dx", "/codes?code=%22%3E%3Cimg%20src%3Dx&dose=%3Cscript%3Ealert(1)",
-    "/orders/find/patients?q=%3C", "/lots/receive?code=%3Cscript%3Ealert(1)",
+    "/lots/receive?code=%3Cscript%3Ealert(1)",
 )  # fmt: skip
 
 
@@ -47,9 +47,11 @@ def test_markup_in_any_text_is_shown_as_text_on_every_page(office, cast_store):
     do(cast_store, OKONJO, DOSE, dose_record(dose), Say(HOSTILE, question=True), NOON)
     marlow = sign_on_as(office.test_client(), MARLOW)
     send(marlow, "/codes", "/codes?code=1", code="99999", says=HOSTILE, dose=BREAKS)
-    shown = 0
-    for page in PAGES:
-        answer = marlow.get(page.format(order=number, dose=dose))
+    shown, ada = 0, of_patient(cast_store, "").strip("/")
+    found = ("/orders/find", "/ward/find", "/patients/find", "/orders/find/patients")
+    searches = [find(marlow, path, HOSTILE, "/orders") for path in found]
+    answers = [(page, marlow.get(page.format(order=number, dose=dose, ada=ada))) for page in PAGES]
+    for page, answer in [*answers, *((one.request.path, one) for one in searches)]:
         assert answer.status_code < 500, page
         for raw in ("<script>alert", "<img src=x", "onerror=alert(2)>", "1337"):
             assert raw not in answer.text, (page, raw)

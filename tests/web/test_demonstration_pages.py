@@ -68,13 +68,13 @@ def test_the_pharmacist_opens_every_dose_order_and_patient(hospital: Flask) -> N
     paths = ["/queue", "/check", "/review", "/orders", "/patients", "/labels", "/formulary", "/records", "/lots"]
     paths += [f"/check/{number}" for number in doses]
     paths += [f"/orders/{number}" for number in orders] + [f"/review/{number}" for number in orders]
-    paths += [f"/patients/of/{mrn}" for mrn in column(hospital, PatientRow.mrn)]
+    paths += [f"/patients/of/{address}" for address in column(hospital, PatientRow.address)]
     assert opened(client, paths) == {}
 
 
 def test_the_nurse_opens_every_patient_and_dose(hospital: Flask) -> None:
     client = signed_on(hospital, "n.halloran", "ward-7w")
-    paths = [f"/ward/patient/{mrn}" for mrn in column(hospital, PatientRow.mrn)]
+    paths = [f"/ward/patient/{address}" for address in column(hospital, PatientRow.address)]
     paths += [f"/ward/dose/{number}" for number in column(hospital, DoseRow.number)]
     assert opened(client, ["/ward", *paths]) == {}
 

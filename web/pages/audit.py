@@ -15,8 +15,11 @@ from batch_records.people import people
 from batch_records.search import Wanted, find_entries, kinds_of_entries, refusals_by_code, wrong_secrets
 from calculations.days import DAY, parse_day
 from calculations.errors import Fault, Faults
+from compounding.orders.addresses import numbers_like
+from compounding.preparing.numbering import patient_record
 from compounding.views.story import Names, facts_in, kind_in_words, line_of, story
 from web.acting import read_form
+from web.addresses import PATIENT_PREFIX, record_in, record_in_address
 from web.errors import again
 from web.live import live_part
 from web.permissions import allowed
@@ -29,6 +32,8 @@ blueprint = Blueprint("audit", __name__, url_prefix="/records")
 
 ON_A_PAGE = 100
 LONGEST = 120
+SHORTEST_NUMBER = 3
+FINDER = ("record", "type", "person", "kind", "since", "until", "code", "refused")
 NEAR_MISSES_SINCE = timedelta(days=30)
 
 
@@ -51,7 +56,7 @@ def _day(name: str, faults: list[Fault], next_day: bool = False) -> datetime | N
 
 def _wanted(faults: list[Fault]) -> Wanted:
     return Wanted(
-        record=_text("record"),
+        record=record_in(_text("record")) or _text("record"),
         record_type=_text("type"),
         person=_text("person"),
         kind=_text("kind"),
@@ -91,6 +96,24 @@ def page() -> Any:
     return (body, 422) if faults else body
 
 
+@blueprint.post("/find")
+def find() -> Any:
+    """The page of entries for what was typed. A patient's number becomes the patient's address on the way."""
+    typed = read_form([], FINDER)
+    wanted = {name: text.strip()[:LONGEST] for name, text in typed.items() if text.strip()}
+    if "record" in wanted:
+        wanted["record"] = _without_number(wanted["record"])
+    return redirect(url_for("audit.page", **wanted), 303)
+
+
+def _without_number(text: str) -> str:
+    """A typed part of a record's id; where it names one patient, that patient's record as addresses name it."""
+    number = text.removeprefix(PATIENT_PREFIX)
+    with store().read() as uow:
+        named = numbers_like(uow, number, 2) if len(number) >= SHORTEST_NUMBER else []
+    return record_in_address(patient_record(named[0])) if len(named) == 1 else text
+
+
 @blueprint.get("/near-misses")
 def near_misses() -> Any:
     """What was refused, by code: each is something that a rule stopped."""
@@ -113,7 +136,7 @@ def near_misses() -> Any:
     )
 
 
-@blueprint.get("/record/<path:record>")
+@blueprint.get("/record/<record:record>")
 def record(record: str) -> str:
     """The history of one record as a story. Its chain is checked while it is read."""
     with store().read() as uow:
@@ -123,7 +146,7 @@ def record(record: str) -> str:
     return render_template("audit/record.html", record=record, lines=lines, record_type=lines[0].record_type)
 
 
-@blueprint.get("/entry/<int:seq>/<path:record>")
+@blueprint.get("/entry/<int:seq>/<record:record>")
 def entry(seq: int, record: str) -> str:
     """One entry in full, as it was written."""
     with store().read() as uow:
@@ -142,7 +165,7 @@ def entry(seq: int, record: str) -> str:
     )
 
 
-@blueprint.get("/export/<path:record>")
+@blueprint.get("/export/<record:record>")
 def export(record: str) -> Response:
     """The record as a file that a stranger can check with Python alone."""
     with tempfile.TemporaryDirectory() as folder:

@@ -29,6 +29,7 @@ from web.stations import here
 
 blueprint = Blueprint("nurse", __name__, url_prefix="/ward")
 
+LONGEST_SEARCH = 80
 STREAMS = (
     ("sharps", "Sharps"),
     ("pharmaceutical", "Pharmaceutical waste"),
@@ -40,8 +41,14 @@ STREAMS = (
 
 @blueprint.get("")
 def page() -> Any:
-    """Search by patient, bed or number. One patient found is shown at once."""
-    text = request.args.get("q", "").strip()
+    """Where a label is scanned or a patient found."""
+    return render_template("nurse/find.html", found=(), q="")
+
+
+@blueprint.post("/find")
+def find() -> Any:
+    """Search by patient, bed or number, by POST: what is typed stays out of addresses. One patient found is shown at once."""
+    text = request.form.get("q", "").strip()[:LONGEST_SEARCH]
     if is_dose_number(text):
         return redirect(url_for("nurse.dose", number=text), 303)
     with store().read() as uow:
@@ -70,13 +77,13 @@ def _ward(mrn: str, first: str = "") -> WardPage:
     return found
 
 
-@blueprint.get("/patient/<mrn>")
+@blueprint.get("/patient/<patient:mrn>")
 def patient(mrn: str) -> str:
     """Every dose of one patient that is on its way or here."""
     return render_template("nurse/patient.html", ward=_ward(mrn), first="", **_choices())
 
 
-@blueprint.get("/patient/<mrn>/live")
+@blueprint.get("/patient/<patient:mrn>/live")
 def live_patient(mrn: str) -> Response:
     """The doses alone, for the page that stays live."""
     return live_part("nurse/doses.html", ward=_ward(mrn, request.args.get("first", "")), **_choices())

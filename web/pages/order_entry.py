@@ -29,6 +29,7 @@ from compounding.views.patients import found_patients
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
+from web.addresses import mrn_at
 from web.errors import Refuse, again
 from web.order_form import ADDITIVES, KINDS, PLAIN, FieldFault, OrderForm, label_of, mrn_in, read_order, worded
 from web.order_values import day_options, values_of
@@ -107,8 +108,11 @@ def start() -> Response:
 
 @blueprint.get("/orders/new/<kind>")
 def new(kind: str) -> str:
-    """An empty form; patient and drug may stand in the address already."""
-    given = {name: request.args.get(name, "")[:120] for name in ("patient", "drug")}
+    """An empty form; the drug and the patient's address may stand in the address already."""
+    mrn = mrn_at(request.args.get("patient", ""))
+    with store().read() as uow:
+        patient = load(uow, PATIENT, patient_record(mrn)).patient if mrn else None
+    given = {"drug": request.args.get("drug", "")[:120], "patient": "" if patient is None else f"{mrn} · {patient.name}"}
     return _page(_kind(kind), given)
 
 
@@ -277,18 +281,18 @@ def choices(kind: str) -> str:
     return render_template("orders/dose.html", kind=kind, shows=KINDS[kind], drug=offered, v=form)
 
 
-@blueprint.get("/orders/find/drugs")
+@blueprint.post("/orders/find/drugs")
 def find_drugs() -> str:
     """Drugs of the formulary for the typed letters, as options of a list."""
-    found = _formulary().search(request.args.get("q", "")[:60], MOST_FOUND)
+    found = _formulary().search(request.form.get("q", "")[:60], MOST_FOUND)
     rows = [(drug.display, drug.display, ", ".join(drug.synonyms)) for drug in found]
     return render_template("orders/options.html", rows=rows)
 
 
-@blueprint.get("/orders/find/patients")
+@blueprint.post("/orders/find/patients")
 def find_patients() -> str:
     """Patients for the typed letters or number, as options of a list: two identifiers each."""
     with store().read() as uow:
-        found = found_patients(uow, request.args.get("q", "")[:60], MOST_FOUND)[0]
+        found = found_patients(uow, request.form.get("q", "")[:60], MOST_FOUND)[0]
     rows = [(f"{one.mrn} · {one.name}", one.name, f"MRN {one.mrn} · born {one.born} · {one.location}") for one in found]
     return render_template("orders/options.html", rows=rows)

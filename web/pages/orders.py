@@ -28,8 +28,23 @@ LONGEST_REASON = 500
 
 @blueprint.get("/orders")
 def page() -> str:
-    """The orders that the typed words find, the newest first."""
-    text = request.args.get("q", "")[:80]
+    """The newest orders."""
+    return _list("")
+
+
+@blueprint.post("/orders/find")
+def find() -> str:
+    """The orders that the typed words find. Asked by POST: names and numbers of patients stay out of addresses."""
+    return _list(request.form.get("q", "")[:80])
+
+
+@blueprint.get("/orders/of/<patient:mrn>")
+def of_patient(mrn: str) -> str:
+    """The orders of one patient."""
+    return _list(mrn)
+
+
+def _list(text: str) -> str:
     with store().read() as uow:
         lines, count = order_lines(uow, text, now(), Clock(offset_minutes(now())))
     return render_template("orders/list.html", lines=lines, count=count, text=text, kinds=KINDS, may=_may())

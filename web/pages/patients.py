@@ -28,14 +28,23 @@ MOST = 100
 
 @blueprint.get("")
 def page() -> str:
-    """The patients that the typed words find, by name."""
-    text = request.args.get("q", "")[:80]
+    """The first patients, by name."""
+    return _list("")
+
+
+@blueprint.post("/find")
+def find() -> str:
+    """The patients that the typed words find. Asked by POST: names and numbers stay out of addresses."""
+    return _list(request.form.get("q", "")[:80])
+
+
+def _list(text: str) -> str:
     with store().read() as uow:
         found, count = found_patients(uow, text, MOST)
     return render_template("patients/list.html", found=found, count=count, text=text)
 
 
-@blueprint.get("/of/<path:mrn>")
+@blueprint.get("/of/<patient:mrn>")
 def one(mrn: str) -> str:
     """One patient."""
     with store().read() as uow:
@@ -64,14 +73,14 @@ def record() -> Any:
     return _described(fields, None)
 
 
-@blueprint.get("/change/<path:mrn>")
+@blueprint.get("/change/<patient:mrn>")
 def change(mrn: str) -> str:
     """The description as it stands; measures and results are added."""
     patient = _patient(mrn)
     return _form(form.values_of(patient), patient)
 
 
-@blueprint.post("/change/<path:mrn>")
+@blueprint.post("/change/<patient:mrn>")
 @again(change)
 def record_change(mrn: str) -> Any:
     """Describe anew. What was known before stays readable."""

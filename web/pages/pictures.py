@@ -8,10 +8,6 @@ from web.services import services
 
 blueprint = Blueprint("pictures", __name__, url_prefix="/pictures")
 
-LASTS = "private, max-age=31536000, immutable"
-"""A picture is named by its own hash: what was shown once is the same for ever."""
-
-
 def pictures() -> Pictures:
     """Where this machine keeps its pictures."""
     return Pictures(services().settings.folders["pictures"])
@@ -43,6 +39,4 @@ def show(name: str) -> Response:
         data = pictures().read(name)
     except (ValueError, AlteredPicture):
         abort(404)
-    response = Response(data, mimetype="image/jpeg")
-    response.headers["Cache-Control"] = LASTS
-    return response
+    return Response(data, mimetype="image/jpeg")  # kept by no browser: a picture may show a patient's label

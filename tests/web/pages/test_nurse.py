@@ -12,7 +12,7 @@ from compounding.reviewing.actions import Discontinue, HoldOrder
 from compounding.reviewing.record import ORDER
 from tests.support.cast import AMARI, DUARTE, HALLORAN, MARLOW, NOON, NOVAK, OKONJO, do
 from tests.support.flow import ADA, ORDER_NUMBER, completed, described_patient, dose_now, paired, queued_dose
-from tests.support.visiting import send
+from tests.support.visiting import find, of_patient, send
 
 
 def delivered(store) -> str:
@@ -44,7 +44,7 @@ def test_no_data_is_never_compatible(at_desk, cast_store):
 
 def test_what_is_not_ready_says_when(at_desk, cast_store):
     queued_dose(cast_store)
-    page = at_desk(HALLORAN).get("/ward/patient/DEMO-4417").text
+    page = at_desk(HALLORAN).get(of_patient(cast_store, "/ward/patient")).text
     assert "To make" in page
     assert "ready by 14:30" in page
 
@@ -52,12 +52,12 @@ def test_what_is_not_ready_says_when(at_desk, cast_store):
 @pytest.mark.parametrize("text", ["EXAMPLE", "peds 12", "DEMO-4417"])
 def test_a_patient_is_found_by_name_bed_or_number(at_desk, cast_store, text):
     described_patient(cast_store, ADA)
-    answer = at_desk(HALLORAN).get("/ward", query_string={"q": text})
-    assert answer.headers["Location"].endswith("/ward/patient/DEMO-4417")
+    answer = find(at_desk(HALLORAN), "/ward/find", text)
+    assert answer.headers["Location"] == of_patient(cast_store, "/ward/patient")
 
 
 def test_a_search_without_an_answer_says_so(at_desk):
-    assert "No patient, bed or number is like" in at_desk(HALLORAN).get("/ward?q=nobody").text
+    assert "No patient, bed or number is like" in find(at_desk(HALLORAN), "/ward/find", "nobody").text
 
 
 def test_a_scanned_label_opens_its_dose(at_desk, cast_store):
@@ -200,9 +200,10 @@ def test_only_a_continuous_infusion_has_a_next_bag(at_desk, cast_store):
 def test_the_doses_stay_live(at_desk, cast_store):
     delivered(cast_store)
     nurse = at_desk(DUARTE)
-    part = nurse.get("/ward/patient/DEMO-4417/live")
+    live = of_patient(cast_store, "/ward/patient") + "/live"
+    part = nurse.get(live)
     assert "cefTRIAXone" in part.text
-    assert nurse.get("/ward/patient/DEMO-4417/live", headers={"If-None-Match": part.headers["ETag"]}).status_code == 304
+    assert nurse.get(live, headers={"If-None-Match": part.headers["ETag"]}).status_code == 304
 
 
 def test_who_has_nothing_to_do_with_doses_sees_none(at_desk, cast_store):
@@ -213,4 +214,4 @@ def test_who_has_nothing_to_do_with_doses_sees_none(at_desk, cast_store):
 def test_nothing_happens_by_looking(at_desk, cast_store):
     number = delivered(cast_store)
     assert at_desk(HALLORAN).get(f"/ward/dose/{number}/start").status_code == 405
-    assert at_desk(HALLORAN).get("/ward/patient/DEMO-9999").status_code == 404
+    assert at_desk(HALLORAN).get(f"/ward/patient/{'0' * 24}").status_code == 404

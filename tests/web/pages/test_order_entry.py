@@ -12,7 +12,7 @@ from compounding.preparing.numbering import order_record
 from tests.support.cast import CASTELL, HALLORAN, LINDQVIST, MARLOW, OKONJO
 from tests.support.flow import TOMAS, described_patient, formulary, placed_order
 from tests.support.ordering import MARA, VANCOMYCIN, WHEN, numbers, order_of, place, placed
-from tests.support.visiting import send
+from tests.support.visiting import find, send
 
 
 @pytest.fixture
@@ -222,15 +222,18 @@ def test_while_typing_findings_and_faults_are_shown(at_desk, tomas):
     assert "1,250 mg" not in wrong
 
 
+START = "/orders/new/intermittent"
+
+
 def test_drugs_are_found_by_any_name_and_shown_in_tall_letters(at_desk):
     browser = at_desk(CASTELL)
-    found = browser.get("/orders/find/drugs?q=ceft").text
+    found = find(browser, "/orders/find/drugs", "ceft", START).text
     assert 'data-value="cefTRIAXone"' in found
-    assert "Nothing found" in browser.get("/orders/find/drugs?q=qqq").text
+    assert "Nothing found" in find(browser, "/orders/find/drugs", "qqq", START).text
 
 
 def test_patients_are_found_with_two_identifiers(at_desk, tomas):
-    found = at_desk(CASTELL).get("/orders/find/patients?q=spec").text
+    found = find(at_desk(CASTELL), "/orders/find/patients", "spec", START).text
     for text in ("SPECIMEN, Tomas", "DEMO-2093", "3 Feb 1965", "7 West 08"):
         assert text in found
 

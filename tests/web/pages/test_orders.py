@@ -14,7 +14,7 @@ from compounding.reviewing.record import ORDER
 from tests.support.cast import CASTELL, DUARTE, HALLORAN, MARLOW, NOON, act_of, do
 from tests.support.flow import TOMAS, accepted_order, described_patient, dose_now, placed_order, released
 from tests.support.ordering import MARA, VANCOMYCIN, order_of, placed, state
-from tests.support.visiting import send
+from tests.support.visiting import find, send
 
 MESSAGES = Path(__file__).parents[2] / "conformance" / "messages" / "fhir_r4"
 
@@ -143,8 +143,8 @@ def test_the_list_finds_orders_by_patient_drug_and_number(at_desk, cast_store, t
     placed(cast_store, at_desk(CASTELL), **VANCOMYCIN)
     browser = at_desk(HALLORAN)
     for text in ("specimen", "vanco", "260414-0001", "DEMO-2093"):
-        assert "260414-0001" in browser.get(f"/orders?q={text}").text, text
-    assert "No order fits" in browser.get("/orders?q=nobody").text
+        assert "260414-0001" in find(browser, "/orders/find", text).text, text
+    assert "No order fits" in find(browser, "/orders/find", "nobody").text
 
 
 def test_a_start_far_in_the_past_is_offered_again_when_an_order_is_changed(at_desk, cast_store, tomas, clock):

@@ -13,7 +13,7 @@ from compounding.orders.patient_record import PATIENT
 from compounding.preparing.numbering import patient_record
 from tests.support.cast import CASTELL, HALLORAN, MARLOW, NOVAK, OKONJO
 from tests.support.flow import ADA, TOMAS, described_patient
-from tests.support.visiting import send
+from tests.support.visiting import find, of_patient, send
 
 WHO = {
     "mrn": "DEMO-7001", "family_name": "DUMMY", "given_name": "Wen", "birth_day": "5", "birth_month": "11",
@@ -31,9 +31,14 @@ def record(browser, **fields: str):
     return send(browser, "/patients/new", "/patients/new", **fields)
 
 
+def at(browser, way: str, mrn: str) -> str:
+    """The address of a patient's page."""
+    return of_patient(browser.application.extensions["sufficit"].store, f"/patients/{way}", mrn)
+
+
 def fields_of(browser, mrn: str) -> dict[str, str]:
     """What the form of a change sends untouched."""
-    page = browser.get(f"/patients/change/{mrn}").text
+    page = browser.get(at(browser, "change", mrn)).text
     fields = dict(re.findall(r'<input class="input"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
@@ -43,7 +48,7 @@ def fields_of(browser, mrn: str) -> dict[str, str]:
 
 
 def change(browser, mrn: str, **fields: str):
-    path = f"/patients/change/{mrn}"
+    path = at(browser, "change", mrn)
     return send(browser, path, path, **fields_of(browser, mrn) | fields)
 
 
@@ -55,7 +60,8 @@ def test_somebody_is_recorded_with_what_is_known_and_nothing_else(at_desk, cast_
     assert (patient.name, patient.birth_date.isoformat(), patient.location) == ("DUMMY, Wen", "1949-11-05", "CCU 3")
     assert (patient.measures, patient.results, patient.allergies, patient.lines) == ((), (), (), ())
     assert (patient.allergies_asked_at, patient.dialysis, patient.pregnant) == (None, None, None)
-    page = at_desk(MARLOW).get("/patients/of/DEMO-7001").text
+    browser = at_desk(MARLOW)
+    page = browser.get(at(browser, "of", "DEMO-7001")).text
     assert "not asked" in page
     assert page.count("not recorded") >= 5
 
@@ -84,14 +90,14 @@ def test_pounds_are_converted_shown_and_confirmed(at_desk, cast_store):
     patient = known(cast_store, "DEMO-7001")
     assert patient is not None
     assert patient.measures[0].amount == Quantity(185, "lb_bw")
-    assert "83.91 kg" in browser.get("/patients/of/DEMO-7001").text
+    assert "83.91 kg" in browser.get(at(browser, "of", "DEMO-7001")).text
 
 
 def test_a_scales_42_point_0_is_taken_and_shown_back_as_42(at_desk, cast_store):
     browser = at_desk(HALLORAN)
     fields = WHO | MEASURED | {"weight": "42.0", "weight_unit": "kg", "weight_kind": "actual_weight"}
     assert record(browser, **fields).status_code == 303
-    assert "42 kg" in browser.get("/patients/of/DEMO-7001").text
+    assert "42 kg" in browser.get(at(browser, "of", "DEMO-7001")).text
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_a_change_adds_and_drops_nothing(at_desk, cast_store):
     result = patient.latest_result("creatinine")
     assert result is not None
     assert result.amount == Quantity(80, "mcmol/L")
-    assert "latex gloves, not coded" in browser.get("/patients/of/DEMO-2093").text
+    assert "latex gloves, not coded" in browser.get(at(browser, "of", "DEMO-2093")).text
 
 
 def test_what_is_no_longer_so_is_struck_out_and_asking_is_recorded(at_desk, cast_store):
@@ -196,10 +202,10 @@ def test_patients_are_found_by_name_number_and_place(at_desk, cast_store):
         described_patient(cast_store, one)
     browser = at_desk(OKONJO)
     for text in ("spec", "DEMO-2093", "7 West", "tomas specimen"):
-        page = browser.get(f"/patients?q={text}").text
+        page = find(browser, "/patients/find", text).text
         assert "SPECIMEN, Tomas" in page, text
         assert "EXAMPLE, Ada" not in page, text
-    assert "Nobody fits" in browser.get("/patients?q=zz").text
+    assert "Nobody fits" in find(browser, "/patients/find", "zz").text
 
 
 ODD = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "^XZ~", "e\u0301\u0328" * 40, "\u202eevil", "😀"]
@@ -209,7 +215,7 @@ ODD = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "^XZ~", "e\u0301\u0328
 def test_an_odd_name_is_shown_literally(at_desk, cast_store, name):
     described_patient(cast_store, TOMAS | {"given_name": name})
     browser = at_desk(MARLOW)
-    page = browser.get("/patients/of/DEMO-2093").text
+    page = browser.get(at(browser, "of", "DEMO-2093")).text
     assert "<script>alert" not in page
     name = normalize("NFC", name)  # records keep text in this form
     assert name.replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;") in page
@@ -223,7 +229,8 @@ def test_a_name_of_more_than_its_length_is_refused(at_desk, cast_store):
 
 def test_who_may_look_and_who_may_describe(at_desk, cast_store):
     described_patient(cast_store, TOMAS)
-    assert at_desk(OKONJO).get("/patients/of/DEMO-2093").status_code == 200
+    browser = at_desk(OKONJO)
+    assert browser.get(at(browser, "of", "DEMO-2093")).status_code == 200
     assert at_desk(OKONJO).get("/patients/new").status_code == 403
     assert at_desk(CASTELL).get("/patients/new").status_code == 200
     assert at_desk(NOVAK).get("/patients").status_code == 403

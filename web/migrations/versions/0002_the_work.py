@@ -198,7 +198,9 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("birth_date", sa.Text(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("record", name=op.f("pk_patients")),
+        sa.UniqueConstraint("address", name=op.f("uq_patients_address")),
     )
     op.create_index(op.f("ix_patients_location"), "patients", ["location"], unique=False)
     op.create_index(op.f("ix_patients_mrn"), "patients", ["mrn"], unique=False)

@@ -17,7 +17,10 @@ async function look(input) {
   if (!input.value.trim()) { close(input); return; }
   const mine = ++asked;
   try {
-    const answer = await fetch(`${box.dataset.choose}?q=${encodeURIComponent(input.value.trim())}`, { credentials: "same-origin" });
+    const body = new FormData(); // sent, not asked for by address: names and numbers of patients belong in no log
+    body.append("q", input.value.trim());
+    body.append("csrf_token", input.form.elements.csrf_token.value);
+    const answer = await fetch(box.dataset.choose, { method: "POST", body, credentials: "same-origin" });
     if (!answer.ok || answer.redirected || mine !== asked || document.activeElement !== input) return;
     list.innerHTML = await answer.text();
     for (const option of list.children) option.id = `${input.id}-${option.id}`;
@@ -75,17 +78,24 @@ document.addEventListener("focusout", (event) => {
   if (event.target.getAttribute?.("role") === "combobox") close(event.target);
 });
 
-// Another kind of order keeps patient and drug.
+// Another kind of order keeps patient and drug: within this tab, for the next page only, and never in an address.
+const CARRIED = "sufficit-carried";
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-carries]");
-  if (!link) return;
-  const to = new URL(link.href);
-  for (const name of ["patient", "drug"]) {
-    const value = document.getElementById(name)?.value;
-    if (value) to.searchParams.set(name, value);
-  }
-  link.href = to.href;
+  if (!event.target.closest?.("a[data-carries]")) return;
+  const typed = ["patient", "drug"].map((name) => [name, document.getElementById(name)?.value ?? ""]);
+  sessionStorage.setItem(CARRIED, JSON.stringify(Object.fromEntries(typed)));
 });
+
+function takeCarried() {
+  const carried = JSON.parse(sessionStorage.getItem(CARRIED) ?? "{}");
+  sessionStorage.removeItem(CARRIED);
+  for (const [name, value] of Object.entries(carried)) {
+    const field = document.getElementById(name);
+    if (!value || !field || field.value) continue;
+    field.value = value;
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+}
 
 // [data-follows="field"]: a part of the form that is drawn anew when that field gets another value, e.g. the units of another
 // drug. What stands in the part at that moment, the focus included, is put back.
@@ -114,3 +124,5 @@ document.addEventListener("change", (event) => {
     if (part.dataset.follows === event.target.id) follow(part, event.target);
   }
 });
+
+takeCarried();
