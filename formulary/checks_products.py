@@ -9,6 +9,7 @@ from calculations.quantity import Quantity
 from formulary.identifiers.gtin import check_digit_is_right
 from formulary.identifiers.ndc import ndcs_in_gtin, parse_ndc
 from formulary.model import Codes, ContainerType, Form, Population, Product, Reconstitution
+from formulary.partial import each
 from formulary.unit_shapes import AMOUNT, DENSITY, STRENGTH, TIME, VOLUME, WEIGHT, in_words, shape
 
 Found = tuple[str, object, str]
@@ -36,29 +37,41 @@ def text(quantity: Quantity) -> str:
 def product_faults(product: Product) -> Iterator[Found]:
     """Every contradiction inside one product."""
     shape_faults = [
-        *fits(product.content, AMOUNT, "content"),
-        *fits(product.volume, VOLUME, "volume"),
-        *fits(product.concentration, STRENGTH, "concentration"),
-        *fits(product.density, DENSITY, "density"),
-        *fits(product.in_use_limit, TIME, "in_use_limit"),
+        *each(
+            lambda: fits(product.content, AMOUNT, "content"),
+            lambda: fits(product.volume, VOLUME, "volume"),
+            lambda: fits(product.concentration, STRENGTH, "concentration"),
+            lambda: fits(product.density, DENSITY, "density"),
+            lambda: fits(product.in_use_limit, TIME, "in_use_limit"),
+        )
     ]
     yield from shape_faults
-    yield from _container_faults(product)
-    yield from _density_faults(product)
-    yield from code_faults(product.codes)
-    if shape_faults:
-        return
-    yield from _strength_faults(product)
+    yield from each(
+        lambda: _closure_faults(product),
+        lambda: _state_faults(product),
+        lambda: _preservative_faults(product),
+        lambda: _tag_faults(product),
+        lambda: _density_faults(product),
+        lambda: code_faults(product.codes),
+    )
+    if not shape_faults:
+        yield from each(lambda: _strength_faults(product), lambda: _dissolving_faults(product))
+
+
+def _dissolving_faults(product: Product) -> Iterator[Found]:
     for index, way in enumerate(product.reconstitutions):
         for path, value, wanted in _reconstitution_faults(product, way):
             yield f"reconstitutions[{index}].{path}", value, wanted
 
 
-def _container_faults(product: Product) -> Iterator[Found]:
+def _closure_faults(product: Product) -> Iterator[Found]:
     if (product.form is Form.AMPULE) != (product.container_type is ContainerType.AMPULE):
         yield "container_type", product.container_type.value, "ampule for an ampule, and for nothing else"
     if (product.form is Form.BULK_VIAL) != (product.container_type is ContainerType.PHARMACY_BULK):
         yield "container_type", product.container_type.value, "pharmacy_bulk for a bulk vial, and for nothing else"
+
+
+def _state_faults(product: Product) -> Iterator[Found]:
     powder = product.volume is None
     if powder and product.form not in (Form.POWDER_VIAL, Form.BULK_VIAL):
         yield "volume", None, f"the label volume of a {product.form.value}"
@@ -66,8 +79,14 @@ def _container_faults(product: Product) -> Iterator[Found]:
         yield "reconstitutions", None, "at least one way to dissolve a powder"
     if not powder and product.reconstitutions:
         yield "reconstitutions", len(product.reconstitutions), "none, because the product is a liquid"
+
+
+def _preservative_faults(product: Product) -> Iterator[Found]:
     if product.container_type is ContainerType.MULTIPLE_DOSE and product.preservative is None:
         yield "preservative", None, "the preservative of a multiple-dose container"
+
+
+def _tag_faults(product: Product) -> Iterator[Found]:
     if product.of != product.content.of:
         yield "of", product.of, f"the tag of the content, {product.content.of!r}"
 
@@ -91,22 +110,42 @@ def _strength_faults(product: Product) -> Iterator[Found]:
 
 def _reconstitution_faults(product: Product, way: Reconstitution) -> Iterator[Found]:
     wrong_units = [
-        *fits(way.diluent_volume, VOLUME, "diluent_volume"),
-        *fits(way.final_volume, VOLUME, "final_volume"),
-        *fits(way.displacement, VOLUME, "displacement"),
-        *fits(way.concentration, STRENGTH, "concentration"),
-        *fits(way.density, DENSITY, "density"),
+        *each(
+            lambda: fits(way.diluent_volume, VOLUME, "diluent_volume"),
+            lambda: fits(way.final_volume, VOLUME, "final_volume"),
+            lambda: fits(way.displacement, VOLUME, "displacement"),
+            lambda: fits(way.concentration, STRENGTH, "concentration"),
+            lambda: fits(way.density, DENSITY, "density"),
+        )
     ]
-    yield from density_faults(way.density, way.density_source is not None)
+    yield from each(
+        lambda: density_faults(way.density, way.density_source is not None), lambda: _unsolved_faults(way)
+    )
+    yield from wrong_units
+    if not wrong_units:
+        yield from each(
+            lambda: _dissolved_strength_faults(product, way),
+            lambda: _dissolved_volume_faults(way),
+            lambda: _displacement_faults(way),
+        )
+
+
+def _unsolved_faults(way: Reconstitution) -> Iterator[Found]:
     if not way.solutions:
         yield "solutions", None, "at least one solution that may dissolve it"
-    yield from wrong_units
-    if wrong_units:
-        return
+
+
+def _dissolved_strength_faults(product: Product, way: Reconstitution) -> Iterator[Found]:
     if _apart(way.concentration * way.final_volume, product.content):
         yield "concentration", text(way.concentration), "content ÷ final_volume within 2 %, as a label rounds"
+
+
+def _dissolved_volume_faults(way: Reconstitution) -> Iterator[Found]:
     if way.final_volume < way.diluent_volume:
         yield "final_volume", text(way.final_volume), "no less than the volume that was added"
+
+
+def _displacement_faults(way: Reconstitution) -> Iterator[Found]:
     if way.displacement is not None and _apart(way.diluent_volume + way.displacement, way.final_volume):
         yield "displacement", text(way.displacement), "final_volume − diluent_volume, as the label strength says"
 
@@ -164,6 +203,19 @@ def code_faults(codes: Codes) -> Iterator[Found]:
             yield "codes.gtin", codes.gtin, f"a GTIN that holds the NDC {codes.ndc}"
 
 
+def under(path: str, found: Iterator[Found]) -> Iterator[Found]:
+    """The same faults, with the path of the row that they were found in."""
+    for below, value, wanted in found:
+        yield f"{path}.{below}", value, wanted
+
+
+def known(named: tuple[str, ...], ids: frozenset[str], path: str) -> Iterator[Found]:
+    """A fault for every name that is no id."""
+    for name in named:
+        if name not in ids:
+            yield path, name, "an id that exists"
+
+
 def _alike(left: Quantity, right: Quantity) -> bool:
     return left.unit.dimension is right.unit.dimension and left.of == right.of
 
@@ -184,6 +236,8 @@ __all__ = [
     "code_faults",
     "density_faults",
     "fits",
+    "known",
     "product_faults",
     "text",
+    "under",
 ]

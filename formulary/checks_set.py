@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from formulary.checks_drug import EVERYBODY
+from formulary.checks_formulation import EVERYBODY
 from formulary.checks_products import Found, ascending, code_faults, density_faults, fits, population_faults, text
 from formulary.faults import DataFault
 from formulary.identifiers.ndc import parse_ndc

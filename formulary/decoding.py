@@ -18,6 +18,7 @@ from calculations.quantity import Quantity
 from calculations.units import Unit, unit
 from formulary.faults import DataFault
 from formulary.model_common import Age, AgeUnit, Source
+from formulary.partial import partial_row
 
 Row = TypeVar("Row")
 
@@ -72,6 +73,8 @@ class Reading:
     of: str | None = None
     sources: dict[str, Source] = field(default_factory=dict)
     faults: list[DataFault] = field(default_factory=list)
+    in_part: bool = False
+    """Rows with faults are read as far as they go, in their places, so that the rest can be checked: `formulary.partial`."""
 
     def fault(self, path: str, value: object, expectation: str) -> None:
         """Notes one fault; `None` as value reads "nothing"."""
@@ -111,15 +114,15 @@ def read_sources(table: object, reading: Reading) -> None:
 
 
 def read_row(row: type[Row], table: object, path: str, reading: Reading) -> Row | None:
-    """One table as one frozen row; None when anything in it is wrong (the faults are then noted)."""
+    """One table as one frozen row; when anything in it is wrong (the faults are then noted) None, or the row in part."""
     if not isinstance(table, dict):
         reading.fault(path, table, "a table")
-        return None
+        return partial_row(row, {}) if reading.in_part else None
     values: dict[str, Any] = {}
     known = {entry.name for entry in fields(row)}  # type: ignore[arg-type]
-    for key in table:
-        if key not in known or key in reading.given:
-            reading.fault(_join(path, key), table[key], f"no such field in {row.__name__}")
+    strange = [key for key in table if key not in known or key in reading.given]
+    for key in strange:
+        reading.fault(_join(path, key), table[key], f"no such field in {row.__name__}")
     for name, hint in _hints(row).items():  # type: ignore[arg-type]
         if name not in known:
             continue
@@ -127,9 +130,12 @@ def read_row(row: type[Row], table: object, path: str, reading: Reading) -> Row 
             values[name] = reading.given[name]
         else:
             values[name] = _field(row.__name__, name, hint, table, _join(path, name), reading)
-    if any(value is MISSING for value in values.values()):
-        return None
-    return row(**values)
+    if strange and reading.in_part:  # what was left out may be what the strange name was meant to be
+        values = {name: value if name in table or name in reading.given else MISSING for name, value in values.items()}
+    if not any(value is MISSING for value in values.values()):
+        return row(**values)
+    whole = {name: value for name, value in values.items() if value is not MISSING}
+    return partial_row(row, whole) if reading.in_part else None
 
 
 def _join(path: str, name: str) -> str:
@@ -189,6 +195,8 @@ def _rows(hint: Any, name: str, raw: Any, path: str, reading: Reading) -> Any:
         reading.fault(path, raw, "a list")
         return MISSING
     read = [_value(hint, name, entry, f"{path}[{index}]", reading) for index, entry in enumerate(raw)]
+    if reading.in_part and any(value is MISSING for value in read):
+        return MISSING
     return tuple(value for value in read if value is not MISSING)
 
 

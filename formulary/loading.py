@@ -85,18 +85,20 @@ def site_from_data(
 def drug_from_data(
     data: Plain, file: str, site: SiteProfile, supplies: Supplies
 ) -> tuple[Drug | None, list[DataFault]]:
-    """One drug of a data file (or of a record that holds the same content), and every fault in it."""
+    """One drug of a data file (or of a record that holds the same content), and every fault in it: what cannot be read, and
+    what contradicts itself among the rest. None when anything could not be read."""
     rows, found_digest = _content(data)
     drug_id, of = rows.get("id"), rows.get("of")
     given = {"drug": drug_id, "digest": found_digest}
-    reading = Reading(file, given=given, of=of if isinstance(of, str) else None)
+    reading = Reading(file, given=given, of=of if isinstance(of, str) else None, in_part=True)
     read_sources(data.get("sources"), reading)
     drug = read_row(Drug, rows, "", reading)
-    if drug is not None and not reading.faults:
+    whole = not reading.faults
+    if drug is not None:
         populations = frozenset(row.id for row in site.populations)
         solutions = frozenset(row.id for row in supplies.solutions)
         reading.take(drug_faults(drug, populations, solutions))
-    return drug, reading.faults
+    return (drug if whole else None), reading.faults
 
 
 def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) -> tuple[Drug | None, list[DataFault]]:
