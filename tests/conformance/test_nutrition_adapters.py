@@ -101,6 +101,7 @@ def test_a_glucose_rate_takes_the_anhydrous_factor_where_the_convention_says_so(
         ("tpn_macros", "kcal", "dextrose=200 g; AA=75 g; activity=1.2 1"),  # an input without a rule
         ("osmolarity", "mOsm/L", "Na_acetate=16.4 g/100mL"),  # of which hydrate
         ("osmolarity", "mOsm/L", "NaCl=9 g"),  # in which volume
+        ("osmolarity", "mOsm/L", "Ca_gluconate=10 g/100mL"),
         ("osmolarity", "mOsm/kg", "AA=30 g/L; glucose=100 g/L; lipid=20 g/L; Na=30 mmol/L; P=310 mg/L"),
         ("ca_phosphate", "mEq", "CaCl2=1 g"),
         ("ca_phosphate", "mEq/L", "P=30 mmol/L"),  # without a fixed charge
@@ -232,10 +233,23 @@ def test_the_element_of_any_trace_element_salt(salt_name: str, mass: str, amount
     assert _near(found["element_amount"], amount)
 
 
-def test_a_trace_element_salt_without_its_water_is_left_out() -> None:
-    for name in ("CuSO4", "ZnSO4", "CrCl3", "MnCl2"):
+def test_where_the_topic_names_hydrates_a_formula_without_water_has_none() -> None:
+    found = _outputs("trace_elements", "element_mass mcg/mL", "CuSO4=151 mcg/mL")
+    assert _near(found["element_mass"], "60.1")
+    fluid = _outputs("iv_fluid_labels", "Ca mmol/L", "CaCl2=1.1098 g/L")
+    assert _near(fluid["Ca"], "10.0")
+
+
+def test_a_salt_in_words_or_in_another_topic_must_say_its_water() -> None:
+    for topic, name in (
+        ("trace_elements", "zinc_sulfate"),
+        ("tpn_full_orders", "CaCl2"),
+        ("tpn_products", "Na_acetate"),
+    ):
         with pytest.raises(CannotAnswer, match="hydrate"):
-            _outputs("trace_elements", "element_mass mcg/mL", f"{name}=100 mcg/mL")
+            _outputs(
+                topic, "element_mass mcg/mL" if topic == "trace_elements" else "Cl mmol, acetate mmol", f"{name}=1 g"
+            )
 
 
 def test_a_balanced_fluid_with_an_acid_that_its_hydroxide_neutralises() -> None:

@@ -12,7 +12,7 @@ def answer(case: Case) -> Answer:
     try:
         if not case.outputs and len(case.inputs) == 1:
             (name,) = case.inputs
-            if ion(name) is None and atoms(name) is not None:
+            if ion(name) is None and atoms(name, case.topic) is not None:
                 by_mass = any(base == "mass" for base, _ in case_unit(case.wanted_unit).dimension.powers)
                 found = elements.named(case, "element_mass" if by_mass else "element_amount", case.wanted_unit)
                 if found is not None:

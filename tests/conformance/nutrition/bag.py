@@ -96,7 +96,7 @@ class Bag:
             self.molecules.append((MOLECULES[name.lower()], amount))
         elif told is not None:
             self.nutrients.setdefault(told.kind, []).append(GivenNutrient(told, amount))
-        elif (found := salt(name)) is not None:
+        elif (found := salt(name, self.case.topic)) is not None:
             self.salts.append((name, found, amount))
         elif (known := ion(re.sub(r"_(meq|mmol|per_kg|per_l)$", "", name))) is not None:
             self.ions.append((known, amount))

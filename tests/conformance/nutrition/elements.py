@@ -21,7 +21,7 @@ def named(case: Case, name: str, text: str) -> Value | None:
     ((salt, data),) = case.inputs.items()
     if (known := ion(salt)) is not None:
         return _of_ion(known, read(data), text)
-    counted = atoms(salt)
+    counted = atoms(salt, case.topic)
     if counted is None:
         raise CannotAnswer(f"{salt} is no known salt")
     symbol = trace_element(counted)

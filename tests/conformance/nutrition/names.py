@@ -127,7 +127,11 @@ class Salt:
         return hydrate(self.name, self.waters)
 
 
-def salt(name: str) -> Salt | Substance | None:
+HYDRATE_AS_NAMED = {"trace_elements", "tpn_products", "iv_fluid_labels"}
+"""Topics whose description says that hydrates are named: there a chemical formula without water has none."""
+
+
+def salt(name: str, topic: str | None = None) -> Salt | Substance | None:
     """The salt, amino acid salt or acid of a name; None where it is none."""
     amino = _amino_acid_salt(name)
     if amino is not None:
@@ -142,18 +146,20 @@ def salt(name: str) -> Salt | Substance | None:
     if hydrous:
         wet = [n for n in listed if n]
         return Salt(known, wet[0] if len(wet) == 1 else None)
+    if waters is None and topic in HYDRATE_AS_NAMED and _is_formula(bare):
+        return Salt(known, 0)
     if waters is None and known == _ALWAYS_HEPTAHYDRATE:
         return Salt(known, 7)
     return Salt(known, waters if waters is not None else 0 if listed == [0] else None)
 
 
-def atoms(name: str) -> dict[str, int] | None:
+def atoms(name: str, topic: str | None = None) -> dict[str, int] | None:
     """The atoms of a salt or formula with its water as named; None where it is neither.
 
     Raises:
         CannotAnswer: the name leaves the hydrate open.
     """
-    found = salt(name)
+    found = salt(name, topic)
     if isinstance(found, Salt):
         if found.waters is None:
             raise CannotAnswer(f"{name} does not say which hydrate it is")
@@ -185,6 +191,14 @@ def _without_water(name: str) -> tuple[str, int | None, bool]:
     if said in ("hydrate", "hydrous"):
         return bare, None, True
     return bare, 0 if said == "anh" else next(n for n, text in WATERS.items() if text == said), False
+
+
+def _is_formula(bare: str) -> bool:
+    try:
+        composition(bare)
+    except CannotCompute:
+        return False
+    return True
 
 
 def _salt_name(bare: str) -> str | None:

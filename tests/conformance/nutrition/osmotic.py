@@ -9,7 +9,7 @@ from calculations.substances import Substance, mmol_from_mass
 from calculations.units import Unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition.bag import Bag, as_mmol, counts_mass
-from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, Salt
 
 _ZERO_MASS, _ZERO_EQ = Quantity(0, "g/L"), Quantity(0, "mEq/L")
 _ELECTROLYTE_NAMES = ("electrolytes", "ions")
@@ -30,13 +30,15 @@ def _particles(bag: Bag) -> Quantity:
     """mOsm in the bag: every ion of every salt, every molecule of glucose."""
     parts = []
     acids = any(isinstance(found, Substance) and "acid" in found.form for _, found, _ in bag.salts)
-    for _, found, amount in bag.salts:
+    for name, found, amount in bag.salts:
+        if isinstance(found, Salt) and found.waters is None and counts_mass(amount):
+            raise CannotAnswer(f"{name} does not say which hydrate it is")  # its label tells calcium, not osmoles
         brought = bag.brought(found, amount)
         if not brought:
             raise CannotAnswer("the particles of a substance are not known")
         amino = isinstance(found, Substance) and "acid" not in found.form
-        for name, one in brought.items():
-            if not (acids and name == "hydroxide"):  # neutralised: water
+        for ion_name, one in brought.items():
+            if not (acids and ion_name == "hydroxide"):  # neutralised: water
                 parts.append(bag.whole(one) * (2 if amino else 1))  # the amino acid beside its chloride
     parts += [bag.whole(as_mmol(name, amount)) for name, amount in bag.ions]
     for formula, amount in bag.molecules:
