@@ -7,12 +7,20 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
+from batch_records.acts import Refusal
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
 from compounding.stock.opened import OPENED, DiscardContainer, KeepContainer, kept_as
-from compounding.stock.opened_state import Opened, barcode_of, container_number, is_container_number, opened_record
+from compounding.stock.opened_state import (
+    Opened,
+    barcode_of,
+    container_number,
+    is_container_number,
+    number_scanned,
+    opened_record,
+)
 from compounding.views.opened import facts_of, keepable, listed
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
@@ -39,6 +47,17 @@ def page() -> str:
     with store().read() as uow:
         rows, pages = listed(uow, now(), clock(), text, request.args.get("page", ""))
     return render_template("opened/page.html", rows=rows, pages=pages, find=text)
+
+
+@blueprint.post("/scan")
+@again(page)
+def scan() -> Any:
+    """A scan on the list opens the container. Nothing is written."""
+    number = number_scanned(read_form(["code"])["code"])
+    if not number:
+        return Refusal("no_opened_container", "This is not the label of an opened container.", 422)
+    known(number)
+    return redirect(url_for("opened.one", number=number), 303)
 
 
 def known(number: str) -> Opened:
