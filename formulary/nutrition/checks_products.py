@@ -37,8 +37,13 @@ def _product_faults(product: NutritionProduct) -> Iterator[Found]:
     yield from _source_faults(product)
     yield from _unknown_faults(product)
     yield from density_faults(product.density, product.density_source is not None)
-    for index, row in enumerate(product.nutrients):
-        yield from fits(row.per_ml, STRENGTH, f"nutrients[{index}].per_ml")
+    wrong = [
+        fault
+        for rows, path in ((product.ions, "ions"), (product.nutrients, "nutrients"))
+        for index, row in enumerate(rows)
+        for fault in fits(row.per_ml, STRENGTH, f"{path}[{index}].per_ml")
+    ]
+    yield from wrong
     for path, names in (
         ("ions", [row.name for row in product.ions]),
         ("nutrients", [row.name for row in product.nutrients]),
@@ -47,6 +52,8 @@ def _product_faults(product: NutritionProduct) -> Iterator[Found]:
     ):
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield path, name, "a name that occurs once"
+    if wrong:
+        return
     try:
         composed = product.as_source_product()
     except Faults as faults:

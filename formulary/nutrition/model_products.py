@@ -7,7 +7,7 @@ from gmpy2 import mpq
 
 from calculations.nutrition.product import CATIONS, Role, SourceProduct
 from calculations.quantity import Quantity
-from calculations.units import Unit
+from calculations.units import Unit, unit
 from formulary.model_common import Source
 
 
@@ -90,10 +90,17 @@ def _by_name(rows: tuple[Constituent, ...]) -> Mapping[str, Quantity]:
 def _phosphate_charge(ions: Mapping[str, Quantity]) -> mpq | None:
     """mEq of cation for each mmol of phosphate: the label's own equation, never a constant."""
     phosphate = ions.get("phosphate")
-    if phosphate is None or not phosphate.number:
+    brought = [ions[name] for name in CATIONS if name in ions]
+    if phosphate is None or not phosphate.number or not _in(phosphate, "mmol/mL"):
         return None
-    cations = sum((ions[name].amount_in("mEq/mL") for name in CATIONS if name in ions), mpq(0))
+    if not all(_in(cation, "mEq/mL") for cation in brought):
+        return None
+    cations = sum((cation.amount_in("mEq/mL") for cation in brought), mpq(0))
     return cations / phosphate.amount_in("mmol/mL")
+
+
+def _in(quantity: Quantity, unit_name: str) -> bool:
+    return quantity.unit.dimension is unit(unit_name).dimension
 
 
 @dataclass(frozen=True, kw_only=True)
