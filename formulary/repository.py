@@ -13,6 +13,7 @@ from formulary.drug_record import DrugRecord, apply, record_id
 from formulary.faults import FormularyFaults
 from formulary.loading import assemble, drug_from_text, load_site, load_supplies
 from formulary.model import Drug, Formulary, SiteProfile, Status, Supplies
+from formulary.nutrition.record import NUTRITION_RECORD
 from formulary.set_record import FORMULARY_SET, SET_RECORD
 from formulary.site_record import SITE, SITE_RECORD, site_profile
 
@@ -43,16 +44,19 @@ def formulary_in_force(uow: UnitOfWork) -> Formulary:
 
     Raises FormularyFaults when the program no longer accepts what was once released.
     """
-    wanted = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_((SET_RECORD, SITE_RECORD)))
+    from formulary.nutrition.repository import nutrition_in_force
+
+    records = (SET_RECORD, SITE_RECORD, NUTRITION_RECORD)
+    wanted = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_(records))
     heads = {row.record: row.hash for row in uow.session.execute(wanted)}
-    head = f"{heads.get(SET_RECORD, '')}/{heads.get(SITE_RECORD, '')}"
+    head = "/".join(heads.get(record, "") for record in records)
     known = _SETS.get(head)
     if known is None:
         state = fold(FORMULARY_SET, uow.entries(SET_RECORD))
         packaged, supplies = house()
         site = site_profile(packaged, fold(SITE, uow.entries(SITE_RECORD)))
         drugs = tuple(_drug(uow, drug, *state.drugs[drug]) for drug in sorted(state.drugs))
-        known = assemble(state.version, site, supplies, drugs)
+        known = replace(assemble(state.version, site, supplies, drugs), nutrition=nutrition_in_force(uow))
         _SETS.clear()
         _SETS[head] = known
     return known

@@ -10,6 +10,7 @@ from batch_records.rendering import RenderedDocument
 from compounding.documents.dose_documents import Clock
 from compounding.documents.printing import template
 from compounding.preparing.actions import PrintLabel
+from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.views.label_printing import copy_of, stock_for
@@ -19,6 +20,12 @@ from web.printing import printer
 from web.services import services, store
 
 KIND = "dispensing_label/1"
+"""Of every dose but a nutrition container, which has a label of its own that pairs in the same way."""
+
+
+def label_kind(dose: Dose) -> str:
+    """Which document the signed label of a dose is."""
+    return str(dose.label["kind"]) if dose.label else KIND
 
 
 def documents_folder() -> Path:
@@ -43,18 +50,18 @@ def print_copy(number: str, act: Act, reason: str = "") -> Refused | None:
     at = Clock(act.offset_minutes).moment(act.at)
     issue = dose.labels + 1
     snapshot = copy_of(dose.label, dose.copies + 1, issue, at, reason)
-    document = printer().render(KIND, snapshot, stock_for(formulary, dose.planned.container_class))
+    document = printer().render(snapshot["kind"], snapshot, stock_for(formulary, dose.planned.container_class))
     keep_file(documents_folder(), document)
     answer = perform(store(), DOSE, dose_record(number), PrintLabel(document.pdf_digest, reason, issue=issue), act)
     if isinstance(answer, Refused):
         return answer
-    _keep_row(document, dose_record(number), act.at, act.actor.person, reason)
+    _keep_row(document, snapshot["kind"], dose_record(number), act.at, act.actor.person, reason)
     return None
 
 
-def _keep_row(document: RenderedDocument, record: str, at: datetime, by: str, reason: str) -> None:
+def _keep_row(document: RenderedDocument, kind: str, record: str, at: datetime, by: str, reason: str) -> None:
     with store().write() as uow:
-        again = copies(uow.session, record, KIND) > 0
+        again = copies(uow.session, record, kind) > 0
         why = (reason or "released again under a new label") if again else ""
-        keep(uow.session, documents_folder(), document, template(KIND), record=record, at=at, by=by, reason=why)
+        keep(uow.session, documents_folder(), document, template(kind), record=record, at=at, by=by, reason=why)
         uow.commit()

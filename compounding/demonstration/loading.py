@@ -31,6 +31,7 @@ from compounding.orders.patient_record import PATIENT, DescribePatient
 from compounding.preparing.numbering import patient_record
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from formulary.model import Formulary
+from formulary.nutrition.packaged import load_packaged_nutrition, release_packaged_nutrition
 from formulary.packaged import load_packaged, release_packaged
 
 KeepPicture = Callable[[bytes], str]
@@ -66,6 +67,9 @@ def _formulary(store: Store, cast: Cast, at: datetime) -> None:
         (load_packaged(), "adeyemi", False),
         (release_packaged(), "marlow", True),
         (release_packaged(), "duarte", True),
+        (load_packaged_nutrition(), "adeyemi", False),
+        (release_packaged_nutrition(), "marlow", True),
+        (release_packaged_nutrition(), "duarte", True),
     )
     for number, (steps, key, signs) in enumerate(acts):
         actor = cast[key]

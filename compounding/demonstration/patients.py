@@ -25,6 +25,11 @@ def _person(
     }  # fmt: skip
 
 
+def _with_birth_weight(person: dict[str, Any], weight: str, born: datetime) -> dict[str, Any]:
+    """The birth weight beside today's: it stays the dosing weight until it is regained."""
+    return person | {"measures": [*person["measures"], _measure("birth_weight", weight, "kg", born)]}
+
+
 def patients(now: datetime) -> list[dict[str, Any]]:
     """Nine patients as `parse_patient` reads them, measured this morning. Ages follow the date of the demonstration."""
     infant = (now - timedelta(days=340)).date().isoformat()
@@ -44,6 +49,7 @@ def patients(now: datetime) -> list[dict[str, Any]]:
                 allergies=({"text": "something in a cough syrup", "code": "", "reaction": ""},)),
         _person(now, "DEMO-8812", "TESTER", "Lucia", "1979-12-01", "female", "Onc 6", weight="61", height="162",
                 line="central", creatinine="0.8", pregnant=False),
-        _person(now, "DEMO-9903", "SAMPLE", "Baby Boy", newborn, "male", "NICU 3", weight="1.12", height="38",
-                line="central", gestational_age_weeks="30"),
+        _with_birth_weight(
+            _person(now, "DEMO-9903", "SAMPLE", "Baby Boy", newborn, "male", "NICU 3", weight="1.12", height="38",
+                    line="central", gestational_age_weeks="30"), "1.2", now - timedelta(days=9)),
     ]  # fmt: skip

@@ -65,6 +65,9 @@ def patient_line(dose: Dose) -> PatientLine:
 
 
 def drug_lines(plan: TherapeuticPlan) -> list[DrugLine]:
+    """Active ingredients with their amounts; a nutrition container is named as a whole."""
+    if plan.nutrition is not None:
+        return [DrugLine(plan.title, show(plan.nutrition.prepared_volume, 1))]
     return [DrugLine(active.display, show(active.amount)) for active in plan.actives]
 
 
@@ -170,6 +173,10 @@ _WARNINGS = {
 def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
     """`intermediate_label/1`: belongs to one preparation, is drawn from for it alone and thrown away."""
     plan, clock = dose.planned, Clock(act.offset_minutes)
+    if plan.nutrition is not None:
+        from compounding.documents.nutrition_documents import nutrition_dilution_label
+
+        return nutrition_dilution_label(uow, dose, act, formulary, room=room)
     active = next(a for a in plan.actives if a.intermediate)
     row = formulary.formulation(active.formulation).intermediate
     if row is None:
@@ -216,6 +223,10 @@ def dispensing_snapshot(
 ) -> dict[str, Any]:
     """The label from the plan that was signed and from what was recorded."""
     plan, clock = dose.planned, Clock(act.offset_minutes)
+    if plan.nutrition is not None:
+        from compounding.documents.nutrition_documents import nutrition_snapshot
+
+        return nutrition_snapshot(uow, dose, act, formulary, ends, reprint=reprint, reason=reason)
     name, volume = diluent(plan)
     results, _ = recalculation_or_reason(dose)
     measured = "" if not results else _measured(results[0])
@@ -243,7 +254,7 @@ def dispensing_snapshot(
         components=used_components(dose),
         auxiliary=auxiliary(plan),
         made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
-        checked_by=_checkers(uow, dose, act, clock),
+        checked_by=checkers(uow, dose, act, clock),
         measured=measured,
         printed=Printed(clock.moment(act.at), "1", str(reprint) if reprint else "", reason),
     )
@@ -255,7 +266,8 @@ def _measured(result: Any) -> str:
     return f"Measured {show(result.found)}, {sign}{show_number(abs(percent), 1)} %"
 
 
-def _checkers(uow: UnitOfWork, dose: Dose, act: Act, clock: Clock) -> list[Signer]:
+def checkers(uow: UnitOfWork, dose: Dose, act: Act, clock: Clock) -> list[Signer]:
+    """Who checked it, each with the time; the second one alone."""
     found = [Signer(shown_name(uow, act.actor.person), clock.time(act.at), "")]
     if dose.second_check is not None:
         found.append(Signer(shown_name(uow, dose.second_check.person), clock.time(dose.second_check.at), "alone"))

@@ -11,7 +11,7 @@ from dataclasses import Field, asdict, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from calculations.errors import Fault, Faults
-from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
+from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 
@@ -20,6 +20,7 @@ KINDS: dict[str, type] = {
     "nutrition_label/1": NutritionLabel,
     "in_process_label/1": InProcessLabel,
     "intermediate_label/1": IntermediateLabel,
+    "opened_label/1": OpenedLabel,
     "worksheet/1": Worksheet,
     "compounding_record/1": CompoundingRecord,
 }
@@ -31,6 +32,7 @@ BARCODE_IDENTIFIERS = {
     "intermediate_label/1": "93",
     "worksheet/1": "94",
     "compounding_record/1": "95",
+    "opened_label/1": "96",
 }
 """GS1 application identifiers for company internal information, one for each kind: a scan tells which paper it was."""
 
@@ -40,8 +42,9 @@ LISTS_THAT_MAY_BE_EMPTY = {
 }  # fmt: skip
 
 
-NUMBERED = "dispensing_label/1"
-"""The one kind whose every printed copy has a number of its own in its code: an earlier copy can be told from the newest."""
+NUMBERED = ("dispensing_label/1", "intermediate_label/1")
+"""Kinds whose code may carry a number of its own: the newest copy of a dose's label is told from an earlier one, and one
+intermediate dilution of a preparation from another (there the number is that of the step)."""
 _ISSUE = re.compile(r"(.+)[Cc]([1-9][0-9]{0,3})\Z")
 
 
@@ -53,19 +56,19 @@ def barcode_text(kind: str, number: str, issue: int = 0) -> str:
 def read_barcode(scanned: str) -> tuple[str, str] | None:
     """Kind and number behind a scan of one of our documents, ``91260414-0131-6``; None when it is none of ours.
 
-    A dispensing label is read with and without the number of its copy: labels printed before had none.
+    A code is read with and without a number of its own: labels printed before had none.
     """
     for kind, identifier in BARCODE_IDENTIFIERS.items():
         if scanned.startswith(identifier) and len(scanned) > len(identifier):
             number = scanned[len(identifier) :]
-            told = _ISSUE.match(number) if kind == NUMBERED else None
+            told = _ISSUE.match(number) if kind in NUMBERED else None
             return kind, number if told is None else told[1]
     return None
 
 
 def label_issue(scanned: str) -> int:
-    """Which label of its dose a scanned dispensing label is, counted over the whole life of the dose; 0 without a number."""
-    told = _ISSUE.match(scanned) if scanned.startswith(BARCODE_IDENTIFIERS[NUMBERED]) else None
+    """The number of its own in a scanned code: which label of its dose, or of which step; 0 without one."""
+    told = _ISSUE.match(scanned) if scanned.startswith(tuple(BARCODE_IDENTIFIERS[kind] for kind in NUMBERED)) else None
     return 0 if told is None else int(told[2])
 
 

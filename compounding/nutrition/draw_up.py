@@ -12,13 +12,15 @@ from calculations.errors import CannotCompute
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.vials import VialOption, choose_vials
-from compounding.nutrition.plan import LIPID, NutritionPlan, SourceDraw
+from compounding.nutrition.plan import LIPID, Dilution, NutritionPlan, SourceDraw
 from compounding.planning.measuring import Measuring, measuring
 from compounding.planning.plan import Component, DrawUpPlan, Step, TherapeuticPlan
-from formulary.model import DiluentVial, Formulary, Item, Product, SolutionBag
+from formulary.model import DiluentVial, Formulary, Item, Product, SolutionBag, SourceContainer
 from formulary.nutrition.model_profile import NutritionSet
 
 FINAL = "final"
+MIX = "mix"
+"""Slots of intermediate dilutions begin so; the source follows."""
 
 
 @dataclass
@@ -71,8 +73,11 @@ def _source(
     sheet: _Sheet, draw: SourceDraw, formulary: Formulary, held: NutritionSet, counts: Counter[str], *, high_alert: bool
 ) -> None:
     if draw.rinse:
-        sheet.step(Step(0, "confirm", "rinse", f"Rinse with water before {draw.display}: {draw.rinse}"))
+        sheet.step(Step(0, "confirm", "rinse", draw.rinse))
     slots = _containers(sheet, draw, formulary, held, counts)
+    if draw.dilution is not None:
+        _dilute_first(sheet, draw, draw.dilution, slots, formulary)
+        return
     by_hand = draw.by == "hand"
     for slot, item, part in slots:
         step = Step(
@@ -82,7 +87,9 @@ def _source(
             f"{'Draw up' if by_hand else 'Pump in'} {draw.display}",
             slot,
             FINAL,
-            working=f"{show(part)} of {show(draw.drawn)}, from {item.display}" if len(slots) > 1 else f"from {item.display}",
+            working=f"{show(part)} of {show(draw.drawn)}, from {item.display}"
+            if len(slots) > 1
+            else f"from {item.display}",
             instructions=(draw.note,) if draw.note else (),
             density=held.product(draw.product).density,
         )
@@ -90,6 +97,40 @@ def _source(
             sheet.measure(step, part, high_alert=high_alert)
         else:
             sheet.step(replace(step, volume=part))
+
+
+def _dilute_first(
+    sheet: _Sheet, draw: SourceDraw, dilution: Dilution, slots: list[tuple[str, Item, Quantity]], formulary: Formulary
+) -> None:
+    """A weaker solution of its own with water: labelled, scanned before it is drawn from, thrown away at the end."""
+    mix = f"{MIX}-{draw.product}"
+    for slot, _, part in slots:
+        step = Step(0, "measure", "intermediate", f"Draw up {draw.display} to dilute it first", slot, mix)
+        sheet.measure(step, part, high_alert=True)
+    vial = _water_vial(formulary, dilution)
+    water = f"water-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
+    sheet.components.append(Component(water, "diluent", vial.id, vial.display, volume=vial.volume))
+    step = Step(0, "measure", "dilute", f"Add water to the {draw.display}", water, mix)
+    sheet.measure(replace(step, working=f"makes {show(dilution.final)}"), dilution.add, high_alert=False)
+    sheet.step(
+        Step(0, "scan", "intermediate_label", f"Label the diluted {draw.display}, mix, scan its label", mix, mix)
+    )
+    step = Step(0, "measure", "draw", f"Draw up the diluted {draw.display}", mix, FINAL)
+    words = f"{show(draw.drawn)} of {draw.display} × {show(dilution.final)} ÷ {show(dilution.take)}"
+    sheet.measure(replace(step, working=words), dilution.draw, high_alert=True)
+
+
+def _water_vial(formulary: Formulary, dilution: Dilution) -> DiluentVial:
+    """The smallest vial of the diluent that holds what is added."""
+    vials = [v for v in formulary.supplies.diluent_vials if v.solution == dilution.diluent and v.volume >= dilution.add]
+    if vials:
+        return min(vials, key=lambda vial: vial.volume)
+    raise CannotCompute(
+        "diluent_missing",
+        f"diluting with {show(dilution.add)}",
+        f"no vial of {dilution.diluent} holds that much.",
+        "Add the vial to the supplies.",
+    )
 
 
 def _containers(
@@ -100,7 +141,8 @@ def _containers(
     options = [VialOption(name, volume_of(item), draw.product, volume_of(item)) for name, item in items.items()]
     mine = {name: counts[name] for name in items if counts[name]}
     found: list[tuple[str, Item, Quantity]] = []
-    for take in choose_vials(draw.drawn, options, mine).takes:
+    wanted = draw.drawn if draw.dilution is None else draw.dilution.take
+    for take in choose_vials(wanted, options, mine).takes:
         rest = take.amount
         for _ in range(take.count):
             item = items[take.id]
@@ -118,7 +160,7 @@ def volume_of(item: Item) -> Quantity:
     """What one container holds by its label, mL. Raises CannotCompute for one without a volume."""
     if isinstance(item, SolutionBag):
         return item.label_volume
-    if isinstance(item, DiluentVial):
+    if isinstance(item, DiluentVial | SourceContainer):
         return item.volume
     if isinstance(item, Product) and item.volume is not None:
         return item.volume
@@ -131,9 +173,9 @@ def _finish(sheet: _Sheet, plan: TherapeuticPlan, nutrition: NutritionPlan) -> N
     """The look before the last mixing, the weight of the whole, and the label that closes the work."""
     if plan.in_process_check:
         sheet.step(Step(0, "check", "in_process", "A pharmacist looks before the container is closed"))
-    sheet.step(
-        Step(0, "confirm", "inspect", "Mix gently and look against light: no particles, no haze, no oil on top")
-    )
+    if any(draw.dilution is not None for draw in nutrition.draws):
+        sheet.step(Step(0, "confirm", "discard", "Discard the rest of every intermediate dilution"))
+    sheet.step(Step(0, "confirm", "inspect", "Mix gently and look against light: no particles, no haze, no oil on top"))
     if nutrition.expected_mass is not None:
         sheet.step(
             Step(

@@ -59,6 +59,18 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Dilution:
+    """Dilute first: `take` of the source and `add` of diluent make `final`, of which `draw` goes in."""
+
+    take: Quantity
+    add: Quantity
+    final: Quantity
+    draw: Quantity
+    diluent: str
+    """Id of the solution."""
+
+
+@dataclass(frozen=True)
 class SourceDraw:
     """What is taken of one source product, in the order of mixing."""
 
@@ -73,9 +85,11 @@ class SourceDraw:
     by: str
     """pump or hand."""
     rinse: str = ""
-    """Why the tubing or the port is rinsed before it; empty for no rinse."""
+    """What is done before it: a rinse of the tubing, or mixing; empty for nothing."""
     note: str = ""
     """"not scaled by the overfill", "near use", …"""
+    dilution: Dilution | None = None
+    """No syringe shows the volume: it is diluted first."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ class MixingMoment:
     phosphate: Quantity
     """mmol/L at that moment."""
     allowed: Quantity | None = None
-    """mEq/L of calcium that the curve allows at this phosphate; None outside the curve."""
+    """mmol/L of phosphate that the curve allows at this calcium; None outside the curve."""
     margin: Quantity | None = None
     """(allowed − found) ÷ allowed, as `one`."""
 

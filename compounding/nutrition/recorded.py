@@ -5,6 +5,7 @@ from typing import Any
 from calculations.quantity import Quantity
 from compounding.checking.nutrition_recalculation import Drawn, Source, recalculate_nutrition
 from compounding.checking.recalculation import Recalculated
+from compounding.nutrition.draw_up import FINAL
 from compounding.nutrition.plan import NutritionPlan
 from compounding.nutrition.staging import brings_from
 
@@ -17,7 +18,10 @@ def nutrition_recalculation(dose: Any, nutrition: NutritionPlan, tolerance: Quan
         if scan.strength is not None
     )
     drawn = tuple(
-        Drawn(step.number, step.take, None if (record := dose.record_of(step.number)) is None else record.volume)
+        Drawn(
+            step.number, step.take, step.put, None if (found := dose.record_of(step.number)) is None else found.volume
+        )
         for step in dose.drawing.measures
     )
-    return recalculate_nutrition({row.name: row.amount for row in nutrition.contents}, tolerance, sources, drawn)
+    planned = {row.name: row.amount for row in nutrition.contents}
+    return recalculate_nutrition(planned, tolerance, sources, drawn, FINAL)

@@ -55,6 +55,11 @@ def slot_of(components: Sequence[Component], open_slots: Sequence[str], item: st
     return next((c for c in components if c.slot in open_slots and c.product == item), None)
 
 
+def is_no_source(components: Sequence[Component], open_slots: Sequence[str], item: str) -> bool:
+    """Whether it fills an open place that is no source: the empty container, or the diluent of a dilution."""
+    return any(c.slot in open_slots and c.product == item and c.role != "drug" for c in components)
+
+
 def replan(
     plan: TherapeuticPlan, formulary: Formulary, scans: Sequence[tuple[str, str]], more: str
 ) -> DrawUpPlan | Refusal:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from calculations import body_size
 from calculations.errors import CannotCompute
+from calculations.nutrition.order import NutritionOrder
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Measure, MeasureKind, Patient, day_on_site
@@ -25,6 +26,8 @@ class Situation:
     formulary: Formulary
     at: datetime
     offset_minutes: int
+    yesterday: NutritionOrder | None = None
+    """The patient's order of parenteral nutrition before this one; None where there was none."""
 
     @property
     def today(self) -> date:

@@ -8,14 +8,15 @@ that stops the order and says what to do next; nothing is guessed and no limit i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from calculations.errors import CannotCompute
-from calculations.findings import Finding, Grade
+from calculations.findings import Finding
 from calculations.formula import recording
 from calculations.quantity import Quantity
+from compounding.nutrition.planning import plan_nutrition
 from compounding.planning.active import PlannedActive, additive_active, main_active
 from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
@@ -30,31 +31,17 @@ from compounding.planning.patient_findings import (
     line_findings,
     solution_findings,
 )
-from compounding.planning.plan import ONE_TIME_MARK, DrawUpPlan, TherapeuticPlan
+from compounding.planning.plan import ONE_TIME_MARK, TherapeuticPlan
+from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation, formulations_for
 from compounding.planning.time_rules import rules_for
 from formulary.model import DoseBasis, Drug, MasterFormulation, OrderType
 
 
-@dataclass(frozen=True)
-class Planned:
-    """What planning gives: the plan, or None when it cannot be computed, and every finding."""
-
-    plan: TherapeuticPlan | None
-    draw_up: DrawUpPlan | None
-    findings: tuple[Finding, ...]
-    alternatives: tuple[str, ...] = ()
-    """Other released formulations that would serve the order."""
-
-    @property
-    def worst(self) -> Grade | None:
-        """The highest grade among the findings."""
-        order = list(Grade)
-        return max((f.grade for f in self.findings), key=order.index, default=None)
-
-
 def plan_order(s: Situation) -> Planned:
     """Plans an order version. Never raises for what a person can mend: that is a finding of the highest grade."""
+    if s.order.nutrition is not None:
+        return plan_nutrition(s)
     found: list[Finding] = []
     try:
         with recording() as work:
@@ -63,13 +50,6 @@ def plan_order(s: Situation) -> Planned:
         return replace(planned, plan=plan)
     except CannotCompute as why:
         return Planned(None, None, (*found, cannot_compute(why)))
-
-
-def cannot_compute(why: CannotCompute) -> Finding:
-    """A figure that cannot be computed, as a finding that nobody can pass."""
-    return Finding(
-        f"cannot_compute.{why.code}", Grade.ABSOLUTE, f"Cannot compute {why.what}: {why.why}", mend=why.next_step
-    )
 
 
 def _plan(s: Situation, found: list[Finding]) -> Planned:
@@ -263,3 +243,6 @@ def _flags(drugs: tuple[Drug, ...]) -> tuple[str, ...]:
         "controlled": any(d.flags.controlled_schedule for d in drugs),
     }
     return tuple(name for name, holds in names.items() if holds)
+
+
+__all__ = ["Planned", "cannot_compute", "plan_order"]

@@ -37,7 +37,7 @@ def rules_for(
     undiluted: bool,
 ) -> tuple[tuple[TimeRule, ...], str]:
     """Category ceilings and stability statements for every storage, and why none decides for the labelled one."""
-    rules = [*_category_rules(formulary, formulation)]
+    rules = [*category_rules(formulary, formulation.compounding_category)]
     final = (StabilityState.RECONSTITUTED, StabilityState.DRAWN) if undiluted else FINAL_STATES
     labelled = formulation.storage_path[0].condition
     gaps: list[str] = []
@@ -67,12 +67,12 @@ def rules_for(
     return tuple(rules), "; ".join(gaps) or where
 
 
-def _category_rules(formulary: Formulary, formulation: MasterFormulation) -> Iterable[TimeRule]:
+def category_rules(formulary: Formulary, category: str) -> Iterable[TimeRule]:
     """Aseptic, sterile components, no sterility test: what a hospital makes for one patient."""
     table = formulary.site.beyond_use
     for row in table.rows:
         if (
-            row.category == formulation.compounding_category
+            row.category == category
             and row.process in ("aseptic", "any")
             and row.sterility_test in ("no", "any")
             and row.components in ("sterile_only", "any")

@@ -59,7 +59,7 @@ def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext
     if not isinstance(found, Resolved):
         return code_refusal(found)
     item = found.item
-    if dose.planned.nutrition is not None and item.id != dose.planned.base:
+    if dose.planned.nutrition is not None and not staging.is_no_source(dose.drawing.components, dose.open_slots, item.id):
         return _nutrition_source(dose, action, item, ctx)
     if ctx.opened is not None:
         return _opened(dose, action, act, ctx)

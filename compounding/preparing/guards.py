@@ -30,7 +30,7 @@ def number_in(code: str, kind: str) -> str:
 
 
 def issue_in(code: str) -> int:
-    """Which label of its dose a scanned dispensing label is; 0 when its code carries no number."""
+    """Which label of its dose, or the label of which step, a scanned code is; 0 when it carries no number."""
     return label_issue(code.removeprefix("]d2").removeprefix("]C1"))
 
 

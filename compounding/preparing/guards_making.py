@@ -8,7 +8,7 @@ from calculations.quantity import Quantity
 from compounding.planning.plan import Step
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
-from compounding.preparing.guards import IN_PROCESS, INTERMEDIATE, number_in
+from compounding.preparing.guards import IN_PROCESS, INTERMEDIATE, issue_in, number_in
 
 
 def is_preparer(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
@@ -62,7 +62,10 @@ def step_confirms(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
 
 def intermediate_label_matches(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """An intermediate dilution is scanned before it is drawn from, and belongs to one preparation."""
-    if dose.drawing.step(action.step).kind != "scan" or number_in(action.code, INTERMEDIATE) == dose.number:
+    if dose.drawing.step(action.step).kind != "scan":
+        return None
+    several = dose.planned.nutrition is not None
+    if number_in(action.code, INTERMEDIATE) == dose.number and (not several or issue_in(action.code) == action.step):
         return None
     return Refusal(
         "wrong_label", f"This is not the label of the intermediate dilution of {dose.number}. Look what you hold.", 422

@@ -104,6 +104,8 @@ def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
     """The label word for word, in lines, for a screen."""
     if not label:
         return ()
+    if label["kind"] == "nutrition_label/1":
+        return _nutrition_lines(label)
     patient, beyond = label["patient"], label["beyond_use"]
     drugs = ", ".join(f"{drug['name']} {drug['amount']}" for drug in label["drugs"])
     inside = f"total {label['total']}" + (f" ({label['concentration']})" if label["concentration"] else "")
@@ -117,6 +119,17 @@ def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
         drugs + diluent,
         run,
         " · ".join(dict.fromkeys(keep)),
+    )
+
+
+def _nutrition_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
+    patient, beyond = label["patient"], label["beyond_use"]
+    rows = [f"{row['name']} {row['per_day']}" for row in label["rows"]]
+    return (
+        f"{patient['name']} · {patient['born']} · {patient['identifier']} · {patient['location']} · {label['weight']}",
+        f"{label['title']} · {label['line']} · {label['rate']}, {label['infuse']} over {label['hours']}, holds {label['holds']}",
+        "a day: " + ", ".join(rows),
+        " · ".join([*label["sums"], f"start before {beyond['at']}", beyond["storage"], *label["auxiliary"]]),
     )
 
 

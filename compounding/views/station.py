@@ -11,7 +11,7 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
-from compounding.planning.plan import Component, Step
+from compounding.planning.plan import Component, Step, TherapeuticPlan
 from compounding.preparing.dose import Dose
 from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.states import DoseStatus as S
@@ -139,7 +139,7 @@ def station_page(
         can=_can(dose, person, focus),
         preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
-        mix_label_ready=dose.status is S.IN_PREP and any(a.intermediate for a in dose.planned.actives),
+        mix_label_ready=dose.status is S.IN_PREP and has_dilutions(dose.planned),
     )
 
 
@@ -242,6 +242,13 @@ def _start_focus(dose: Dose) -> Focus:
         facts=(("", "print", f" the {word} label"), ("", "stick", f" it on the {word}"), ("", "scan", " it, or press Start")),
         say=("The time of the start decides until when it may be used.",),
     )  # fmt: skip
+
+
+def has_dilutions(plan: TherapeuticPlan) -> bool:
+    """Whether something is diluted first and needs a label of its own."""
+    if plan.nutrition is not None:
+        return any(draw.dilution is not None for draw in plan.nutrition.draws)
+    return any(active.intermediate for active in plan.actives)
 
 
 def _step_focus(dose: Dose, step: Step, count: str) -> Focus:

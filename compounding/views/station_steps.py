@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock
+from compounding.nutrition.plan import BAG
 from compounding.planning.plan import Component, Step
 from compounding.preparing.dose import Dose, Recorded
 
@@ -142,7 +143,9 @@ def record_note(record: Recorded, clock: Clock) -> str:
 
 
 def container_word(dose: Dose) -> str:
-    """`bag` or `syringe`: what the patient gets."""
+    """`bag` or `syringe`: what the patient gets; `container` for the lipid beside a nutrition bag."""
+    if dose.planned.nutrition is not None:
+        return "bag" if dose.planned.nutrition.container == BAG else "container"
     return "syringe" if dose.planned.container_class == "syringe" else "bag"
 
 

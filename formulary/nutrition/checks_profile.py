@@ -51,6 +51,8 @@ VALUES: dict[str, str] = {
     "rinse": "mL",
     "lipid_container": "h",
     "gravimetric_tolerance": "one",
+    "volume_tolerance": "one",
+    "basis_factor": "one",
 }
 """Numbers that the hospital sets, with their unit."""
 

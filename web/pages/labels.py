@@ -24,7 +24,7 @@ from formulary.repository import formulary_in_force
 from web.acting import act, looking, read_form
 from web.doses import dose_of, wall_clock
 from web.errors import again
-from web.label_copies import KIND, documents_folder, print_copy
+from web.label_copies import KIND, documents_folder, label_kind, print_copy
 from web.label_queue import chosen, give_up, label_queue, send_newest
 from web.printing import printer
 from web.services import now, store
@@ -136,12 +136,11 @@ def pdf(number: str) -> Response:
     """The newest copy that was printed, from where it is kept; an earlier one by ``copy``."""
     wanted = request.args.get("copy", "")
     with store().read() as uow:
-        dose_of(uow, number)
-        record = dose_record(number)
-        newest = copies(uow.session, record, KIND)
+        kind, record = label_kind(dose_of(uow, number)), dose_record(number)
+        newest = copies(uow.session, record, kind)
         copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
-            content, _ = kept(uow.session, documents_folder(), record, KIND, copy)
+            content, _ = kept(uow.session, documents_folder(), record, kind, copy)
         except KeyError:
             raise NotFound from None
     return pdf_answer(content, f"label-{number}-{copy}")
@@ -159,7 +158,7 @@ def preview(number: str) -> Response:
         label = label_of_release(uow, found, Release(""), looked, formulary)
     if not label:
         raise NotFound
-    document = printer().render(KIND, preview_of(label), stock_for(formulary, found.planned.container_class))
+    document = printer().render(label["kind"], preview_of(label), stock_for(formulary, found.planned.container_class))
     return pdf_answer(document.pdf, f"not-released-{number}")
 
 

@@ -1,0 +1,122 @@
+"""From an order of parenteral nutrition to its containers and findings.
+
+The site's released profile chooses one product for each purpose; the engine works the day's bag out from the order; its
+figures are held against the limits of this patient, against what is usual and against yesterday; calcium and phosphate
+are assessed along the real sequence of mixing. What cannot be computed stops the order in words.
+"""
+
+from dataclasses import replace
+
+from calculations.errors import CannotCompute, Fault, Faults
+from calculations.findings import Finding, Grade
+from calculations.formula import recording
+from calculations.nutrition.bag import Bag, make_bag
+from calculations.nutrition.calcium_phosphate import Assessment, assess_calcium_phosphate
+from calculations.nutrition.changes import check_changes, compare
+from calculations.nutrition.limits import check_limits
+from calculations.nutrition.mixing import MixStep, check_measuring, mixing_steps
+from calculations.nutrition.order import NutritionOrder
+from calculations.nutrition.suspicion import suspicions
+from calculations.nutrition.totals import Totals, totals_of
+from compounding.nutrition.containers import bag_plan, lipid_companions
+from compounding.nutrition.diluting import diluted_first
+from compounding.nutrition.patient_findings import nutrition_patient_findings
+from compounding.planning.measuring import measuring
+from compounding.planning.planned import Planned, cannot_compute
+from compounding.planning.situation import Situation
+from formulary.nutrition.engine import (
+    change_limits,
+    engine_curves,
+    engine_products,
+    engine_profile,
+    mixing_order,
+    screening_rules,
+    storage_plan,
+)
+from formulary.nutrition.engine_limits import engine_limits, high_alert, nutrient_names, usual_ranges
+from formulary.nutrition.model_profile import NutritionSet
+
+
+def plan_nutrition(s: Situation) -> Planned:
+    """Plans an order of parenteral nutrition. Never raises for what a person can mend: that is a finding nobody passes."""
+    found: list[Finding] = []
+    try:
+        with recording() as work:
+            planned = _plan(s, found)
+        if planned.plan is None:
+            return planned
+        return replace(planned, plan=replace(planned.plan, work=tuple(work.as_data())))
+    except CannotCompute as why:
+        return Planned(None, None, (*distinct(found), cannot_compute(why)))
+    except (Fault, Faults, KeyError) as why:
+        stop = CannotCompute("profile_incomplete", "the plan", str(why), "Complete the site's nutrition profile.")
+        return Planned(None, None, (*distinct(found), cannot_compute(stop)))
+
+
+def _plan(s: Situation, found: list[Finding]) -> Planned:
+    order, held = s.order.nutrition, s.formulary.nutrition
+    if order is None or held is None:
+        raise CannotCompute(
+            "no_nutrition_profile",
+            "parenteral nutrition",
+            "no nutrition profile is in force here.",
+            "Two pharmacists release the site's nutrition profile.",
+        )
+    found += nutrition_patient_findings(s, order, held)
+    bag = make_bag(
+        order, engine_products(held, order.population).values(), engine_profile(held, order.population, order.kind)
+    )
+    totals = totals_of(bag)
+    high = high_alert(held, order.population)
+    found += check_limits(bag, totals, engine_limits(held), high_alert=high, nutrients=nutrient_names(held))
+    found += suspicions(
+        order, bag.volume, usual_ranges(held), high_alert=high, basis_factor=held.profile.value("basis_factor")
+    )
+    if s.yesterday is not None:
+        changes = compare(order, s.yesterday, today_volume=bag.volume)
+        found += check_changes(changes, change_limits(held, order.population))
+    steps, assessment = _mixed(s, held, order, bag)
+    found += assessment.findings
+    found += _estimates(totals)
+    bag_dilutions = diluted_first(bag, steps, measuring(s.formulary))
+    found += bag_dilutions.findings
+    refused = [step for step in steps if step.product is not None and step.product.id in bag_dilutions.by_product]
+    found += check_measuring([step for step in steps if step not in refused])
+    plan, draw_up = bag_plan(s, held, bag, totals, steps, assessment, bag_dilutions.by_product)
+    plan = replace(plan, companions=lipid_companions(s, held, bag, totals, plan))
+    return Planned(plan, draw_up, distinct(found))
+
+
+def _mixed(s: Situation, held: NutritionSet, order: NutritionOrder, bag: Bag) -> tuple[tuple[MixStep, ...], Assessment]:
+    """The real sequence, and calcium with phosphate along it."""
+    house = measuring(s.formulary)
+    steps = mixing_steps(bag, mixing_order(held), house.sizes, house.strict)
+    assessment = assess_calcium_phosphate(
+        steps,
+        engine_curves(held, order.population),
+        storage_plan(held, order.population, order.hours),
+        screening_rules(held),
+        population=order.population,
+        demonstration=held.profile.demonstration,
+    )
+    return steps, assessment
+
+
+def _estimates(totals: Totals) -> list[Finding]:
+    """What is only an estimate or a lower bound is told, never left to be guessed."""
+    rows = [figure for figure in totals.figures if figure.estimate or not figure.complete]
+    return [
+        Finding(f"estimate.{row.name.replace(' ', '_')}", Grade.INFO, f"{row.name.capitalize()}: {row.note}", row.value)
+        for row in rows
+        if row.name != "osmolality"
+    ]
+
+
+def distinct(found: list[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, with a code of its own: a reason given for one never stands for another."""
+    kept: list[Finding] = []
+    counted: dict[str, int] = {}
+    for finding in dict.fromkeys(found):
+        number = counted[finding.code] = counted.get(finding.code, 0) + 1
+        kept.append(finding if number == 1 else replace(finding, code=f"{finding.code}.{number}"))
+    return tuple(kept)
