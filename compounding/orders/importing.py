@@ -1,5 +1,7 @@
 """Orders from a file: FHIR R4 MedicationRequest, one or a Bundle of them, or our own JSON. Every one ends visibly.
 
+Whoever takes a file in brought it in; who ordered is the prescriber that it names, and the order keeps both.
+
 Our own form: `{"patients": [...], "orders": [...]}`, both lists as `parse_patient` and `Order.parse` read them.
 """
 
@@ -124,7 +126,7 @@ def _order(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
         return Outcome(what, "refused", why=str(faults))
     part = _part(act, data)
     number = order_number(store, part.key, act.at, act.offset_minutes)
-    return _placed(store, what, number, Place(number, order_as_data(order)), part)
+    return _placed(store, what, number, Place(number, order_as_data(order), brought_in=True), part)
 
 
 def _fhir(store: Store, text: str, act: Act) -> Outcome:
@@ -146,7 +148,7 @@ def _fhir(store: Store, text: str, act: Act) -> Outcome:
     if not draft.complete:
         action = ReceiveIncomplete(number, draft.fields, draft.missing, draft.fields["original"], received.id)
         return _placed(store, what, number, action, part)
-    return _placed(store, what, number, Place(number, draft.fields, received.id), part)
+    return _placed(store, what, number, Place(number, draft.fields, received.id, brought_in=True), part)
 
 
 def _placed(store: Store, what: str, number: str, action: Any, act: Act) -> Outcome:

@@ -19,6 +19,8 @@ class Place(RecordAction):
     """Canonical data of the order (`order_as_data`)."""
     message: str = ""
     """Id of the message it came with."""
+    brought_in: bool = False
+    """It came with a file or message: whoever brought that in did not order, and typed nothing of it."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from batch_records.entries import Entry
+from batch_records.people import one_spelling
 from compounding.orders.order import Order
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import from_data
@@ -19,6 +20,7 @@ class OrderVersion:
     status: OrderStatus
     placed_at: datetime
     placed_by: str
+    """Who typed it, or brought it in."""
     order: Order | None = None
     """None while the message it came with is incomplete."""
     draft: Mapping[str, Any] = field(default_factory=dict)
@@ -35,6 +37,15 @@ class OrderVersion:
     answer: str = ""
     reason: str = ""
     yielded_until: datetime | None = None
+    brought_in: bool = False
+    """It came with a file or message; who ordered is only the prescriber that it names."""
+
+    def is_own_of(self, person: str, name: str, credentials: str = "") -> bool:
+        """Whether it is this person's own order: they typed it, or it names them as the prescriber."""
+        if self.placed_by == person and not self.brought_in:
+            return True
+        named = one_spelling(self.order.prescriber if self.order else "").replace(",", "")
+        return named in {one_spelling(name), one_spelling(f"{name} {credentials}")}
 
 
 @dataclass(frozen=True)
@@ -73,8 +84,9 @@ def apply(state: OrderRecord, entry: Entry) -> OrderRecord:
 def _place(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
     order = Order.parse(a.order, kept=True)
     version = OrderVersion(
-        len(state.versions) + 1, OrderStatus.CLINICAL_REVIEW, e.at, e.who, order, original=order.original
-    )
+        len(state.versions) + 1, OrderStatus.CLINICAL_REVIEW, e.at, e.who, order, original=order.original,
+        brought_in=a.brought_in,
+    )  # fmt: skip
     return replace(state.with_new(version), number=a.number)
 
 
@@ -88,6 +100,7 @@ def _incomplete(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
         a.draft,
         a.missing,
         a.original,
+        brought_in=True,
         question="The message leaves out: " + ", ".join(name.replace("_", " ") for name in a.missing),
     )
     return replace(state.with_new(version), number=a.number)

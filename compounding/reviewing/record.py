@@ -151,7 +151,7 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("order_incomplete", "The order is not complete.", 422)
     if action.version_number != version.number:
         return Refusal("order_changed", NEWER)
-    if act.actor.person == version.placed_by or act.actor.name == version.order.prescriber:
+    if version.is_own_of(act.actor.person, act.actor.name, act.actor.credentials):
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
     if action.prescriber_confirmed.strip().casefold() == act.actor.name.strip().casefold():
         return Refusal("own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422)

@@ -78,7 +78,7 @@ def _shown(
     return VersionShown(
         new.number,
         new.status.value.replace("_", " "),
-        f"{shown_name(uow, new.placed_by)}, {clock.moment(new.placed_at)}",
+        f"{shown_name(uow, new.placed_by)}{', from a file' if new.brought_in else ''}, {clock.moment(new.placed_at)}",
         accepted,
         tuple((name, text) for name, text in said if text),
         () if old is None else changes(_fields(old), _fields(new), clock, formulary),

@@ -66,7 +66,8 @@ def order_facts(
     rows.append(("How often", often, f"from {clock.moment(order.start)}{stop}"))
     rows.append(("For", order.indication or "not said", ""))
     by = shown_name(uow, version.placed_by)
-    entered = "" if by.startswith(order.prescriber) else f"entered by {by}, "
+    how = "brought in from a file" if version.brought_in else "entered"
+    entered = "" if by.startswith(order.prescriber) else f"{how} by {by}, "
     note = entered + clock.moment(version.placed_at)
     return (*rows, ("Prescriber", order.prescriber, note))
 

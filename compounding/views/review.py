@@ -99,7 +99,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         missing=version.missing,
         worst=planned.worst,
         planned=planned.plan is not None,
-        own=_why_not(version, order, person, name),
+        own=_why_not(version, person, name),
         first=_first(uow, version, clock),
         prescriber_confirmed=version.prescriber_confirmed,
         versions=history(uow, state, clock),
@@ -142,8 +142,8 @@ def question_from(planned: Planned, drug: str, amount: str) -> str:
     return about + "\n".join(dict.fromkeys(lines))
 
 
-def _why_not(version: OrderVersion, order: Order, person: str, name: str) -> str:
-    if person == version.placed_by or name == order.prescriber:
+def _why_not(version: OrderVersion, person: str, name: str) -> str:
+    if version.is_own_of(person, name):
         return "Nobody reviews an order of their own: another pharmacist must."
     if person in version.accepted_by and version.status is OrderStatus.SECOND_REVIEW:
         return "You have accepted it already: another pharmacist must agree."

@@ -6,15 +6,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from batch_records.acting import load
+from batch_records.acting import Done, Refused, load, perform
 from batch_records.acts import Act, Actor
+from batch_records.entries import canonical, digest
 from batch_records.tables import ENTRIES
 from calculations.errors import Fault
 from compounding.orders.importing import Outcome, import_orders
-from compounding.preparing.numbering import order_record
-from compounding.reviewing.record import ORDER
+from compounding.orders.order import Order, order_as_data
+from compounding.orders.patient_record import PATIENT
+from compounding.preparing.numbering import order_record, patient_record
+from compounding.reviewing.actions import Accept, Place
+from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.tables import OrderRow
-from tests.support.cast import CASTELL, MARLOW, NOON, OFFSET, OKONJO, act_of
+from formulary.repository import formulary_in_force
+from tests.support.cast import CASTELL, DUARTE, MARLOW, NOON, OFFSET, OKONJO, act_of
 from tests.support.flow import ADA, CEFTRIAXONE, TOMAS
 
 MESSAGES = Path(__file__).parents[2] / "conformance" / "messages" / "fhir_r4"
@@ -106,3 +111,66 @@ def test_a_prescriber_may_place_a_complete_order_but_not_take_in_an_incomplete_o
     text = (MESSAGES / "MedicationRequest-medrx0318.json").read_text(encoding="utf-8")
     assert results(import_orders(cast_store, text, act_of(CASTELL))) == ["refused"]
     assert results(import_orders(cast_store, own(CEFTRIAXONE), act_of(CASTELL))) == ["described", "placed"]
+
+
+def digest_of_review(store, number):
+    with store.read() as uow:
+        state = load(uow, ORDER, order_record(number))
+        patient = load(uow, PATIENT, patient_record(ADA["mrn"])).patient
+        planned = planned_for(state.current.order, patient, formulary_in_force(uow), NOON, OFFSET)
+    return digest(canonical(review_content(planned)))
+
+
+def review_by(store, member, number):
+    reasons = {"remark": "read", "source_is_text": "read"}
+    return perform(
+        store, ORDER, order_record(number), Accept(1, reasons, content_digest=digest_of_review(store, number)),
+        act_of(member, signed=True),
+    )  # fmt: skip
+
+
+def test_who_takes_a_file_in_brought_it_and_the_prescriber_ordered(cast_store):
+    _, placed = import_orders(cast_store, own(CEFTRIAXONE), act_of(MARLOW))
+    with cast_store.read() as uow:
+        version = load(uow, ORDER, order_record(placed.number)).current
+    assert version.order is not None
+    assert (version.placed_by, version.brought_in, version.order.prescriber) == (MARLOW.person, True, "Dr. R. Castell")
+
+
+def test_who_brought_a_file_in_may_review_it_for_they_did_not_order(cast_store):
+    _, placed = import_orders(cast_store, own(CEFTRIAXONE), act_of(MARLOW))
+    assert isinstance(review_by(cast_store, MARLOW, placed.number), Done)
+
+
+@pytest.mark.parametrize("prescriber", ["J. Marlow", "j. marlow", "J.  Marlow, RPh", "J. MARLOW RPh"])
+def test_who_brought_a_file_in_that_names_them_as_the_prescriber_does_not_review_it(cast_store, prescriber):
+    _, placed = import_orders(cast_store, own(CEFTRIAXONE | {"prescriber": prescriber}), act_of(MARLOW))
+    answer = review_by(cast_store, MARLOW, placed.number)
+    assert isinstance(answer, Refused)
+    assert answer.refusal.code == "own_order"
+    assert isinstance(review_by(cast_store, DUARTE, placed.number), Done)
+
+
+def test_who_types_an_order_still_does_not_review_it(cast_store):
+    import_orders(cast_store, own(patients=(ADA,)), act_of(MARLOW))
+    typed = Place("260414-0001", order_as_data(Order.parse(CEFTRIAXONE)))
+    assert isinstance(perform(cast_store, ORDER, order_record("260414-0001"), typed, act_of(MARLOW)), Done)
+    answer = review_by(cast_store, MARLOW, "260414-0001")
+    assert isinstance(answer, Refused)
+    assert answer.refusal.code == "own_order"
+
+
+def test_a_technician_brings_no_order_in(cast_store):
+    import_orders(cast_store, own(patients=(ADA,)), act_of(MARLOW))
+    (outcome,) = import_orders(cast_store, own(CEFTRIAXONE, patients=()), act_of(OKONJO))
+    assert outcome.result == "refused"
+
+
+def test_an_incomplete_message_is_brought_in_too(cast_store):
+    for file in sorted(MESSAGES.glob("*.json")):
+        for outcome in import_orders(cast_store, file.read_text(), act_of(MARLOW)):
+            if outcome.result == "waits for an answer":
+                with cast_store.read() as uow:
+                    assert load(uow, ORDER, order_record(outcome.number)).current.brought_in
+                return
+    raise AssertionError("no message of the published ones waits for an answer")
