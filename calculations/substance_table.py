@@ -109,7 +109,7 @@ _OTHERS: tuple[_Row, ...] = (
             ("sodium", "Na", 1), ("potassium", "K", 1), ("calcium", "Ca", 2), ("magnesium", "Mg", 2),
             ("chloride", "Cl", 1), ("phosphorus", "P", None), ("zinc", "Zn", 2), ("copper", "Cu", 2),
             ("selenium", "Se", None), ("manganese", "Mn", 2), ("iron", "Fe", None), ("chromium", "Cr", None),
-            ("iodine", "I", 1), ("fluorine", "F", 1), ("molybdenum", "Mo", None), ("cobalt", "Co", 2),
+            ("iodine", "I", 1),
         )
     ),
 )  # fmt: skip

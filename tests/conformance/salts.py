@@ -12,6 +12,7 @@ _IONS = {
     "Cu": "copper", "Mn": "manganese", "P": "phosphorus",
 }  # fmt: skip
 _ELECTROLYTES = {"sodium", "potassium", "calcium", "magnesium", "ammonium"}
+_COMMON = {"dextrose", "creatinine", "cysteine hydrochloride"}
 
 
 def salt(name: str) -> Substance | None:
@@ -42,4 +43,4 @@ def charge_of(mass: Quantity, printed: str) -> int | None:
 
 
 def _is_common(one: Substance) -> bool:
-    return one.form == "element" or any(part.name in _ELECTROLYTES for part in one.ions)
+    return one.form == "element" or one.name in _COMMON or any(part.name in _ELECTROLYTES for part in one.ions)
