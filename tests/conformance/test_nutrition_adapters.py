@@ -63,6 +63,13 @@ def _near(found: Fraction, printed: str) -> bool:
         ("kcal/d", "propofol=10 mL/h", "264"),
         ("kcal/kg/d", "dextrose=10 g/kg/d; AA=3 g/kg/d; lipid=2 g/kg/d", "66"),
         ("kcal/kg/d", "glucose=10 g/kg/d", "40"),
+        ("kcal/mL", "dextrose=10 %", "0.34"),
+        ("g", "dextrose=340 kcal", "100"),
+        ("mL", "lipid20=500 kcal", "250"),
+        ("mL/kg/d", "total_fluid=120 mL/kg/d; lipid=15 mL/kg/d", "105"),
+        ("mL/d", "total_fluid=120 mL/kg/d; lipid20=2 g/kg/d; weight=2 kg", "220"),
+        ("mEq/kg/h", "K=40 mEq/L; rate=50 mL/h; weight=10 kg", "0.2"),
+        ("mL/d", "dose=400 mcg/kg/d; weight=2 kg; zinc=1 mg/mL", "0.8"),
         ("kcal/g", "dextrose=300 g; AA=75 g; lipid=48 g", "125"),
         ("kcal/g", "kcal=1500 kcal; nitrogen=12 g", "125"),
         ("g", "AA=75 g", "12"),
@@ -88,6 +95,8 @@ def test_a_glucose_rate_takes_the_anhydrous_factor_where_the_convention_says_so(
     assert _single("tpn_macros", "mg/kg/min", given) == 11
     assert _single("tpn_macros", "mg/kg/min", given, {"anhydrous_factor": "10/11"}) == 10
     assert _single("tpn_macros", "mg/kg/min", given.replace("dextrose", "glucose_anhydrous"), HOSPITAL) == 11
+    assert _single("tpn_macros", "g/kg/d", given, {"anhydrous_factor": "10/11"}) == Fraction("14.4")
+    assert _single("tpn_macros", "g/kg/d", given) == Fraction("15.84")
 
 
 @pytest.mark.parametrize(
@@ -275,6 +284,17 @@ def test_ions_from_every_kind_of_name() -> None:
     expected = {"Na": "30.0", "K": "10.0", "phosphate": "20.0", "acetate": "20.0", "Cl": "10.0", "lysine": "1.46"}
     assert {name: _near(found[name], printed) for name, printed in expected.items()} == dict.fromkeys(expected, True)
     assert _near(found["glucose"], "50.0")
+
+
+def test_a_figure_that_is_named_is_never_taken_for_another_of_the_same_unit() -> None:
+    given = "dextrose=300 g; AA=75 g; lipid=48 g"
+    inputs = {name: _data(text) for name, text in (part.split("=") for part in given.split("; "))}
+    asked = {name: {"name": name, "unit": "kcal"} for name in ("total_energy", "nonprotein_energy", "basal_energy")}
+    found = {name: Case("x", inputs, None, one, "tpn_macros") for name, one in asked.items()}
+    assert answer_case(found["total_energy"])["value"] == "1800"
+    assert answer_case(found["nonprotein_energy"])["value"] == "1500"
+    with pytest.raises(CannotAnswer):
+        answer_case(found["basal_energy"])
 
 
 def test_names_are_read_as_they_are_written() -> None:

@@ -52,7 +52,7 @@ def single(case: Case) -> Answer:
         try:
             return named(case, name, text)
         except CannotAnswer:
-            pass
+            return solve(case)  # plain arithmetic over all inputs, or nothing
     ratio = ratio_or_product(case, text, name)
     if ratio is not None:
         return ratio

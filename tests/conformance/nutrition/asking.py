@@ -8,9 +8,9 @@ from calculations.units import Unit, unit
 from tests.conformance.case import Case
 from tests.conformance.clinical import WEIGHT_NAMES
 from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, Bag, from_mmol, read_bag
-from tests.conformance.nutrition.conventions import amino_acids_per_nitrogen
+from tests.conformance.nutrition.conventions import amino_acids_per_nitrogen, anhydrous_factor
 from tests.conformance.nutrition.figures import figure
-from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
 from tests.conformance.nutrition.nutrients import as_energy, goal, infusion_rate, nitrogen, total_energy
 from tests.conformance.nutrition.osmotic import osmolarity
 from tests.conformance.quantities import number, read
@@ -162,6 +162,17 @@ def _share(measure: Unit) -> Figure:
     return lambda bag: figure(bag, f"{next(iter(bag.nutrients))}_percent", "%")
 
 
+def _pn_volume(measure: Unit) -> Figure:
+    return lambda bag: figure(bag, "pn_volume", measure.name)
+
+
+def _asks_pn_volume(case: Case, measure: Unit) -> bool:
+    """A fluid allowance beside lipid or lines: what is left for the bag."""
+    bag = _bag(case)
+    others = LIPID in bag.nutrients or bag.lines()
+    return bag.lipid_apart() and bool(others) and ("volume", 1) in measure.dimension.powers and not bag.texts
+
+
 def _insulin(measure: Unit) -> Figure:
     return lambda bag: figure(bag, "insulin", "unit")
 
@@ -240,7 +251,14 @@ def _nitrogen(measure: Unit) -> Figure:
 
 
 def _mass(measure: Unit) -> Figure:
-    return lambda bag: bag.as_asked(bag.mass(next(iter(bag.nutrients))), measure)
+    """Grams as counted; of dextrose times the factor to anhydrous glucose where the convention states one."""
+
+    def work(bag: Bag) -> Quantity:
+        (kind,) = bag.nutrients
+        factor = anhydrous_factor(bag.case) if kind == CARBOHYDRATE and bag.form(kind).form != "anhydrous" else None
+        return bag.as_asked(bag.mass(kind) * (factor or 1), measure)
+
+    return work
 
 
 def _volume(measure: Unit) -> Figure:
@@ -269,6 +287,7 @@ BY_UNIT: tuple[tuple[Callable[[Case, Unit], bool], Callable[[Unit], Figure]], ..
     (_asks_insulin, _insulin),
     (_asks_nitrogen, _nitrogen),
     (_asks_mass, _mass),
+    (_asks_pn_volume, _pn_volume),
     (_asks_volume_of_one, _volume),
     (_asks_ion, _ion),
 )

@@ -230,6 +230,13 @@ class Bag:
             raise CannotAnswer(f"{kind} is given twice")
         if doses:
             return self.whole(doses[0]).to("g")
+        energy = [one for one in self.given(kind) if _measures(one.amount, "kcal")]
+        if len(energy) == 1 and len(self.given(kind)) == 1:
+            told = energy[0].told
+            per_gram, _ = conventions.kcal_per_gram(
+                self.case, kind, european=told.european or told.form == "anhydrous", strength=told.strength
+            )
+            return self.whole(energy[0].amount) / Quantity(per_gram, "kcal/g")
         if self.has_volume(kind):
             return lipid.lipid_in_volume(self.stock_volume(kind), self.strength(kind))
         final = [one for one in self.given(kind) if _concentration(one.amount) and not one.told.stock]
