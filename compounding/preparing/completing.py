@@ -306,14 +306,18 @@ MEANINGS = {
     "emergency_release": "Released in an emergency by",
     "check_afterwards": "Checked afterwards by",
     "reuse": "Released again by",
-    "end_quarantine": "Investigation closed and released by",
+    "end_quarantine": "Released from quarantine by",
 }
 """What each signature says, as it is printed."""
+INVESTIGATED = "Investigation closed by"
+"""What the first of the two who end a quarantine signs."""
 
 
 def signed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     """The signature over exactly this dose as it stands and this action. Refused without a fresh secret."""
-    signature = sign(act, MEANINGS[action.kind], dose_record(dose.number), signed_content(action))
+    closes = action.kind == "end_quarantine" and not action.final
+    meaning = INVESTIGATED if closes else MEANINGS[action.kind]
+    signature = sign(act, meaning, dose_record(dose.number), signed_content(action))
     return signature if isinstance(signature, Refusal) else replace(action, signature=signature.as_data())
 
 

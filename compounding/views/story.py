@@ -191,7 +191,7 @@ def _signature(value: Mapping[str, Any]) -> str:
     if not {"meaning", "name", "method", "seal"} <= set(value):
         return ""
     name = f"{value['name']}, {value['credentials']}" if value.get("credentials") else value["name"]
-    return f"{value['meaning']} by {name}, with {value['method']}"
+    return f"{str(value['meaning']).removesuffix(' by')} by {name}, with {value['method']}"
 
 
 def _quantity(value: Mapping[str, Any]) -> str:

@@ -47,6 +47,8 @@ def test_the_designated_person_closes_then_a_pharmacist_releases_under_a_new_lab
     dose = dose_now(cast_store, number)
     assert (dose.status, dose.copies, dose.labels) == (S.RELEASED, 0, 1)
     told = [(e.who, e.payload["reason"]) for e in entries_of(cast_store, number) if e.kind == "end_quarantine"]
+    signed = [e.payload["signature"]["meaning"] for e in entries_of(cast_store, number) if e.kind == "end_quarantine"]
+    assert signed == ["Investigation closed by", "Released from quarantine by"]
     assert told == [(ADEYEMI.person, "log shows 4 °C"), (DUARTE.person, "unopened, in date")]
     assert "Nothing is in quarantine." in lead.get("/quarantine").text
     assert "The quarantine is over: it is released" in lead.get(f"/quarantine/{number}").text
