@@ -53,6 +53,9 @@ def _near(found: Fraction, printed: str) -> bool:
     [
         ("mg/kg/min", "dextrose=12 %; rate=10 mL/h; weight=2 kg", "10"),
         ("mg/kg/min", "D10=6 mL/h; weight=2 kg", "5"),
+        ("kcal", "D5W=1000 mL", "170"),
+        ("g", "trophamine10=300 mL", "30"),
+        ("kcal", "clinolipid20=100 mL", "200"),
         ("mg/kg/min", "dextrose=432 g; weight=50 kg; time=12 h", "12"),
         ("g/kg/d", "GIR=5 mg/kg/min", "7.2"),
         ("mL/kg/d", "lipid20=3 g/kg/d", "15"),

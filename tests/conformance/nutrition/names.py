@@ -47,17 +47,20 @@ _ALWAYS_HEPTAHYDRATE = "magnesium sulfate"
 """Sold and labelled in no other form."""
 
 AMINO_ACIDS, CARBOHYDRATE, LIPID = "amino_acids", "carbohydrate", "lipid"
+_AMINO_ACID_BRANDS = ("trophamine", "travasol", "clinisol", "prosol", "aminosyn", "premasol", "freamine", "aminoven")
+_LIPID_BRANDS = ("intralipid", "smoflipid", "clinolipid", "nutrilipid", "omegaven", "liposyn", "propofol")
 _NUTRIENT = re.compile(
     r"(?P<base>aa|amino_acids?|aminoacids?|protein|d|dw|dextrose|glucose|carbohydrates?|cho|l|lipids?|fat|ile|il|"
-    r"carbs?|ivfe|intralipid|smoflipid|propofol)_?(?P<strength>\d+(?:\.\d+)?)?(?:_?(?:%|p|pct|percent))?(?P<rest>(?:_[a-z]+)*)",
+    rf"carbs?|ivfe|{'|'.join((*_AMINO_ACID_BRANDS, *_LIPID_BRANDS))})"
+    r"_?(?P<strength>\d+(?:\.\d+)?)?W?(?:_?(?:%|p|pct|percent))?(?P<rest>(?:_[a-z]+)*)",
     re.IGNORECASE,
 )
 _BASES = {
     "aa": AMINO_ACIDS, "amino_acid": AMINO_ACIDS, "aminoacid": AMINO_ACIDS, "protein": AMINO_ACIDS,
     "d": CARBOHYDRATE, "dw": CARBOHYDRATE, "dextrose": CARBOHYDRATE, "glucose": CARBOHYDRATE,
-    "carbohydrate": CARBOHYDRATE, "cho": CARBOHYDRATE,
-    "l": LIPID, "lipid": LIPID, "fat": LIPID, "ile": LIPID, "il": LIPID, "ivfe": LIPID, "intralipid": LIPID,
-    "smoflipid": LIPID, "propofol": LIPID, "carb": CARBOHYDRATE,
+    "carbohydrate": CARBOHYDRATE, "carb": CARBOHYDRATE, "cho": CARBOHYDRATE,
+    "l": LIPID, "lipid": LIPID, "fat": LIPID, "ile": LIPID, "il": LIPID, "ivfe": LIPID,
+    **dict.fromkeys(_AMINO_ACID_BRANDS, AMINO_ACIDS), **dict.fromkeys(_LIPID_BRANDS, LIPID),
 }  # fmt: skip
 _PROPOFOL = "10"
 """Percent of lipid in the emulsion that propofol comes in."""
