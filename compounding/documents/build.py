@@ -6,7 +6,7 @@ single-dose container. Raises ``Faults`` with all missing mandatory fields at on
 
 from typing import Any
 
-from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel
+from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 from compounding.documents.snapshots import STATEMENTS, barcode_text, snapshot
@@ -62,6 +62,14 @@ def intermediate_label(*, number: str, demonstration: bool, draft: bool, **facts
     code = barcode_text("intermediate_label/1", number)
     top = bands(demonstration=demonstration, draft=draft)
     return snapshot(IntermediateLabel(number=number, barcode=code, bands=top, **facts))
+
+
+def opened_label(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``opened_label/1``. The other facts are the fields of ``OpenedLabel``."""
+    code = barcode_text("opened_label/1", number)
+    return snapshot(
+        OpenedLabel(number=number, barcode=code, bands=bands(demonstration=demonstration, draft=draft), **facts)
+    )
 
 
 def worksheet(*, number: str, demonstration: bool, draft: bool, one_time: bool = False, **facts: Any) -> dict[str, Any]:

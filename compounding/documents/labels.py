@@ -101,3 +101,39 @@ class IntermediateLabel:
     """Until when it may be drawn from: ``14 Apr 2026, 15:00``."""
     warnings: list[str]
     printed: Printed
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedLabel:
+    """``opened_label/1``: on a container that is kept after the preparation that opened it."""
+
+    number: str
+    """The container's own number, with its check digit."""
+    barcode: str
+    bands: list[str]
+    site: Site
+    product: str
+    concentration: str = maybe()
+    """As it is drawn from; empty for a diluent."""
+    left: str
+    """What was left when this was printed."""
+    dissolved: str = maybe()
+    """When; empty for a solution."""
+    use_before: str
+    """It is drawn from before this moment only: ``15 Apr 2026, 01:03``."""
+    limit: str
+    """What sets that moment, in words."""
+    opened_at: str
+    opened_by: str
+    """Who made the preparation that opened it."""
+    kept_by: str
+    hood: str
+    iso_class: str
+    storage: str
+    place: str
+    lot: str
+    expires: str
+    """Last day of use of the lot."""
+    warnings: list[str]
+    """``FOR ONE PATIENT ONLY``; may be none."""
+    printed: Printed

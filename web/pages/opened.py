@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
 from compounding.documents.dose_documents import Clock
+from compounding.documents.opened_documents import opened_snapshot
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
@@ -21,14 +22,17 @@ from compounding.stock.opened_state import (
     number_scanned,
     opened_record,
 )
+from compounding.views.label_printing import stock_for
 from compounding.views.opened import facts_of, keepable, listed
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
-from web.acting import act, read_form
+from web.acting import act, looking, read_form
 from web.errors import again
 from web.permissions import PHARMACIST, TECHNICIAN
+from web.printing import printer
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
+from web.stations import here
 
 blueprint = Blueprint("opened", __name__, url_prefix="/opened")
 
@@ -88,6 +92,19 @@ def code(number: str) -> Response:
     found = known(number)
     matrix = zxingcpp.create_barcode(barcode_of(found.number), zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
     return Response(str(matrix.to_svg()), mimetype="image/svg+xml")
+
+
+@blueprint.get("/container/<number>/label.pdf")
+def label(number: str) -> Response:
+    """Its label, with what is left in it now."""
+    found = known(number)
+    with store().read() as uow:
+        formulary = formulary_in_force(uow)
+        snapshot = opened_snapshot(uow, found, looking(), formulary, room=here().name)
+    document = printer().render(snapshot["kind"], snapshot, stock_for(formulary, "syringe"))
+    answer = Response(document.pdf, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    return answer
 
 
 @blueprint.post("/container/<number>/discard")

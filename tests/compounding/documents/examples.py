@@ -17,6 +17,7 @@ from compounding.documents.sheets import (
 )
 from compounding.documents.snapshots import barcode_text
 from compounding.documents.syringe import drawing
+from compounding.stock.opened_state import container_number
 
 SITE = Site("Sufficit Demonstration Hospital", "IV room A", "555-0100")
 TOMAS = PatientLine("SPECIMEN, Tomas", "3 Feb 1965", "MRN DEMO-2093", "7 West 08")
@@ -188,6 +189,34 @@ FIGURES = [
     WorkedFigure("Rate", "29.6 mL ÷ 30 min × 60 min/h", "59.2 mL/h", "rate.volume 1", ""),
     WorkedFigure("Left in the vial", "5 mL − 4.6 mL", "0.4 mL", "vial.rest 1", "discard"),
 ]
+
+
+def opened(**changes: Any) -> dict[str, Any]:
+    """What is left of a vial, on a folded label."""
+    facts: dict[str, Any] = {
+        "number": container_number("260414-0140-01-5", "drug-2"),
+        "demonstration": True,
+        "draft": True,
+        "site": SITE,
+        "product": "cefTRIAXone 1 g vial, powder",
+        "concentration": "100 mg/mL",
+        "left": "540 mg in 5.4 mL",
+        "dissolved": "14 Apr 2026, 13:04",
+        "use_before": "15 Apr 2026, 01:03",
+        "limit": "12 h after the first puncture in ISO class 5 air",
+        "opened_at": "14 Apr 2026, 13:03",
+        "opened_by": "T. Okonjo, CPhT",
+        "kept_by": "T. Okonjo, CPhT",
+        "hood": "Hood 1",
+        "iso_class": "5",
+        "storage": "Room temperature",
+        "place": "hood 1 shelf",
+        "lot": "LOT-1",
+        "expires": "31 Oct 2027",
+        "warnings": ["FOR ONE PATIENT ONLY, MRN DEMO-4417"],
+        "printed": FIRST_COPY,
+    }
+    return build.opened_label(**{**facts, **changes})
 
 
 def worksheet(**changes: Any) -> dict[str, Any]:

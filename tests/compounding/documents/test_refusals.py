@@ -133,6 +133,7 @@ PAGES = {
     "nutrition_label/1": (BAG,),
     "in_process_label/1": (BAG, MINIBAG, SYRINGE),
     "intermediate_label/1": (BAG, MINIBAG, SYRINGE),
+    "opened_label/1": (BAG, MINIBAG, SYRINGE),
     "worksheet/1": (LETTER,),
     "compounding_record/1": (LETTER,),
 }
@@ -148,6 +149,8 @@ def full(kind: str) -> dict:
         )
     if kind == "nutrition_label/1":
         return nutrition_examples.adult(printed=again, goes_with="260414-0140-2")
+    if kind == "opened_label/1":
+        return examples.opened(printed=again, kept_by="L. Amari, CPhT")
     if kind == "worksheet/1":
         snapshot = examples.worksheet(printed=again, status="DRAFT")
         snapshot["containers"][0] |= {"lot": "DEMO-1", "expires": "31 Oct 2026"}

@@ -6,9 +6,10 @@ import pytest
 
 from batch_records.acting import load
 from compounding.stock.opened import OPENED
-from compounding.stock.opened_state import container_number, opened_record
+from compounding.stock.opened_state import barcode_of, container_number, opened_record
 from tests.support.cast import HALLORAN, NOON, OKONJO
 from tests.support.flow import completed
+from tests.support.printing import scanned, text_of
 from tests.support.visiting import an_app, send, token_in
 
 
@@ -57,6 +58,27 @@ def test_a_rest_is_kept_and_shown_with_its_number_and_limit(visit, dose, cast_st
     assert "<svg" in client.get(f"/opened/container/{number}/code.svg").text
     assert number in client.get("/opened").text
     assert "Kept as" in client.get(f"/opened/keep/{dose}").text
+
+
+def test_the_label_of_a_kept_rest_says_what_it_is_since_when_by_whom_and_until_when(visit, dose):
+    client = visit(OKONJO)
+    keep(client, dose)
+    number = container_number(dose, "drug-1")
+    assert f"/opened/container/{number}/label.pdf" in client.get(f"/opened/container/{number}").text
+    answer = client.get(f"/opened/container/{number}/label.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    (text,) = text_of(answer.data)
+    words = " ".join(text.split())
+    for told in ("OPENED CONTAINER, DO NOT GIVE", "cefTRIAXone", "40 mg in 0.4 mL", "T. Okonjo", "15 Apr 2026, 01:03",
+                 "hood 1 shelf", "Room temperature", "14 Apr 2026", number):  # fmt: skip
+        assert told in words, told
+    assert scanned(answer.data) == [("]d2", barcode_of(number))]
+
+
+def test_a_nurse_prints_no_label_and_an_unknown_container_has_none(visit, dose):
+    number = container_number(dose, "drug-1")
+    assert visit(HALLORAN).get(f"/opened/container/{number}/label.pdf").status_code == 403
+    assert visit(OKONJO).get(f"/opened/container/{number}/label.pdf").status_code == 404
 
 
 def test_keeping_without_a_storage_is_refused_and_what_was_typed_stays(visit, dose, cast_store):
