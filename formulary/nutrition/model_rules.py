@@ -16,7 +16,7 @@ SINGLE: dict[str, tuple[str | None, str]] = {
     "glucose infusion rate": ("dextrose", "mg/kg/min"),
     "lipid per kg per hour": ("lipid", "g/kg/h"),
     "potassium per kg per hour": ("potassium", "mEq/kg/h"),
-    "aluminium per kg per day": ("aluminium", "mcg/kg/day"),
+    "aluminium per kg per day": (None, "mcg/kg/day"),
     "osmolarity": (None, "mOsm/L"),
     "amino acids percent": ("amino_acids", "%"),
     "dextrose percent": ("dextrose", "%"),

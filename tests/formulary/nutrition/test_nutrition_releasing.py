@@ -1,0 +1,230 @@
+"""Loading, releasing and withdrawing a nutrition set: two pharmacists, neither of them its author."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from batch_records.acting import Done, perform, perform_many
+from batch_records.acts import Act, Actor, SecretProof
+from batch_records.signatures import verify_signature
+from batch_records.store import Store
+from batch_records.verify import verify_records
+from formulary.drug_record import Stage
+from formulary.model import Product, Status
+from formulary.nutrition.loading import read_texts
+from formulary.nutrition.packaged import load_packaged_nutrition, packaged_nutrition, release_packaged_nutrition
+from formulary.nutrition.record import NUTRITION_RECORD
+from formulary.nutrition.releasing import (
+    NUTRITION,
+    LoadNutrition,
+    NutritionAction,
+    ReleaseNutrition,
+    WithdrawNutrition,
+)
+from formulary.nutrition.repository import nutrition_in_force, nutrition_record, nutrition_version
+from formulary.packaged import load_packaged, packaged, release_packaged
+from formulary.releasing import DRUG
+from formulary.set_record import FORMULARY_SET
+from formulary.site_record import SITE, SITE_RECORD, DescribeSite, Place, Site
+from tests.support.nutrition import changed, packaged_texts, without_row
+from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO
+
+ADEYEMI = Actor("person-adeyemi", "B. Adeyemi", frozenset({"lead"}))
+IBARRA = Actor("person-ibarra", "S. Ibarra", frozenset({"pharmacist"}), "RPh")
+NOVAK = Actor("person-novak", "A. Novak", frozenset({"administrator"}))
+DIGEST = packaged_nutrition().digest
+NUMBERS = itertools.count(1)
+
+
+def an_act(actor: Actor, proved: bool = True) -> Act:
+    """An act of a person who gave the secret just now, unless said otherwise."""
+    proof = SecretProof(actor.person, EIGHT - timedelta(seconds=5), "PIN") if proved else None
+    return Act(actor, "desk-1", EIGHT, f"nutrition-{next(NUMBERS)}", 0, proof)
+
+
+@dataclass
+class Desk:
+    """The nutrition record as people work on it."""
+
+    store: Store
+
+    def does(self, actor: Actor, action: NutritionAction, proved: bool = True) -> str:
+        """ "done", or the code of the refusal."""
+        answer = perform(self.store, NUTRITION, NUTRITION_RECORD, action, an_act(actor, proved))
+        return "done" if isinstance(answer, Done) else answer.refusal.code
+
+    def in_force(self) -> int:
+        """The version that orders are planned with; 0 when there is none."""
+        with self.store.read() as uow:
+            found = nutrition_in_force(uow)
+        return 0 if found is None else found.profile.version
+
+    def stages(self) -> dict[int, Stage]:
+        """How far each version has come."""
+        with self.store.read() as uow:
+            return {row.version: row.stage for row in nutrition_record(uow).versions.values()}
+
+
+NEEDED = frozenset(
+    item.drug
+    for product in packaged_nutrition().products
+    for item in map(packaged().item, product.items)
+    if isinstance(item, Product)
+)
+"""Drugs whose containers the set names."""
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """A demonstration hospital in which the drugs that the set names are in force."""
+    for actor, acts in ((ADEYEMI, load_packaged()), (MARLOW, release_packaged()), (DUARTE, release_packaged())):
+        perform_many(store, [act for act in acts if act[1].removeprefix("drug-") in NEEDED], an_act(actor))
+    return Desk(store)
+
+
+def load() -> LoadNutrition:
+    """The packaged files."""
+    return LoadNutrition(packaged_texts())
+
+
+def second_version() -> dict[str, str]:
+    """The same set with another number and another limit."""
+    texts = changed("profile.toml", "\nversion = 1", "\nversion = 2")
+    return changed("limits.toml", 'hard_high = "15 mEq/kg/day"', 'hard_high = "14 mEq/kg/day"', texts)
+
+
+def digest_of(texts: Mapping[str, str]) -> str:
+    """The digest of a set's texts."""
+    found, _ = read_texts(texts)
+    assert found is not None
+    return found.digest
+
+
+def test_two_pharmacists_bring_a_set_into_force(desk: Desk) -> None:
+    assert desk.does(ADEYEMI, load()) == "done"
+    assert desk.in_force() == 0
+    assert desk.does(MARLOW, ReleaseNutrition(1, DIGEST)) == "done"
+    assert desk.in_force() == 0
+    assert desk.does(DUARTE, ReleaseNutrition(1, DIGEST)) == "done"
+    assert desk.in_force() == 1
+
+
+def test_what_is_in_force_is_what_was_read_and_is_approved(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    with desk.store.read() as uow:
+        found = nutrition_in_force(uow)
+    assert found is not None
+    assert found.digest == DIGEST
+    assert found.profile.status is Status.APPROVED
+    assert found.limits == packaged_nutrition().limits
+    assert found.products == packaged_nutrition().products
+
+
+def test_one_person_cannot_release_twice(desk: Desk) -> None:
+    desk.does(ADEYEMI, load())
+    desk.does(MARLOW, ReleaseNutrition(1, DIGEST))
+    assert desk.does(MARLOW, ReleaseNutrition(1, DIGEST)) == "same_person"
+    assert desk.in_force() == 0
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_author_releases_neither_first_nor_second(desk: Desk, first: bool) -> None:
+    desk.does(IBARRA, load())
+    if not first:
+        desk.does(MARLOW, ReleaseNutrition(1, DIGEST))
+    assert desk.does(IBARRA, ReleaseNutrition(1, DIGEST)) == "own_work"
+    assert desk.in_force() == 0
+
+
+@pytest.mark.parametrize("actor", [OKONJO, ADEYEMI, NOVAK])
+def test_only_a_pharmacist_releases(desk: Desk, actor: Actor) -> None:
+    desk.does(IBARRA, load())
+    assert desk.does(actor, ReleaseNutrition(1, DIGEST)) == "not_allowed"
+
+
+def test_a_technician_neither_loads_nor_withdraws(desk: Desk) -> None:
+    assert desk.does(OKONJO, load()) == "not_allowed"
+    desk.does(ADEYEMI, load())
+    assert desk.does(OKONJO, WithdrawNutrition(1, "no")) == "not_allowed"
+
+
+def test_a_release_needs_the_secret(desk: Desk) -> None:
+    desk.does(ADEYEMI, load())
+    assert desk.does(MARLOW, ReleaseNutrition(1, DIGEST), proved=False) != "done"
+    assert desk.stages() == {1: Stage.LOADED}
+
+
+def test_a_release_is_of_what_the_page_showed(desk: Desk) -> None:
+    desk.does(ADEYEMI, load())
+    assert desk.does(MARLOW, ReleaseNutrition(1, "another digest")) == "not_what_was_read"
+    assert desk.does(MARLOW, ReleaseNutrition(7, DIGEST)) == "version_unknown"
+
+
+def test_the_signature_covers_version_and_content(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    with desk.store.read() as uow:
+        signed = [entry for entry in uow.entries(NUTRITION_RECORD) if entry.kind == "nutrition_released"]
+    assert [entry.payload["signature"]["person"] for entry in signed] == ["person-marlow", "person-duarte"]
+    for entry in signed:
+        content = {"version": 1, "digest": DIGEST}
+        assert verify_signature(entry.payload["signature"], NUTRITION_RECORD, content) == []
+        assert verify_signature(entry.payload["signature"], NUTRITION_RECORD, {**content, "digest": "other"}) != []
+
+
+def test_a_set_with_a_missing_limit_is_refused_and_the_limit_is_named(desk: Desk) -> None:
+    """Incident I2."""
+    texts = without_row("limits.toml", 'id = "zinc_hard_adolescent_adult_day"')
+    answer = perform(desk.store, NUTRITION, NUTRITION_RECORD, LoadNutrition(texts), an_act(ADEYEMI))
+    assert not isinstance(answer, Done)
+    assert answer.refusal.code == "nutrition_faulty"
+    assert "zinc" in answer.refusal.text
+    assert "hard upper bound for adult" in answer.refusal.text
+    assert desk.stages() == {}
+
+
+def test_a_version_comes_once_and_a_later_one_replaces_it(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    assert desk.does(ADEYEMI, load()) == "version_not_new"
+    texts = second_version()
+    assert desk.does(ADEYEMI, LoadNutrition(texts)) == "done"
+    for actor in (MARLOW, DUARTE):
+        assert desk.does(actor, ReleaseNutrition(2, digest_of(texts))) == "done"
+    assert desk.stages() == {1: Stage.REPLACED, 2: Stage.IN_FORCE}
+    assert desk.in_force() == 2
+    with desk.store.read() as uow:
+        assert nutrition_version(uow, 1).digest == DIGEST
+
+
+def test_a_withdrawn_set_leaves_nothing_to_order_from(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    assert desk.does(MARLOW, WithdrawNutrition(1, " ")) == "reason_missing"
+    assert desk.does(MARLOW, WithdrawNutrition(1, "zinc is wrong")) == "done"
+    assert desk.in_force() == 0
+    assert desk.does(MARLOW, WithdrawNutrition(1, "again")) == "wrong_stage"
+    assert desk.does(DUARTE, ReleaseNutrition(1, DIGEST)) == "wrong_stage"
+
+
+def test_without_the_drugs_in_force_the_set_names_containers_that_do_not_exist(store: Store) -> None:
+    empty = Desk(store)
+    assert empty.does(ADEYEMI, load()) == "nutrition_faulty"
+
+
+def test_the_demonstration_is_refused_in_a_hospital_that_has_described_itself(desk: Desk) -> None:
+    site = Site("Saint Example", "555-0199", "America/Chicago", (Place("desk-9", "Desk 9", "desk"),),
+                {"bag": ("4", "6"), "minibag": ("4", "3"), "syringe": ("4", "2")})  # fmt: skip
+    assert isinstance(perform(desk.store, SITE, SITE_RECORD, DescribeSite(site), an_act(NOVAK)), Done)
+    answer = perform(desk.store, NUTRITION, NUTRITION_RECORD, load(), an_act(ADEYEMI))
+    assert not isinstance(answer, Done)
+    assert "curves.toml: curves[0].fictional" in answer.refusal.text
+    assert "profile.toml: demonstration" in answer.refusal.text
+
+
+def test_the_packaged_acts_bring_the_packaged_set_into_force(desk: Desk) -> None:
+    perform_many(desk.store, load_packaged_nutrition(), an_act(ADEYEMI))
+    for actor in (MARLOW, DUARTE):
+        perform_many(desk.store, release_packaged_nutrition(), an_act(actor))
+    assert desk.in_force() == 1
+    assert verify_records(desk.store, [DRUG, FORMULARY_SET, NUTRITION]).clean
