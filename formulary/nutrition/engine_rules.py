@@ -19,6 +19,7 @@ def engine_curve(curve: Curve) -> EngineCurve:
         stages=tuple(Stage(row.celsius, row.hours) for row in curve.watched),
         points=tuple((_of(row.calcium, "calcium"), _of(row.phosphate, "phosphate")) for row in curve.points),
         source=f"{curve.title}. {curve.source.text}",
+        with_lipid=curve.lipid,
         fictional=curve.fictional,
     )
 

@@ -192,6 +192,8 @@ class Curve:
     dextrose_to: Quantity
     cysteine: bool
     """Found with cysteine in the bag."""
+    lipid: bool
+    """Found with lipid in the bag."""
     calcium_salt: str
     """Product id."""
     phosphate_salts: tuple[str, ...]
