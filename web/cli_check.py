@@ -57,7 +57,12 @@ def conformance(words: tuple[str, ...]) -> None:
     become("tests.conformance", words)
 
 
-BENCHMARKS = {"calculations": "benchmarks.calculations", "print": "benchmarks.printing", "scan": "benchmarks.scan"}
+BENCHMARKS = {
+    "calculations": "benchmarks.calculations",
+    "nutrition": "benchmarks.nutrition",
+    "print": "benchmarks.printing",
+    "scan": "benchmarks.scan",
+}
 
 
 @click.command(cls=Example.Command, example="./sufficit bench calculations")

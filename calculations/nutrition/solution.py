@@ -6,14 +6,13 @@ from gmpy2 import mpq
 
 from calculations.arithmetic import total
 from calculations.errors import CannotCompute
-from calculations.formula import Number, any_number, each, formula
-from calculations.nutrition.aluminium import aluminium_of_product, aluminium_per_kg
+from calculations.formula import Number, above, any_number, each, formula
 from calculations.nutrition.amounts import Amount, in_mmol
 from calculations.nutrition.bag import Bag, Line
 from calculations.nutrition.figures import Figures
 from calculations.nutrition.fixed_sources import strength_of
 from calculations.nutrition.fluid import final_percent
-from calculations.nutrition.osmolarity import osmolality_neonatal, osmolarity, osmoles_of_product
+from calculations.nutrition.osmolarity import osmolality_neonatal
 from calculations.nutrition.product import CATIONS, IONS, Role, SourceProduct
 from calculations.nutrition.ratios import (
     calcium_to_phosphorus_by_amount,
@@ -56,11 +55,35 @@ def _phosphate_charge(phosphate: Number, charge: Number) -> Number:
     return phosphate * charge
 
 
+@formula(
+    id="nutrition.bag.osmolarity", version=1,
+    statement="osmolarity = sum over all products of volume × mOsm per mL ÷ volume to infuse",
+    source="The products' labels, or the estimate that the figure names",
+    inputs={"volumes": each("mL"), "osmolarities": each("mOsm/mL"), "infused": "L"}, valid={"infused": above(0)},
+    gives="mOsm/L", substances="any",
+)  # fmt: skip
+def bag_osmolarity(volumes: Number, osmolarities: Number, infused: Number) -> Number:
+    """mOsm/L of the bag."""
+    return total(volume * each_ml for volume, each_ml in zip(volumes, osmolarities, strict=True)) / infused
+
+
+@formula(
+    id="nutrition.bag.aluminium", version=1,
+    statement="aluminium = sum over all products of volume × mcg per litre ÷ 1 day ÷ dosing weight",
+    source="21 CFR 201.323: the label tells the maximum at expiry in mcg/L",
+    inputs={"volumes": each("L"), "contents": each("mcg/L"), "weight": "kg_bw"}, constants={"one_day": "1 day"},
+    valid={"weight": above(0)}, gives="mcg/kg/day", substances="any",
+)  # fmt: skip
+def bag_aluminium(volumes: Number, contents: Number, weight: Number, one_day: Number) -> Number:
+    """mcg/kg/day."""
+    return total(volume * content for volume, content in zip(volumes, contents, strict=True)) / one_day / weight
+
+
 def add_osmolarity(bag: Bag, amounts: Mapping[str, Amount], figures: Figures) -> None:
     """mOsm/L of the bag by the labels; where a label tells none, estimated by the profile's figures and marked."""
     estimated = [line.product.display for line in bag.lines if _estimates(line.product)]
     note = f"estimate for {', '.join(estimated)}" if estimated else "by the products' labels"
-    figures.add("osmolarity", lambda: osmolarity([_osmoles(bag, line) for line in bag.lines], bag.volume), note,
+    figures.add("osmolarity", lambda: _bag_osmolarity(bag), note,
                 estimate=bool(estimated))  # fmt: skip
     if bag.order.kind == "2-in-1" and bag.order.population in _NEWBORN and "dextrose" in amounts:
         figures.add("osmolality", lambda: _osmolality(bag, amounts),
@@ -71,20 +94,27 @@ def _estimates(product: SourceProduct) -> bool:
     return product.osmolarity is None and product.role is not Role.WATER
 
 
-def _osmoles(bag: Bag, line: Line) -> Quantity:
-    product = line.product
-    if product.osmolarity is not None or product.role is Role.WATER:
-        return osmoles_of_product(line.reaching, _WATER if product.osmolarity is None else product.osmolarity)
+def _bag_osmolarity(bag: Bag) -> Quantity:
+    strengths = [_osmolarity_of(bag, line.product) for line in bag.lines]
+    return bag_osmolarity(volumes=[line.reaching for line in bag.lines], osmolarities=strengths, infused=bag.volume)
+
+
+def _osmolarity_of(bag: Bag, product: SourceProduct) -> Quantity:
+    """mOsm/mL by the label, else by the profile's figures; `UnknownConstituent` where these lack something."""
+    if product.role is Role.WATER:
+        return _WATER
+    if product.osmolarity is not None:
+        return product.osmolarity
     rates = bag.profile.osmoles
-    found = Quantity(0, "mOsm")
+    found = _WATER
     for name in (*product.nutrients, *product.ions):
         strength = strength_of(product, name)
-        rate = rates.get("ions" if name in product.ions and name not in rates and name != "phosphate" else name)
         if strength is None or not strength.number or name in (product.salt, "nitrogen"):
             continue
+        rate = rates.get("ions" if name in product.ions and name not in rates and name != "phosphate" else name)
         if rate is None:
             raise UnknownConstituent("osmolarity", product.display)
-        found = found + (strength * line.reaching * rate.named(strength.of)).to("mOsm").named(None)
+        found = found + (strength * rate.named(strength.of)).to("mOsm/mL").named(None)
     return found
 
 
@@ -181,12 +211,8 @@ def _molar_mass(element: str) -> Quantity:
 
 def _add_aluminium(bag: Bag, figures: Figures) -> None:
     """By the labels' highest figures; a product without one makes the sum a lower bound that names it."""
-    told, silent = [], []
-    for line in bag.everything:
-        if line.product.aluminium is None or not line.product.tells("aluminium"):
-            silent.append(line.product.display)
-        else:
-            told.append(aluminium_of_product(line.reaching, line.product.aluminium))
+    told = [line for line in bag.everything if line.product.aluminium is not None and line.product.tells("aluminium")]
+    silent = [line.product.display for line in bag.everything if line not in told]
     name = "aluminium per kg per day"
     if not told:
         figures.missing[name] = UnknownConstituent("aluminium", ", ".join(silent))
@@ -194,7 +220,14 @@ def _add_aluminium(bag: Bag, figures: Figures) -> None:
     note = (
         f"at least this: the labels of {', '.join(silent)} do not tell" if silent else "by the labels' highest figures"
     )
-    figures.add(name, lambda: aluminium_per_kg(told, bag.order.dosing_weight), note, complete=not silent)
+    contents = [line.product.aluminium for line in told if line.product.aluminium is not None]
+    volumes = [line.reaching for line in told]
+    figures.add(
+        name,
+        lambda: bag_aluminium(volumes=volumes, contents=contents, weight=bag.order.dosing_weight),
+        note,
+        complete=not silent,
+    )
 
 
 def mass_of(lines: Iterable[Line]) -> Quantity:

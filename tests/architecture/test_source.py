@@ -12,6 +12,7 @@ LONGEST_FUNCTION = 40
 FLOAT_IS_RIGHT: dict[str, str] = {
     "calculations/column.py": "a column is NumPy float64 by design; rows near a limit are computed again exactly",
     "calculations/column_run.py": "runs the columns, and names the rows that are computed again exactly",
+    "calculations/nutrition/columns.py": "runs many formulas over columns block by block; rows near a limit exactly",
 }
 """File of calculations -> why floating point is right there (columns)."""
 
