@@ -77,7 +77,7 @@ def test_a_lot_is_received_by_scan_and_found_by_scan(hospital: Hospital):
     expect(screen.page.get_by_text("Scan the next one")).to_be_visible()
     assert lot_now(hospital.store).on_hand == 12
     screen.go("/lots")
-    screen.page.get_by_label("Product or lot").focus()
+    screen.page.get_by_label("Product, lot, place, code or state").focus()
     screen.keys.scan(code)
     expect(screen.page.get_by_role("heading", name="Lot DEMO-7")).to_be_visible()
 
