@@ -131,7 +131,7 @@ def person(person: str) -> str:
     with store().read() as uow:
         found = _known(uow, person)
         skills = load(uow, QUALIFICATION, qualification_record(person)).valid_until
-        lines = story(uow, person, frozenset({"badge", "hash_digest"}))
+        lines = story(uow, person, frozenset({"badge", "hash_digest", "code_digest", "number"}))
         lines += story(uow, qualification_record(person), frozenset({"person"}))
     roles = open_visitor().actor.roles
     return render_template(
