@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from calculations.nutrition.amounts import in_shown_unit
 from calculations.nutrition.bag import Bag, Line
+from calculations.nutrition.bases import in_all_bases
 from calculations.nutrition.order import ELEMENT, Basis, OrderedAmount
 from calculations.nutrition.ordered_units import BY_VOLUME
 from calculations.nutrition.product import Role, per_ml
@@ -36,7 +38,7 @@ def rows_of(bag: Bag, totals: Totals) -> tuple[NutrientRow, ...]:
     """One row for each ordered amount, in the order of the order; then chloride and acetate where they were not ordered."""
     ordered = [_row(bag, totals, row) for row in bag.order.amounts]
     names = {row.nutrient for row in ordered}
-    more = [name for name in WORKED_OUT if name not in names and f"{name} per day" in totals.figures]
+    more = [name for name in WORKED_OUT if name not in names and name in totals.amounts]
     return (*ordered, *(_worked_out(bag, totals, name) for name in more))
 
 
@@ -53,29 +55,38 @@ def _row(bag: Bag, totals: Totals, row: OrderedAmount) -> NutrientRow:
         "apart": row.nutrient == "lipid" and bag.lipid is not None,
     }
     name = row.nutrient if row.stated_as == ELEMENT else row.stated_as
-    if row.nutrient in BY_VOLUME or f"{name} per day" not in totals.figures:
+    if row.nutrient in BY_VOLUME or name not in totals.amounts:
         volume = lines[0].reaching / Quantity(1, "day") if lines else row.amount
         return NutrientRow(**common, per_day=volume)  # type: ignore[arg-type]
+    shown = _given(bag, totals, name, apart=common["apart"] is True)
     return NutrientRow(
         **common,  # type: ignore[arg-type]
-        per_day=totals.figures[f"{name} {Basis.PER_DAY}"],
-        per_kg=totals.figures[f"{name} {Basis.PER_KG_DAY}"],
-        per_litre=None if common["apart"] else totals.figures[f"{name} {Basis.PER_LITRE}"],
+        per_day=shown[Basis.PER_DAY],
+        per_kg=shown[Basis.PER_KG_DAY],
+        per_litre=None if common["apart"] else shown[Basis.PER_LITRE],
     )
 
 
+def _given(bag: Bag, totals: Totals, name: str, *, apart: bool) -> dict[Basis, Quantity]:
+    """What this container alone gives in a day, in every basis; what others beside it give is told apart."""
+    amount = totals.amounts[name]
+    held = amount.beside if apart else amount.bag
+    bases = in_all_bases(held, bag.order.dosing_weight, bag.volume)
+    return {basis: in_shown_unit(name, value) for basis, value in bases.items()}
+
+
 def _worked_out(bag: Bag, totals: Totals, name: str) -> NutrientRow:
-    per_kg = totals.figures[f"{name} {Basis.PER_KG_DAY}"]
+    shown = _given(bag, totals, name, apart=False)
     lines = [line for line in bag.lines if name in line.product.ions and line.product.ions[name].number]
     return NutrientRow(
         name,
         name.capitalize(),
-        per_kg,
+        shown[Basis.PER_KG_DAY],
         "worked out",
         ELEMENT,
-        totals.figures[f"{name} {Basis.PER_DAY}"],
-        per_kg,
-        totals.figures[f"{name} {Basis.PER_LITRE}"],
+        shown[Basis.PER_DAY],
+        shown[Basis.PER_KG_DAY],
+        shown[Basis.PER_LITRE],
         made_of=", ".join(line.product.display for line in lines),
         salts=_salts(lines),
         worked_out=True,
@@ -87,7 +98,9 @@ def _lines_for(bag: Bag, row: OrderedAmount) -> list[Line]:
     if row.nutrient in _ROLES and row.stated_as == ELEMENT:
         return [line for line in bag.lines if line.product.role is _ROLES[row.nutrient]]
     name = row.nutrient if row.stated_as == ELEMENT else row.stated_as
-    return [line for line in bag.everything if (found := line.product.brings(name)) is not None and found.number]
+    beside = row.nutrient == "lipid" and bag.lipid is not None
+    lines = (bag.lipid,) if beside else bag.lines
+    return [one for one in lines if one and (found := one.product.brings(name)) is not None and found.number]
 
 
 def _made_of(lines: Iterable[Line]) -> str:

@@ -42,21 +42,19 @@ def label_figures(bag: Bag, totals: Totals) -> tuple[str, ...]:
     """The lines under the rows of the label: every ion from all sources, and what the prescriber thinks in."""
     figures = totals.figures
     ions = [
-        f"{ion} {show_number(figures[f'{ion} per kg per day'].number, 2)}"
-        for ion in _IONS
-        if f"{ion} per kg per day" in figures
+        f"{ion} {show_number(figures[name].number, 2)}" for ion in _IONS if (name := f"{ion} per kg per day") in figures
     ]
-    lines = [f"All sources, mEq/kg/day: {', '.join(ions)}."] if ions else []
-    told = [
-        ("phosphate per kg per day", "Phosphate"),
-        ("glucose infusion rate", "GIR"),
-        ("energy per kg per day", "Energy"),
-    ]
+    phosphate = "phosphate per kg per day"
+    if phosphate in figures:
+        ions.append(f"phosphate {show_number(figures[phosphate].number, 2)} mmol")
+    beside = ", lipid and other fluids counted" if bag.lipid is not None or bag.order.others else ""
+    lines = [f"All sources{beside}, mEq/kg/day: {', '.join(ions)}."] if ions else []
+    told = [("glucose infusion rate", "GIR"), ("energy per kg per day", "Energy")]
     parts = [f"{title} {show(figures[name], 2)}" for name, title in told if name in figures]
     parts += [
         f"{name.removesuffix(' percent')} {show(figures[name], 2)}"
         for name in ("dextrose percent", "amino acids percent", "lipid percent")
-        if name in figures
+        if name in figures and figures[name].number
     ]
     return (*lines, ". ".join(parts) + ".") if parts else tuple(lines)
 

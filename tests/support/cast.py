@@ -21,6 +21,7 @@ from batch_records.resets import first_administrator_secret, register_first_admi
 from batch_records.store import Store
 from compounding.qualifications import ASEPTIC, HAZARDOUS, QUALIFICATION, Qualify, qualification_record
 from compounding.rooms import HOOD, DescribeHood, hood_record
+from formulary.nutrition.packaged import load_packaged_nutrition, release_packaged_nutrition
 from formulary.packaged import load_packaged, release_packaged
 from tests.support.staff import confirmed_code
 from tests.support.stores import PEPPER, database_address, make_database
@@ -119,7 +120,11 @@ def register_cast(store: Store) -> None:
     for station, *described in HOODS:
         name, room, category, hazardous = described
         do(store, ADEYEMI, HOOD, hood_record(station), DescribeHood(name, room, category, hazardous, True), MORNING)
-    for member, steps in ((ADEYEMI, load_packaged()), (MARLOW, release_packaged()), (DUARTE, release_packaged())):
+    sets = (
+        (ADEYEMI, load_packaged()), (MARLOW, release_packaged()), (DUARTE, release_packaged()),
+        (ADEYEMI, load_packaged_nutrition()), (MARLOW, release_packaged_nutrition()), (DUARTE, release_packaged_nutrition()),
+    )  # fmt: skip
+    for member, steps in sets:
         answer = perform_many(store, steps, act_of(member, MORNING, station="desk-1", signed=True))
         assert not isinstance(answer, Refused), answer.refusal.text
 
