@@ -10,6 +10,8 @@ from formulary.nutrition.loading import Texts, read_texts
 from formulary.nutrition.model_profile import NutritionSet
 from formulary.nutrition.record import NUTRITION_RECORD, NutritionRecord
 from formulary.nutrition.releasing import NUTRITION
+from formulary.repository import house
+from formulary.site_record import SITE, SITE_RECORD, site_profile
 
 _SETS: dict[str, NutritionSet] = {}
 """Sets that were read, by the digest of their whole content."""
@@ -23,10 +25,20 @@ def nutrition_record(uow: UnitOfWork) -> NutritionRecord:
 def nutrition_in_force(uow: UnitOfWork) -> NutritionSet | None:
     """The set that two pharmacists released; None before, and after it was withdrawn: nothing can then be ordered.
 
-    Raises FormularyFaults when the program no longer accepts what was once released.
+    None also where the hospital has described itself since the demonstration's own set was released: that set, with its
+    invented curve, is for the demonstration alone. Raises FormularyFaults when the program no longer accepts what was
+    once released.
     """
     row = nutrition_record(uow).in_force
-    return None if row is None else _known(row.digest, row.texts)
+    if row is None:
+        return None
+    found = _known(row.digest, row.texts)
+    return None if found.profile.demonstration and not _is_demonstration(uow) else found
+
+
+def _is_demonstration(uow: UnitOfWork) -> bool:
+    packaged, _ = house()
+    return site_profile(packaged, fold(SITE, uow.entries(SITE_RECORD))).demonstration
 
 
 def nutrition_version(uow: UnitOfWork, version: int) -> NutritionSet:

@@ -212,14 +212,25 @@ def test_without_the_drugs_in_force_the_set_names_containers_that_do_not_exist(s
     assert empty.does(ADEYEMI, load()) == "nutrition_faulty"
 
 
+def describe_the_hospital(store: Store) -> None:
+    """The hospital says what it is: from then on it is no demonstration."""
+    labels = {"bag": ("4", "6"), "minibag": ("4", "3"), "syringe": ("4", "2")}
+    site = Site("Saint Example", "555-0199", "America/Chicago", (Place("desk-9", "Desk 9", "desk"),), labels)
+    assert isinstance(perform(store, SITE, SITE_RECORD, DescribeSite(site), an_act(NOVAK)), Done)
+
+
 def test_the_demonstration_is_refused_in_a_hospital_that_has_described_itself(desk: Desk) -> None:
-    site = Site("Saint Example", "555-0199", "America/Chicago", (Place("desk-9", "Desk 9", "desk"),),
-                {"bag": ("4", "6"), "minibag": ("4", "3"), "syringe": ("4", "2")})  # fmt: skip
-    assert isinstance(perform(desk.store, SITE, SITE_RECORD, DescribeSite(site), an_act(NOVAK)), Done)
+    describe_the_hospital(desk.store)
     answer = perform(desk.store, NUTRITION, NUTRITION_RECORD, load(), an_act(ADEYEMI))
     assert not isinstance(answer, Done)
     assert "curves.toml: curves[0].fictional" in answer.refusal.text
     assert "profile.toml: demonstration" in answer.refusal.text
+
+
+def test_the_demonstration_s_set_is_out_of_force_once_the_hospital_has_described_itself(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    describe_the_hospital(desk.store)
+    assert desk.in_force() == 0
 
 
 def test_the_packaged_acts_bring_the_packaged_set_into_force(desk: Desk) -> None:
