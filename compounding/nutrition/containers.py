@@ -164,10 +164,7 @@ def _plan(
         mass_tolerance=held.profile.value("gravimetric_tolerance"),
         flags=("high_alert",),
         filter=getattr(s.formulary.item(hang.filter), "pore", hang.filter),
-        storage=made_in.storage,
-        storage_words=made_in.storage_words,
-        time_rules=made_in.rules,
-        time_gap=made_in.gap,
+        **_kept(made_in),
         appearance="clear, no particles" if nutrition.container == BAG else "white and even, no oil on top",
         category=CATEGORY,
         second_check=second,
@@ -177,6 +174,15 @@ def _plan(
         nutrition=nutrition,
         part=part,
     )
+
+
+def _kept(made_in: _Container) -> dict[str, Any]:
+    return {
+        "storage": made_in.storage,
+        "storage_words": made_in.storage_words,
+        "time_rules": made_in.rules,
+        "time_gap": made_in.gap,
+    }
 
 
 def _active(held: NutritionSet, draw: SourceDraw) -> DrugAmount:
