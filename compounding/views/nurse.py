@@ -190,7 +190,7 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
         warning,
         "" if ends is None else _moment(ends, at, clock),
         latest_start_words(dose, formulary.site, at, clock) if ends is not None else ready_words(dose, at, clock),
-        pump_rate(plan, formulary) or (f"push over {duration(plan)}" if plan.push_over is not None else "not given"),
+        pump_rate(plan, formulary) or (unbroken(f"push over {duration(plan)}") if plan.push_over is not None else "not given"),
         _run_why(plan),
         show(plan.final_volume, 1),
         show(plan.concentration) if len(plan.actives) == 1 else "",
@@ -225,7 +225,8 @@ def _moment(ends: datetime, at: datetime, clock: Clock) -> str:
 
 
 def _run_why(plan: TherapeuticPlan) -> str:
-    parts = ["" if plan.dose_rate is None else show(plan.dose_rate), duration(plan) and f"over {duration(plan)}"]
+    over = "" if plan.push_over is not None else duration(plan)  # a push says it in the line above
+    parts = ["" if plan.dose_rate is None else show(plan.dose_rate), over and f"over {over}"]
     return ", ".join(part for part in parts if part)
 
 
