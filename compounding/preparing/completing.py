@@ -158,6 +158,8 @@ def _other_product(dose: Dose, action: ScanContainer, item: Product, ctx: DoseCo
 
 def _opened(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext) -> ScanContainer | Refusal:
     """An opened container: what is left in it is used first, the rest comes from new ones."""
+    if ctx.opened is not None and ctx.opened.is_diluent:
+        return staged_opened.accepted_diluent(dose, action, act, ctx.opened)
     part = staged_opened.candidate(dose, act, ctx)
     if isinstance(part, Refusal) or ctx.opened is None:
         return part if isinstance(part, Refusal) else code_refusal(None)
@@ -181,7 +183,7 @@ def replan(dose: Dose, ctx: DoseContext, more: str = "", part: PartContainer | N
             "cannot_replan", f"It cannot be made with this container: {why.why} {why.next_step}".strip(), 422
         )
     for scan in dose.scans:
-        if (scan.slot, scan.product, scan.opened) not in {(c.slot, c.product, c.opened) for c in plan.components}:
+        if not staged_opened.still_in_place(plan, scan):
             return Refusal(
                 "take_apart_first", "Containers already scanned would change places. Take it apart and scan anew.", 409
             )
@@ -192,7 +194,8 @@ def needs_replan(dose: Dose, action: ScanContainer) -> bool:
     """Whether the accepted container is another product than the draw-up plan lists for its slot."""
     try:
         component = dose.drawing.component(action.slot)
-        return (component.product, component.opened) != (action.product, action.opened)
+        other_part = component.role != "diluent" and component.opened != action.opened
+        return component.product != action.product or other_part
     except KeyError:
         return True
 

@@ -39,13 +39,14 @@ class Rest:
 
     slot: str
     scan: Scanned
-    product: Product
+    product: Product | DiluentVial
     opened_at: datetime
     """The earliest moment at which it can have been punctured."""
     reconstituted_at: datetime | None
-    concentration: Quantity
+    concentration: Quantity | None
+    """As it is drawn from; None for a diluent."""
     left: Quantity
-    """Amount of drug."""
+    """Amount of drug; of a diluent its volume."""
     solution: str
     """What it was dissolved with; empty for a solution."""
 
@@ -78,25 +79,50 @@ def _volume(record: Recorded | None) -> Quantity | None:
 
 def rest_of(dose: Dose, slot: str, formulary: Formulary) -> Rest | Refusal:
     """What is left in the container of one slot, or why it cannot be kept."""
-    scan = next((one for one in dose.scans if one.slot == slot and one.strength is not None), None)
-    if scan is None or dose.started_at is None or not slot.startswith("drug-"):
-        return Refusal("nothing_to_keep", "No container of a drug was opened there.", 422)
+    scan = next((one for one in dose.scans if one.slot == slot), None)
+    if scan is None or dose.started_at is None or not may_be_kept(slot):
+        return NOTHING_TO_KEEP
     if not ended(dose):
         return Refusal("not_ended", "The preparation is not ended: send it to the check first.")
     if scan.opened:
         return Refusal("kept_already", f"This is container {scan.opened}: what is left in it is counted already.")
     if scan.product not in {item.id for item in formulary.items}:
         return Refusal("product_gone", f"{scan.display} is not in the formulary any more: discard it.")
-    product = formulary.product(scan.product)
+    product = formulary.item(scan.product)
+    if not isinstance(product, Product | DiluentVial):
+        return NOTHING_TO_KEEP
     if product.container_type is ContainerType.AMPULE:
         return Refusal("ampule_not_kept", "An opened ampule is never kept: discard what is left.", 422)
+    if isinstance(product, DiluentVial):
+        return _rest_of_diluent(dose, scan, product)
     return _rest(dose, scan, product, formulary)
+
+
+NOTHING_TO_KEEP = Refusal("nothing_to_keep", "No container of a drug or a diluent was opened there.", 422)
+_NOT_MEASURED = Refusal(
+    "rest_unknown", "What was taken out was not measured, so nobody knows what is left: discard it."
+)
+
+
+def may_be_kept(slot: str) -> bool:
+    """Whether a slot holds what can be kept at all: a drug or a diluent, never the final container."""
+    return slot.startswith(("drug-", "diluent-"))
+
+
+def _rest_of_diluent(dose: Dose, scan: Scanned, product: DiluentVial) -> Rest | Refusal:
+    drawn = drawn_from(dose, scan.slot)
+    if drawn is None or dose.started_at is None:
+        return _NOT_MEASURED
+    left = product.volume - drawn
+    if left.number <= 0:
+        return Refusal("nothing_left", "Nothing is left in it: discard it.")
+    return Rest(scan.slot, scan, product, dose.started_at, None, None, left.to("mL"), "")
 
 
 def _rest(dose: Dose, scan: Scanned, product: Product, formulary: Formulary) -> Rest | Refusal:
     drawn = drawn_from(dose, scan.slot)
     if drawn is None or scan.strength is None or dose.started_at is None:
-        return Refusal("rest_unknown", "What was taken out was not measured, so nobody knows what is left: discard it.")
+        return _NOT_MEASURED
     strength = strength_from(scan.strength)
     into = [step for step in dose.drawing.measures if step.purpose == "reconstitute" and step.put == scan.slot]
     put = [_volume(dose.record_of(step.number)) for step in into]
@@ -156,13 +182,13 @@ def keeping(rest: Rest, formulary: Formulary, storage: str, at: datetime, offset
     return Keeping(until, why, one_patient)
 
 
-def _in_use(product: Product, formulary: Formulary) -> tuple[Quantity, str, bool] | Refusal:
+def _in_use(product: Product | DiluentVial, formulary: Formulary) -> tuple[Quantity, str, bool] | Refusal:
     """How long after opening, in words, and whether for one patient only: a single dose that its own label keeps longer."""
     rows = formulary.site.beyond_use.opened
     row = next((r for r in rows if r.container_type is product.container_type and r.iso5), None)
-    own = product.in_use_limit
-    if own is not None and product.in_use_iso_class is not None and product.in_use_iso_class < ISO_CLASS:
-        return Refusal("air_not_clean", f"Its label asks for ISO class {product.in_use_iso_class} air: discard it.")
+    own, air = (product.in_use_limit, product.in_use_iso_class) if isinstance(product, Product) else (None, None)
+    if own is not None and air is not None and air < ISO_CLASS:
+        return Refusal("air_not_clean", f"Its label asks for ISO class {air} air: discard it.")
     if own is not None:
         single = product.container_type is ContainerType.SINGLE_DOSE
         longer = single and (row is None or row.limit is None or own > row.limit)
@@ -180,7 +206,7 @@ def _dissolved_keeps(rest: Rest, formulary: Formulary, storage: str) -> tuple[Qu
     if storage not in {row.value for row in StorageCondition}:
         return Refusal("storage_unknown", "Say where it is kept: room temperature or refrigerator.", 422)
     labelled = rest.product.storage.condition.value
-    if rest.reconstituted_at is not None:
+    if rest.reconstituted_at is not None and isinstance(rest.product, Product):
         rows = [row for row in formulary.drug(rest.product.drug).stabilities if _fits(row, rest, storage, formulary)]
         if rows:
             row = min(rows, key=lambda one: one.limit)
@@ -202,6 +228,8 @@ def _fits(row: Stability, rest: Rest, storage: str, formulary: Formulary) -> boo
     if row.storage.condition.value != storage or (row.solutions and rest.solution not in row.solutions):
         return False
     low, high = row.concentration_low, row.concentration_high
+    if rest.concentration is None:
+        return False
     if (low is not None and rest.concentration < low) or (high is not None and rest.concentration > high):
         return False
     place = next((r for r in formulary.site.beyond_use.ranges if r.storage is row.storage.condition), None)

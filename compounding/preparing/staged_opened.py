@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 from batch_records.acting import Consequence, load
@@ -9,6 +11,7 @@ from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
 from compounding.checking.recalculation import Strength
 from compounding.planning.draw_up import draw_up
 from compounding.planning.opened_parts import PartContainer
@@ -62,6 +65,48 @@ def accepted(dose: Dose, action: ScanContainer, opened: Opened, plan: DrawUpPlan
         reconstituted_at=opened.reconstituted_at,
         usable_until=opened.usable_until,
     )
+
+
+def accepted_diluent(dose: Dose, action: ScanContainer, act: Act, opened: Opened) -> ScanContainer | Refusal:
+    """An opened vial of diluent in the place of a new one, where what is left is enough for every step that draws from it.
+
+    It brings the moment until which it may be drawn from, and no clock of its own: what is made with it counts from its start.
+    """
+    if refused := may_be_used(opened, dose.number, dose.patient, act.at):
+        return refused
+    fitting = [
+        component
+        for component in dose.drawing.components
+        if component.slot in dose.open_slots and component.role == "diluent" and component.product == opened.product
+    ]
+    for component in fitting:
+        if opened.left is not None and wanted_from(dose.drawing, component.slot) <= opened.left:
+            return replace(
+                action,
+                slot=component.slot,
+                product=opened.product,
+                display=f"{component.display}, opened container {opened.number}",
+                content=opened.left,
+                opened=opened.number,
+                usable_until=opened.usable_until,
+            )
+    if fitting:
+        return Refusal("not_enough_left", f"Container {opened.number} has too little left: take another one.", 422)
+    return Refusal("not_needed", f"Container {opened.number}, {opened.display}, is not needed for this dose.", 422)
+
+
+def wanted_from(plan: DrawUpPlan, slot: str) -> Quantity:
+    """All that the steps take out of one container, mL."""
+    volumes = [step.volume for step in plan.measures if step.take == slot and step.volume is not None]
+    return reduce(add, volumes, Quantity(0, "mL"))
+
+
+def still_in_place(plan: DrawUpPlan, scan: Scanned) -> bool:
+    """Whether a container that is scanned already keeps its slot in a plan that was made anew, and still holds enough."""
+    if scan.opened and scan.strength is None:  # an opened diluent, in the place of a new one
+        component = next((c for c in plan.components if (c.slot, c.product) == (scan.slot, scan.product)), None)
+        return component is not None and scan.content is not None and wanted_from(plan, scan.slot) <= scan.content
+    return (scan.slot, scan.product, scan.opened) in {(c.slot, c.product, c.opened) for c in plan.components}
 
 
 def candidate(dose: Dose, act: Act, ctx: DoseContext) -> PartContainer | Refusal:

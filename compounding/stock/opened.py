@@ -18,7 +18,7 @@ from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
 from compounding.planning.plan_data import from_data
 from compounding.preparing.dose import Dose
-from compounding.preparing.keeping import ISO_CLASS, keeping, rest_of
+from compounding.preparing.keeping import ISO_CLASS, NOTHING_TO_KEEP, keeping, may_be_kept, rest_of
 from compounding.preparing.numbering import dose_record
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.opened_state import (
@@ -34,7 +34,7 @@ from compounding.stock.opened_state import (
     opened_record,
 )
 from compounding.stock.tables import OpenedRow
-from formulary.model import Formulary
+from formulary.model import Formulary, Product
 from formulary.repository import formulary_in_force
 
 
@@ -144,9 +144,9 @@ def _kept(action: KeepContainer) -> Opened:
 
 def _drawn(state: Opened, action: DrawFromContainer) -> Opened:
     freed = replace(state, reserved_for="")
-    if action.volume is None or state.left is None or state.concentration is None:
+    if action.volume is None or state.left is None:
         return replace(freed, state=SPENT, left=None)
-    left = state.left - action.volume * state.concentration
+    left = state.left - (action.volume if state.concentration is None else action.volume * state.concentration)
     if left.number <= 0:
         return replace(freed, state=EMPTY, left=left - left)
     return replace(freed, state=AVAILABLE, left=left)
@@ -185,14 +185,8 @@ def _keep(state: Opened, action: KeepContainer, act: Act, ctx: KeepContext | Non
         return Refusal("kept_already", f"It is kept already as container {state.number}.")
     if ctx is None or ctx.dose.plan is None:
         return Refusal("dose_unknown", "There is no such dose.", 404)
-    if act.actor.person not in ctx.dose.preparers:
-        return Refusal(
-            "not_preparer", "Who made the preparation keeps what is left: only they know what was done.", 403
-        )
-    if ctx.record != kept_as(ctx.dose.number, action.slot):
-        return Refusal("wrong_number", "This is not the number of that container.", 422)
-    if not action.place.strip():
-        return Refusal("place_missing", "Say where it is put.", 422)
+    if refused := _asked_wrongly(action, act, ctx):
+        return refused
     rest = rest_of(ctx.dose, action.slot, ctx.formulary)
     if isinstance(rest, Refusal):
         return rest
@@ -205,7 +199,7 @@ def _keep(state: Opened, action: KeepContainer, act: Act, ctx: KeepContext | Non
         number=container_number(ctx.dose.number, action.slot),
         product=rest.product.id,
         display=rest.product.display,
-        drug=rest.product.drug,
+        drug=rest.product.drug if isinstance(rest.product, Product) else "",
         lot=rest.scan.lot,
         expires=rest.scan.expires,
         patient=ctx.dose.patient,
@@ -219,6 +213,19 @@ def _keep(state: Opened, action: KeepContainer, act: Act, ctx: KeepContext | Non
         hood=ctx.dose.hood,
         iso_class=ISO_CLASS,
     )
+
+
+def _asked_wrongly(action: KeepContainer, act: Act, ctx: KeepContext) -> Refusal | None:
+    """Who asks, for which container, and whether they say where it is put."""
+    if act.actor.person not in ctx.dose.preparers:
+        return Refusal(
+            "not_preparer", "Who made the preparation keeps what is left: only they know what was done.", 403
+        )
+    if not may_be_kept(action.slot) or action.slot not in {scan.slot for scan in ctx.dose.scans}:
+        return NOTHING_TO_KEEP
+    if ctx.record != kept_as(ctx.dose.number, action.slot):
+        return Refusal("wrong_number", "This is not the number of that container.", 422)
+    return None if action.place.strip() else Refusal("place_missing", "Say where it is put.", 422)
 
 
 def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:

@@ -11,6 +11,8 @@ from compounding.preparing.numbering import check_digit
 from compounding.stock.resolving import Resolved, Unknown
 from formulary.model import Formulary
 
+FIRST_DILUENT, MIX_DILUENT = 50, 99
+"""In the number of a container: the drugs of a dose come first, its diluents from here on."""
 AVAILABLE, RESERVED, EMPTY, SPENT, DISCARDED = "available", "reserved", "empty", "spent", "discarded"
 _CODE = re.compile(r"(?:\]d2|\]C1|\]d1)?(?:96)?([0-9]{6}-[0-9]{4}-[0-9]{2,3}-[0-9]{3})\Z")
 
@@ -23,6 +25,7 @@ class Opened:
     product: str = ""
     display: str = ""
     drug: str = ""
+    """Empty for a diluent."""
     lot: str = ""
     expires: str = ""
     """Last day of use of the lot, ISO date."""
@@ -35,7 +38,7 @@ class Opened:
     reconstituted_at: datetime | None = None
     concentration: Quantity | None = None
     left: Quantity | None = None
-    """Amount of drug that is left; None when nobody measured what was taken."""
+    """Amount of drug that is left, of a diluent its volume; None when nobody measured what was taken."""
     usable_until: datetime | None = None
     """It is drawn from before this moment only."""
     limit: str = ""
@@ -51,16 +54,28 @@ class Opened:
     reason: str = ""
 
     @property
+    def is_diluent(self) -> bool:
+        """What dissolves and dilutes: it holds no drug."""
+        return bool(self.number) and not self.drug
+
+    @property
     def volume_left(self) -> Quantity | None:
         """mL."""
+        if self.is_diluent:
+            return self.left
         if self.left is None or self.concentration is None:
             return None
         return (self.left / self.concentration).to("mL")
 
 
 def container_number(dose: str, slot: str) -> str:
-    """`260414-0140-01-c` and `drug-2` give `260414-0140-01-02k`: the container's own number with its check digit."""
-    body = f"{dose.rpartition('-')[0]}-{int(slot.rpartition('-')[2]):02d}"
+    """`260414-0140-01-c` and `drug-2` give `260414-0140-01-02k`: the container's own number with its check digit.
+
+    Diluents count on from 50; that of an intermediate dilution is 99.
+    """
+    kind, _, place = slot.rpartition("-")
+    own = MIX_DILUENT if place == "mix" else int(place) + (FIRST_DILUENT if kind == "diluent" else 0)
+    body = f"{dose.rpartition('-')[0]}-{own:02d}"
     return body + check_digit(body.replace("-", ""))
 
 
@@ -122,6 +137,8 @@ def may_be_used(found: Opened, dose: str, patient: str, at: datetime) -> Refusal
 def left_words(found: Opened) -> str:
     """`412 mg in 4.1 mL`."""
     volume = found.volume_left
+    if found.is_diluent and volume is not None:
+        return show(volume)
     if found.left is None or volume is None:
         return "not known"
     return f"{show(found.left)} in {show(volume)}"

@@ -12,7 +12,7 @@ from batch_records.store import UnitOfWork
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
-from compounding.preparing.keeping import keeping, rest_of
+from compounding.preparing.keeping import keeping, may_be_kept, rest_of
 from compounding.stock.opened import OPENED, kept_as
 from compounding.stock.opened_state import AVAILABLE, DISCARDED, RESERVED, Opened, barcode_of, left_words
 from compounding.stock.tables import OpenedRow
@@ -92,8 +92,8 @@ def listed(
 
 
 def keepable(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock: Clock) -> tuple[Keepable, ...]:
-    """The containers of drug that were opened for a preparation."""
-    slots = [scan.slot for scan in dose.scans if scan.slot.startswith("drug-") and not scan.opened]
+    """The containers of drug and of diluent that were opened for a preparation."""
+    slots = [scan.slot for scan in dose.scans if may_be_kept(scan.slot) and not scan.opened]
     return tuple(_keepable(uow, dose, slot, formulary, at, clock) for slot in slots)
 
 
@@ -103,7 +103,8 @@ def _keepable(uow: UnitOfWork, dose: Dose, slot: str, formulary: Formulary, at: 
     rest = rest_of(dose, slot, formulary)
     if isinstance(rest, Refusal):
         return Keepable(slot, scan.display, scan.lot, "", (), rest.text, kept.number)
-    left = f"{show(rest.left)} in {show((rest.left / rest.concentration).to('mL'))}"
+    volume = None if rest.concentration is None else (rest.left / rest.concentration).to("mL")
+    left = show(rest.left) if volume is None else f"{show(rest.left)} in {show(volume)}"
     choices: list[tuple[str, str]] = []
     reasons: list[str] = []
     for storage, words in STORAGES.items():

@@ -11,6 +11,7 @@ from batch_records.acts import Refusal
 from compounding.documents.dose_documents import Clock
 from compounding.documents.opened_documents import opened_snapshot
 from compounding.preparing.dose import Dose
+from compounding.preparing.keeping import may_be_kept
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
 from compounding.stock.opened import OPENED, DiscardContainer, KeepContainer, kept_as
@@ -144,7 +145,7 @@ def keep(dose: str) -> Any:
     form = read_form(["slot", "place"], ["storage"])
     found = _dose(dose)
     slot = form["slot"]
-    if slot not in {scan.slot for scan in found.scans if scan.slot.startswith("drug-")}:
+    if slot not in {scan.slot for scan in found.scans if may_be_kept(scan.slot)}:
         raise NotFound
     action = KeepContainer(dose, slot, form.get("storage", ""), form["place"].strip()[:LONGEST])
     answer = perform(store(), OPENED, kept_as(dose, slot), action, act())

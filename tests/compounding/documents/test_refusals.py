@@ -149,13 +149,12 @@ def full(kind: str) -> dict:
         )
     if kind == "nutrition_label/1":
         return nutrition_examples.adult(printed=again, goes_with="260414-0140-2")
-    if kind == "opened_label/1":
-        return examples.opened(printed=again, kept_by="L. Amari, CPhT")
     if kind == "worksheet/1":
         snapshot = examples.worksheet(printed=again, status="DRAFT")
         snapshot["containers"][0] |= {"lot": "DEMO-1", "expires": "31 Oct 2026"}
         return snapshot
     made = {
+        "opened_label/1": lambda **more: examples.opened(kept_by="L. Amari, CPhT", **more),
         "in_process_label/1": examples.in_process,
         "intermediate_label/1": examples.intermediate,
         "compounding_record/1": examples.record,
