@@ -19,6 +19,7 @@ from calculations.nutrition.profile import Profile
 from calculations.nutrition.sources import Sources
 from calculations.nutrition.volumes import Filled, fill, sum_of_volumes, water_to_fill
 from calculations.quantity import Quantity
+from calculations.rounding import Rule, whole
 
 _NONE = Quantity(0, "mL")
 
@@ -58,7 +59,9 @@ class Bag:
     lipid: Line | None
     """Lipid apart."""
     lipid_prepared: Prepared | None
-    """The lipid of the day in its containers."""
+    """Each of the lipid's containers."""
+    lipid_containers: int
+    """How many: none of them runs longer than the profile allows."""
 
     @property
     def volume(self) -> Quantity:
@@ -85,12 +88,23 @@ def make_bag(order: NutritionOrder, products: Iterable[SourceProduct], profile: 
     lipid, lipid_steps = take_lipid(order, sources)
     fluid = _fluid(order, lipid)
     allocation = allocate(order, sources, profile, fluid.bag if fluid else None, lipid, lipid_steps)
-    filled = fill(allocation.in_bag, fluid.bag if fluid else None, order.dosing_weight)
+
+    def growth(more: Quantity) -> Quantity | None:
+        """mL by which the sources grow when the bag is so much larger; None where the larger bag has no answer."""
+        try:
+            larger = allocate(order, sources, profile, fluid.bag + more if fluid else None, lipid, lipid_steps)
+        except CannotCompute:
+            return None
+        before, after = (sum_of_volumes(volumes=[t.volume for t in a.in_bag]) for a in (allocation, larger))
+        return after - before
+
+    filled = fill(allocation.in_bag, fluid.bag if fluid else None, order.dosing_weight, growth)
     prepared = prepare(filled.total, profile.overfill)
     lines = _lines(allocation.in_bag, prepared)
     if fluid is not None:
         lines = _with_water(lines, prepared, filled, sources)
-    apart = prepare(allocation.apart[0].volume, profile.lipid_overfill) if allocation.apart else None
+    containers = _containers(order, profile) if allocation.apart else 0
+    apart = prepare(allocation.apart[0].volume / containers, profile.lipid_overfill) if containers else None
     return Bag(
         order,
         profile,
@@ -101,7 +115,13 @@ def make_bag(order: NutritionOrder, products: Iterable[SourceProduct], profile: 
         lines,
         _lines(allocation.apart, apart)[0] if apart is not None else None,
         apart,
+        containers,
     )
+
+
+def _containers(order: NutritionOrder, profile: Profile) -> int:
+    """How many containers the lipid needs so that none runs longer than the profile allows."""
+    return whole((order.lipid_hours / profile.lipid_container_hours).number, Rule.UP)
 
 
 def _fluid(order: NutritionOrder, lipid: list[Taken]) -> Fluid | None:

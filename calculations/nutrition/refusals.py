@@ -51,14 +51,18 @@ class UnknownConstituent(CannotCompute):
 class TooMuchVolume(CannotCompute):
     """The sources take more than the volume limit of the bag: no water is left, and less than none is never given."""
 
-    def __init__(self, excess: Quantity, volume: Quantity, ways: tuple[str, ...]) -> None:
+    def __init__(
+        self, excess: Quantity, volume: Quantity, raise_by: Quantity | None = None, ways: tuple[str, ...] = ()
+    ) -> None:
         why = f"the sources take {show(excess)} more than the volume limit of {show(volume)}."
         super().__init__("volume_limit", "water to fill up", why, " ".join(ways))
         self.excess = excess
         """mL above the bag's volume."""
         self.volume = volume
+        self.raise_by = raise_by
+        """mL by which a larger bag would hold it, amounts ordered per litre counted in; None: no volume would."""
         self.ways = ways
         """What would make it fit, one sentence each."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.excess, self.volume, self.ways)
+        return type(self), (self.excess, self.volume, self.raise_by, self.ways)

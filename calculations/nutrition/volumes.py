@@ -1,6 +1,6 @@
 """Volumes of the bag: each source, and water to fill up. Less than no water is refused with what would make it fit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gmpy2 import mpq
@@ -47,6 +47,16 @@ def water_to_fill(bag: Number, sources: Number) -> Number:
 
 
 @formula(
+    id="nutrition.bag.volume_to_raise", version=1,
+    statement="volume to raise = excess × excess ÷ (excess − growth of the sources over it)", source=_SOURCE,
+    inputs={"excess": "mL", "grown": "mL"}, gives="mL",
+)  # fmt: skip
+def volume_to_raise(excess: Number, grown: Number) -> Number:
+    """mL by which the bag must be larger."""
+    return excess * excess / (excess - grown)
+
+
+@formula(
     id="nutrition.bag.strength_needed", version=1,
     statement="strength that fits = strength × volume ÷ (volume − excess)", source=_SOURCE,
     inputs={"strength": "%", "volume": "mL", "excess": "mL"}, valid={"excess": any_number()}, gives="%",
@@ -57,8 +67,16 @@ def strength_needed(strength: Number, volume: Number, excess: Number) -> Number:
     return strength * volume / (volume - excess)
 
 
-def fill(in_bag: Sequence[Taken], bag_volume: Quantity | None, weight: Quantity) -> Filled:
+def fill(
+    in_bag: Sequence[Taken],
+    bag_volume: Quantity | None,
+    weight: Quantity,
+    growth: Callable[[Quantity], Quantity | None],
+) -> Filled:
     """The water that fills the bag; without an ordered volume (a ready bag with additives) none is added.
+
+    `growth`: by how many mL the sources grow when the bag is so many mL larger (what is ordered per litre grows along);
+    None: such a bag has no answer.
 
     Raises `TooMuchVolume` with what would fit: a source concentrated, or the volume raised.
     """
@@ -67,14 +85,25 @@ def fill(in_bag: Sequence[Taken], bag_volume: Quantity | None, weight: Quantity)
         return Filled(sources, Quantity(0, "mL"), sources)
     water = water_to_fill(bag=bag_volume, sources=sources)
     if water.number < 0:
-        raise TooMuchVolume(-water, bag_volume, _ways(in_bag, -water, weight))
+        raise_by = _raise_by(-water, growth(-water))
+        raise TooMuchVolume(-water, bag_volume, raise_by, _ways(in_bag, -water, raise_by, weight))
     return Filled(sources, water, bag_volume)
 
 
-def _ways(in_bag: Sequence[Taken], excess: Quantity, weight: Quantity) -> tuple[str, ...]:
-    """What would make it fit: the largest sources at a higher strength, or more volume."""
-    raised = Quantity(excess.number / weight.number, "mL/kg/day")
-    ways = [f"Raise the volume of the bag by {show(excess)} ({show(raised)})."]
+def _raise_by(excess: Quantity, grown: Quantity | None) -> Quantity | None:
+    """mL that make room for the excess, when the sources grow by `grown` for each `excess` of volume."""
+    if grown is None or grown >= excess:
+        return None
+    return volume_to_raise(excess=excess, grown=grown)
+
+
+def _ways(in_bag: Sequence[Taken], excess: Quantity, raise_by: Quantity | None, weight: Quantity) -> tuple[str, ...]:
+    """What would make it fit: more volume, or the largest sources at a higher strength."""
+    if raise_by is None:
+        ways = ["A larger bag does not help: what is ordered per litre grows along."]
+    else:
+        raised = Quantity(raise_by.number / weight.number, "mL/kg/day")
+        ways = [f"Raise the volume of the bag by {show(raise_by)} ({show(raised)})."]
     by_volume = sorted(in_bag, key=lambda one: (-one.volume.number, one.product.id))
     for one in by_volume[:_MOST_WAYS]:
         percent = _percent(one)

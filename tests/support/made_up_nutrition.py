@@ -190,7 +190,10 @@ USUAL_PRETERM = (
 
 def upper(figure: str, hard: str, unit: str, **more: Any) -> Limit:
     """A hard upper limit for tests."""
-    return Limit(**{"figure": figure, "band": ANYBODY, "source": "test", "upper_hard": Quantity(hard, unit), **more})
+    of = figure.split(" ")[0] if "units" in unit else None
+    return Limit(
+        **{"figure": figure, "band": ANYBODY, "source": "test", "upper_hard": Quantity(hard, unit, of), **more}
+    )
 
 
 SIZES = tuple(

@@ -59,6 +59,17 @@ def test_a_lipid_rate_runs_over_the_lipids_own_hours() -> None:
     assert show(bag.lipid.ordered) == "15 mL"
 
 
+def test_lipid_apart_goes_into_containers_of_twelve_hours_with_their_own_overfill() -> None:
+    bag = bag_of(PRETERM)
+    assert bag.lipid_containers == 2
+    assert bag.lipid_prepared is not None
+    assert (show(bag.lipid_prepared.infused), show(bag.lipid_prepared.prepared)) == ("7.5 mL", "9.5 mL")
+    assert bag.lipid is not None
+    assert show(bag.lipid.drawn) == "19 mL"
+    assert bag_of(changed_order(PRETERM, lipid_hours="12 h")).lipid_containers == 1
+    assert bag_of(ADULT).lipid_containers == 0
+
+
 @pytest.mark.parametrize("dextrose", [("14.4 g", "per kg per day"), ("17.28 g", "per day"), ("12 %", "per litre")])
 def test_dextrose_may_be_ordered_by_rate_mass_or_percent(dextrose: tuple[str, str]) -> None:
     bag = bag_of(changed_order(PRETERM, row("dextrose", *dextrose)))
@@ -96,16 +107,33 @@ def test_too_little_room_is_refused_with_what_would_fit(base: dict[str, Any]) ->
         bag_of(changed_order(base, **short))
     refusal = caught.value
     assert refusal.excess.number > 0
-    assert f"Raise the volume of the bag by {show(refusal.excess)}" in refusal.next_step
+    assert refusal.raise_by is not None
+    assert f"Raise the volume of the bag by {show(refusal.raise_by)}" in refusal.next_step
     assert "amino acids at" in refusal.next_step
 
 
 def test_raising_the_volume_as_told_just_fits() -> None:
     with pytest.raises(TooMuchVolume) as caught:
         bag_of(changed_order(ADULT, volume="1600 mL/day"))
+    assert caught.value.raise_by == caught.value.excess  # nothing is ordered per litre
     needed = Quantity(1600, "mL") + caught.value.excess
     order = {**changed_order(ADULT), "volume": (needed / Quantity(1, "day")).as_data()}
     assert bag_of(order).filled.water.number == 0
+
+
+def test_what_is_ordered_per_litre_is_counted_when_the_volume_is_raised() -> None:
+    with pytest.raises(TooMuchVolume) as caught:
+        bag_of(changed_order(ADULT, row("dextrose", "20 %", "per litre"), volume="1700 mL/day"))
+    raise_by = caught.value.raise_by
+    assert raise_by is not None
+    assert raise_by > caught.value.excess
+    order = {**changed_order(ADULT, row("dextrose", "20 %", "per litre"))}
+    order["volume"] = ((Quantity(1700, "mL") + raise_by) / Quantity(1, "day")).as_data()
+    assert bag_of(order).filled.water.number == 0
+    with pytest.raises(TooMuchVolume) as caught:
+        bag_of(changed_order(ADULT, row("dextrose", "70 %", "per litre")))
+    assert caught.value.raise_by is None
+    assert "does not help" in caught.value.next_step
 
 
 def test_drawn_amounts_are_the_infused_ones_by_the_factor() -> None:
