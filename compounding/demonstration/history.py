@@ -34,6 +34,7 @@ from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Accept, Clarify, Place
 from compounding.reviewing.record import ORDER, planned_for, review_content
+from compounding.reviewing.yesterday import nutrition_before
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
@@ -84,7 +85,9 @@ def place(stage: Stage, name: str, number: str, data: dict[str, Any], prescriber
 def accept(stage: Stage, name: str, patient: dict[str, Any], data: dict[str, Any], at: datetime, who: str) -> None:
     """A pharmacist accepts; soft findings carry a reason. An order with a hard finding is asked about instead."""
     record, order = order_record(stage.orders[name]), Order.parse(data)
-    planned = planned_for(order, parse_patient(patient), stage.formulary(), at, stage.offset_minutes)
+    with stage.store.read() as uow:
+        before = nutrition_before(uow, order, stage.orders[name])
+    planned = planned_for(order, parse_patient(patient), stage.formulary(), at, stage.offset_minutes, before)
     stopping = [f for f in planned.findings if f.grade in (Grade.HARD, Grade.ABSOLUTE)]
     if stopping:
         ask(stage, name, f"{stopping[0].title}. {stopping[0].mend}", at, who)

@@ -1,6 +1,6 @@
 """An order as a record: placing, review by pharmacists, clarification, hold, stop, and the doses that follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -14,7 +14,7 @@ from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from calculations.findings import Grade
-from calculations.printing import show
+from calculations.nutrition.order import NutritionOrder
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
@@ -42,8 +42,10 @@ from compounding.reviewing.actions import (
 from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
 from compounding.reviewing.one_time import ONE_TIME, SpendOneTime, formulary_for, one_time_record
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
+from compounding.reviewing.projecting import rows
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
+from compounding.reviewing.yesterday import nutrition_before
 from compounding.reviewing.yielding import (
     horizon,
     new_dues,
@@ -64,11 +66,23 @@ class OrderContext:
     patient: Patient | None
     doses: tuple[tuple[str, Dose], ...] = ()
     """Record id and state of every dose of the order."""
+    yesterday: NutritionOrder | None = None
+    """The patient's order of parenteral nutrition before this one."""
 
 
-def planned_for(order: Order, patient: Patient, formulary: Formulary, at: datetime, offset_minutes: int) -> Planned:
-    """The plan of an order version at this moment: what the review page shows and what is frozen at acceptance."""
-    return plan_order(Situation(order, patient, formulary, at, offset_minutes))
+def planned_for(
+    order: Order,
+    patient: Patient,
+    formulary: Formulary,
+    at: datetime,
+    offset_minutes: int,
+    yesterday: NutritionOrder | None = None,
+) -> Planned:
+    """The plan of an order version at this moment: what the review page shows and what is frozen at acceptance.
+
+    `yesterday` is what `nutrition_before` gives for an order of parenteral nutrition.
+    """
+    return plan_order(Situation(order, patient, formulary, at, offset_minutes, yesterday))
 
 
 def review_content(planned: Planned) -> dict[str, Any]:
@@ -85,10 +99,12 @@ def gather(uow: UnitOfWork, record: str, state: OrderRecord, action: Any, act: A
     patient = load(uow, PATIENT, patient_record(mrn)).patient if mrn else None
     numbers = [dose_number(state.number, index) for index in range(1, state.doses + 1)]
     doses = tuple((dose_record(n), load(uow, DOSE, dose_record(n))) for n in numbers)
-    formulary = formulary_in_force(uow)
+    formulary, yesterday = formulary_in_force(uow), None
     if isinstance(action, Accept) and state.versions:
         formulary = formulary_for(uow, formulary, state.number, state.current.number)
-    return OrderContext(formulary, patient, doses)
+        order = state.current.order
+        yesterday = None if order is None else nutrition_before(uow, order, state.number)
+    return OrderContext(formulary, patient, doses, yesterday)
 
 
 def _patient_of(state: OrderRecord, action: Any) -> str:
@@ -155,7 +171,7 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
     if action.prescriber_confirmed.strip().casefold() == act.actor.name.strip().casefold():
         return Refusal("own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422)
-    planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes)
+    planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes, ctx.yesterday)
     agreed = _still_as_accepted(planned, version)
     if agreed and act.actor.person in version.accepted_by:
         return Refusal("same_reviewer", "You have accepted it already. Another pharmacist must agree.", 403)
@@ -303,37 +319,6 @@ def order_now(uow: UnitOfWork, record: str) -> OrderNow:
         status.value.replace("_", " "),
         None if order is None else order.stop,
     )
-
-
-def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
-    if not state.versions:
-        return {}
-    version, order = state.current, state.current.order
-    row = {
-        "record": record,
-        "number": state.number,
-        "version": version.number,
-        "status": version.status.value,
-        "patient": order.patient if order else str(version.draft.get("patient", "")),
-        "drug": order.drug if order else str(version.draft.get("drug", "")),
-        "title": _title(version),
-        "priority": str(order.priority) if order else "routine",
-        "start": order.start if order else None,
-        "placed_at": version.placed_at,
-        "question": version.question,
-        "yielded_until": version.yielded_until,
-    }
-    return {cast(Table, OrderRow.__table__): [row]}
-
-
-def _title(version: OrderVersion) -> str:
-    if version.plan is not None:
-        return version.plan.title
-    order = version.order
-    if order is None:
-        return str(version.draft.get("drug", "order"))
-    amount = order.dose_rate if order.dose is None else order.dose
-    return order.drug if amount is None else f"{order.drug} {show(amount)}"
 
 
 ORDER: RecordType[OrderRecord, Any, OrderContext] = RecordType(

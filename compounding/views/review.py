@@ -11,6 +11,7 @@ from calculations.findings import Grade
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.orders.order import Order
+from compounding.orders.patient import Patient
 from compounding.people import shown_name
 from compounding.planning.therapeutic import Planned
 from compounding.preparing.numbering import order_record
@@ -18,6 +19,7 @@ from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.states import OrderStatus
+from compounding.reviewing.yesterday import nutrition_before
 from compounding.views.order_changes import VersionShown, draft_dose, history, words
 from compounding.views.order_facts import drug_display, order_facts, patient_of
 from compounding.views.patient_facts import Fact, patient_facts
@@ -74,7 +76,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
     patient = None if order is None else patient_of(uow, order)
     if order is None or patient is None:
         return _incomplete(uow, state, formulary, at, clock)
-    planned = planned_for(order, patient, formulary_for(uow, formulary, number, version.number), at, clock.offset_minutes)
+    planned = _planned(uow, state, order, patient, at, clock)
     drug, amount, sub = _strip(order, planned, formulary)
     return ReviewPage(
         number=number,
@@ -104,6 +106,14 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         prescriber_confirmed=version.prescriber_confirmed,
         versions=history(uow, state, clock),
     )
+
+
+def _planned(
+    uow: UnitOfWork, state: OrderRecord, order: Order, patient: Patient, at: datetime, clock: Clock
+) -> Planned:
+    """The plan as it would be signed now: with the one-time formulation and yesterday's nutrition, where there are any."""
+    chosen = formulary_for(uow, formulary_in_force(uow), state.number, state.current.number)
+    return planned_for(order, patient, chosen, at, clock.offset_minutes, nutrition_before(uow, order, state.number))
 
 
 def _strip(order: Order, planned: Planned, formulary: Formulary) -> tuple[str, str, str]:

@@ -10,12 +10,14 @@ from batch_records.store import UnitOfWork
 from batch_records.tables import HEADS
 from calculations.findings import Grade
 from compounding.documents.dose_documents import Clock
+from compounding.orders.order import NUTRITION
 from compounding.preparing.numbering import patient_record
 from compounding.reviewing.one_time import formulary_for, one_time_record
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER, planned_for
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
+from compounding.reviewing.yesterday import heads_before, nutrition_before
 from compounding.views.order_changes import draft_dose
 from compounding.views.order_facts import drug_display, patient_of, title_of
 from compounding.views.strip import due_text
@@ -48,14 +50,18 @@ MOST_SEEN = 2000
 
 def waiting_orders(uow: UnitOfWork, at: datetime, clock: Clock) -> tuple[ListedOrder, ...]:
     """New orders, the most urgent first; after them those that wait for an answer. Each is planned as of this hour."""
-    columns = (OrderRow.record, OrderRow.number, OrderRow.patient, OrderRow.version)
+    columns = (OrderRow.record, OrderRow.number, OrderRow.patient, OrderRow.version, OrderRow.drug, OrderRow.start)
     found_rows = uow.session.execute(select(*columns).where(OrderRow.status.in_(OPEN))).all()
     rows = [(row.record, row.number, row.patient, row.version) for row in found_rows]
+    before = [
+        heads_before(uow, row.patient, row.start, row.number) if row.drug == NUTRITION and row.start else ()
+        for row in found_rows
+    ]
     formulary = formulary_in_force(uow)
     hour = (at.date(), at.hour, clock.offset_minutes)
     found = [
-        _row(uow, record, number, (*heads, formulary.digest, hour), formulary, at, clock)
-        for (record, number, _, _), heads in zip(rows, _heads(uow, rows), strict=True)
+        _row(uow, record, number, (*heads, *earlier, formulary.digest, hour), formulary, at, clock)
+        for (record, number, _, _), heads, earlier in zip(rows, _heads(uow, rows), before, strict=True)
     ]
     found.sort(key=lambda pair: (pair[1].waiting, *pair[0], pair[1].number))
     return tuple(listed for _, listed in found)
@@ -106,7 +112,8 @@ def _listed(
             number, due_text(order.start, at, clock), False, order.drug, order.patient, "", "no patient", waiting
         )
     formulary = formulary_for(uow, formulary, number, version.number)
-    planned = planned_for(order, patient, formulary, at, clock.offset_minutes)
+    before = nutrition_before(uow, order, number)
+    planned = planned_for(order, patient, formulary, at, clock.offset_minutes, before)
     worst = planned.worst
     grade = "" if worst is None or worst is Grade.INFO else worst.value
     count = len({f.code for f in planned.findings if f.grade is worst})

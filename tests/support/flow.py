@@ -33,6 +33,7 @@ from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Accept, Place
 from compounding.reviewing.record import ORDER, planned_for, review_content
+from compounding.reviewing.yesterday import nutrition_before
 from formulary.loading import load_formulary
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
@@ -100,7 +101,7 @@ def accepted_order(store: Store, number: str, at: datetime = NOON, by: Member = 
         assert order is not None
         patient = load(uow, PATIENT, patient_record(order.patient)).patient
         assert patient is not None
-        planned = planned_for(order, patient, formulary_in_force(uow), at, 0)
+        planned = planned_for(order, patient, formulary_in_force(uow), at, 0, nutrition_before(uow, order, number))
     said = {finding.code: "agreed with the team" for finding in planned.findings if finding.grade == "soft"} | reasons
     content = digest(canonical(review_content(planned)))
     accept = Accept(state.current.number, said, content_digest=content)
