@@ -63,9 +63,9 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
             "Two pharmacists release the site's nutrition profile.",
         )
     found += nutrition_patient_findings(s, order, held)
-    bag = make_bag(
-        order, engine_products(held, order.population).values(), engine_profile(held, order.population, order.kind)
-    )
+    ready_made = order.row("ready_bag") is not None
+    conventions = engine_profile(held, order.population, order.kind, ready_made=ready_made)
+    bag = make_bag(order, engine_products(held, order.population).values(), conventions)
     totals = totals_of(bag)
     high = high_alert(held, order.population)
     found += check_limits(bag, totals, engine_limits(held), high_alert=high, nutrients=nutrient_names(held))

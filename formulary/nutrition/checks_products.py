@@ -16,7 +16,11 @@ MUST_SAY: dict[Role, tuple[str, ...]] = {
     Role.DEXTROSE: ("dextrose",),
     Role.LIPID: ("lipid", "phosphate"),
     Role.CYSTEINE: ("cysteine", "chloride"),
-}
+    Role.READY_BAG: (
+        "amino_acids", "nitrogen", "dextrose", "lipid", "sodium", "potassium", "calcium", "magnesium", "chloride",
+        "acetate", "phosphate",
+    ),
+}  # fmt: skip
 """What a product of this role may bring: each is either stated or named as unknown, never passed over."""
 
 FIGURES = ("energy", "osmolarity", "density", "aluminium")

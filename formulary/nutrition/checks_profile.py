@@ -33,13 +33,16 @@ PURPOSES: dict[str, tuple[Role, tuple[str, ...]]] = {
     "vitamins": (Role.VITAMINS, ()),
     "cysteine": (Role.CYSTEINE, ("cysteine",)),
     "drug": (Role.DRUG, ()),
+    "ready_bag": (Role.READY_BAG, ()),
 }
 """What a product is stocked for: its role, and what it must bring."""
 
 WAYS = ("product_meq_mmol", "product_mmol", "sum")
 """Rules of thumb for calcium with phosphate, as the engine names them."""
 
-REQUIRED = tuple(name for name in PURPOSES if name not in ("zinc", "copper", "selenium", "cysteine", "drug"))
+REQUIRED = tuple(
+    name for name in PURPOSES if name not in ("zinc", "copper", "selenium", "cysteine", "drug", "ready_bag")
+)
 """Purposes without which no order can be made."""
 
 VALUES: dict[str, str] = {

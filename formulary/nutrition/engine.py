@@ -13,8 +13,11 @@ from formulary.nutrition.engine_rules import engine_curve
 from formulary.nutrition.model_profile import NutritionProfile, NutritionSet
 
 
-def engine_profile(nutrition: NutritionSet, population: str, kind: str) -> profile.Profile:
-    """The house's conventions for an order of this population and kind of bag. Raises KeyError naming what is not set."""
+def engine_profile(nutrition: NutritionSet, population: str, kind: str, *, ready_made: bool = False) -> profile.Profile:
+    """The house's conventions for an order of this population and kind of bag. Raises KeyError naming what is not set.
+
+    `ready_made`: the order is a ready-made bag with additives; its maker filled it, and it gets no overfill.
+    """
     site = nutrition.profile
     first = ("potassium", "sodium") if site.choice("phosphate_salt") == "potassium first" else ("sodium", "potassium")
     return profile.Profile(
@@ -24,7 +27,7 @@ def engine_profile(nutrition: NutritionSet, population: str, kind: str) -> profi
         gir_convention=site.choice("gir_convention"),
         energy=_energy(site),
         osmoles={row.name: row.osmoles for row in site.osmoles},
-        overfill=_overfill(site, population, kind),
+        overfill=overfill.Overfill() if ready_made else _overfill(site, population, kind),
         lipid_overfill=_overfill(site, population, "lipid"),
         lipid_container_hours=site.value("lipid_container"),
         rate_step=site.value("rate_step"),

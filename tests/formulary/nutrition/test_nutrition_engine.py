@@ -52,7 +52,9 @@ def made(order: NutritionOrder) -> Bag:
     """The bag from what the house stocks."""
     products = engine_products(NUTRITION, order.population)
     chosen = {product.id: product for product in products.values()}
-    return make_bag(order, tuple(chosen.values()), engine_profile(NUTRITION, order.population, order.kind))
+    ready_made = order.row("ready_bag") is not None
+    profile = engine_profile(NUTRITION, order.population, order.kind, ready_made=ready_made)
+    return make_bag(order, tuple(chosen.values()), profile)
 
 
 @EACH
@@ -145,6 +147,19 @@ def test_without_a_curve_for_the_amino_acids_nothing_is_passed() -> None:
     assert [finding.code for finding in assessed("adult_central", "70", demonstration=True).findings] == [
         "calcium_phosphate_cannot_assess"
     ]
+
+
+def test_a_ready_made_bag_is_ordered_by_its_volume_and_brings_what_its_text_says() -> None:
+    fields = {
+        "dosing_weight": "70 kg", "population": "adult", "kind": "3-in-1", "line": "peripheral",
+        "amounts": [{"nutrient": "ready_bag", "amount": "2000 mL/day", "basis": "per day"}],
+    }  # fmt: skip
+    bag = made(NutritionOrder.parse(fields))
+    figures = totals_of(bag).figures
+    assert bag.volume == Quantity(2000, "mL")
+    assert figures["sodium per day"].amount_in("mEq/day") == 80
+    assert figures["calcium per day"].amount_in("mEq/day") == Quantity("9.6", "one").number
+    assert figures["osmolarity"].amount_in("mOsm/L") == 840
 
 
 def test_a_drug_outside_the_released_list_has_no_source() -> None:

@@ -93,14 +93,21 @@ def test_everything_that_is_unfilled_comes_at_once() -> None:
         ('way = "sum"', 'way = "guess"', "screening[2].way"),
         ('hard = "3 one"', 'hard = "1 one"', "changes[0].hard"),
         ('curve = "fictional_trophamine"', 'curve = "remembered"', "curves[0].curve"),
-        ('products = ["multrys"]', 'products = ["sterile_water"]', "stocked[13].products"),
-        ('products = ["infuvite_pediatric"]', 'products = ["infuvite_adult"]', "stocked[19].products"),
+        ('products = ["multrys"]', 'products = ["sterile_water"]', "stocked[14].products"),
+        ('products = ["infuvite_pediatric"]', 'products = ["infuvite_adult"]', "stocked[20].products"),
         ('osmoles = "5 mOsm/g"', 'osmoles = "5 mOsm/mEq"', "osmoles.dextrose"),
         ('storage_hours = "24 h"', 'storage_hours = "24 mg"', "storing[0].storage_hours"),
     ],
 )
 def test_a_contradiction_is_named_by_its_path(old: str, new: str, path: str) -> None:
     assert path in [fault.path for fault in faults_in(changed(FILE, old, new))]
+
+
+@pytest.mark.parametrize("base", ["sodium_chloride_23_4", "potassium_chloride", "magnesium_sulfate_50", "dextrose_70"])
+def test_no_concentrate_can_be_stocked_as_the_water_of_a_bag(base: str) -> None:
+    """Incident I4: sodium chloride 23.4 % was used as the base."""
+    (fault,) = faults_in(changed(FILE, 'products = ["sterile_water"]', f'products = ["{base}"]'))
+    assert (fault.value, fault.expectation) == (repr(base), "a product for water")
 
 
 def test_calcium_before_phosphate_is_refused() -> None:
