@@ -6,7 +6,17 @@ from functools import partial
 
 from calculations.quantity import Quantity
 from formulary.checks_formulation import formulation_faults
-from formulary.checks_products import Found, ascending, fits, known, population_faults, product_faults, text, under
+from formulary.checks_products import (
+    Found,
+    ascending,
+    fits,
+    known,
+    population_faults,
+    product_faults,
+    storage_faults,
+    text,
+    under,
+)
 from formulary.model import (
     Drug,
     Limit,
@@ -175,6 +185,9 @@ def _stability_faults(row: Stability, drug: Drug, solutions: frozenset[str]) -> 
         lambda: known(row.products, frozenset(product.id for product in drug.products), "products"),
         lambda: known(row.solutions, solutions, "solutions"),
         lambda: fits(row.limit, TIME, "limit"),
+        lambda: fits(row.concentration_low, STRENGTH, "concentration_low"),
+        lambda: fits(row.concentration_high, STRENGTH, "concentration_high"),
+        lambda: under("storage", storage_faults(row.storage)),
         lambda: ascending(
             [("concentration_low", row.concentration_low), ("concentration_high", row.concentration_high)]
         ),

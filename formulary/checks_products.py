@@ -1,6 +1,7 @@
 """Contradictions inside products: strengths, dissolving, codes, containers, density."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from calculations.errors import Fault
@@ -8,7 +9,7 @@ from calculations.number import exact
 from calculations.quantity import Quantity
 from formulary.identifiers.gtin import check_digit_is_right
 from formulary.identifiers.ndc import ndcs_in_gtin, parse_ndc
-from formulary.model import Codes, ContainerType, Form, Population, Product, Reconstitution
+from formulary.model import Codes, ContainerType, Form, Population, Product, Reconstitution, Storage
 from formulary.partial import each
 from formulary.unit_shapes import AMOUNT, DENSITY, STRENGTH, TIME, VOLUME, WEIGHT, in_words, shape
 
@@ -52,6 +53,8 @@ def product_faults(product: Product) -> Iterator[Found]:
         lambda: _preservative_faults(product),
         lambda: _tag_faults(product),
         lambda: _density_faults(product),
+        lambda: _equivalence_faults(product),
+        lambda: under("storage", storage_faults(product.storage)),
         lambda: code_faults(product.codes),
     )
     if not shape_faults:
@@ -95,6 +98,21 @@ def _density_faults(product: Product) -> Iterator[Found]:
     yield from density_faults(product.density, product.density_source is not None)
     if product.density is not None and product.volume is None:
         yield "density", text(product.density), "nothing: a powder's density is that of its reconstitution"
+
+
+def _equivalence_faults(product: Product) -> Iterator[Found]:
+    for index, row in enumerate(product.equivalences):
+        path = f"equivalences[{index}]"
+        yield from each(
+            partial(fits, row.amount, AMOUNT, f"{path}.amount"), partial(fits, row.equals, AMOUNT, f"{path}.equals")
+        )
+
+
+def storage_faults(storage: Storage) -> Iterator[Found]:
+    """A range of temperature that is upside down."""
+    low, high = storage.celsius_low, storage.celsius_high
+    if low is not None and high is not None and low > high:
+        yield "celsius_high", high, f"no less than {low}"
 
 
 def _strength_faults(product: Product) -> Iterator[Found]:
@@ -238,6 +256,7 @@ __all__ = [
     "fits",
     "known",
     "product_faults",
+    "storage_faults",
     "text",
     "under",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from formulary.checks_formulation import EVERYBODY
 from formulary.checks_products import Found, ascending, code_faults, density_faults, fits, population_faults, text
 from formulary.faults import DataFault
-from formulary.identifiers.ndc import parse_ndc
+from formulary.identifiers.ndc import ndcs_in_gtin, parse_ndc
 from formulary.model import (
     BeyondUseRules,
     DiluentChoice,
@@ -173,6 +173,18 @@ def _shared_codes(items: tuple[Item, ...]) -> Iterator[DataFault]:
             other = owners.setdefault((kind, value), owner)
             if other != owner:
                 yield DataFault(file, f"{item.id}.{kind}", repr(value), f"one that {other} does not carry")
+    for item in items:
+        file = f"drugs/{item.drug}.toml" if isinstance(item, Product) else "supplies.toml"
+        for ndc in _inside_gtin(item):
+            if other := owners.get(("ndc", ndc), ""):
+                yield DataFault(file, f"{item.id}.gtin", repr(item.codes.gtin), f"no GTIN of the product code of {other}")
+
+
+def _inside_gtin(item: Item) -> list[str]:
+    """Product codes that the GTIN of an item without a code of its own could hold: a scan would take it for that item."""
+    if item.codes.gtin is None or item.codes.ndc is not None or any(code_faults(item.codes)):
+        return []
+    return [ndc.twelve for ndc in ndcs_in_gtin(item.codes.gtin)]
 
 
 def _codes(item: Item) -> Iterator[tuple[str, str]]:
