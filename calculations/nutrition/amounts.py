@@ -54,6 +54,11 @@ class Amount:
         """What the bag holds, in every basis (mass in mg)."""
         return in_all_bases(self.bag, weight, bag_volume)
 
+    def mmol_bases(self, weight: Quantity, bag_volume: Quantity) -> Mapping[Basis, Quantity] | None:
+        """The same in mmol, for an ion; None for what is no ion."""
+        mmol = self.mmol
+        return None if mmol is None else in_all_bases(mmol, weight, bag_volume)
+
 
 def amounts_of(bag: Bag, figures: Figures) -> dict[str, Amount]:
     """Every ion, nutrient and drug that any source brings, by name; figures in each basis are added.

@@ -111,6 +111,8 @@ def share_fluid(order: NutritionOrder, lipid_apart: Quantity) -> Fluid:
 def amount_for_day(row: OrderedAmount, weight: Quantity, bag_volume: Quantity | None) -> Quantity:
     """What the day's bag holds of a row that is ordered by amount; mEq for ions, mmol for phosphate, mg for masses.
 
+    A salt ordered by its own mass stays a mass of the salt.
+
     Raises `CannotCompute` for an amount per litre while the volume is not known.
     """
     if row.basis is Basis.PER_KG_DAY:
@@ -123,7 +125,8 @@ def amount_for_day(row: OrderedAmount, weight: Quantity, bag_volume: Quantity | 
         raise CannotCompute("no_volume", f"{row.nutrient} per litre", "the volume of the bag is not known yet.")
     else:
         found = for_volume(ordered=row.amount, volume=bag_volume)
-    return _as_ion(row, found) if row.nutrient in ORDERED_IONS and row.stated_as == ELEMENT else found
+    by_salt_mass = row.stated_as != ELEMENT and any(base == "mass" for base, _ in found.unit.dimension.powers)
+    return _as_ion(row, found) if row.nutrient in ORDERED_IONS and not by_salt_mass else found
 
 
 def volume_for_day(row: OrderedAmount, weight: Quantity, lipid_hours: Quantity) -> Quantity:
@@ -163,5 +166,5 @@ def _as_ion(row: OrderedAmount, amount: Quantity) -> Quantity:
         return convert(amount.named(element.tag), element, "mEq").named(row.nutrient)
     charge = CHARGES[row.nutrient]
     if "substance" not in bases or charge is None:
-        return amount
+        return amount.named(row.nutrient)
     return meq_from_mmol(amount=amount, charge=Quantity(charge, "mEq/mmol")).named(row.nutrient)

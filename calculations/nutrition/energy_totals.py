@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from calculations.arithmetic import total
+from calculations.concentration import amount_in, concentration_of
 from calculations.errors import CannotCompute
 from calculations.formula import Number, above, each, formula
 from calculations.nutrition.amounts import Amount
@@ -94,7 +95,7 @@ def _line_energy(bag: Bag, line: Line, name: str) -> Quantity:
     product = line.product
     if product.energy is not None and product.role is _BY_ROLE[name]:
         return product_energy(line.reaching, product.energy)
-    return _by_convention(bag, name, product.nutrients[name] * line.reaching, product.dextrose_form)
+    return _by_convention(bag, name, amount_in(product.nutrients[name], line.reaching), product.dextrose_form)
 
 
 def _by_convention(bag: Bag, name: str, mass: Quantity, form: str) -> Quantity:
@@ -123,7 +124,7 @@ def _nitrogen(line: Line) -> Quantity:
     told = line.product.nutrients.get("nitrogen")
     if told is not None:
         return nitrogen_by_product(line.reaching, told)
-    return nitrogen_by_factor(line.product.nutrients["amino_acids"] * line.reaching)
+    return nitrogen_by_factor(amount_in(line.product.nutrients["amino_acids"], line.reaching))
 
 
 def add_glucose(bag: Bag, amounts: Mapping[str, Amount], full_rate: Quantity, figures: Figures) -> None:
@@ -145,7 +146,7 @@ def add_glucose(bag: Bag, amounts: Mapping[str, Amount], full_rate: Quantity, fi
 
 def _glucose_rate(bag: Bag, in_bag: Quantity, beside: Quantity, full_rate: Quantity) -> Quantity:
     weight = bag.order.dosing_weight
-    rates = [glucose_infusion_rate_at_pump_rate(in_bag / bag.volume, full_rate, weight)]
+    rates = [glucose_infusion_rate_at_pump_rate(concentration_of(in_bag, bag.volume), full_rate, weight)]
     if beside.number:
         rates.append(glucose_infusion_rate(beside, weight, Quantity(24, "h")))
     return _glucose_rates(rates=rates)

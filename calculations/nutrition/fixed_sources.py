@@ -171,11 +171,7 @@ def _product_for(row: OrderedAmount, sources: Sources) -> tuple[SourceProduct, Q
     if row.stated_as != ELEMENT:
         product = sources.salt(row.stated_as)
         mass = any(base == "mass" and power > 0 for base, power in row.amount.unit.dimension.powers)
-        label = product.ions.get(row.nutrient)
-        if mass or label is None:
-            return product, product.nutrients.get(row.stated_as)
-        same = any(base in row.amount.unit.name for base in ("mEq", "Eq")) is ("Eq" in label.unit.name)
-        return product, label if same else per_ml(row.nutrient, label)
+        return product, product.nutrients.get(row.stated_as) if mass else strength_of(product, row.nutrient)
     if row.nutrient in _MACRO:
         product = sources.one(_MACRO[row.nutrient])
     elif row.nutrient in BY_VOLUME:

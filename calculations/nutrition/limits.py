@@ -138,6 +138,10 @@ def _like(limit: Quantity, value: Quantity) -> Quantity:
 def _without_limit(totals: Totals, rows: Iterable[Limit], high_alert: Collection[str]) -> list[Finding]:
     limited = {row.nutrient for row in rows if row.upper_bounds()}
     findings = []
+    for name in sorted(high_alert):
+        unknown = totals.figures.missing.get(f"{name} {Basis.PER_DAY}")
+        if unknown is not None and name not in limited:
+            findings.append(Finding(f"cannot_assess_{_code(name)}", Grade.HARD, f"{_words(name)}: {unknown}"))
     for name, amount in totals.amounts.items():
         if name in high_alert and amount.intake.number and name not in limited:
             title = f"No limit for {name.replace('_', ' ')} holds for this patient: it cannot be assessed."

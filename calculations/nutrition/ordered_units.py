@@ -28,7 +28,7 @@ def _number_fault(row: OrderedAmount) -> Fault | None:
 def _meaning_fault(row: OrderedAmount, said_element: bool) -> Fault | None:
     """The amount must be one that this nutrient can be ordered in, read in one way only."""
     counted = _counted(row.amount.unit)
-    if (row.nutrient, counted) in _WAY_OUT and row.stated_as == ELEMENT:
+    if (row.nutrient, counted) in _WAY_OUT and (row.stated_as == ELEMENT or counted == "charge equivalents"):
         return Fault(row.nutrient, str(row.amount), _WAY_OUT[row.nutrient, counted])
     allowed = _allowed(row)
     if counted == "mass" and row.nutrient in ORDERED_IONS and row.stated_as == ELEMENT:

@@ -14,6 +14,7 @@ from calculations.nutrition.bases import amount_for_day, by_volume, in_all_bases
 from calculations.nutrition.limits import Band
 from calculations.nutrition.order import ELEMENT, Basis, NutritionOrder, OrderedAmount
 from calculations.nutrition.product import CHARGES
+from calculations.nutrition.totals import Totals
 from calculations.printing import show
 from calculations.quantity import Quantity
 
@@ -35,19 +36,23 @@ class UsualRange:
 
 def suspicions(
     order: NutritionOrder, bag_volume: Quantity, ranges: Iterable[UsualRange], *, high_alert: Collection[str],
-    basis_factor: Quantity,
+    basis_factor: Quantity, totals: Totals | None = None,
 ) -> list[Finding]:  # fmt: skip
     """Findings row by row, the nutrient at the end of the code: `tenfold_…` and `basis_suspicion_…` hard, `outside_usual_…`
     soft, and `no_usual_range_…` hard for a high-alert nutrient without one for this patient.
 
     `basis_factor` (site data, a plain number above 1): only readings that differ by at least so much are suspected,
-    because per kg and per day are nearly the same for a patient of 1 kg.
+    because per kg and per day are nearly the same for a patient of 1 kg. `totals`: a row ordered as a salt is judged by
+    the ion that the day brings; without them it is `not_compared_…`, hard.
     """
     mine = [usual for usual in ranges if usual.band.holds(order.population, order.dosing_weight)]
     findings: list[Finding] = []
     for row in order.amounts:
         own = [usual for usual in mine if usual.nutrient == row.nutrient]
-        if row.stated_as != ELEMENT or not row.amount.number:
+        if not row.amount.number:
+            continue
+        if row.stated_as != ELEMENT:
+            findings += [finding for usual in own for finding in _judge_salt(row, usual, totals)]
             continue
         if not own and row.nutrient in high_alert:
             title = f"No usual range for {_words(row)} holds for this patient: a misreading cannot be seen."
@@ -67,18 +72,33 @@ def _judge(
         title = f"{_words(row)} has no amount {usual.basis}: it was not compared."
         return [Finding(f"not_compared_{row.nutrient}", Grade.HARD, title, row.amount)]
     low, high = (_like(bound, value) for bound in (usual.low, usual.high))
+    misread = _misread(row, order, bag_volume, value, low, high, basis_factor.number)
+    return _outside(row, value, usual, [_other_reading(row, value, misread, usual, high if value > high else low)])
+
+
+def _outside(
+    row: OrderedAmount, value: Quantity, usual: UsualRange, readings: Iterable[Finding | None]
+) -> list[Finding]:
+    """Nothing within the usual range; outside it what is suspected, or that it is unusual."""
+    low, high = (_like(bound, value) for bound in (usual.low, usual.high))
     if low <= value <= high:
         return []
-    found = [_tenfold(row, value, power, usual, low, high) for power in _POWERS]
-    misread = _misread(row, order, bag_volume, value, low, high, basis_factor.number)
-    found.append(_other_reading(row, value, misread, usual, high if value > high else low))
+    found = [*(_tenfold(row, value, power, usual, low, high) for power in _POWERS), *readings]
     suspected = [finding for finding in found if finding is not None]
     if suspected:
         return suspected
     text = f"{_words(row)} {show(value)} lies outside the usual {show(low)} to {show(high)}."
-    return [
-        _finding(f"outside_usual_{row.nutrient}", Grade.SOFT, text, value, high if value > high else low, usual, "")
-    ]
+    code = f"outside_usual_{row.nutrient}"
+    return [_finding(code, Grade.SOFT, text, value, high if value > high else low, usual, "")]
+
+
+def _judge_salt(row: OrderedAmount, usual: UsualRange, totals: Totals | None) -> list[Finding]:
+    name = f"{usual.nutrient} {usual.basis}"
+    if totals is None or name not in totals.figures:
+        title = f"{_words(row)} is ordered as {row.stated_as}, and what the day brings is not known: not compared."
+        return [Finding(f"not_compared_{row.nutrient}", Grade.HARD, title, row.amount)]
+    value = totals.figures[name]
+    return _outside(row, value, usual, [])
 
 
 def _tenfold(

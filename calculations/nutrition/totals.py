@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from calculations.concentration import concentration_of
 from calculations.formula import Number, above, formula
 from calculations.nutrition.amounts import Amount, amounts_of
 from calculations.nutrition.bag import Bag
@@ -66,7 +67,7 @@ def totals_of(bag: Bag) -> Totals:
     add_solution(bag, amounts, figures)
     potassium = amounts.get("potassium")
     if potassium is not None:
-        held = potassium.bag / bag.volume
+        held = concentration_of(potassium.bag, bag.volume)
         name = "potassium per kg per hour"
         figures.add(name, lambda: _ion_rate(concentration=held, rate=full, weight=order.dosing_weight), "at full rate")
     return Totals(figures, amounts, _programme(bag, full))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from calculations.errors import Faults
 from calculations.nutrition.amounts import brought_by_lines
 from calculations.nutrition.bag import Bag
 from calculations.nutrition.product import SourceProduct
@@ -182,7 +183,19 @@ def test_a_salt_that_is_not_stocked_is_gone_round_or_named() -> None:
 def test_a_salt_may_be_ordered_by_its_own_mass_or_equivalents() -> None:
     by_mass = changed_order(PRETERM, row("calcium", "640 mg", "per day", "calcium gluconate"))
     by_ion = changed_order(PRETERM, row("calcium", "2.976 mEq", "per day", "calcium gluconate"))
-    assert volumes(bag_of(by_mass))["calcium gluconate"] == volumes(bag_of(by_ion))["calcium gluconate"] == "6.4 mL"
+    by_mmol = changed_order(PRETERM, row("calcium", "1.488 mmol", "per day", "calcium gluconate"))
+    found = {volumes(bag_of(data))["calcium gluconate"] for data in (by_mass, by_ion, by_mmol)}
+    assert found == {"6.4 mL"}
+    with pytest.raises(Faults, match="phosphate"):
+        bag_of(changed_order(PRETERM, row("phosphate", "4 mEq", "per day", "potassium phosphates")))
+
+
+def test_ions_ordered_as_a_salt_count_towards_the_element_of_the_order() -> None:
+    data = changed_order(PRETERM)
+    data["amounts"].append(row("sodium", "1 mEq", "per kg per day", "sodium chloride"))
+    bag = bag_of(data)
+    assert held(bag, "sodium") == "3.6 mEq"
+    assert show(bag.line("sodium chloride").ordered) == "0.3438 mL"  # its chloride counts in the share, too
 
 
 def test_milligrams_of_an_element_go_by_its_atomic_mass() -> None:

@@ -148,6 +148,24 @@ def test_a_high_alert_row_without_a_usual_range_is_a_finding() -> None:
     assert found == {"no_usual_range_zinc": Grade.HARD}
 
 
+def test_a_row_ordered_as_a_salt_is_judged_by_the_ion_that_the_day_brings() -> None:
+    ranges = [usual("calcium", "2", "4")]
+    for mass, code in (("533 mg", None), ("4500 mg", "tenfold_calcium")):
+        data = changed_order(PRETERM, row("calcium", mass, stated_as="calcium gluconate"), total_fluid="220 mL/kg/day")
+        bag = bag_of(data)
+        found = suspicions(bag.order, bag.volume, ranges, high_alert=(), basis_factor=TWOFOLD, totals=totals_of(bag))
+        assert [finding.code for finding in found] == ([code] if code else [])
+        blind = suspicions(bag.order, bag.volume, ranges, high_alert=(), basis_factor=TWOFOLD)
+        assert [(finding.code, finding.grade) for finding in blind] == [("not_compared_calcium", Grade.HARD)]
+
+
+def test_a_high_alert_ion_that_a_label_does_not_tell_is_a_finding_without_any_limit() -> None:
+    silent = product("lipid 20 %", "lipid", "0.27", "0.99", "25", nutrients=nutrients(lipid="0.2 g/mL"),
+                     unknown=("phosphate",))  # fmt: skip
+    found = limited(PRETERM, high_alert=("phosphate",), products=with_products(silent))
+    assert [(finding.code, finding.grade) for finding in found] == [("cannot_assess_phosphate", Grade.HARD)]
+
+
 def test_volumes_are_compared_with_volumes() -> None:
     vitamins = usual("vitamins", "1.5", "5", "mL/day", Basis.PER_DAY)
     assert suspected(PRETERM, vitamins) == {}
