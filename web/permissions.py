@@ -138,9 +138,9 @@ TABLE |= {f"orders.imports.{name}": frozenset({PHARMACIST}) for name in ("page",
 TABLE |= {"orders.resume": frozenset({PHARMACIST})}
 TABLE |= {
     f"orders.entry.{name}": PRESCRIBING
-    for name in ("start", "new", "place", "change", "change_order", "look", "choices", "find_drugs", "find_patients")
+    for name in ("start", "new", "new_as", "place", "change", "change_order", "look", "choices", "find_drugs", "find_patients")
 }
-TABLE |= {f"orders.entry.{name}": frozenset({PHARMACIST}) for name in ("answer", "record_answer")}
+TABLE |= {f"orders.entry.{name}": frozenset({PHARMACIST}) for name in ("answer", "answer_as", "record_answer")}
 TABLE |= {f"orders.patients.{name}": CARING for name in ("page", "find", "one")}
 TABLE |= {f"orders.patients.{name}": PRESCRIBING | {NURSE} for name in ("new", "record", "change", "record_change")}
 

@@ -116,6 +116,12 @@ def new(kind: str) -> str:
     return _page(_kind(kind), given)
 
 
+@blueprint.post("/orders/new/<kind>/as")
+def new_as(kind: str) -> str:
+    """Another kind of order with what was typed so far, sent and not asked by address. Writes nothing."""
+    return _page(_kind(kind), {})
+
+
 @blueprint.post("/orders/new/<kind>")
 @again(new)
 def place(kind: str) -> Any:
@@ -195,6 +201,12 @@ def answer(number: str) -> str:
         "remarks": tuple(data.get("remarks") or ()),
     }
     return _page(_kind(kind), values, **more)
+
+
+@blueprint.post("/orders/<number>/answer/as")
+def answer_as(number: str) -> str:
+    """The answer as another kind of order, with what was typed so far. Writes nothing."""
+    return answer(number)
 
 
 @blueprint.post("/orders/<number>/answer")

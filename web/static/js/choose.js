@@ -78,25 +78,6 @@ document.addEventListener("focusout", (event) => {
   if (event.target.getAttribute?.("role") === "combobox") close(event.target);
 });
 
-// Another kind of order keeps patient and drug: within this tab, for the next page only, and never in an address.
-const CARRIED = "sufficit-carried";
-document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("a[data-carries]")) return;
-  const typed = ["patient", "drug"].map((name) => [name, document.getElementById(name)?.value ?? ""]);
-  sessionStorage.setItem(CARRIED, JSON.stringify(Object.fromEntries(typed)));
-});
-
-function takeCarried() {
-  const carried = JSON.parse(sessionStorage.getItem(CARRIED) ?? "{}");
-  sessionStorage.removeItem(CARRIED);
-  for (const [name, value] of Object.entries(carried)) {
-    const field = document.getElementById(name);
-    if (!value || !field || field.value) continue;
-    field.value = value;
-    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
-  }
-}
-
 // [data-follows="field"]: a part of the form that is drawn anew when that field gets another value, e.g. the units of another
 // drug. What stands in the part at that moment, the focus included, is put back.
 const drawn = new WeakMap();
@@ -124,5 +105,3 @@ document.addEventListener("change", (event) => {
     if (part.dataset.follows === event.target.id) follow(part, event.target);
   }
 });
-
-takeCarried();
