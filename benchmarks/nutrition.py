@@ -269,7 +269,7 @@ def main() -> int:
         (lambda: peer(ORDER), 1),
         (lambda: sheet.work(read(ORDER)), 40),
         (lambda: derived(sheet, ORDER), 15),
-        (engine, 1),
+        (engine(), 1),
     )
     hand_time, column_time = best((lambda: hand_blocks(arrays), 1), (lambda: sheet.run(columns), 1))
     off = agreement(sheet, columns, found)
