@@ -112,6 +112,8 @@ def mixing_steps(
             steps.append(MixStep(len(steps) + 1, turn, None, volume, inside, by))
             continue
         volume = water if turn.product.role is Role.WATER and water is not None else turn.drawn
+        if not volume.number:  # the rinses take all of the water
+            continue
         inside = inside + volume
         steps.append(_add(len(steps) + 1, turn, volume, inside, mixing, sizes, rules))
     return tuple(steps)
@@ -176,7 +178,7 @@ def _add(
     sizes: Sequence[SyringeSize], rules: SyringeRules,
 ) -> MixStep:  # fmt: skip
     near_use = mixing.near_use.get(mixing_class(line.product))
-    if _pumped(line, mixing) or not volume.number:
+    if _pumped(line, mixing):
         return MixStep(number, "add", line.product, volume, after, "compounder", near_use=near_use)
     try:
         measured, refused = measure(volume, sizes, rules), None

@@ -218,6 +218,8 @@ def _row_rules(order: NutritionOrder) -> tuple[_Rule, ...]:
         sorted({f"{nutrient} as {stated}" for nutrient, stated in keys if keys.count((nutrient, stated)) > 1})
     )
     lipid = order.row("lipid") is not None
+    lipid_row = order.row("lipid")
+    by_bag = lipid_row is not None and lipid_row.basis is Basis.PER_LITRE
     anion_rows = any(order.row(ion) is not None for ion in ("chloride", "acetate"))
     ratio = order.anion_ratio
     return (
@@ -227,6 +229,8 @@ def _row_rules(order: NutritionOrder) -> tuple[_Rule, ...]:
          "lipid, or a 2-in-1 bag"),
         (order.kind == "2-in-1" and lipid and not order.lipid_apart, "lipid", "lipid ordered with a 2-in-1 bag",
          "lipid apart, or a 3-in-1 bag"),
+        (order.lipid_apart and by_bag, "lipid", "lipid apart as a concentration of the bag",
+         "lipid per kg per day, per day or as a rate"),
         (anion_rows is not (order.anions is AnionChoice.AS_ORDERED), "anions", order.anions.value,
          "'as ordered' exactly when chloride or acetate is ordered as a row"),
         ((order.anions is AnionChoice.RATIO) is not (ratio is not None), "anion ratio",

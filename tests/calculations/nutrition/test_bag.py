@@ -76,6 +76,11 @@ def test_dextrose_may_be_ordered_by_rate_mass_or_percent(dextrose: tuple[str, st
     assert bag.line("dextrose 70 %").ordered == bag_of(PRETERM).line("dextrose 70 %").ordered
 
 
+def test_lipid_of_a_3_in_1_bag_may_be_ordered_as_its_percent() -> None:
+    bag = bag_of(changed_order(ADULT, row("lipid", "3.5 %", "per litre")))
+    assert bag.line("lipid 20 %").ordered == bag_of(ADULT).line("lipid 20 %").ordered == Quantity(350, "mL")
+
+
 def test_an_anhydrous_rate_takes_eleven_tenths_of_the_monohydrate() -> None:
     bag = bag_of(PRETERM, site=profile(gir_convention="anhydrous 10/11"))
     plain = bag_of(PRETERM).line("dextrose 70 %").ordered

@@ -95,6 +95,13 @@ def test_too_little_water_for_the_rinses_is_refused() -> None:
         steps(mixing=replace(MIXING, rinse=Quantity(100, "mL")))
 
 
+def test_rinses_may_take_all_of_the_water() -> None:
+    water = bag_of(PRETERM).line("sterile water").drawn
+    found = steps(mixing=replace(MIXING, rinse=water))
+    assert "sterile water" not in names(found)
+    assert found[-1].after == Quantity(180, "mL")
+
+
 def test_each_step_is_a_sentence() -> None:
     words = [step.words for step in steps()]
     assert words[3] == "Add 0.5 mL of potassium phosphates, pumped by the compounder."

@@ -109,6 +109,10 @@ def _fields(data: dict[str, Any]) -> set[str]:
     return {fault.field for fault in caught.value.faults}
 
 
+def test_lipid_apart_is_no_concentration_of_the_bag() -> None:
+    assert _fields(changed_order(PRETERM, row("lipid", "2 %", "per litre"))) == {"lipid"}
+
+
 def test_every_fault_is_told_at_once() -> None:
     data = changed_order(PRETERM, row("phosphate", "1 mEq"), row("calcium", "50 mg"), line="arm")
     assert {"phosphate", "calcium", "line"} <= _fields(data)
