@@ -65,16 +65,19 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     found += nutrition_patient_findings(s, order, held)
     ready_made = order.row("ready_bag") is not None
     conventions = engine_profile(held, order.population, order.kind, ready_made=ready_made)
-    bag = make_bag(order, engine_products(held, order.population).values(), conventions)
+    bag = bag_of(order, held)
     totals = totals_of(bag)
     high = high_alert(held, order.population)
     found += check_limits(bag, totals, engine_limits(held), high_alert=high, nutrients=nutrient_names(held))
     found += suspicions(
-        order, bag.volume, usual_ranges(held), high_alert=high, basis_factor=held.profile.value("basis_factor")
+        order,
+        bag.volume,
+        usual_ranges(held),
+        high_alert=high,
+        basis_factor=held.profile.value("basis_factor"),
+        totals=totals,
     )
-    if s.yesterday is not None:
-        changes = compare(order, s.yesterday, today_volume=bag.volume)
-        found += check_changes(changes, change_limits(held, order.population))
+    found += _since_yesterday(s, order, held, bag)
     steps, assessment = _mixed(s, held, order, bag)
     found += assessment.findings
     found += _estimates(totals)
@@ -85,6 +88,24 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     plan, draw_up = bag_plan(s, held, bag, totals, steps, assessment, bag_dilutions.by_product)
     plan = replace(plan, companions=lipid_companions(s, held, bag, totals, plan))
     return Planned(plan, draw_up, distinct(found))
+
+
+def _since_yesterday(s: Situation, order: NutritionOrder, held: NutritionSet, bag: Bag) -> list[Finding]:
+    """Rows that moved further than the house allows in a day; nothing without an order before this one."""
+    if s.yesterday is None:
+        return []
+    try:
+        before = bag_of(s.yesterday, held).volume
+    except (CannotCompute, KeyError):
+        before = None  # then a row per litre is told as not comparable
+    changes = compare(order, s.yesterday, today_volume=bag.volume, yesterday_volume=before)
+    return check_changes(changes, change_limits(held, order.population))
+
+
+def bag_of(order: NutritionOrder, held: NutritionSet) -> Bag:
+    """The day's bag from the products and conventions of the profile."""
+    products = engine_products(held, order.population).values()
+    return make_bag(order, products, engine_profile(held, order.population, order.kind))
 
 
 def _mixed(s: Situation, held: NutritionSet, order: NutritionOrder, bag: Bag) -> tuple[tuple[MixStep, ...], Assessment]:
