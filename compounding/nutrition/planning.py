@@ -63,8 +63,6 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
             "Two pharmacists release the site's nutrition profile.",
         )
     found += nutrition_patient_findings(s, order, held)
-    ready_made = order.row("ready_bag") is not None
-    conventions = engine_profile(held, order.population, order.kind, ready_made=ready_made)
     bag = bag_of(order, held)
     totals = totals_of(bag)
     high = high_alert(held, order.population)
@@ -104,8 +102,9 @@ def _since_yesterday(s: Situation, order: NutritionOrder, held: NutritionSet, ba
 
 def bag_of(order: NutritionOrder, held: NutritionSet) -> Bag:
     """The day's bag from the products and conventions of the profile."""
-    products = engine_products(held, order.population).values()
-    return make_bag(order, products, engine_profile(held, order.population, order.kind))
+    ready_made = order.row("ready_bag") is not None
+    conventions = engine_profile(held, order.population, order.kind, ready_made=ready_made)
+    return make_bag(order, engine_products(held, order.population).values(), conventions)
 
 
 def _mixed(s: Situation, held: NutritionSet, order: NutritionOrder, bag: Bag) -> tuple[tuple[MixStep, ...], Assessment]:
