@@ -48,7 +48,7 @@ TABLE |= {
     for name in (
         "page", "live_list", "dose", "scan", "dose_scan", "start", "record", "confirm", "ask_check", "waiting",
         "send_page", "send", "problem", "abandon", "undo", "take_apart", "unmeasured", "hand_over", "label",
-        "dilution_label", "card", "card_code",
+        "dilution_label", "card", "card_code", "weigh", "pump_file_page", "pump_file",
     )
 }  # fmt: skip
 TABLE |= {"pictures.upload": PREPARERS, "pictures.show": PREPARERS | {LEAD, QUALITY}}
@@ -136,6 +136,9 @@ TABLE |= dict.fromkeys(("orders.find", "orders.of_patient"), CARING)
 TABLE |= {"orders.page": CARING, "orders.one": CARING, "orders.hold": PRESCRIBING | {NURSE}, "orders.stop": PRESCRIBING}
 TABLE |= {f"orders.imports.{name}": frozenset({PHARMACIST}) for name in ("page", "take", "message", "settle")}
 TABLE |= {"orders.resume": frozenset({PHARMACIST})}
+TABLE |= {"nutrition.page": CARING}
+TABLE |= {f"nutrition.{name}": PRESCRIBING for name in ("begin", "new", "place", "change", "change_order", "preview")}
+TABLE |= {f"nutrition.{name}": frozenset({PHARMACIST}) for name in ("answer", "record_answer")}
 TABLE |= {
     f"orders.entry.{name}": PRESCRIBING
     for name in ("start", "new", "new_as", "place", "change", "change_order", "look", "choices", "find_drugs", "find_patients")

@@ -37,6 +37,7 @@ from compounding.preparing.actions_delivering import (
     StartAdministration,
     Waste,
 )
+from compounding.preparing.actions_pumping import RecordPumped
 from compounding.preparing.remarks import Say
 from compounding.record_actions import RecordAction
 
@@ -242,6 +243,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         RecordVolume,
         RecordWeight,
         WeighContainer,
+        RecordPumped,
         RecordUnmeasured,
         ConfirmStep,
         Undo,
@@ -301,6 +303,7 @@ __all__ = [
     "Queue",
     "ReadFromPicture",
     "Receive",
+    "RecordPumped",
     "RecordUnmeasured",
     "RecordVolume",
     "RecordWeight",

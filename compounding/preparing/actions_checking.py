@@ -40,6 +40,8 @@ class AskSecondCheck(RecordAction):
     content_digest: str
     signature: Mapping[str, Any] | None = None
     """Completed."""
+    items_read: tuple[int, ...] | None = None
+    """Steps on which a device remarked something, each read and ticked; None where there is nothing to read."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Release(RecordAction):
     """Completed."""
     label: Mapping[str, Any] | None = None
     """Completed: the snapshot of the dispensing label."""
+    items_read: tuple[int, ...] | None = None
+    """Steps on which a device remarked something, each read and ticked; None where there is nothing to read."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class EmergencyRelease(RecordAction):
     """Where it could not be computed, or to set an earlier one: the pharmacist's time and reason."""
     signature: Mapping[str, Any] | None = None
     label: Mapping[str, Any] | None = None
+    items_read: tuple[int, ...] | None = None
+    """Steps on which a device remarked something, each read and ticked; None where there is nothing to read."""
 
 
 @dataclass(frozen=True)

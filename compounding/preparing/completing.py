@@ -23,6 +23,7 @@ from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.guards_making import volume_inside
+from compounding.preparing.guards_pumping import record_pumped
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.recorded import strength_data
 from compounding.stock.lot import Lot
@@ -273,7 +274,7 @@ def _differences(dose: Dose, action: Any) -> list[str]:
     plan, found = dose.planned, list[str]()
     if action.drug != plan.drug:
         found.append("drug")
-    if action.diluent != (plan.base_display or "undiluted"):
+    if plan.nutrition is None and action.diluent != (plan.base_display or "undiluted"):
         found.append("diluent")
     if not _near(action.final_volume, plan.final_volume, dose):
         found.append("final volume")
@@ -333,6 +334,7 @@ def signed_content(action: Any) -> dict[str, Any]:
 COMPLETERS: dict[str, Completer] = {
     "scan_container": scan_container,
     "record_weight": record_weight,
+    "record_pumped": record_pumped,
     "complete": complete,
     "enter_second_check": enter_second_check,
     "print_label": print_label,

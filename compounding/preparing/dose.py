@@ -49,6 +49,8 @@ class Recorded:
     reason: str = ""
     read_aloud: str | None = None
     """What was read aloud off the container before the draw, by the person who recorded it; None where nothing is."""
+    device: str | None = None
+    """What the compounder remarked on this step: interrupted, source replaced. Empty for nothing; None: no device."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Dose:
     draw_up: DrawUpPlan | None = None
     scans: tuple[Scanned, ...] = ()
     records: tuple[Recorded, ...] = ()
+    pump_files: tuple[str, ...] | None = None
+    """Digests of the compounder's files that were taken in."""
     undone: int = 0
     said: tuple[Saying, ...] = ()
     staged_at: datetime | None = None

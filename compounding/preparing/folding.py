@@ -7,6 +7,7 @@ from typing import Any
 from batch_records.entries import Entry
 from compounding.planning.plan_data import from_data
 from compounding.preparing.actions import ACTIONS
+from compounding.preparing.actions_pumping import PumpedStep
 from compounding.preparing.dose import Dose, Recorded, Scanned, Signed
 from compounding.preparing.remarks import Saying
 from compounding.preparing.states import DoseStatus as S
@@ -100,6 +101,20 @@ def _recorded(how: str) -> Reader:
         return replace(dose, records=(*dose.records, record), hands=hands)
 
     return read
+
+
+def _pumped(dose: Dose, a: Any, e: Entry) -> Dose:
+    """One record for each row of the compounder's file; the file itself stays in the entry."""
+    records = tuple(
+        Recorded(one.step, e.who, e.at, "read from the compounder", one.volume, device=_remark(one)) for one in a.steps
+    )
+    files = (*(dose.pump_files or ()), a.digest)
+    return replace(dose, records=(*dose.records, *records), pump_files=files, hands=dose.hands | {e.who})
+
+
+def _remark(one: PumpedStep) -> str:
+    words = ("pump interrupted" if one.interrupted else "", "source replaced" if one.replaced else "")
+    return ", ".join(word for word in words if word)
 
 
 def _read_picture(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -230,6 +245,7 @@ READERS: dict[str, Reader] = {
     "record_volume": _recorded("typed"),
     "record_weight": _recorded("weighed"),
     "weigh_container": _recorded("weighed"),
+    "record_pumped": _pumped,
     "record_unmeasured": _recorded("not measured"),
     "confirm_step": _recorded("confirmed"),
     "undo": _undo,

@@ -4,6 +4,7 @@ from compounding.preparing import guards as g
 from compounding.preparing import guards_checking as checking
 from compounding.preparing import guards_delivering as delivering
 from compounding.preparing import guards_making as making
+from compounding.preparing import guards_pumping as pumping
 from compounding.preparing import guards_scanning as scanning
 from compounding.preparing import guards_weighing as weighing
 from compounding.preparing.guards import Guard
@@ -67,6 +68,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         weighing.container_mass_inside,
         making.picture_present,
     ),
+    "record_pumped": (making.is_preparer, pumping.something_pumped, pumping.pump_file_fits),
     "record_unmeasured": (
         making.is_preparer,
         making.step_in_focus,
@@ -98,6 +100,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.volumes_inside,
         checking.recalculated,
         checking.recalculation_inside,
+        pumping.device_remarks_read,
     ),
     "enter_second_check": (g.no_hand_in_it, checking.not_first_checker),
     "release": (
@@ -108,6 +111,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.volumes_inside,
         checking.recalculated,
         checking.recalculation_inside,
+        pumping.device_remarks_read,
         checking.second_check_done,
         checking.beyond_use_reason,
         checking.before_beyond_use,
@@ -122,6 +126,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.volumes_inside,
         checking.recalculated,
         checking.recalculation_inside,
+        pumping.device_remarks_read,
         checking.beyond_use_reason,
         checking.before_beyond_use,
         scanning.scanned_lots_not_stopped,

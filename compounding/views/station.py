@@ -11,12 +11,14 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
-from compounding.planning.plan import Component, Step, TherapeuticPlan
+from compounding.planning.plan import Component, Step
 from compounding.preparing.dose import Dose
+from compounding.preparing.pump_file import pumped_steps
 from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.states import DoseStatus as S
 from compounding.views.places import Place, usable_lots
 from compounding.views.station_halt import Halt, Said, halt_of, said_of, stop_in_force
+from compounding.views.station_nutrition import LONG_TRAY, TrayRow, is_pumped, pump_facts, tray_of, weigh_facts
 from compounding.views.station_steps import (
     RailStep,
     all_steps,
@@ -59,7 +61,7 @@ class Focus:
     """The one thing to do now."""
 
     kind: str
-    """scan, start, measure, confirm, check, mix, label, wait, take_over or closed."""
+    """scan, start, measure, weigh, confirm, check, mix, label, wait, take_over or closed."""
     count: str
     heading: str
     number: str = ""
@@ -75,6 +77,10 @@ class Focus:
     step: int = 0
     can_weigh: bool = False
     expected_mass: str = ""
+    pumped: bool = False
+    """The compounder measures it: no syringe."""
+    takes_file: bool = False
+    """It is the first pumped step: the compounder's file stands for all of them."""
     paralytic: str = ""
     """Name of a paralyzing drug, which is confirmed at every step."""
     read_aloud: str = ""
@@ -104,6 +110,8 @@ class StationPage:
     can: frozenset[str]
     """What the problem page offers: abandon, undo, take_apart, unmeasured."""
     preparers: tuple[str, ...]
+    tray: tuple[TrayRow, ...]
+    """All containers where there are many and they are being scanned."""
     label_ready: bool
     """The in-process label can be printed."""
     mix_label_ready: bool
@@ -138,8 +146,9 @@ def station_page(
         undo=None if last is None else (last.step, step_name(dose.drawing.step(last.step))),
         can=_can(dose, person, focus),
         preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
+        tray=tray_of(dose) if dose.status is S.QUEUED else (),
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
-        mix_label_ready=dose.status is S.IN_PREP and has_dilutions(dose.planned),
+        mix_label_ready=dose.status is S.IN_PREP and dilution_now(dose),
     )
 
 
@@ -170,6 +179,8 @@ def _next_scan(dose: Dose) -> tuple[str, str]:
         step = dose.current_step
         if step is not None and step.kind == "scan":
             return "Scan next", f"dilution label {dose.number}"
+        if dose.planned.nutrition is not None:
+            return f"Scan next, once {'closed' if word == 'bag' else 'capped'}", f"{word} label {dose.number}"
         once = "looked at" if not dose.drawing.measures else "capped" if word == "syringe" else "injected"
         return f"Scan next, once {once}", f"{word} label {dose.number}"
     return "Scan next", "a worksheet"
@@ -228,6 +239,8 @@ def _where(component: Component, places: dict[str, Place]) -> tuple[tuple[str, s
 def _other_containers(dose: Dose) -> tuple[str, ...]:
     counts = Counter(together(short_display(dose.drawing.component(slot))) for slot in dose.open_slots[1:])
     names = [name if count == 1 else f"{count} more {name}" for name, count in counts.items()]
+    if len(names) >= LONG_TRAY:
+        return (f"Then {len(dose.open_slots) - 1} more, in any order. Lay them out in the order of mixing:",)
     return (f"Then, in any order: {'; '.join(names)}.",) if names else ()
 
 
@@ -244,11 +257,11 @@ def _start_focus(dose: Dose) -> Focus:
     )  # fmt: skip
 
 
-def has_dilutions(plan: TherapeuticPlan) -> bool:
-    """Whether something is diluted first and needs a label of its own."""
-    if plan.nutrition is not None:
-        return any(draw.dilution is not None for draw in plan.nutrition.draws)
-    return any(active.intermediate for active in plan.actives)
+def dilution_now(dose: Dose) -> bool:
+    """Whether the label of an intermediate dilution can be printed. Of several in nutrition, that of the step in focus."""
+    if dose.planned.nutrition is not None:
+        return dose.current_step is not None and dose.current_step.kind == "scan"
+    return any(active.intermediate for active in dose.planned.actives)
 
 
 def _step_focus(dose: Dose, step: Step, count: str) -> Focus:
@@ -259,7 +272,10 @@ def _step_focus(dose: Dose, step: Step, count: str) -> Focus:
             "Print the label, stick it on the dilution, mix.",
             "Then scan it: nothing is drawn from a dilution without a label.",
         )
-        return Focus("mix", count, "Label the intermediate dilution", say=say, step=step.number)
+        title = step.title.partition(", ")[0] if dose.planned.nutrition is not None else "Label the intermediate dilution"
+        return Focus("mix", count, title, say=say, step=step.number)
+    if step.kind == "weigh":
+        return _weigh_focus(dose, step, count)
     if step.kind == "check":
         say = (
             "Put each syringe, at its volume, beside its vial.",
@@ -271,6 +287,16 @@ def _step_focus(dose: Dose, step: Step, count: str) -> Focus:
     return _label_focus(dose, count, step.instructions)
 
 
+def _weigh_focus(dose: Dose, step: Step, count: str) -> Focus:
+    """The whole container on the balance, at the end of the work."""
+    if step.expected_mass is None:
+        raise ValueError(f"step {step.number} weighs nothing")
+    number, _, unit = show(step.expected_mass, 1).partition(" ")
+    say = ("Tare an empty container of the same kind first.",)
+    facts = weigh_facts(dose, step)
+    return Focus("weigh", count, "Weigh the filled container", number, unit, facts, step.working, say, step=step.number)
+
+
 def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
     volume = step.volume
     if volume is None:
@@ -280,7 +306,10 @@ def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
     if step.syringe is not None:
         facts += [("", show(step.syringe.capacity), " syringe"), ("small line ", show(step.syringe.graduation), "")]
         syringe = Syringe(step.syringe.capacity, step.syringe.graduation, volume)
-    mass = None if step.density is None else (volume * step.density).to("g")
+    pumped = is_pumped(dose, step)
+    if pumped:
+        facts += pump_facts(dose, step)
+    mass = None if step.density is None or pumped else (volume * step.density).to("g")
     aloud = words_to_read(dose, step.number)
     return Focus(
         "measure",
@@ -293,8 +322,10 @@ def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
         step.instructions,
         syringe,
         step.number,
-        step.density is not None,
+        mass is not None,
         "" if mass is None else show(mass),
+        pumped,
+        pumped and step.number == pumped_steps(dose)[0].number,
         _paralytic(dose) if aloud else "",
         aloud,
     )

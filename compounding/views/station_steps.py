@@ -16,7 +16,7 @@ _NUMBER_AND_UNIT = re.compile(r"(?<=[0-9]) (?=[a-zA-Z%])")
 LONGEST_NAME = 32
 """Letters of a step's name on the rail. A longer sentence stands in full where it is confirmed."""
 ROLES = {"base": "Bag", "container": "Empty container", "diluent": "Diluent"}
-FORMS = {"powder": "Vial", "ampule": "Ampule", "bag": "Bag", "syringe": "Syringe"}
+FORMS = {"powder": "Vial", "ampule": "Ampule", "bottle": "Bottle", "bag": "Bag", "syringe": "Syringe"}
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,20 @@ def all_steps(dose: Dose, clock: Clock) -> list[RailStep]:
             rows.append(RailStep(last_hand(dose), "", closed))
             rows.append(RailStep(f"Scan the {container_word(dose)} label", "", closed))
         else:
-            rows.append(step_row(step, dose.record_of(step.number), clock))
+            row = step_row(step, dose.record_of(step.number), clock)
+            rows.append(_with_source(row, step) if dose.planned.nutrition is not None else row)
     rows.append(RailStep("Send to the check", "", dose.completed_at is not None))
     return [replace(row, number=str(number)) for number, row in enumerate(rows, start=1)]
+
+
+def _with_source(row: RailStep, step: Step) -> RailStep:
+    """Of many volumes one needs to know whose they are: the source stands in the name, what is done in the note."""
+    if step.kind != "measure" or step.volume is None:
+        return row
+    verb = "Pump" if step.syringe is None else "Water" if step.purpose == "dilute" else "Draw"
+    source = re.sub(r"^(Pump in|Draw up( the)?|Add water to the) ", "", step.title).partition(",")[0]
+    name = source.replace(" CONCENTRATE", "").replace(" to dilute it first", "")
+    return replace(row, name=together(f"{verb} {show(step.volume)}"), note=row.note or together(name))
 
 
 def groups(dose: Dose) -> list[list[Component]]:
@@ -98,7 +109,7 @@ def before_comma(display: str) -> str:
 def without_container(display: str) -> str:
     """`sterile water 10 mL`: short enough for the bar."""
     text = before_comma(display)
-    for word in (" bag", " vial", " ampule"):
+    for word in (" bag", " vial", " ampule", " bottle"):
         text = text.removesuffix(word)
     return text
 
@@ -126,6 +137,12 @@ def step_name(step: Step) -> str:
         return "A pharmacist looks"
     if step.purpose == "discard":
         return "Discard the dilution"
+    if step.kind == "weigh":
+        return "Weigh the container"
+    if step.purpose == "inspect":
+        return "Mix, look against light"
+    if step.purpose == "rinse":
+        return step.title.partition(":")[0]
     if len(step.title) <= LONGEST_NAME:
         return step.title
     return f"Confirm {step.purpose.replace('_', ' ')}"
@@ -136,6 +153,8 @@ def record_note(record: Recorded, clock: Clock) -> str:
     taken = "picture " if record.picture else ""
     if record.how == "not measured":
         return f"not measured, {taken}{clock.time(record.at)}"
+    if record.mass is not None and record.volume is None:
+        return f"{show(record.mass)}, {taken}{clock.time(record.at)}"
     if record.how == "confirmed" or record.volume is None:
         return f"done {clock.time(record.at)}"
     how = {"weighed": ", weighed", "read from picture": ", read by a pharmacist"}.get(record.how, "")
@@ -151,6 +170,8 @@ def container_word(dose: Dose) -> str:
 
 def last_hand(dose: Dose) -> str:
     """What is done before the label is scanned."""
+    if dose.planned.nutrition is not None:
+        return "Close the bag" if container_word(dose) == "bag" else "Cap the container"
     if not dose.drawing.measures:
         return f"Look at the {container_word(dose)}"
     return "Cap the syringe" if container_word(dose) == "syringe" else "Inject into the bag"

@@ -50,6 +50,7 @@ WORDS = {
     "record_volume": "Volume recorded",
     "record_weight": "Weight recorded",
     "weigh_container": "Whole container weighed",
+    "record_pumped": "Volumes read from the compounder's file",
     "record_unmeasured": "Recorded as not measured",
     "confirm_step": "Step confirmed",
     "undo": "Step undone",

@@ -112,6 +112,7 @@ _FITTING: dict[str, Any] = {
     "record_volume": lambda d: a.RecordVolume(*_step(d), PICTURE, _aloud(d)),
     "record_weight": lambda d: a.RecordWeight(_step(d)[0], Quantity(1, "g"), PICTURE, confirmed=_aloud(d)),
     "weigh_container": lambda d: a.WeighContainer(_step(d)[0], Quantity(180, "g"), PICTURE),
+    "record_pumped": lambda d: a.RecordPumped("dose,source,lot,volume_ml,interrupted,replaced\n"),
     "record_unmeasured": lambda d: a.RecordUnmeasured(_step(d)[0], PICTURE, "balance out of order", _aloud(d)),
     "confirm_step": lambda d: a.ConfirmStep(_step(d)[0], PICTURE, f"93{NUMBER}"),
     "undo": lambda d: a.Undo(_undo_step(d), "typed wrongly"),

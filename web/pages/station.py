@@ -17,11 +17,12 @@ from compounding.preparing.actions import (
     RecordVolume,
     RecordWeight,
     StartPreparation,
+    WeighContainer,
 )
 from compounding.preparing.states import DoseStatus
 from web.acting import read_form
 from web.errors import again
-from web.pages import station_papers, station_problem, station_scans  # noqa: F401  their routes belong to this area
+from web.pages import station_papers, station_problem, station_pump, station_scans  # noqa: F401  their routes belong to this area
 from web.pages.pictures import taken
 from web.pages.station_hand import blueprint, does, done_or_refused, dose, in_hand, step_number
 from web.services import store
@@ -51,6 +52,15 @@ def record(number: str) -> Any:
         return done_or_refused(number, RecordWeight(step, mass, taken(), confirmed=aloud))
     volume = Quantity(parse_number(form.get("volume", ""), "volume"), "mL")
     return done_or_refused(number, RecordVolume(step, volume, taken(), aloud))
+
+
+@blueprint.post("/<number>/weigh")
+@again(dose)
+def weigh(number: str) -> Any:
+    """The filled container as a whole on the balance: grams of content."""
+    form = read_form(["step", "mass"])
+    mass = Quantity(parse_number(form["mass"], "mass"), "g")
+    return done_or_refused(number, WeighContainer(step_number(form["step"]), mass, taken()))
 
 
 @blueprint.post("/<number>/confirm")

@@ -44,6 +44,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "record_volume": ("in_prep", {T, P}),
     "record_weight": ("in_prep", {T, P}),
     "weigh_container": ("in_prep", {T, P}),
+    "record_pumped": ("in_prep", {T, P}),
     "record_unmeasured": ("in_prep", {T, P}),
     "confirm_step": ("in_prep", {T, P}),
     "undo": ("in_prep", {T, P}),
@@ -76,11 +77,17 @@ LAW: dict[str, tuple[str, set[str]]] = {
 """Action -> states of the dose it may start from, and roles of who may ask for it."""
 
 HAND = {"scan_container", "start_preparation", "hand_over", "record_volume", "record_weight", "weigh_container"}
-HAND |= {"record_unmeasured", "confirm_step", "undo", "complete"}
+HAND |= {"record_pumped", "record_unmeasured", "confirm_step", "undo", "complete"}
 """Staged, scanned, measured or mixed."""
 AS_PREPARER = {
-    "record_volume", "record_weight", "weigh_container", "record_unmeasured", "confirm_step",
-    "undo", "ask_in_process_check"
+    "record_volume",
+    "record_weight",
+    "weigh_container",
+    "record_pumped",
+    "record_unmeasured",
+    "confirm_step",
+    "undo",
+    "ask_in_process_check",
 }
 AS_PREPARER |= {"complete"}
 WITHOUT_A_HAND = {"check_staging", "pass_in_process", "reject_in_process", "read_from_picture", "ask_second_check"}
@@ -223,6 +230,7 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
     "record_volume": _when(("measure",), "not_a_measure"),
     "record_unmeasured": _when(("measure",), "not_a_measure"),
     "record_weight": _weight,
+    "record_pumped": lambda h, who: "nothing_pumped",
     "weigh_container": _when(("weigh",), "not_a_weighing"),
     "confirm_step": _when(("confirm", "scan"), "not_confirmed"),
     "undo": lambda h, who: "" if h.dose.records else "nothing_to_undo",
