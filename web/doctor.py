@@ -136,6 +136,8 @@ def check_clock(settings: Settings) -> Check:
 
 def check_all(settings: Settings) -> list[Check]:
     """Every check, in the order in which they are mended."""
+    from web.print_check import check_printers  # it needs `Check`
+
     return [
         check_python(),
         check_printing(),
@@ -144,4 +146,5 @@ def check_all(settings: Settings) -> list[Check]:
         check_database(settings),
         check_tls(settings),
         check_clock(settings),
+        *check_printers(settings),
     ]

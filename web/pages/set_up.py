@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 
-from batch_records.acting import Refused, perform
+from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
 from batch_records.people import ADMINISTRATOR, Register
 from batch_records.resets import register_first_administrator
 from calculations.errors import Fault, Faults
+from compounding.printers import PRINTERS, PRINTERS_RECORD
 from formulary.repository import house
 from formulary.site_record import KINDS, LABELS, SITE, SITE_RECORD, DescribeSite, Place, Site
 from web.acting import act, read_form
@@ -34,7 +35,11 @@ def page() -> Any:
     found = stage()
     if found is Stage.NOBODY:
         return render_template("set_up/first.html")
-    return render_template("set_up/page.html", stage=found, stages=Stage, signed_on=visitor() is not None)
+    with store().read() as uow:
+        answered = load(uow, PRINTERS, PRINTERS_RECORD).answered
+    return render_template(
+        "set_up/page.html", stage=found, stages=Stage, signed_on=visitor() is not None, printers_answered=answered
+    )
 
 
 @blueprint.post("")
