@@ -6,7 +6,7 @@ A unit is never typed: it is chosen from the units of the drug's formulations, a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from calculations.days import parse_clock, parse_day
@@ -204,9 +204,9 @@ def _units(read: OrderForm, field: str, drug: Drug) -> tuple[str, ...]:
 
 
 def _when(read: OrderForm) -> None:
-    read.data["start"] = _instant(read, "start")
+    read.data["start"] = instant(read, "start", read.zone)
     if read.typed("stop_time") or read.typed("stop_day"):
-        read.data["stop"] = _instant(read, "stop")
+        read.data["stop"] = instant(read, "stop", read.zone)
     repeat = read.typed("repeat")
     if repeat == "once":
         read.data["frequency"] = {"once": True}
@@ -217,23 +217,35 @@ def _when(read: OrderForm) -> None:
         read.refuse("repeat", "once or every so many hours")
 
 
-def _instant(read: OrderForm, name: str) -> str:
+class Typed(Protocol):
+    """A form under reading."""
+
+    faults: list[Fault]
+
+    def typed(self, name: str) -> str: ...
+
+
+def instant(read: Typed, name: str, zone: ZoneInfo) -> str:
     """Day and time on the site's clock as an instant. An hour that the clocks skip or repeat is refused, not guessed."""
     day_text, time_text = read.typed(f"{name}_day"), read.typed(f"{name}_time")
     if not day_text or not time_text:
         if day_text or time_text:
-            read.refuse(f"{name}_day" if not day_text else f"{name}_time", "a day and a time")
+            _refuse(read, f"{name}_day" if not day_text else f"{name}_time", "a day and a time")
         return ""
     try:
         wall = datetime.combine(parse_day(day_text, f"{name}_day"), parse_clock(time_text, f"{name}_time"))
     except Fault as fault:
-        read.refuse(fault.field, fault.expected)
+        _refuse(read, fault.field, fault.expected)
         return ""
-    first, second = (wall.replace(tzinfo=read.zone, fold=fold) for fold in (0, 1))
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
-        read.refuse(f"{name}_time", "a time outside the hour in which the clocks change that night")
+        _refuse(read, f"{name}_time", "a time outside the hour in which the clocks change that night")
         return ""
     return first.isoformat()
+
+
+def _refuse(read: Typed, name: str, expected: str) -> None:
+    read.faults.append(FieldFault(name, read.typed(name), expected))
 
 
 def _additives(read: OrderForm) -> None:

@@ -8,6 +8,7 @@ PAGES: tuple[str, ...] = (
     "health",
     "review",
     "orders",
+    "nutrition",
     "lots",
     "code_links",
     "opened",

@@ -1,0 +1,78 @@
+"""A nutrition order that is being typed, worked out as of now. Nothing here is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from batch_records.store import UnitOfWork
+from calculations.errors import Fault, Faults
+from compounding.documents.dose_documents import Clock
+from compounding.orders.order import Order
+from compounding.orders.patient import Patient
+from compounding.reviewing.record import planned_for
+from compounding.reviewing.yesterday import OrderBefore, order_before
+from compounding.views.nutrition import NutritionShown, nutrition_shown
+from compounding.views.shown_findings import ShownFinding, shown_findings
+from compounding.views.working import Worked, working
+from formulary.model import Formulary
+
+FILLED_FOR_LOOKING = ("order.start", "order.prescriber")
+"""What may still be missing while the bag is already worked out."""
+
+
+@dataclass(frozen=True)
+class NutritionLook:
+    """What the typed fields would become."""
+
+    shown: NutritionShown | None
+    """None while something that a figure needs is missing or wrong."""
+    findings: tuple[ShownFinding, ...]
+    missing: tuple[Fault, ...]
+    faults: tuple[Fault, ...]
+    working: tuple[Worked, ...]
+
+
+def look(
+    uow: UnitOfWork,
+    data: Mapping[str, Any],
+    faults: tuple[Fault, ...],
+    patient: Patient | None,
+    formulary: Formulary,
+    number: str,
+    at: datetime,
+    clock: Clock,
+) -> NutritionLook:
+    """Works the order out as far as it goes; `number` is that of the order which is changed, empty for a new one."""
+    missing, wrong, order = _as_far_as_it_goes(data, at)
+    if order is None or order.nutrition is None or patient is None or faults or formulary.nutrition is None:
+        return NutritionLook(None, (), missing, (*faults, *wrong), ())
+    before = before_of(uow, order, number)
+    yesterday = None if before is None else before.order
+    planned = planned_for(order, patient, formulary, at, clock.offset_minutes, yesterday)
+    shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, formulary.nutrition, before, clock)
+    steps = () if planned.plan is None else working(planned.plan.work)
+    return NutritionLook(shown, shown_findings(planned), missing, (), steps)
+
+
+def before_of(uow: UnitOfWork, order: Order, number: str) -> OrderBefore | None:
+    """The patient's order before this one."""
+    return order_before(uow, order.patient, order.start, number)
+
+
+def _as_far_as_it_goes(
+    data: Mapping[str, Any], at: datetime
+) -> tuple[tuple[Fault, ...], tuple[Fault, ...], Order | None]:
+    """What is missing, what is wrong, and the order as soon as a bag can be worked out of it."""
+    try:
+        return (), (), Order.parse(data)
+    except Faults as several:
+        missing = tuple(fault for fault in several.faults if fault.found in ("nothing", "", "None"))
+        wrong = tuple(fault for fault in several.faults if fault not in missing)
+    if wrong or any(fault.field not in FILLED_FOR_LOOKING for fault in missing):
+        return missing, wrong, None
+    filled: dict[str, Any] = {"start": at.isoformat(), "prescriber": "not said yet"}
+    try:
+        return missing, (), Order.parse({**filled, **{name: value for name, value in data.items() if value}})
+    except Faults as several:
+        return missing, tuple(several.faults), None

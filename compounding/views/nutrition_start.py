@@ -1,0 +1,125 @@
+"""What an order of nutrition can begin with: yesterday's order, or a template by age band with a measured weight."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from calculations.nutrition.order import Basis, OrderedAmount, order_as_data
+from calculations.printing import show
+from calculations.quantity import Quantity
+from calculations.units import Unit, unit
+from compounding.documents.dose_documents import Clock
+from compounding.nutrition.patient_findings import WEIGHTS
+from compounding.orders.patient import MeasureKind, Patient
+from compounding.planning.situation import birthday
+from compounding.reviewing.yesterday import OrderBefore
+from formulary.model import Formulary
+from formulary.nutrition.model_profile import NutritionSet
+from formulary.nutrition.templates import order_data
+
+YESTERDAY = "yesterday"
+ADULTS = ("adult",)
+_ADDED = {
+    "chloride": "mEq/kg/day",
+    "acetate": "mEq/kg/day",
+    "zinc": "mcg/kg/day",
+    "copper": "mcg/kg/day",
+    "selenium": "mcg/kg/day",
+}
+"""Rows that stand in no template and may be added, each in one unit."""
+_ALWAYS = ("chloride", "acetate")
+
+
+@dataclass(frozen=True)
+class Start:
+    """One way to begin."""
+
+    source: str
+    """`yesterday`, or the id of a template."""
+    weight: str
+    """The kind of measured weight; empty for yesterday's own."""
+    title: str
+    note: str
+
+
+def starts(
+    patient: Patient, formulary: Formulary, before: OrderBefore | None, at: datetime, clock: Clock
+) -> tuple[Start, ...]:
+    """Yesterday's order first, then each template that holds for the age and a measured weight. Nothing is chosen for anybody."""
+    found = []
+    if before is not None:
+        weight = show(before.order.dosing_weight)
+        found.append(
+            Start(YESTERDAY, "", "Copy yesterday's order", f"{clock.moment(before.start)}, dosing weight {weight}")
+        )
+    held = formulary.nutrition
+    if held is None:
+        return tuple(found)
+    age = formulary.site.population("adult").age_from
+    adult = age is not None and clock.local(at).date() >= birthday(patient.birth_date, age)
+    for kind in WEIGHTS:
+        measure = patient.latest(kind)
+        if measure is None:
+            continue
+        day = clock.local(measure.at)
+        words = f"{kind.value.replace('_', ' ')} {show(measure.amount)}, {day.day} {day:%b}"
+        found += [
+            Start(row.id, kind.value, row.title, words)
+            for population in held.profile.populations
+            if (population in ADULTS) is adult
+            for row in held.templates_for(population, measure.amount)
+        ]
+    return tuple(found)
+
+
+def beginning(
+    source: str, weight: str, patient: Patient, held: NutritionSet, before: OrderBefore | None
+) -> dict[str, Any] | None:
+    """The fields that the chosen beginning gives; None for one that is not there."""
+    if source == YESTERDAY:
+        return None if before is None else order_as_data(before.order)
+    template = next((row for row in held.templates if row.id == source), None)
+    kind = next((one for one in WEIGHTS if one.value == weight), None)
+    measure = None if kind is None else patient.latest(MeasureKind(kind))
+    if template is None or measure is None:
+        return None
+    return order_data(template, measure.amount)
+
+
+def may_be_added(held: NutritionSet, population: str) -> tuple[OrderedAmount, ...]:
+    """Rows that may be ordered beside a template's: ions, single trace elements and released drugs, each in one unit."""
+    rows = [
+        _row(name, unit(shown))
+        for name, shown in _ADDED.items()
+        if name in _ALWAYS or held.profile.stocked_for(name, population)
+    ]
+    return (
+        *rows,
+        *(_row(one.nutrient, one.units[0]) for one in held.non_nutrients if population in one.populations),
+    )
+
+
+def _row(nutrient: str, measure: Unit) -> OrderedAmount:
+    return OrderedAmount(nutrient, Quantity(0, measure, of=nutrient), basis_of(measure))
+
+
+def basis_of(measure: Unit) -> Basis:
+    """The one basis that a unit can have."""
+    if "/kg/" in measure.name or measure.name.endswith("/kg_bw/day"):
+        return Basis.PER_KG_DAY
+    if measure.name.endswith(("/day", "mL/h")):
+        return Basis.PER_DAY
+    if measure.name.endswith(("/L", "/mL")) or measure.name == "%":
+        return Basis.PER_LITRE
+    return Basis.PER_BAG
+
+
+def weight_facts(patient: Patient, clock: Clock) -> tuple[str, ...]:
+    """Every measured weight with its kind and day, for the place beside the dosing weight."""
+    facts = []
+    for kind in WEIGHTS:
+        measure = patient.latest(kind)
+        if measure is not None:
+            day = clock.local(measure.at)
+            facts.append(f"{kind.value.replace('_', ' ')} {show(measure.amount)}, {day.day} {day:%b}")
+    return tuple(facts)
