@@ -1,11 +1,12 @@
-"""What changed since yesterday, row by row and beside the rows, and the finding for a change beyond a set ratio."""
+"""What changed since yesterday, row by row and beside the rows, and the finding for a change beyond a set ratio or step."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
 from calculations.nutrition.bases import amount_for_day, by_volume, per_kg_day, volume_for_day
-from calculations.nutrition.order import Basis, NutritionOrder, OrderedAmount
+from calculations.nutrition.order import NutritionOrder, OrderedAmount
 from calculations.printing import show
 from calculations.quantity import Quantity
 
@@ -13,6 +14,8 @@ ADDED, REMOVED, CHANGED, SAME, NOT_COMPARABLE = "added", "removed", "changed", "
 _FIELDS = (
     "dosing_weight", "total_fluid", "volume", "hours", "taper_up", "taper_down", "lipid_hours", "anion_ratio",
 )  # fmt: skip
+_GIR = "mg/kg/min"
+"""A step of dextrose in this unit is one of the glucose infusion rate."""
 _WORDS_FIELDS = ("population", "kind", "line", "lipid_apart", "anions")
 
 
@@ -29,17 +32,25 @@ class Change:
     now: Quantity | str | None
     ratio: Quantity | None = None
     """Today ÷ yesterday, as `one`; None where one of them is missing or zero."""
+    rise: Quantity | None = None
+    """Today less yesterday, per kg and day, of a row that changed; None where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLimit:
-    """How far a nutrient may move from one day to the next, as a ratio above 1; down it is the same ratio."""
+    """How far a nutrient may move from one day to the next: as a ratio above 1, and upwards by a step.
+
+    Down it is the same ratio; a step bounds only what is raised.
+    """
 
     nutrient: str
     """`*`: every nutrient without a row of its own."""
     soft: Quantity | None
     hard: Quantity | None
     source: str
+    soft_step: Quantity | None = None
+    """An amount per kg and time: mg/kg/min, g/kg/day, mEq/kg/day."""
+    hard_step: Quantity | None = None
 
 
 def compare(
@@ -58,32 +69,53 @@ def compare(
 
 
 def check_changes(changes: Iterable[Change], limits: Iterable[ChangeLimit]) -> list[Finding]:
-    """A finding for each row that moved beyond its ratio, and for each that cannot be compared."""
+    """A finding for each row that moved beyond its ratio or step, the graver one; and for each that cannot be compared."""
     by_name = {limit.nutrient: limit for limit in limits}
     findings = []
     for change in changes:
         limit = by_name.get(change.name, by_name.get("*"))
         if limit is None or not change.stated_as:
             continue
-        found = _finding(change, limit)
-        if found is not None:
-            findings.append(found)
+        found = [row for row in (_by_step(change, limit), _by_ratio(change, limit)) if row is not None]
+        findings += sorted(found, key=lambda row: row.grade is not Grade.HARD)[:1]
     return findings
 
 
-def _finding(change: Change, limit: ChangeLimit) -> Finding | None:
-    name = change.name.replace("_", " ").capitalize()
+def _by_ratio(change: Change, limit: ChangeLimit) -> Finding | None:
     if change.kind == NOT_COMPARABLE:
-        title = f"{name} cannot be compared with yesterday: {change.before} and {change.now}."
-        return Finding(f"change_not_compared_{change.name}", Grade.SOFT, title, source=limit.source)
+        return _not_compared(change, limit)
     if change.ratio is None or not change.ratio.number:
         return None
     size = change.ratio if change.ratio.number >= 1 else 1 / change.ratio
     for grade, bound in ((Grade.HARD, limit.hard), (Grade.SOFT, limit.soft)):
         if bound is not None and size > bound:
-            title = f"{name} is {show(change.ratio)} times yesterday's: {change.before}, now {change.now}."
+            title = f"{_name(change)} is {show(change.ratio)} times yesterday's: {change.before}, now {change.now}."
             return Finding(f"day_to_day_change_{change.name}", grade, title, size, bound, bound - size, limit.source)
     return None
+
+
+def _by_step(change: Change, limit: ChangeLimit) -> Finding | None:
+    """A rise beyond the step; a change whose rise cannot be told in the step's unit is told as such."""
+    for grade, step in ((Grade.HARD, limit.hard_step), (Grade.SOFT, limit.soft_step)):
+        if step is None or change.kind != CHANGED:
+            continue
+        if change.rise is None or change.rise.unit.dimension is not step.unit.dimension:
+            return _not_compared(change, limit)
+        rise = change.rise.named(step.of).to(step.unit)
+        if rise > step:
+            name = "GIR" if (change.name, step.unit.name) == ("dextrose", _GIR) else _name(change)
+            told = f"{name} is raised by {show(rise)} since yesterday: {change.before}, now {change.now}."
+            return Finding(f"day_to_day_change_{change.name}", grade, told, rise, step, step - rise, limit.source)
+    return None
+
+
+def _not_compared(change: Change, limit: ChangeLimit) -> Finding:
+    title = f"{_name(change)} cannot be compared with yesterday: {change.before} and {change.now}."
+    return Finding(f"change_not_compared_{change.name}", Grade.SOFT, title, source=limit.source)
+
+
+def _name(change: Change) -> str:
+    return change.name.replace("_", " ").capitalize()
 
 
 def _change(
@@ -99,8 +131,17 @@ def _change(
         old_amount = _for_weight(old, yesterday, yesterday_volume)
     if new_amount is None or old_amount is None or new_amount.unit.dimension is not old_amount.unit.dimension:
         return Change(row.nutrient, row.stated_as, NOT_COMPARABLE, old.amount, row.amount)
-    kind = SAME if new_amount == old_amount and row == old else CHANGED
-    return Change(row.nutrient, row.stated_as, kind, old.amount, row.amount, _share(new_amount, old_amount))
+    ratio = _share(new_amount, old_amount)
+    if new_amount == old_amount and row == old:
+        return Change(row.nutrient, row.stated_as, SAME, old.amount, row.amount, ratio)
+    rise = _rise(_for_weight(row, today, today_volume), _for_weight(old, yesterday, yesterday_volume))
+    return Change(row.nutrient, row.stated_as, CHANGED, old.amount, row.amount, ratio, rise)
+
+
+def _rise(now: Quantity | None, before: Quantity | None) -> Quantity | None:
+    if now is None or before is None or now.unit.dimension is not before.unit.dimension:
+        return None
+    return now.named(None) - before.named(None)
 
 
 def _alike(row: OrderedAmount, old: OrderedAmount) -> bool:
@@ -114,13 +155,14 @@ def _share(now: Quantity, before: Quantity) -> Quantity | None:
 
 
 def _for_weight(row: OrderedAmount, order: NutritionOrder, volume: Quantity | None) -> Quantity | None:
-    """Per kg and day; None for an amount per litre without the volume."""
-    if by_volume(row):
-        daily = volume_for_day(row, order.dosing_weight, order.lipid_hours)
-        return Quantity(daily.number / order.dosing_weight.number, "mL/kg/day")
-    if row.basis is Basis.PER_LITRE and volume is None:
+    """Per kg and day; None where that cannot be told, as of an amount per litre without the volume."""
+    try:
+        if by_volume(row):
+            daily = volume_for_day(row, order.dosing_weight, order.lipid_hours)
+            return Quantity(daily.number / order.dosing_weight.number, "mL/kg/day")
+        return per_kg_day(amount=amount_for_day(row, order.dosing_weight, volume), weight=order.dosing_weight)
+    except CannotCompute:
         return None
-    return per_kg_day(amount=amount_for_day(row, order.dosing_weight, volume), weight=order.dosing_weight)
 
 
 def _fields(today: NutritionOrder, yesterday: NutritionOrder) -> list[Change]:

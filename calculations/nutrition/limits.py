@@ -15,6 +15,9 @@ from calculations.nutrition.totals import Totals
 from calculations.printing import show
 from calculations.quantity import Quantity
 
+MIXED_HERE = "mixed here"
+"""Behind a kind of bag: only one that the house itself mixes."""
+
 _GRADES = (("absolute", Grade.ABSOLUTE), ("hard", Grade.HARD), ("soft", Grade.SOFT))
 
 
@@ -49,7 +52,7 @@ class Limit:
     line: str = ""
     """`central` or `peripheral`; empty: both."""
     kind: str = ""
-    """`2-in-1` or `3-in-1`; empty: both."""
+    """`2-in-1` or `3-in-1`; `3-in-1 mixed here`: not a ready-made bag, which its maker answers for; empty: every bag."""
     lower_soft: Quantity | None = None
     lower_hard: Quantity | None = None
     lower_absolute: Quantity | None = None
@@ -78,12 +81,13 @@ def check_limits(
     """
     order = bag.order
     known = nutrients | frozenset(totals.amounts)
+    kinds = {"", order.kind} | ({f"{order.kind} {MIXED_HERE}"} if order.row("ready_bag") is None else set())
     rows = [
         row
         for row in limits
         if row.band.holds(order.population, order.dosing_weight)
         and row.line in ("", order.line)
-        and row.kind in ("", order.kind)
+        and row.kind in kinds
     ]
     findings = [finding for row in rows for finding in _check(row, totals.figures, known)]
     return findings + _without_limit(totals, rows, high_alert)

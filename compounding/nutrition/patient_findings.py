@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from calculations.dosing import deviation
 from calculations.findings import Finding, Grade
-from calculations.nutrition.order import NutritionOrder
+from calculations.nutrition.order import NutritionOrder, OrderedAmount
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.patient import Measure, MeasureKind
 from compounding.planning.order_findings import order_findings
 from compounding.planning.patient_findings import line_findings
 from compounding.planning.situation import Situation
+from formulary.nutrition.model_products import NonNutrient
 from formulary.nutrition.model_profile import NutritionSet
 
 WEIGHTS = (MeasureKind.DOSING_WEIGHT, MeasureKind.ACTUAL_WEIGHT, MeasureKind.BIRTH_WEIGHT)
@@ -125,8 +126,19 @@ def _others_refused(order: NutritionOrder, held: NutritionSet) -> list[Finding]:
                 Finding(f"not_released.{row.nutrient}", Grade.ABSOLUTE, title, mend="Give it by another line.")
             )
         else:
+            found += _unit_refused(row, released)
             found += [
                 Finding(f"drug_in_bag.{row.nutrient}.{number}", Grade.INFO, text, source=released.source.text)
                 for number, text in enumerate(released.conditions, start=1)
             ]
     return found
+
+
+def _unit_refused(row: OrderedAmount, released: NonNutrient) -> list[Finding]:
+    """A drug is ordered only in a unit that was released for it: in another one a slip of the basis is not seen."""
+    if row.amount.unit in released.units:
+        return []
+    units = " or ".join(unit.shown for unit in released.units)
+    title = f"{row.nutrient.capitalize()} is ordered in {row.amount.unit.shown}, which is not released for it"
+    mend = f"Order it in {units}."
+    return [Finding(f"unit_not_released.{row.nutrient}", Grade.ABSOLUTE, title, source=released.source.text, mend=mend)]

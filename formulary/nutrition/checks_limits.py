@@ -9,7 +9,7 @@ from formulary.model_common import Line
 from formulary.nutrition.checks_rules import BAGS, known, some, twice, under, weight_faults
 from formulary.nutrition.model_products import NutritionProduct
 from formulary.nutrition.model_profile import NutritionSet
-from formulary.nutrition.model_rules import BOUNDS, KINDS, LimitRow, LimitTable, unit_expected
+from formulary.nutrition.model_rules import BOUNDS, LIMIT_KINDS, LimitRow, LimitTable, unit_expected
 
 ORDER = ("hard_low", "soft_low", "usual_low", "usual_high", "soft_high", "hard_high")
 
@@ -35,7 +35,7 @@ def _row_faults(row: LimitRow) -> Iterator[Found]:
     if wanted is not None:
         yield "unit", f"{row.unit.name} for {row.figure}", wanted
     yield from some(row.populations, POPULATIONS, "populations")
-    yield from known(row.kinds, KINDS, "kinds")
+    yield from known(row.kinds, LIMIT_KINDS, "kinds")
     yield from weight_faults(row.weight_from, row.weight_below)
     stated = {name: bound for name in BOUNDS if (bound := getattr(row, name)) is not None}
     if not stated:

@@ -6,8 +6,9 @@ from itertools import product as pairs
 from calculations.nutrition.mixing import CLASSES
 from calculations.nutrition.product import POPULATIONS, Role
 from calculations.nutrition.profile import ADDED_SALTS, ANHYDROUS, AS_LABELLED, WHOLE_BAG
-from formulary.checks_products import Found, ascending, fits
+from formulary.checks_products import Found, fits
 from formulary.model_common import Confidence
+from formulary.nutrition.checks_changes import change_faults
 from formulary.nutrition.checks_rules import in_unit, known, some, twice, under
 from formulary.nutrition.model_profile import NutritionProfile
 from formulary.nutrition.model_rules import KINDS
@@ -92,10 +93,7 @@ def profile_faults(profile: NutritionProfile) -> Iterator[Found]:
         if check.pharmacists < 1:
             yield f"checks[{index}].pharmacists", check.pharmacists, "at least one pharmacist"
     yield from _by_population(profile, "changes", [row.populations for row in profile.changes], once=False)
-    for index, change in enumerate(profile.changes):
-        if change.soft is None and change.hard is None:
-            yield f"changes[{index}].soft", None, "a soft or a hard ratio"
-        yield from under(f"changes[{index}]", ascending([("soft", change.soft), ("hard", change.hard)]))
+    yield from change_faults(profile.changes)
     yield from twice([row.id for row in profile.screening], "screening")
     for index, rule in enumerate(profile.screening):
         yield from under(f"screening[{index}]", known((rule.way,), WAYS, "way"))

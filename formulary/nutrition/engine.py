@@ -10,7 +10,7 @@ from calculations.nutrition.product import SourceProduct
 from calculations.nutrition.screening import ScreeningRule
 from calculations.quantity import Quantity
 from formulary.nutrition.engine_rules import engine_curve
-from formulary.nutrition.model_profile import NutritionProfile, NutritionSet
+from formulary.nutrition.model_profile import DayChange, NutritionProfile, NutritionSet
 
 
 def engine_profile(nutrition: NutritionSet, population: str, kind: str, *, ready_made: bool = False) -> profile.Profile:
@@ -121,7 +121,12 @@ def screening_rules(nutrition: NutritionSet) -> tuple[ScreeningRule, ...]:
 def change_limits(nutrition: NutritionSet, population: str) -> tuple[ChangeLimit, ...]:
     """How far each nutrient may move from one day to the next."""
     return tuple(
-        ChangeLimit(row.nutrient, row.soft, row.hard, row.source.text)
+        ChangeLimit(row.nutrient, row.soft, row.hard, _change_source(row), row.soft_step, row.hard_step)
         for row in nutrition.profile.changes
         if population in row.populations
     )
+
+
+def _change_source(row: DayChange) -> str:
+    own = [] if row.step_source is None else [f"step: {row.step_source.text}"]
+    return "; ".join([row.source.text, *own])

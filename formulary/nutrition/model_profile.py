@@ -143,7 +143,7 @@ class CheckPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class DayChange:
-    """How far a nutrient may move from one day to the next before it is a finding, as greater ÷ smaller."""
+    """How far a nutrient may move from one day to the next before it is a finding: greater ÷ smaller, and a step up."""
 
     nutrient: str
     """"*" = every nutrient that has no row of its own."""
@@ -151,7 +151,12 @@ class DayChange:
     soft: Quantity | None
     hard: Quantity | None
     """Plain numbers above 1."""
+    soft_step: Quantity | None
+    """By how much it may be raised in a day, per kg and time: mg/kg/min, g/kg/day, mEq/kg/day."""
+    hard_step: Quantity | None
+    step_source: Source | None
     source: Source
+    """Of the ratios, and of the steps where they have no source of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from calculations.nutrition.limits import MIXED_HERE
 from calculations.nutrition.order import Basis
 from calculations.quantity import Quantity
 from calculations.units import Unit
 from formulary.model_common import Line, Source
 
 KINDS = ("2-in-1", "3-in-1", "lipid")
-"""Kinds of container that a row may be restricted to: the bag without lipid, with lipid, lipid apart."""
+"""Kinds of container: the bag without lipid, with lipid, lipid apart."""
+
+LIMIT_KINDS = (*KINDS, f"3-in-1 {MIXED_HERE}")
+"""Kinds that a limit may be restricted to; the last leaves out ready-made bags, whose maker answers for the emulsion."""
 
 SINGLE: dict[str, tuple[str | None, str]] = {
     "energy per kg per day": (None, "kcal/kg/day"),

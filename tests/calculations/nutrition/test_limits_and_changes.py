@@ -211,3 +211,39 @@ def test_a_change_beyond_its_ratio_is_a_finding_up_and_down() -> None:
     today = NutritionOrder.parse(changed_order(PRETERM, row("sodium", "25 mEq", "per litre")))
     (found,) = check_changes(compare(today, yesterday), limits)
     assert found.code == "change_not_compared_sodium"
+
+
+STEPS = ChangeLimit(
+    "dextrose", Quantity("1.4", "one"), Quantity(2, "one"), "test", Quantity(2, "mg/kg/min"), Quantity(4, "mg/kg/min")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "grade", "words"),
+    [
+        ("6 mg/kg/min", "8 mg/kg/min", None, ""),
+        ("6 mg/kg/min", "8.1 mg/kg/min", Grade.SOFT, "GIR is raised by 2.1 mg/kg/min since yesterday"),
+        ("6 mg/kg/min", "10.1 mg/kg/min", Grade.HARD, "GIR is raised by 4.1 mg/kg/min"),
+        ("8.64 g/kg/day", "8.1 mg/kg/min", Grade.SOFT, "GIR is raised by 2.1 mg/kg/min"),
+        ("3 mg/kg/min", "6.1 mg/kg/min", Grade.HARD, "times yesterday's"),
+        ("10 mg/kg/min", "7.5 mg/kg/min", None, ""),
+        ("10 mg/kg/min", "7 mg/kg/min", Grade.SOFT, "times yesterday's"),
+    ],
+)
+def test_a_rise_beyond_the_step_is_a_finding_and_the_graver_of_step_and_ratio_is_told(
+    before: str, now: str, grade: Grade | None, words: str
+) -> None:
+    yesterday, today = (NutritionOrder.parse(changed_order(PRETERM, row("dextrose", amount))) for amount in (before, now))
+    found = check_changes(compare(today, yesterday), [STEPS])
+    assert [finding.grade for finding in found] == ([] if grade is None else [grade])
+    assert all(words in finding.title for finding in found)
+
+
+def test_a_step_that_cannot_be_told_in_its_unit_is_a_finding() -> None:
+    yesterday = NutritionOrder.parse(changed_order(PRETERM, row("dextrose", "10 %", "per litre")))
+    today = NutritionOrder.parse(changed_order(PRETERM, row("dextrose", "11 %", "per litre")))
+    (found,) = check_changes(compare(today, yesterday), [STEPS])
+    assert (found.code, found.grade) == ("change_not_compared_dextrose", Grade.SOFT)
+    volume = Quantity(144, "mL")
+    known = compare(today, yesterday, today_volume=volume, yesterday_volume=volume)
+    assert check_changes(known, [STEPS]) == []

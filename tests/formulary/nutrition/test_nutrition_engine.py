@@ -162,6 +162,28 @@ def test_a_ready_made_bag_is_ordered_by_its_volume_and_brings_what_its_text_says
     assert figures["osmolarity"].amount_in("mOsm/L") == 840
 
 
+@pytest.mark.parametrize(("ready_made", "stops"), [(True, False), (False, True)])
+def test_the_least_concentrations_of_an_emulsion_are_for_bags_that_the_house_mixes(
+    ready_made: bool, stops: bool
+) -> None:
+    """The packaged ready-made bag holds 3.2 % of amino acids and 6.4 % of dextrose, as its maker answers for."""
+    amounts = [("ready_bag", "2000 mL/day")]
+    if not ready_made:
+        amounts = [("amino_acids", "64 g/day"), ("dextrose", "128 g/day"), ("lipid", "80 g/day")]
+    fields = {
+        "dosing_weight": "70 kg", "population": "adult", "kind": "3-in-1", "line": "peripheral",
+        "amounts": [{"nutrient": name, "amount": amount, "basis": "per day"} for name, amount in amounts],
+    } | ({} if ready_made else {"volume": "2000 mL/day"})  # fmt: skip
+    bag = made(NutritionOrder.parse(fields))
+    totals = totals_of(bag)
+    assert totals.figures["amino acids percent"] < Quantity(4, "%").named("amino_acids")
+    found = check_limits(
+        bag, totals, engine_limits(NUTRITION), high_alert=(), nutrients=nutrient_names(NUTRITION)
+    )
+    low = {"limit_amino_acids_percent", "limit_dextrose_percent"}
+    assert (low <= {row.code for row in found if row.grade is Grade.HARD}) is stops
+
+
 def test_a_drug_outside_the_released_list_has_no_source() -> None:
     template = next(row for row in NUTRITION.templates if row.id == "adult_peripheral")
     data = order_data(template, Quantity(70, "kg_bw"))

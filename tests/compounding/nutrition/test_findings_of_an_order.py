@@ -1,0 +1,55 @@
+"""What planning says to an order of nutrition: steps since yesterday, units of drugs, ready-made bags."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from calculations.findings import Finding, Grade
+from calculations.nutrition.order import NutritionOrder
+from compounding.orders.order import Order
+from compounding.orders.patient import parse_patient
+from compounding.planning.situation import Situation
+from compounding.planning.therapeutic import plan_order
+from formulary.nutrition.packaged import packaged_nutrition
+from tests.support.doses import formulary
+from tests.support.nutrition_flow import BABY, preterm_order
+
+AT = datetime(2026, 4, 14, 16, 0, tzinfo=UTC)
+HOUSE = replace(formulary(), nutrition=packaged_nutrition())
+
+
+def findings(data: dict[str, Any], yesterday: dict[str, Any] | None = None) -> dict[str, Finding]:
+    before = None if yesterday is None else NutritionOrder.parse(yesterday["nutrition"])
+    planned = plan_order(Situation(Order.parse(data), parse_patient(BABY), HOUSE, AT, -240, yesterday=before))
+    return {finding.code: finding for finding in planned.findings}
+
+
+def test_a_glucose_rate_raised_by_more_than_the_usual_step_needs_a_reason() -> None:
+    found = findings(preterm_order(dextrose="10 mg/kg/min"), preterm_order(dextrose="7 mg/kg/min"))
+    step = found["day_to_day_change_dextrose"]
+    assert step.title.startswith("GIR is raised by 3 mg/kg/min since yesterday")
+    assert step.grade is Grade.SOFT
+    assert "1 to 2 mg/kg/min a day" in step.source
+
+
+@pytest.mark.parametrize("before", ["8 mg/kg/min", "9 mg/kg/min", "11.52 g/kg/day", "12 mg/kg/min"])
+def test_a_glucose_rate_raised_by_the_step_itself_or_lowered_a_little_needs_none(before: str) -> None:
+    found = findings(preterm_order(dextrose="10 mg/kg/min"), preterm_order(dextrose=before))
+    assert "day_to_day_change_dextrose" not in found
+
+
+def test_a_glucose_rate_ordered_by_the_day_is_held_against_the_same_step() -> None:
+    found = findings(preterm_order(dextrose="14.4 g/kg/day"), preterm_order(dextrose="7 mg/kg/min"))
+    assert "GIR is raised by 3 mg/kg/min" in found["day_to_day_change_dextrose"].title
+
+
+def test_a_drug_in_a_unit_that_is_not_released_for_it_is_refused_with_the_way_out() -> None:
+    assert "unit_not_released.heparin" not in findings(preterm_order())
+    rows = [row for row in preterm_order()["nutrition"]["amounts"] if row["nutrient"] != "heparin"]
+    rows.append({"nutrient": "heparin", "amount": "50 units", "basis": "per bag"})
+    refused = findings(preterm_order({"amounts": rows}))["unit_not_released.heparin"]
+    assert refused.grade is Grade.ABSOLUTE
+    assert refused.title == "Heparin is ordered in units, which is not released for it"
+    assert refused.mend == "Order it in units/mL or units/L or units/kg/day or units/day."
