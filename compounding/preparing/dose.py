@@ -103,6 +103,8 @@ class Dose:
     released: Signed | None = None
     emergency: bool = False
     afterwards: Signed | None = None
+    disagreed: bool = False
+    """Whoever checked the emergency release afterwards found it wrong."""
     label: Mapping[str, Any] | None = None
     copies: int = 0
     """Labels printed since the last release."""

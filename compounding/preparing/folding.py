@@ -259,7 +259,9 @@ READERS: dict[str, Reader] = {
     "enter_second_check": _second_check,
     "release": _release,
     "emergency_release": _release,
-    "check_afterwards": lambda dose, a, e: replace(dose, afterwards=_signed("checked afterwards", a, e)),
+    "check_afterwards": lambda dose, a, e: replace(
+        dose, afterwards=_signed("checked afterwards", a, e), disagreed=not a.agreed
+    ),
     "reject": _to(S.REJECTED),
     "expire": _to(S.EXPIRED),
     "print_label": lambda dose, a, e: replace(

@@ -128,6 +128,9 @@ def closed_by_two(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
         return Refusal("not_allowed", "The investigation is closed; a pharmacist now decides on the release.", 403)
     if closed.person == act.actor.person:
         return Refusal("same_person", "You closed the investigation. Another person, a pharmacist, releases it.", 403)
+    if dose.disagreed and dose.released is not None and dose.released.person == act.actor.person:
+        text = "Your emergency release was found wrong. Another pharmacist decides whether it is released again."
+        return Refusal("same_checker", text, 403)
     return no_hand(dose, act, "released")
 
 

@@ -25,7 +25,7 @@ def lot_not_stopped(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refu
 
 
 def scanned_lots_not_stopped(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """A lot that was held or recalled after its scan stops the start, the release and the way out as well."""
+    """A lot that was held or recalled after its scan stops the start, the release, the way out and the giving."""
     return next((refused for lot in ctx.lots if (refused := _stopped(lot))), None)
 
 

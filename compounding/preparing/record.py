@@ -198,7 +198,7 @@ def _consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> 
         ]
     if entry.kind == "start_administration" and after.planned.order_type == "continuous":
         return [_next_bag(after, entry, ctx)]
-    if entry.kind == "check_afterwards" and not entry.payload["agreed"] and after.status in OUT:
+    if entry.kind == "check_afterwards" and not entry.payload["agreed"] and after.status in OUT | {DoseStatus.RETURNED}:
         return [(DOSE, entry.record, Quarantine("checked afterwards and not agreed"))]
     return ()
 

@@ -146,7 +146,11 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         delivering.inspected_the_same_day,
     ),
     "receive": (delivering.before_beyond_use_now,),
-    "start_administration": (g.order_still_active, delivering.before_beyond_use_now),
+    "start_administration": (
+        g.order_still_active,
+        delivering.before_beyond_use_now,
+        scanning.scanned_lots_not_stopped,
+    ),
     "return_dose": (delivering.condition_recorded,),
     "report_missing": (delivering.place_looked_at,),
     "find": (delivering.place_named,),

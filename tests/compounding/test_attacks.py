@@ -13,6 +13,7 @@ from compounding.preparing.context import OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.record import check
 from compounding.preparing.states import DoseStatus
+from compounding.stock.lot import Lot
 from tests.support.attempts import at_state, code, passed, refusal
 from tests.support.dose_histories import (
     CHECKER,
@@ -110,6 +111,16 @@ def test_an_emergency_is_no_way_past_a_second_pharmacist_who_found_something_els
     asked = at_state("norepinephrine", "ask_second_check")
     differs = passed(asked, second_entry(asked, final_volume=Quantity(7, "mL")), SECOND_CHECKER, LATER)
     assert code(differs, a.EmergencyRelease(content_digest(differs), "night"), CHECKER, LATER) == "check_differs"
+
+
+def test_who_released_wrongly_in_an_emergency_does_not_release_it_again_out_of_quarantine():
+    dose = waiting("norepinephrine")
+    alone = passed(dose, a.EmergencyRelease(content_digest(dose), "alone at night"), CHECKER, LATER)
+    wrong = passed(alone, a.CheckAfterwards(False, "twice the volume"), SECOND_CHECKER, LATER)
+    held = passed(wrong, a.Quarantine("checked afterwards and not agreed"), LEAD, LATER)
+    closed = passed(held, a.EndQuarantine("looked into"), LEAD, LATER)
+    assert code(closed, a.EndQuarantine("it is fine"), CHECKER, LATER) == "same_checker"
+    assert passed(closed, a.EndQuarantine("it is fine"), SECOND_CHECKER, LATER).status is DoseStatus.RELEASED
 
 
 def _order():
@@ -248,6 +259,16 @@ def test_nothing_is_scanned_made_released_sent_or_given_for_an_order_that_was_st
                 assert code(before.dose, fitting(before.dose, name), who, after.at, order=order) == expected, name
                 met.add(name)
         assert met == forbidden
+
+
+# Lots
+
+
+@pytest.mark.parametrize("state", ["held", "recalled"])
+def test_a_dose_on_the_ward_is_not_started_once_a_lot_in_it_was_stopped(state):
+    dose = at_state("ceftriaxone", "receive")
+    stopped = (Lot("ceftriaxone_500mg_vial", "LOT-1", "2027-10-31", state, "glass particles"),)
+    assert code(dose, a.StartAdministration(), NURSE, LATER, lots=stopped) == f"lot_{state}"
 
 
 # Labels

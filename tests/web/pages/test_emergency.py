@@ -4,11 +4,11 @@ import pytest
 
 from compounding.demonstration.orders import orders
 from compounding.demonstration.patients import patients
-from compounding.preparing.actions import AskInProcessCheck, Complete, PassInProcess
+from compounding.preparing.actions import AskInProcessCheck, CheckAfterwards, Complete, PassInProcess, ReturnDose, Reuse
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
-from tests.support.cast import IBARRA, MARLOW, NOON, do
+from tests.support.cast import DUARTE, HALLORAN, IBARRA, MARLOW, NOON, do, refused
 from tests.support.flow import A_PICTURE, completed, content_digest, dose_now, prepared, queued_dose, step_done
 from tests.support.visiting import send
 
@@ -83,3 +83,12 @@ def test_where_it_cannot_be_computed_the_time_is_required(at_check, cast_store):
     assert asked(browser, cast_store, number, **EARLIER).status_code == 303
     dose = dose_now(cast_store, number)
     assert (dose.status, dose.emergency, dose.beyond_use["source"]) == (S.RELEASED, True, "seen by myself")
+
+
+def test_a_returned_dose_whose_emergency_release_was_found_wrong_is_blocked(at_check, cast_store):
+    number = completed(cast_store, by=IBARRA)
+    assert asked(at_check(IBARRA), cast_store, number).status_code == 303
+    do(cast_store, HALLORAN, DOSE, dose_record(number), ReturnDose("sealed", "at the ward"), NOON)
+    do(cast_store, DUARTE, DOSE, dose_record(number), CheckAfterwards(False, "twice the volume"), NOON, signed=True)
+    assert dose_now(cast_store, number).status is S.QUARANTINED
+    assert refused(cast_store, MARLOW, DOSE, dose_record(number), Reuse("intact"), NOON, signed=True) == "wrong_state"
