@@ -21,6 +21,7 @@ from compounding.documents.dose_documents import (
 from compounding.documents.nutrition_labels import NutrientLine
 from compounding.documents.shapes import BeyondUse, Maker, Printed
 from compounding.documents.snapshots import barcode_text
+from compounding.nutrition.beside import goes_with
 from compounding.nutrition.draw_up import MIX
 from compounding.nutrition.plan import LIPID, NutrientRow, NutritionPlan
 from compounding.people import shown_name
@@ -64,7 +65,7 @@ def nutrition_snapshot(
         due=due_of(dose, clock),
         beyond_use=BeyondUse(clock.moment(ends), plan.storage_words, storage_path(plan, ends, clock)),
         auxiliary=[text for text in auxiliary(plan) if not text.startswith(("FILTER", "CENTRAL"))] or ["FOR IV USE ONLY"],
-        goes_with="",
+        goes_with=goes_with(uow, dose),
         made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
         checked_by=checkers(uow, dose, act, clock),
         measured=_weighed(dose),

@@ -21,6 +21,7 @@ from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.states import DoseStatus
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD, hood_record
+from compounding.views.check_nutrition import NutritionChecked, nutrition_checked
 from compounding.views.evidence import (
     ContainerRow,
     MeasuredRow,
@@ -32,6 +33,7 @@ from compounding.views.evidence import (
     signed,
     signed_percent,
 )
+from compounding.views.nutrition_pictures import CurvePicture, curve_picture
 from compounding.views.order_words import OrderWords, order_words
 from compounding.views.start_times import Fact, start_facts
 from compounding.views.strip import Strip, strip_of
@@ -107,6 +109,9 @@ class CheckPage:
     recalculated: tuple[RecalculatedShown, ...]
     no_recalculation: str
     final: str
+    nutrition: NutritionChecked | None
+    curve: CurvePicture | None
+    """Calcium against phosphate of a nutrition bag."""
     beyond_use: BeyondUseShown
     label: Mapping[str, Any]
     """Snapshot of the dispensing label as it would print; empty while there is no beyond-use time."""
@@ -155,6 +160,8 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
         measured=measured,
         pictures=pictures_of(dose, clock),
         said=_said(dose, measured, clock, named),
+        nutrition=(nutrition := nutrition_checked(dose, results)),
+        curve=None if nutrition is None else curve_picture(nutrition.calcium_phosphate, None, ""),
         recalculated=tuple(_recalculated(dose, one) for one in results),
         no_recalculation=why_not,
         final=f"Labelled volume {show(plan.final_volume, 1)}, {show(plan.concentration)}.",

@@ -45,6 +45,8 @@ class MeasuredRow:
     picture: str
     read_aloud: str
     """What was read aloud off the container before the draw; empty where nothing is."""
+    remark: str = ""
+    """What the compounder told of it: interrupted, source replaced."""
 
     @property
     def unmeasured(self) -> bool:
@@ -92,11 +94,12 @@ def measured_of(dose: Dose, clock: Clock, named: Named) -> tuple[MeasuredRow, ..
     for step in dose.drawing.measures:
         record = dose.record_of(step.number)
         if record is not None:
-            rows.append(_measured(step, record, clock, named))
+            device = "pump" if dose.planned.nutrition is not None else ""
+            rows.append(_measured(step, record, clock, named, device))
     return tuple(rows)
 
 
-def _measured(step: Step, record: Recorded, clock: Clock, named: Named) -> MeasuredRow:
+def _measured(step: Step, record: Recorded, clock: Clock, named: Named, device: str) -> MeasuredRow:
     difference, differs = _difference(step.volume, record.volume)
     entered = "" if record.volume is None else show(record.volume)
     if record.mass is not None:
@@ -104,7 +107,7 @@ def _measured(step: Step, record: Recorded, clock: Clock, named: Named) -> Measu
     return MeasuredRow(
         step.number,
         step.title,
-        syringe_words(step.syringe),
+        syringe_words(step.syringe) or device,
         "" if step.volume is None else show(step.volume),
         entered,
         difference,
@@ -115,6 +118,7 @@ def _measured(step: Step, record: Recorded, clock: Clock, named: Named) -> Measu
         record.reason,
         record.picture,
         record.read_aloud or "",
+        record.device or "",
     )
 
 

@@ -23,6 +23,7 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yielding import next_bag_due
 from compounding.views.check_desk import remade_numbers
+from compounding.views.nurse_nutrition import line_words, nutrition_facts
 from compounding.views.start_times import latest_start_words
 from compounding.views.strip import drug_line, due_text, how_long, unbroken
 from formulary.model import CompatibilityKind, Formulary, Verdict
@@ -192,14 +193,20 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
         latest_start_words(dose, formulary.site, at, clock) if ends is not None else ready_words(dose, at, clock),
         pump_rate(plan, formulary) or (unbroken(f"push over {duration(plan)}") if plan.push_over is not None else "not given"),
         _run_why(plan),
-        show(plan.final_volume, 1),
-        show(plan.concentration) if len(plan.actives) == 1 else "",
-        tuple(_facts(plan, dose, formulary, clock)),
+        *_contents(plan),
+        (*nutrition_facts(uow, dose, clock), *_facts(plan, dose, formulary, clock)),
         _may(dose, warning),
         "controlled" in plan.flags,
         runs_out,
         _replacement(uow, dose),
     )
+
+
+def _contents(plan: TherapeuticPlan) -> tuple[str, str]:
+    """What is in it, and what is to be known of that: of nutrition it holds more than is given."""
+    if plan.nutrition is not None:
+        return show(plan.nutrition.prepared_volume, 1), f"infuse {show(plan.nutrition.infused_volume, 1)} of it"
+    return show(plan.final_volume, 1), show(plan.concentration) if len(plan.actives) == 1 else ""
 
 
 def place_words(dose: Dose) -> str:
@@ -268,7 +275,7 @@ def _facts(plan: TherapeuticPlan, dose: Dose, formulary: Formulary, clock: Clock
     }  # fmt: skip
     flags = [words[flag] for flag in plan.flags if flag in words]
     rows = [
-        ("Line", "central only" if plan.line == "central" else plan.line or "not said"),
+        ("Line", line_words(plan)),
         ("Filter", plan.filter or "none asked for"),
         ("Keep at", keep),
         ("Same line", same_line(plan, formulary)),

@@ -15,6 +15,7 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import patient_record
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.states import OrderStatus
+from compounding.views.ordered_nutrition import nutrition_line
 
 SOURCES = {"form": "form", "json": "JSON", "fhir": "FHIR"}
 
@@ -60,6 +61,8 @@ def ordered_line(order: Order | None) -> str:
     """The fields of an order in one line, as ordered: nothing worked out."""
     if order is None:
         return ""
+    if order.nutrition is not None:
+        return nutrition_line(order.nutrition)
     parts = [order.drug.replace("_", " ")]
     parts += [show(amount) for amount in (order.dose, order.dose_rate, order.concentration) if amount is not None]
     parts.append(order.route)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from batch_records.store import Store
+from calculations.printing import show_number
 from compounding.preparing.actions import (
     AnswerLabelInHand,
     AskSecondCheck,
@@ -20,6 +21,7 @@ from compounding.preparing.actions import (
 )
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number, dose_record
+from compounding.preparing.pump_file import pumped_steps
 from compounding.preparing.record import DOSE
 from tests.support.cast import DUARTE, IBARRA, MARLOW, NOON, OKONJO, Member, do
 from tests.support.flow import A_PICTURE, accepted_order, content_digest, dose_now, placed_order, staged
@@ -134,3 +136,25 @@ def paired_nutrition(store: Store, number: str) -> Dose:
     do(store, MARLOW, DOSE, record, AnswerLabelInHand(True), at, station="desk-1")
     dose: Dose = do(store, OKONJO, DOSE, record, PairLabels(f"92{number}", f"91{number}C1"), at)
     return dose
+
+
+def started_nutrition(store: Store, number: str, by: Member = OKONJO) -> Dose:
+    """Staged, looked at, started: the first step is next."""
+    record, at = dose_record(number), NOON + timedelta(minutes=4)
+    staged(store, number, by)
+    if dose_now(store, number).planned.staging_check:
+        do(store, DUARTE, DOSE, record, CheckStaging(), at, station="desk-1", signed=True)
+    dose: Dose = do(store, by, DOSE, record, StartPreparation("hood-1"), at)
+    return dose
+
+
+def pump_file(dose: Dose, more: str = "", **changed: str) -> str:
+    """The compounder's file when it pumped as planned. `changed`: whole cells of the row of a source slot, as name=value."""
+    lots = {scan.slot: scan for scan in dose.scans}
+    lines = ["dose,source,lot,volume_ml,interrupted,replaced"]
+    for step in pumped_steps(dose):
+        assert step.volume is not None
+        scan = lots[step.take]
+        row = [dose.number, scan.product, scan.lot, show_number(step.volume.amount_in("mL")).replace(",", ""), "no", "no"]
+        lines.append(changed.get(step.take.replace("-", "_"), ",".join(row)))
+    return "\n".join([*lines, *([more] if more else [])]) + "\n"

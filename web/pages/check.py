@@ -16,6 +16,7 @@ from compounding.preparing.actions import (
     RejectInProcess,
     Release,
 )
+from compounding.preparing.guards_pumping import remarked_steps
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
 from compounding.preparing.remarks import Say
@@ -28,7 +29,7 @@ from web.doses import dose_of
 from web.errors import again
 from web.live import live_part
 from web.pages import check_acts  # noqa: F401 - the rarer acts stand there, on the same blueprint
-from web.pages.check_dose import blueprint, dose, printed_after, to_dose, told
+from web.pages.check_dose import blueprint, dose, printed_after, tick_names, ticked, to_dose, told
 from web.services import store
 
 
@@ -63,14 +64,17 @@ def open_scanned() -> Any:
 def passed(number: str) -> Any:
     """Sign the pass: releases and prints, or hands on to the second pharmacist where two check."""
     needed = ["content_digest", "secret"]
-    form = read_form(needed, ["bu_day", "bu_time", "bu_reason", "bu_source", "do"])
     with store().read() as uow:
         found = dose_of(uow, number)
+    remarked = remarked_steps(found)
+    form = read_form(needed, ["bu_day", "bu_time", "bu_reason", "bu_source", "do", *tick_names(remarked)])
+    read = ticked(form, remarked)
     asked = act_with_secret()
     if found.planned.second_check and found.second_check is None:
-        return to_dose(number, perform(store(), DOSE, dose_record(number), AskSecondCheck(form["content_digest"]), asked))
+        first = AskSecondCheck(form["content_digest"], items_read=read)
+        return to_dose(number, perform(store(), DOSE, dose_record(number), first, asked))
     decided = beyond_use_decided(form, required=found.beyond_use_at() is None)
-    answer = perform(store(), DOSE, dose_record(number), Release(form["content_digest"], decided), asked)
+    answer = perform(store(), DOSE, dose_record(number), Release(form["content_digest"], decided, items_read=read), asked)
     return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 
 

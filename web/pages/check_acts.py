@@ -10,6 +10,7 @@ from calculations.errors import Fault, Faults
 from calculations.number import parse_number
 from calculations.quantity import Quantity
 from compounding.preparing.actions import CheckAfterwards, EmergencyRelease, EnterSecondCheck, ReadFromPicture, Reuse
+from compounding.preparing.guards_pumping import remarked_steps
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import YieldDoses
@@ -18,7 +19,7 @@ from web.acting import act, act_with_secret, read_form
 from web.beyond_use_form import FIELDS, beyond_use_decided
 from web.doses import dose_of
 from web.errors import again
-from web.pages.check_dose import blueprint, dose, printed_after, to_dose, told
+from web.pages.check_dose import blueprint, dose, printed_after, tick_names, ticked, to_dose, told
 from web.services import store
 
 
@@ -51,10 +52,12 @@ def read_picture(number: str, step: int) -> Any:
 def second(number: str) -> Any:
     """The result of the second pharmacist, worked out alone. The server compares."""
     with store().read() as uow:
-        actives = dose_of(uow, number).planned.actives
+        plan = dose_of(uow, number).planned
+    actives, nutrition = plan.actives, plan.nutrition is not None
     fields = {active.drug: f"volume_{index}" for index, active in enumerate(actives, start=1)}
-    form = read_form(["drug", "diluent", "final_volume", "secret", *fields.values()])
-    faults = [Fault(name, "nothing", "your choice") for name in ("drug", "diluent") if not form[name]]
+    chosen = ["drug"] if nutrition else ["drug", "diluent"]
+    form = read_form([*chosen, "final_volume", "secret", *fields.values()])
+    faults = [Fault(name, "nothing", "your choice") for name in chosen if not form[name]]
     entered: dict[str, Quantity] = {}
     for name in ("final_volume", *fields.values()):
         try:
@@ -64,7 +67,7 @@ def second(number: str) -> Any:
     if faults:
         raise Faults(faults)
     volumes = {drug: entered[name].as_data() for drug, name in fields.items()}
-    action = EnterSecondCheck(form["drug"], volumes, form["diluent"], entered["final_volume"])
+    action = EnterSecondCheck(form["drug"], volumes, form.get("diluent", ""), entered["final_volume"])
     return to_dose(number, perform(store(), DOSE, dose_record(number), action, act_with_secret()))
 
 
@@ -72,13 +75,16 @@ def second(number: str) -> Any:
 @again(dose)
 def emergency(number: str) -> Any:
     """Release alone, with the reason; another pharmacist checks it afterwards."""
-    form = read_form(["content_digest", "emergency_reason", "secret"], [*FIELDS])
+    with store().read() as uow:
+        remarked = remarked_steps(dose_of(uow, number))
+    form = read_form(["content_digest", "emergency_reason", "secret"], [*FIELDS, *tick_names(remarked)])
     if not form["emergency_reason"].strip():
         raise Fault("emergency_reason", "nothing", "why it cannot wait")
     with store().read() as uow:
         computed = dose_of(uow, number).beyond_use_at() is not None
     decided = beyond_use_decided(form, required=not computed)
-    action = EmergencyRelease(form["content_digest"], form["emergency_reason"].strip(), decided)
+    why, read = form["emergency_reason"].strip(), ticked(form, remarked)
+    action = EmergencyRelease(form["content_digest"], why, decided, items_read=read)
     answer = perform(store(), DOSE, dose_record(number), action, act_with_secret())
     return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 

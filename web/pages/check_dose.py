@@ -14,6 +14,7 @@ from compounding.views.second_check import second_page
 from formulary.repository import formulary_in_force
 from web.acting import looking
 from web.doses import dose_of
+from web.nutrition_drawing import curve_drawing
 from web.pages.labels import printed
 from web.pages.pictures import pictures
 from web.services import store
@@ -47,6 +48,7 @@ def dose(number: str) -> str:
             "label_lines": label_lines(checked.label),
             "stock": stock_for(formulary, found.planned.container_class),
             "reject_codes": REJECT_CODES,
+            "curve_drawing": curve_drawing,
             "has_picture": has_picture,
         }
         if found.status is S.AWAITING_FINAL_CHECK:
@@ -56,6 +58,16 @@ def dose(number: str) -> str:
         if found.status is S.STAGED and found.planned.staging_check and not found.staging_checked_by:
             return render_template("check/staging.html", **values)
         return render_template("check/decided.html", outcome=decided_page(uow, found, looked), **values)
+
+
+def tick_names(steps: tuple[int, ...]) -> list[str]:
+    """The ticks beside what a device remarked, one a step."""
+    return [f"read_{number}" for number in steps]
+
+
+def ticked(form: dict[str, str], steps: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The remarks that were ticked as read; None where a device remarked nothing."""
+    return tuple(number for number in steps if form.get(f"read_{number}") == "yes") if steps else None
 
 
 def has_picture(name: str) -> bool:
