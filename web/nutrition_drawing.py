@@ -182,3 +182,7 @@ def _spread_wide(places: list[float]) -> list[float]:
         found.append(round(max(place + 5, found[-1] + 34) if found else place + 5, 1))
     over = found[-1] - (BOTTOM - 12)
     return [round(place - over, 1) for place in found] if over > 0 else found
+
+
+DRAWINGS = {"bag_drawing": bag_drawing, "curve_drawing": curve_drawing, "osmolarity_drawing": osmolarity_drawing}
+"""What the templates draw with."""

@@ -8,16 +8,18 @@ from typing import Any
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
+from calculations.nutrition.order import NutritionOrder
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
-from compounding.orders.order import order_as_data
+from compounding.orders.order import NUTRITION, order_as_data
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number, dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import BEING_MADE, OUT, DoseStatus
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
+from compounding.views.nutrition import changes_shown
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
@@ -32,6 +34,7 @@ LABELS = {
 """What each field of an order is called on a page."""
 
 UNSAID = "not said"
+NUTRITION_NAME = "Parenteral nutrition"
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,9 @@ def changes(
         old, new = (words(name, fields.get(name), clock, formulary) for fields in (before, after))
         if old != new:
             rows.append(Change(label, old or UNSAID, new or UNSAID))
+    if before.get("nutrition") and after.get("nutrition"):
+        orders = (NutritionOrder.parse(fields["nutrition"]) for fields in (after, before))
+        rows += [Change(one.name, one.before, one.now) for one in changes_shown(*orders)]
     return tuple(rows)
 
 
@@ -127,7 +133,7 @@ def words(name: str, value: Any, clock: Clock, formulary: Formulary) -> str:
 
 def _drug(name: str, formulary: Formulary) -> str:
     found = formulary.drug_named(name)
-    return name.replace("_", " ") if found is None else found.display
+    return NUTRITION_NAME if name == NUTRITION else name.replace("_", " ") if found is None else found.display
 
 
 def draft_dose(draft: Mapping[str, Any]) -> str:

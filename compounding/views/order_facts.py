@@ -2,9 +2,11 @@
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
+from calculations.nutrition.order import NutritionOrder
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock
-from compounding.orders.order import Order
+from compounding.nutrition.rows import title_of as row_title
+from compounding.orders.order import NUTRITION, Order
 from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
 from compounding.people import shown_name
@@ -23,6 +25,8 @@ def patient_of(uow: UnitOfWork, order: Order) -> Patient | None:
 
 def drug_display(formulary: Formulary, drug: str) -> str:
     """The tall-man name; what stands in the order where the formulary has no such drug."""
+    if drug == NUTRITION:
+        return "Parenteral nutrition"
     found = formulary.drug_named(drug)
     return drug.replace("_", " ") if found is None else found.display
 
@@ -48,7 +52,8 @@ def order_facts(
 ) -> tuple[Fact, ...]:
     """The order as it was written, before anything was worked out."""
     ordered = [show(amount) for amount in (order.dose, order.dose_rate, order.concentration) if amount is not None]
-    rows: list[Fact] = [("Ordered", ", ".join(ordered), order.purpose)]
+    rows: list[Fact] = [("Ordered", ", ".join(ordered), order.purpose)] if order.nutrition is None else []
+    rows += [] if order.nutrition is None else _nutrition(order.nutrition)
     rows.append(("How", ", ".join(filter(None, (order.route, order.line and f"{order.line} line"))), ""))
     volume = "" if order.volume is None else show(order.volume)
     asked = " ".join(filter(None, (solution_display(formulary, order.diluent), volume)))
@@ -70,6 +75,26 @@ def order_facts(
     entered = "" if by.startswith(order.prescriber) else f"{how} by {by}, "
     note = entered + clock.moment(version.placed_at)
     return (*rows, ("Prescriber", order.prescriber, note))
+
+
+def _nutrition(order: NutritionOrder) -> list[Fact]:
+    """Bag, weight, fluid and time of an order of parenteral nutrition, and every row as it was ordered."""
+    fluid = [show(amount) for amount in (order.total_fluid, order.volume) if amount is not None]
+    apart = ", lipid apart" if order.lipid_apart else ""
+    rows: list[Fact] = [
+        ("Bag", f"{order.kind}{apart}", order.population),
+        ("Dosing weight", show(order.dosing_weight), ""),
+        ("Fluid", ", ".join(fluid) or "that of the ready-made bag", ""),
+        ("Runs", show(order.hours), _tapers(order)),
+        ("Anions", order.anions.value, "" if order.anion_ratio is None else f"{show(order.anion_ratio)} : 1"),
+    ]
+    rows += [(row_title(row), show(row.amount), row.basis.value) for row in order.amounts]
+    return rows + [(f"Beside it: {one.name}", show(one.volume), "") for one in order.others]
+
+
+def _tapers(order: NutritionOrder) -> str:
+    named = (("up over", order.taper_up), ("down over", order.taper_down))
+    return ", ".join(f"{words} {show(span)}" for words, span in named if span.number)
 
 
 def solution_display(formulary: Formulary, name: str) -> str:

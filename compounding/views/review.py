@@ -20,6 +20,7 @@ from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yesterday import nutrition_before
+from compounding.views.nutrition_review import NutritionReview, nutrition_review
 from compounding.views.order_changes import VersionShown, draft_dose, history, words
 from compounding.views.order_facts import drug_display, order_facts, patient_of
 from compounding.views.patient_facts import Fact, patient_facts
@@ -64,6 +65,7 @@ class ReviewPage:
     """What the first of two pharmacists said."""
     prescriber_confirmed: str
     versions: tuple[VersionShown, ...]
+    nutrition: NutritionReview | None = None
 
 
 def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: datetime, clock: Clock) -> ReviewPage | None:
@@ -105,6 +107,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         first=_first(uow, version, clock),
         prescriber_confirmed=version.prescriber_confirmed,
         versions=history(uow, state, clock),
+        nutrition=nutrition_review(uow, state, planned, formulary, clock),
     )
 
 

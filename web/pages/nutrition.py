@@ -34,7 +34,7 @@ from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.errors import Refuse, again
-from web.nutrition_drawing import bag_drawing, curve_drawing, osmolarity_drawing
+from web.nutrition_drawing import DRAWINGS
 from web.nutrition_form import (
     AGES,
     ANIONS,
@@ -55,9 +55,6 @@ from web.services import now, offset_minutes, services, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("nutrition", __name__, url_prefix="/nutrition")
-
-DRAWINGS = {"bag_drawing": bag_drawing, "curve_drawing": curve_drawing, "osmolarity_drawing": osmolarity_drawing}
-"""What the templates draw with."""
 
 
 def _clock() -> Clock:

@@ -140,11 +140,13 @@ def _read(kind: str, *more: str) -> OrderForm:
 
 
 @blueprint.get("/orders/<number>/change")
-def change(number: str) -> str:
-    """The form with the order as it stands."""
+def change(number: str) -> str | Response:
+    """The form with the order as it stands; nutrition has a page of its own."""
     state = _order(number)
     if state.current.order is None:
         raise NotFound
+    if state.current.order.nutrition is not None:
+        return redirect(url_for("nutrition.change", number=number), 303)
     with store().read() as uow:
         effect = what_stopping_does(doses_of(uow, state))
     order = state.current.order
@@ -183,12 +185,14 @@ def _same_version(state: OrderRecord) -> None:
 
 
 @blueprint.get("/orders/<number>/answer")
-def answer(number: str) -> str:
-    """The form with what is known of the order, for the answer that the prescriber gave."""
+def answer(number: str) -> str | Response:
+    """The form with what is known of the order, for the answer that the prescriber gave; nutrition has its own."""
     state = _order(number)
     version = state.current
     if version.status is not OrderStatus.CLARIFY:
         raise Refuse(Refusal("wrong_state", "No question is open for this order."))
+    if version.order is not None and version.order.nutrition is not None:
+        return redirect(url_for("nutrition.answer", number=number), 303)
     data = dict(version.draft) if version.order is None else order_as_data(version.order)
     kind = request.args.get("kind") or str(data.get("order_type") or "intermittent")
     values = values_of(data, _formulary(), services().zone)

@@ -18,6 +18,7 @@ from web.acting import act, act_with_secret, read_form
 from web.drawing import BarDrawing, limit_bar
 from web.errors import again
 from web.live import live_part
+from web.nutrition_drawing import DRAWINGS
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
 
@@ -77,7 +78,8 @@ def _shown(number: str, listed: tuple[ListedOrder, ...], done: str = "") -> str:
         shown: ReviewPage | None = review_page(uow, number, actor.person, actor.name, now(), clock())
     if shown is None:
         raise NotFound
-    return render_template("review/page.html", page=shown, listed=listed, done=done, bar_of=bar_of, reason=REASON)
+    more = {} if shown.nutrition is None else DRAWINGS
+    return render_template("review/page.html", page=shown, listed=listed, done=done, bar_of=bar_of, reason=REASON, **more)
 
 
 @blueprint.post("/<number>/accept")
