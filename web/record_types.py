@@ -17,6 +17,7 @@ from compounding.rooms import HOOD
 from compounding.stock.code_links import CODE_LINK
 from compounding.stock.lot import LOT
 from compounding.stock.opened import OPENED
+from formulary.directory.record import DIRECTORY
 from formulary.nutrition.releasing import NUTRITION
 from formulary.releasing import DRUG
 from formulary.set_record import FORMULARY_SET
@@ -25,6 +26,7 @@ from formulary.site_record import SITE
 RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     CLAIM,
     CODE_LINK,
+    DIRECTORY,
     DOSE,
     DRUG,
     FORMULARY_SET,

@@ -239,9 +239,85 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("record", "skill", name=op.f("pk_qualifications")),
     )
+    op.create_table(
+        "ndc_products",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.Text(), nullable=False),
+        sa.Column("ndc", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("suffix", sa.Text(), nullable=False),
+        sa.Column("generic", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("routes", sa.Text(), nullable=False),
+        sa.Column("started", sa.Text(), nullable=True),
+        sa.Column("ended", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("application", sa.Text(), nullable=False),
+        sa.Column("labeler", sa.Text(), nullable=False),
+        sa.Column("substances", sa.Text(), nullable=False),
+        sa.Column("strengths", sa.Text(), nullable=False),
+        sa.Column("units", sa.Text(), nullable=False),
+        sa.Column("classes", sa.Text(), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("excluded", sa.Text(), nullable=False),
+        sa.Column("certified", sa.Text(), nullable=True),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_ndc_products")),
+        sa.UniqueConstraint("product_id", name=op.f("uq_ndc_products_product_id")),
+    )
+    op.create_index(op.f("ix_ndc_products_code"), "ndc_products", ["code"], unique=False)
+    op.create_index(op.f("ix_ndc_products_form"), "ndc_products", ["form"], unique=False)
+    op.create_table(
+        "ndc_unread",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("found", sa.Text(), nullable=False),
+        sa.Column("expected", sa.Text(), nullable=False),
+        sa.Column("kept", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_ndc_unread")),
+    )
+    op.create_table(
+        "ndc_packages",
+        sa.Column("product", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("ndc", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("started", sa.Text(), nullable=True),
+        sa.Column("ended", sa.Text(), nullable=True),
+        sa.Column("excluded", sa.Text(), nullable=False),
+        sa.Column("sample", sa.Text(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product"], ["ndc_products.number"], name=op.f("fk_ndc_packages_product_ndc_products")
+        ),
+        sa.PrimaryKeyConstraint("product", "code", name=op.f("pk_ndc_packages")),
+    )
+    op.create_index(op.f("ix_ndc_packages_code"), "ndc_packages", ["code"], unique=False)
+    op.create_table(
+        "ndc_terms",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("product", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["product"], ["ndc_products.number"], name=op.f("fk_ndc_terms_product_ndc_products")),
+        sa.PrimaryKeyConstraint("kind", "term", "product", name=op.f("pk_ndc_terms")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ndc_terms")
+    op.drop_index(op.f("ix_ndc_packages_code"), table_name="ndc_packages")
+    op.drop_table("ndc_packages")
+    op.drop_table("ndc_unread")
+    op.drop_index(op.f("ix_ndc_products_form"), table_name="ndc_products")
+    op.drop_index(op.f("ix_ndc_products_code"), table_name="ndc_products")
+    op.drop_table("ndc_products")
     op.drop_table("qualifications")
     op.drop_table("printed_templates")
     op.drop_table("printed_documents")
