@@ -44,8 +44,16 @@ class OrderVersion:
         """Whether it is this person's own order: they typed it, or it names them as the prescriber."""
         if self.placed_by == person and not self.brought_in:
             return True
-        named = one_spelling(self.order.prescriber if self.order else "").replace(",", "")
-        return named in {one_spelling(name), one_spelling(f"{name} {credentials}")}
+        return names(self.order.prescriber if self.order else "", name, credentials)
+
+
+def names(text: str, name: str, credentials: str = "") -> bool:
+    """Whether a typed text is the name of this person, with or without credentials, however it is spaced and dotted."""
+    return _letters(text) in {_letters(name), _letters(f"{name} {credentials}")}
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in one_spelling(text) if letter.isalnum())
 
 
 @dataclass(frozen=True)

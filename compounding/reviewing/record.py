@@ -41,7 +41,7 @@ from compounding.reviewing.actions import (
 )
 from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
 from compounding.reviewing.one_time import ONE_TIME, SpendOneTime, formulary_for, one_time_record
-from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
+from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply, names
 from compounding.reviewing.projecting import rows
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
@@ -169,7 +169,8 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("order_changed", NEWER)
     if version.is_own_of(act.actor.person, act.actor.name, act.actor.credentials):
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
-    if action.prescriber_confirmed.strip().casefold() == act.actor.name.strip().casefold():
+    confirmed = action.prescriber_confirmed.strip() or version.prescriber_confirmed
+    if names(confirmed, act.actor.name, act.actor.credentials):
         return Refusal("own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422)
     planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes, ctx.yesterday)
     agreed = _still_as_accepted(planned, version)

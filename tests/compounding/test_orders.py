@@ -132,8 +132,9 @@ def test_findings_are_passed_by_grade_only(any_cast_store: Store) -> None:
     reason = {"allergy": "tolerated last year"}
     unnamed = acceptance(any_cast_store, reasons=reason)
     assert refused(any_cast_store, DUARTE, ORDER, RECORD, unnamed, signed=True) == "prescriber_missing"
-    own = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="k. duarte ")
-    assert refused(any_cast_store, DUARTE, ORDER, RECORD, own, signed=True) == "own_confirmation"
+    for own_name in ("k. duarte ", "K.Duarte, RPh", "K. Duarte RPh"):
+        own = acceptance(any_cast_store, reasons=reason, prescriber_confirmed=own_name)
+        assert refused(any_cast_store, DUARTE, ORDER, RECORD, own, signed=True) == "own_confirmation"
     named = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="Dr. R. Castell")
     assert do(any_cast_store, DUARTE, ORDER, RECORD, named, signed=True).status == OrderStatus.SECOND_REVIEW
     assert doses(any_cast_store) == []
@@ -141,6 +142,15 @@ def test_findings_are_passed_by_grade_only(any_cast_store: Store) -> None:
     state = do(any_cast_store, MARLOW, ORDER, RECORD, named, signed=True)
     assert (state.status, state.current.accepted_by) == (OrderStatus.VERIFIED, (DUARTE.person, MARLOW.person))
     assert len(doses(any_cast_store)) == 1
+
+
+def test_two_pharmacists_who_name_each_other_are_no_prescriber(any_cast_store: Store) -> None:
+    placed_order(any_cast_store, patient=ADA | {"allergies": [{"text": "cephalosporins", "code": "cephalosporins"}]})
+    reason = {"allergy": "tolerated last year"}
+    first = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="K. Duarte, RPh")
+    do(any_cast_store, MARLOW, ORDER, RECORD, first, signed=True)
+    silent = acceptance(any_cast_store, reasons=reason)
+    assert refused(any_cast_store, DUARTE, ORDER, RECORD, silent, signed=True) == "own_confirmation"
 
 
 def test_a_second_reviewer_who_sees_another_plan_than_the_first_is_a_first_one_again(any_cast_store: Store) -> None:
