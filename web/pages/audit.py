@@ -9,17 +9,21 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
+from batch_records.acting import load
 from batch_records.entries import canonical
 from batch_records.export import export_records
 from batch_records.people import people
 from batch_records.search import Wanted, find_entries, kinds_of_entries, refusals_by_code, wrong_secrets
+from batch_records.store import UnitOfWork
 from calculations.days import DAY, parse_day
 from calculations.errors import Fault, Faults
 from compounding.orders.addresses import numbers_like
-from compounding.preparing.numbering import patient_record
+from compounding.preparing.numbering import dose_record, patient_record
+from compounding.preparing.record import DOSE
 from compounding.views.story import Names, facts_in, kind_in_words, line_of, story
 from web.acting import read_form
 from web.addresses import PATIENT_PREFIX, record_in, record_in_address
+from web.doses import keep_figures_from
 from web.errors import again
 from web.live import live_part
 from web.permissions import allowed
@@ -33,6 +37,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/records")
 ON_A_PAGE = 100
 LONGEST = 120
 SHORTEST_NUMBER = 3
+DOSE_PREFIX = dose_record("")
 FINDER = ("record", "type", "person", "kind", "since", "until", "code", "refused")
 NEAR_MISSES_SINCE = timedelta(days=30)
 
@@ -136,10 +141,17 @@ def near_misses() -> Any:
     )
 
 
+def _not_while_checked_alone(uow: UnitOfWork, record: str) -> None:
+    """A dose's record holds what the second pharmacist must not see before their own result."""
+    if record.startswith(DOSE_PREFIX):
+        keep_figures_from(open_visitor().actor, load(uow, DOSE, record))
+
+
 @blueprint.get("/record/<record:record>")
 def record(record: str) -> str:
     """The history of one record as a story. Its chain is checked while it is read."""
     with store().read() as uow:
+        _not_while_checked_alone(uow, record)
         lines = story(uow, record)
     if not lines:
         raise NotFound
@@ -150,6 +162,7 @@ def record(record: str) -> str:
 def entry(seq: int, record: str) -> str:
     """One entry in full, as it was written."""
     with store().read() as uow:
+        _not_while_checked_alone(uow, record)
         entries = uow.entries(record)
         if not 0 < seq <= len(entries):
             raise NotFound
@@ -168,6 +181,8 @@ def entry(seq: int, record: str) -> str:
 @blueprint.get("/export/<record:record>")
 def export(record: str) -> Response:
     """The record as a file that a stranger can check with Python alone."""
+    with store().read() as uow:
+        _not_while_checked_alone(uow, record)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "record.zip"
         try:

@@ -22,12 +22,13 @@ from compounding.preparing.states import DoseStatus
 from compounding.views.label_printing import REPRINT_REASONS, label_page, labels_waiting, preview_of, stock_for
 from formulary.repository import formulary_in_force
 from web.acting import act, looking, read_form
-from web.doses import dose_of, wall_clock
+from web.doses import dose_of, keep_figures_from, wall_clock
 from web.errors import again
 from web.label_copies import KIND, documents_folder, label_kind, print_copy
 from web.label_queue import chosen, give_up, label_queue, send_newest
 from web.printing import printer
 from web.services import now, store
+from web.sessions import open_visitor
 from web.stations import here
 
 blueprint = Blueprint("labels", __name__, url_prefix="/labels")
@@ -46,6 +47,7 @@ def dose(number: str) -> str:
     at = now()
     with store().read() as uow:
         found = dose_of(uow, number)
+        keep_figures_from(open_visitor().actor, found)
         shown = label_page(uow, found, formulary_in_force(uow), here().id, at, wall_clock(at))
         queue = label_queue(uow, found)
     scanned = {name: request.values.get(name, "") for name in ("container", "label", "inspected")}
@@ -171,6 +173,7 @@ def sheet(number: str, what: str) -> Response:
         found = dose_of(uow, number)
         if what == "record" and found.started_at is None:
             raise NotFound
+        keep_figures_from(open_visitor().actor, found)
         make = worksheet_snapshot if what == "worksheet" else record_snapshot
         snapshot = make(uow, found, looking(), formulary_in_force(uow))
     return pdf_answer(printer().render(snapshot["kind"], snapshot, LETTER).pdf, f"{what}-{number}")

@@ -19,7 +19,7 @@ from compounding.views.station import StationPage, station_page
 from compounding.views.station_list import to_make
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret
-from web.doses import dose_of
+from web.doses import CHECKED_ALONE, dose_of
 from web.errors import Refuse
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
@@ -53,8 +53,7 @@ def in_hand(number: str) -> InHand:
             abort(404)
         person = open_visitor().actor.person
         if dose.status is DoseStatus.SECOND_CHECK and person not in dose.hands:
-            text = "A second pharmacist checks this alone now: its figures are shown when both results stand."
-            raise Refuse(Refusal("checked_alone", text))
+            raise Refuse(CHECKED_ALONE)
         page = station_page(uow, dose, entries, person, at, clock_at(at), formulary_in_force(uow))
     return InHand(dose, page)
 

@@ -140,6 +140,24 @@ def test_the_second_pharmacist_sees_no_figure_of_the_first(at_check, cast_store)
     assert second.get(f"/labels/{number}/preview.pdf").status_code == 404
 
 
+def test_no_other_page_shows_them_to_the_second_pharmacist_before_both_results_stand(at_check, cast_store):
+    number = two_checks(cast_store)
+    first, second = at_check(MARLOW), at_check(DUARTE)
+    passed(first, cast_store, number)
+    record = dose_record(number)
+    pages = (
+        f"/labels/{number}", f"/labels/{number}/worksheet.pdf", f"/labels/{number}/record.pdf", f"/station/{number}",
+        f"/records/record/{record}", f"/records/entry/5/{record}", f"/records/export/{record}",
+    )  # fmt: skip
+    for page in pages:
+        answer = second.get(page)
+        assert answer.status_code == 409, page
+        assert "checks this alone" in answer.text
+    assert first.get(f"/records/record/{record}").status_code == 200
+    entered(second, number, DUARTE)
+    assert second.get(f"/records/record/{record}").status_code == 200
+
+
 def entered(browser, number, member, **changed):
     fields = {"drug": "insulin_regular", "volume_1": "0.5", "diluent": "sodium chloride 0.9 %", "final_volume": "50"}
     path = f"/check/{number}"
