@@ -12,7 +12,7 @@ from batch_records.store import Store
 from calculations.findings import Grade
 from compounding.demonstration.cast import Cast, DemonstrationFailed, accepted
 from compounding.orders.order import Order, order_as_data
-from compounding.orders.patient import parse_patient
+from compounding.orders.patient import day_on_site, parse_patient
 from compounding.preparing.actions import (
     AnswerLabelInHand,
     AskInProcessCheck,
@@ -160,7 +160,15 @@ def release(stage: Stage, number: str, who: str, at: datetime) -> None:
     stage.do(DOSE, record, PrintLabel("demonstration", issue=1), actor, at, "desk-1")
     stage.do(DOSE, record, AnswerLabelInHand(True), actor, at, "desk-1")
     later = at + timedelta(minutes=1)
-    stage.do(DOSE, record, PairLabels(f"92{number}", f"91{number}C1"), stage.cast["amari"], later, "desk-1")
+    another_day = day_on_site(later, stage.offset_minutes) != _made_on(stage, number)
+    pair = PairLabels(f"92{number}", f"91{number}C1", inspected_again=another_day)
+    stage.do(DOSE, record, pair, stage.cast["amari"], later, "desk-1")
+
+
+def _made_on(stage: Stage, number: str) -> date:
+    """The site's day on which it was completed: after midnight it is looked at again."""
+    completed = stage.dose(number).completed_at
+    return day_on_site(completed or stage.now, stage.offset_minutes)
 
 
 def deliver(stage: Stage, number: str, place_name: str, at: datetime) -> None:

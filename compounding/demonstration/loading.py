@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from batch_records.acting import perform_many
 from batch_records.acts import Act, SecretProof
 from batch_records.store import Store
-from compounding.demonstration import history
+from compounding.demonstration import history, nutrition
 from compounding.demonstration.cast import (
     CAST,
     DEMONSTRATION_PASSWORD,
@@ -49,15 +49,17 @@ class Loaded:
 
 def load(store: Store, now: datetime, offset_minutes: int, keep_picture: KeepPicture) -> Loaded:
     """Everything, in the order in which a hospital does it. `now` in UTC. Raises DemonstrationFailed."""
-    began = now - timedelta(hours=8)
+    began = now - timedelta(hours=32)
     cast = register(store, began)
     _formulary(store, cast, began)
     equip(store, cast, began)
     stage = Stage(store, cast, now, offset_minutes, lambda text: keep_picture(drawn(text)))
     _stock(store, cast, stage.formulary(), began)
     people = {data["mrn"]: data for data in patients(now)}
+    nutrition.yesterdays(stage, people[nutrition.BABY], now)
     _admit(store, cast, list(people.values()), now - timedelta(hours=4))
     _morning(stage, people, now)
+    nutrition.todays(stage, now)
     return Loaded(CAST, DEMONSTRATION_PASSWORD, DEMONSTRATION_PIN)
 
 
