@@ -7,12 +7,13 @@ import sys
 
 import click
 
-from web import cli_check, cli_data, cli_orders, cli_records, cli_serve, cli_users
+from web import cli_check, cli_data, cli_ndc, cli_orders, cli_records, cli_serve, cli_users
 from web.cli_help import Example
 
 COMMANDS: tuple[click.Command, ...] = (
     *cli_serve.COMMANDS,
     *cli_orders.COMMANDS,
+    *cli_ndc.COMMANDS,
     *cli_records.COMMANDS,
     *cli_users.COMMANDS,
     *cli_data.COMMANDS,
