@@ -8,22 +8,25 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
+from batch_records.entries import canonical, digest
 from calculations.errors import Faults
 from compounding.documents.dose_documents import Clock
-from compounding.orders.patient import Patient
+from compounding.orders.patient import Patient, patient_as_data
 from compounding.orders.patient_record import PATIENT, DescribePatient
 from compounding.preparing.numbering import patient_record
 from compounding.views.patient_facts import allergy_words
 from compounding.views.patients import found_patients, patient_page
 from formulary.repository import formulary_in_force
 from web import patient_form as form
-from web.acting import act, read_form
+from web.acting import act, client_key, read_form
 from web.errors import Refuse, again
 from web.services import now, offset_minutes, services, store
 
 blueprint = Blueprint("patients", __name__, url_prefix="/patients")
 
 MOST = 100
+SEEN = "seen"
+"""The field that says which description stood on the page: what somebody else changed meanwhile is not written over."""
 
 
 @blueprint.get("")
@@ -84,7 +87,20 @@ def change(mrn: str) -> str:
 @again(change)
 def record_change(mrn: str) -> Any:
     """Describe anew. What was known before stays readable."""
-    return _described(read_form([], form.PLAIN), _patient(mrn))
+    fields, before = read_form([SEEN], form.PLAIN), _patient(mrn)
+    with store().read() as uow:
+        done = uow.answer_for(client_key()) is not None
+    if fields.pop(SEEN) != _seen(before):
+        if done:
+            return redirect(url_for(".one", mrn=mrn, done=1), 303)
+        g.stale = True
+        text = "Somebody changed this description meanwhile. It stands here as it is now: look, and change it once more."
+        raise Refuse(Refusal("patient_changed", text))
+    return _described(fields, before)
+
+
+def _seen(patient: Patient) -> str:
+    return digest(canonical(patient_as_data(patient)))[:16]
 
 
 def _known(mrn: str) -> Patient | None:
@@ -108,7 +124,10 @@ def _described(fields: dict[str, str], before: Patient | None) -> Any:
 
 
 def _form(values: Mapping[str, str], patient: Patient | None) -> str:
-    if request.method == "POST":
+    if "stale" in g:  # what stands now, with what was measured and added; no tick on a row that may be another now
+        added = {name: text for name, text in request.form.items() if "_off_" not in name}
+        values = {**added, **values}
+    elif request.method == "POST":
         values = request.form
     with store().read() as uow:
         codes = form.allergy_codes(formulary_in_force(uow))
@@ -118,6 +137,7 @@ def _form(values: Mapping[str, str], patient: Patient | None) -> str:
         "patients/form.html",
         v=values,
         patient=patient,
+        seen="" if patient is None else _seen(patient),
         allergies=[] if patient is None else [allergy_words(one) for one in patient.allergies],
         lines=[] if patient is None else [f"{line.name} ({line.kind.value})" for line in patient.lines],
         codes=codes,

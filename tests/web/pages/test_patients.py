@@ -43,6 +43,7 @@ def fields_of(browser, mrn: str) -> dict[str, str]:
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
         fields[name] = chosen[1] if chosen else ""
+    fields |= dict(re.findall(r'<input type="hidden" name="(seen)" value="([^"]+)"', page))
     fields |= dict(re.findall(r'type="radio" name="([^"]+)" value="([^"]+)" checked', page))
     return fields
 
@@ -243,3 +244,31 @@ def test_an_unknown_number_is_no_page_and_looking_never_writes(at_desk):
     assert browser.get("/patients/of/DEMO-0000").status_code == 404
     assert browser.get("/patients/change/DEMO-0000").status_code == 404
     assert browser.put("/patients/new").status_code == 405
+
+
+def test_a_form_that_is_older_than_the_description_writes_nothing_over(at_desk, cast_store):
+    two = [{"text": "penicillin", "code": "penicillins"}, {"text": "latex", "code": ""}]
+    described_patient(cast_store, ADA | {"allergies": two})
+    nurse, pharmacist = at_desk(HALLORAN), at_desk(MARLOW)
+    old = fields_of(nurse, "DEMO-4417")
+    assert change(pharmacist, "DEMO-4417", allergy_off_1="yes", pregnant="yes").status_code == 303
+    path = at(nurse, "change", "DEMO-4417")
+    answer = send(nurse, path, path, **old | {"location": "Peds 14", "allergy_off_1": "yes", "allergy_text": "eggs"})
+    assert answer.status_code == 409
+    assert "Somebody changed this description meanwhile" in answer.text
+    assert 'value="eggs"' in answer.text
+    assert 'name="allergy_off_1" value="yes"><' in answer.text
+    patient = known(cast_store, "DEMO-4417")
+    assert patient is not None
+    assert ([allergy.text for allergy in patient.allergies], patient.pregnant) == (["latex"], True)
+
+
+def test_the_same_change_sent_twice_is_one_change_and_no_complaint(at_desk, cast_store):
+    described_patient(cast_store, ADA)
+    browser = at_desk(HALLORAN)
+    path, fields = at(browser, "change", "DEMO-4417"), fields_of(browser, "DEMO-4417") | {"allergy_text": "eggs"}
+    for _ in range(2):
+        assert send(browser, path, path, **fields | {"key": "once"}).status_code == 303
+    patient = known(cast_store, "DEMO-4417")
+    assert patient is not None
+    assert [allergy.text for allergy in patient.allergies] == ["eggs"]
