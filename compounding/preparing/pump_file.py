@@ -44,7 +44,10 @@ def parse_pump_file(text: str) -> tuple[PumpRow, ...]:
         raise Faults([Fault("file", f"{len(text):,} characters", f"at most {LARGEST:,}")])
     if "\x00" in text:
         raise Faults([Fault("file", "characters that no text has", "a text file in UTF-8")])
-    lines = list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
+    try:
+        lines = list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error as problem:
+        raise Faults([Fault("file", str(problem).partition(" - ")[0], "lines that end with a line feed")]) from None
     head = tuple(cell.strip().lower() for cell in lines[0]) if lines else ()
     if head != COLUMNS:
         raise Faults([Fault("line 1", ",".join(head) or "nothing", ",".join(COLUMNS))])
