@@ -81,11 +81,6 @@ class CurveDrawing:
     was_day: str
     x_marks: tuple[tuple[float, str], ...]
     y_marks: tuple[tuple[float, str], ...]
-    verdict: tuple[str, ...]
-    """In short lines."""
-    words_at: tuple[float, float]
-    fictional: bool
-    assessed: bool
     says: str
 
 
@@ -113,8 +108,6 @@ def curve_drawing(picture: CurvePicture) -> CurveDrawing:
         was_day=picture.was_day,
         x_marks=tuple((round(LEFT + (RIGHT - LEFT) * n / 3, 1), f"{most_x * n / 3:g}") for n in (1, 2)),
         y_marks=tuple((round(FLOOR - (FLOOR - CEILING) * n / 3, 1), f"{most_y * n / 3:g}") for n in (1, 2)),
-        verdict=_lines(picture.verdict), words_at=(min(now[0] + 14, 190.0), min(max(now[1] + 30, 60.0), 180.0)),
-        fictional=picture.fictional, assessed=picture.assessed,
         says=f"{'Fictional curve. ' if picture.fictional else ''}Worst moment of mixing: calcium {calcium} mEq/L with "
              f"phosphate {phosphate} mmol/L. {picture.verdict}",
     )  # fmt: skip
@@ -126,17 +119,6 @@ def _round_up(most: float) -> float:
         if most <= end:
             return float(end)
     return most
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    """The verdict in lines of a few words."""
-    lines, line = [], ""
-    for word in text.split():
-        if line and len(line) + len(word) > 20:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return (*lines, line)[:4]
 
 
 @dataclass(frozen=True)

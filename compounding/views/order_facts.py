@@ -2,7 +2,7 @@
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
-from calculations.nutrition.order import NutritionOrder
+from calculations.nutrition.order import Basis, NutritionOrder
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock
 from compounding.nutrition.rows import title_of as row_title
@@ -88,7 +88,7 @@ def _nutrition(order: NutritionOrder) -> list[Fact]:
         ("Runs", show(order.hours), _tapers(order)),
         ("Anions", order.anions.value, "" if order.anion_ratio is None else f"{show(order.anion_ratio)} : 1"),
     ]
-    rows += [(row_title(row), show(row.amount), row.basis.value) for row in order.amounts]
+    rows += [(row_title(row), show(row.amount), "per bag" if row.basis is Basis.PER_BAG else "") for row in order.amounts]
     return rows + [(f"Beside it: {one.name}", show(one.volume), "") for one in order.others]
 
 

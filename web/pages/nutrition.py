@@ -232,10 +232,16 @@ def _form(patient: Patient, formulary: Formulary, values: Mapping[str, str], **m
         days=day_options(at, services().zone, values.get("start_day", "")),
         own_name=_own_name(),
         choices={"population": AGES, "bag": KINDS, "line": LINES, "anions": ANIONS},
-        others=range(1, OTHERS + 1),
+        others=_other_rows(named),
         **_looked(named, formulary, given["number"]),
         **given,
     )
+
+
+def _other_rows(form: Mapping[str, str]) -> range:
+    """The other fluids that are there, and one empty place more."""
+    used = [number for number in range(1, OTHERS + 1) if form.get(f"other_{number}_name") or form.get(f"other_{number}_volume")]
+    return range(1, min(OTHERS, max(used, default=0) + 1) + 1)
 
 
 def _looked(form: Mapping[str, str], formulary: Formulary, number: str) -> dict[str, Any]:
