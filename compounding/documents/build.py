@@ -8,6 +8,7 @@ from typing import Any
 
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
+from compounding.documents.nutrition_sheet import NutritionWorksheet
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 from compounding.documents.snapshots import STATEMENTS, barcode_text, snapshot
 from compounding.planning.plan import ONE_TIME_WORDS
@@ -77,6 +78,13 @@ def worksheet(*, number: str, demonstration: bool, draft: bool, one_time: bool =
     code = barcode_text("worksheet/1", number)
     top = bands(demonstration=demonstration, draft=draft, one_time=one_time)
     return snapshot(Worksheet(number=number, barcode=code, bands=top, **facts))
+
+
+def nutrition_worksheet(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``nutrition_worksheet/1``. The other facts are the fields of ``NutritionWorksheet``."""
+    code = barcode_text("nutrition_worksheet/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(NutritionWorksheet(number=number, barcode=code, bands=top, **facts))
 
 
 def compounding_record(

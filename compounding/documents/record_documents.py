@@ -24,6 +24,7 @@ from compounding.documents.dose_documents import (
     site_of,
     storage_path,
 )
+from compounding.documents.nutrition_sheets import nutrition_figures, nutrition_worksheet_snapshot
 from compounding.documents.record_parts import (
     components_recorded,
     limit_words,
@@ -66,6 +67,8 @@ def _common(dose: Dose, formulary: Formulary) -> dict[str, Any]:
 def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary) -> dict[str, Any]:
     """`worksheet/1` of a queued dose: recipe, working, syringes and sign-off boxes. VOID when its order changed."""
     plan, clock = dose.planned, Clock(act.offset_minutes)
+    if plan.nutrition is not None:
+        return nutrition_worksheet_snapshot(uow, dose, act, formulary)
     order = order_words(uow, load(uow, ORDER, order_record(dose.order)), dose, clock)
     facts = {what: (text, note) for what, text, note in order.facts}
     return worksheet(
@@ -157,13 +160,13 @@ def record_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary)
         prepared_by=list(dict.fromkeys(named(person) for person in dose.preparers)),
         verified_by=_verified(dose, named),
         components=components_recorded(dose, formulary, clock, named),
-        total_quantity=show(plan.final_volume, 1),
+        total_quantity=_total(dose),
         yield_made="1 container" if dose.completed_at is not None else "none: it was not completed",
         beyond_use=_beyond_use(dose, clock),
         beyond_use_reason=str((dose.beyond_use or {}).get("deciding", "")) or "not set",
         quality=quality(dose, clock, named, next((named(e.who) for e in entries if e.kind == "pair_labels"), "")),
         formulation=f"{plan.formulation_name} ({', '.join(plan.drug_versions)})",
-        figures=worked_figures(dose),
+        figures=worked_figures(dose) if plan.nutrition is None else nutrition_figures(plan.nutrition),
         measurements=measurements(dose, clock, named),
         signatures=_signatures(entries, clock),
         pictures=pictures(dose, clock),
@@ -173,13 +176,23 @@ def record_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary)
     )
 
 
+def _total(dose: Dose) -> str:
+    nutrition = dose.planned.nutrition
+    return show(dose.planned.final_volume if nutrition is None else nutrition.prepared_volume, 1)
+
+
 def _name(dose: Dose) -> str:
+    if dose.planned.nutrition is not None:
+        return dose.planned.title
     name, _ = diluent(dose.planned)
     return f"{dose.planned.display} in {name}" if name else f"{dose.planned.display}, undiluted"
 
 
 def _strength(dose: Dose) -> str:
     plan = dose.planned
+    if (nutrition := plan.nutrition) is not None:
+        infuse, holds = show(nutrition.infused_volume, 1), show(nutrition.prepared_volume, 1)
+        return f"{infuse} to infuse of {holds}, dosing weight {show(nutrition.dosing_weight)}"
     amounts = ", ".join(show(active.amount) for active in plan.actives)
     return f"{amounts} in {show(plan.final_volume, 1)} ({show(plan.concentration)})"
 

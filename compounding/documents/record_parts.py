@@ -1,11 +1,13 @@
 """The rows of a compounding record: figures, components, measurements, control procedures, pictures, what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.documents.sheets import KeptPicture, Measurement, QualityCheck, RecordedComponent, WorkedFigure
+from compounding.nutrition.staging import BRINGS, brings_from
 from compounding.preparing.dose import Dose, Scanned
 from compounding.preparing.recorded import recalculation_or_reason, strength_from
 from compounding.preparing.states import DoseStatus as S
@@ -42,7 +44,7 @@ def _component(dose: Dose, scan: Scanned, formulary: Formulary, clock: Clock, na
         for step in dose.drawing.measures
         if step.take == scan.slot and (record := dose.record_of(step.number)) is not None and record.volume is not None
     ]
-    strength = "" if scan.strength is None else show(strength_from(scan.strength).concentration)
+    strength = "" if scan.strength is None else _strength_words(scan.strength)
     how = "scanned, lot and expiry typed" if scan.typed else "scanned"
     return RecordedComponent(
         scan.display,
@@ -56,6 +58,14 @@ def _component(dose: Dose, scan: Scanned, formulary: Formulary, clock: Clock, na
     )
 
 
+def _strength_words(data: Mapping[str, Any]) -> str:
+    """The concentration of a drug; of a source of nutrition what a millilitre of it brings."""
+    if BRINGS not in data:
+        return show(strength_from(data).concentration)
+    found = brings_from(data)
+    return ", ".join(f"{name.replace('_', ' ')} {show(amount)}" for name, amount in found.items()) or "brings nothing"
+
+
 def measurements(dose: Dose, clock: Clock, named: Named) -> list[Measurement]:
     """Planned beside entered."""
     return [
@@ -64,7 +74,8 @@ def measurements(dose: Dose, clock: Clock, named: Named) -> list[Measurement]:
             row.planned or "none",
             row.entered or "not measured",
             row.difference,
-            f"{row.how}, {row.by}, {row.at}" + (f"; read aloud: {row.read_aloud}" if row.read_aloud else ""),
+            f"{row.how}, {row.by}, {row.at}" + (f"; read aloud: {row.read_aloud}" if row.read_aloud else "")
+            + (f"; {row.remark}" if row.remark else ""),
         )
         for row in measured_of(dose, clock, named)
     ]
@@ -92,7 +103,7 @@ def quality(dose: Dose, clock: Clock, named: Named, paired_by: str) -> list[Qual
 
 
 def _looks(dose: Dose, named: Named) -> list[QualityCheck]:
-    rows = []
+    rows = _weighings(dose, named)
     if dose.staging_checked_by:
         who = named(dose.staging_checked_by)
         rows.append(
@@ -101,6 +112,17 @@ def _looks(dose: Dose, named: Named) -> list[QualityCheck]:
     if dose.in_process_passed_by:
         who = named(dose.in_process_passed_by)
         rows.append(QualityCheck("Look before mixing", "right volumes", "passed", who, "before mixing"))
+    return rows
+
+
+def _weighings(dose: Dose, named: Named) -> list[QualityCheck]:
+    """The whole container on the balance, beside what its content must weigh."""
+    rows = []
+    for step in dose.drawing.steps:
+        record = dose.record_of(step.number)
+        if step.kind == "weigh" and record is not None and record.mass is not None and step.expected_mass is not None:
+            expected, found = show(step.expected_mass, 1), show(record.mass)
+            rows.append(QualityCheck("Whole container weighed", expected, found, named(record.by), "at the end"))
     return rows
 
 

@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from calculations.errors import Fault, Faults
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
+from compounding.documents.nutrition_sheet import NutritionWorksheet
 from compounding.documents.sheets import CompoundingRecord, Worksheet
 
 KINDS: dict[str, type] = {
@@ -22,6 +23,7 @@ KINDS: dict[str, type] = {
     "intermediate_label/1": IntermediateLabel,
     "opened_label/1": OpenedLabel,
     "worksheet/1": Worksheet,
+    "nutrition_worksheet/1": NutritionWorksheet,
     "compounding_record/1": CompoundingRecord,
 }
 
@@ -31,6 +33,7 @@ BARCODE_IDENTIFIERS = {
     "in_process_label/1": "92",
     "intermediate_label/1": "93",
     "worksheet/1": "94",
+    "nutrition_worksheet/1": "94",
     "compounding_record/1": "95",
     "opened_label/1": "96",
 }

@@ -4,7 +4,9 @@ from typing import Any
 
 from compounding.documents import build
 from compounding.documents.nutrition_labels import NutrientLine
+from compounding.documents.nutrition_sheet import MixStepToDo, OrderedRow
 from compounding.documents.shapes import BeyondUse, Due, Maker, PatientLine, Person
+from compounding.documents.sheets import ContainerToTake
 from compounding.documents.snapshots import barcode_text
 from tests.compounding.documents.examples import BABY, FIRST, FIRST_COPY, SITE
 
@@ -115,3 +117,45 @@ def adult(**changes: Any) -> dict[str, Any]:
         "goes_with": "",
     }
     return bag(**{**facts, **changes})
+
+
+def worksheet(**changes: Any) -> dict[str, Any]:
+    """The bag's worksheet: a pumped step, a rinse, a dilution's step by syringe, the balance."""
+    facts: dict[str, Any] = {
+        "number": "260414-0128-6",
+        "order_version": "1",
+        "demonstration": True,
+        "draft": True,
+        "status": "",
+        "profile": "Demonstration nutrition, version 1",
+        "site": SITE,
+        "patient": BABY,
+        "weight": "dosing weight 1.2 kg, birth weight, 9 Apr",
+        "allergies": "none known",
+        "title": "Parenteral nutrition, 2-in-1 bag",
+        "line": "CENTRAL LINE ONLY",
+        "infuse": "144 mL",
+        "holds": "187.2 mL",
+        "volumes": "43.2 mL overfill for the line",
+        "run": "6 mL/h over 24 h",
+        "due": Due("14 Apr 2026", "20:00"),
+        "prescriber": "Dr. R. Castell",
+        "reviewed": "reviewed J. Marlow, RPh, 13:00",
+        "goes_with": "lipid 260414-0128-7",
+        "rows": [OrderedRow("Amino acids", "3.5 g/kg/day", "4.2 g/day", "TrophAmine 10 %: 42 mL")],
+        "containers": [
+            ContainerToTake("TrophAmine 10 %, 500 mL", "99999-2060-1", "1", "DEMO-1", "31 Oct 2026", "Travasol")
+        ],
+        "supplies": "1 mL syringe × 2",
+        "steps": [
+            MixStepToDo("1", "Pump in TrophAmine 10 %", "pump", "54.6 mL", "54.6 mL", "mL", "from the 500 mL bottle"),
+            MixStepToDo("2", "Mix: invert the bag until it is even, and look at it.", "", "", "", "", ""),
+            MixStepToDo("3", "Draw up Multrys", "1 mL, by 0.01 mL", "0.65 mL", "55.3 mL", "mL", ""),
+            MixStepToDo("4", "Weigh the filled container", "balance", "57.1 g", "", "g", ""),
+        ],
+        "tolerance": "Outside ±5 %: measure again or reject.",
+        "calcium_phosphate": "62 % under the curve at the worst moment (FICTIONAL curve)",
+        "beyond_use": "start + the shortest of: aseptic, sterile parts: 240 h; vitamins: 24 h",
+        "printed": FIRST_COPY,
+    }
+    return build.nutrition_worksheet(**{**facts, **changes})

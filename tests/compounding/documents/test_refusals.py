@@ -135,6 +135,7 @@ PAGES = {
     "intermediate_label/1": (BAG, MINIBAG, SYRINGE),
     "opened_label/1": (BAG, MINIBAG, SYRINGE),
     "worksheet/1": (LETTER,),
+    "nutrition_worksheet/1": (LETTER,),
     "compounding_record/1": (LETTER,),
 }
 
@@ -149,6 +150,8 @@ def full(kind: str) -> dict:
         )
     if kind == "nutrition_label/1":
         return nutrition_examples.adult(printed=again, goes_with="260414-0140-2")
+    if kind == "nutrition_worksheet/1":
+        return nutrition_examples.worksheet(printed=again, status="VOID")
     if kind == "worksheet/1":
         snapshot = examples.worksheet(printed=again, status="DRAFT")
         snapshot["containers"][0] |= {"lot": "DEMO-1", "expires": "31 Oct 2026"}
