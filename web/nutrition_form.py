@@ -3,7 +3,7 @@
 Every row says its nutrient, unit and basis in a field of its own, which the page shows and nobody types.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -101,6 +101,13 @@ class NutritionForm:
         if self.faults:
             raise Faults(self.faults)
         return order
+
+    def only(self, offered: Collection[tuple[str, str, str, str]]) -> None:
+        """Refuses a row in a unit or basis that no page shows for its nutrient."""
+        for row in self.rows:
+            if self.typed(row.name) and (row.nutrient, row.unit, row.basis, row.stated_as) not in offered:
+                found = f"{row.unit}, {row.basis}"
+                self.faults.append(RowFault(row.name, found, "the row as the page shows it; load it again", row.title))
 
     def worded(self, fault: Fault) -> Fault:
         """The fault at the form's own field, in its words."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from calculations.nutrition.order import Basis, OrderedAmount, order_as_data
+from calculations.nutrition.order import Basis, NutritionOrder, OrderedAmount, order_as_data
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.units import Unit, unit
@@ -97,6 +97,19 @@ def may_be_added(held: NutritionSet, population: str) -> tuple[OrderedAmount, ..
         *rows,
         *(_row(one.nutrient, one.units[0]) for one in held.non_nutrients if population in one.populations),
     )
+
+
+Offered = tuple[str, str, str, str]
+"""Nutrient, unit as shown, basis, and element or salt."""
+
+
+def offered_rows(held: NutritionSet, *orders: NutritionOrder | None) -> frozenset[Offered]:
+    """Every row that the page may have shown: of the templates, of what may be added, and of these orders."""
+    rows = [row for order in orders if order is not None for row in order.amounts]
+    rows += [row for population in held.profile.populations for row in may_be_added(held, population)]
+    told = {(row.nutrient, row.amount.unit.shown, str(row.basis), row.stated_as) for row in rows}
+    drafts = (row for template in held.templates for row in template.amounts)
+    return frozenset(told | {(row.nutrient, row.amount.unit.shown, row.basis, row.stated_as) for row in drafts})
 
 
 def _row(nutrient: str, measure: Unit) -> OrderedAmount:

@@ -25,7 +25,7 @@ from compounding.reviewing.record import NEWER, ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yesterday import order_before
 from compounding.views.nutrition_look import look
-from compounding.views.nutrition_start import beginning, may_be_added, starts, weight_facts
+from compounding.views.nutrition_start import beginning, may_be_added, offered_rows, starts, weight_facts
 from compounding.views.nutrition_tonight import tonight
 from compounding.views.order_changes import doses_of, what_stopping_does
 from compounding.views.patient_facts import patient_facts
@@ -129,11 +129,16 @@ def place(mrn: str) -> Any:
     return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
 
 
-def _read(mrn: str) -> NutritionForm:
-    """The form that was sent, for the patient of the address and no other."""
+def _read(mrn: str, own: Order | None = None) -> NutritionForm:
+    """The form that was sent, for the patient of the address and no other; each row one that the page had."""
     form = read_form([], PLAIN)
     read = read_nutrition(form, services().zone, _own_name())
     read.data["patient"] = mrn
+    with store().read() as uow:
+        held, before = formulary_in_force(uow).nutrition, order_before(uow, mrn, now(), "")
+    if held is not None:
+        orders = (None if own is None else own.nutrition, None if before is None else before.order)
+        read.only(offered_rows(held, *orders))
     return read
 
 
@@ -160,7 +165,7 @@ def change(number: str) -> str:
 def change_order(number: str) -> Any:
     """Place a new version. The one before is superseded; bags not begun are cancelled."""
     state, order = _order(number)
-    read = _read(order.patient)
+    read = _read(order.patient, order)
     _same_version(state)
     data = order_as_data(read.parsed())
     if data == order_as_data(order) | {"source": "form", "original": "", "remarks": []}:
@@ -188,7 +193,7 @@ def answer(number: str) -> str:
 def record_answer(number: str) -> Any:
     """Record the answer and the order as it then stands: a new version, which another pharmacist reviews."""
     state, order = _order(number)
-    read = _read(order.patient)
+    read = _read(order.patient, order)
     _same_version(state)
     for name, expected in (("answer", "what was answered"), ("answered_by", "the name of who answered")):
         if not read.typed(name):
