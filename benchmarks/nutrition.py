@@ -14,7 +14,7 @@ from typing import Any
 import numpy
 import pint
 
-from benchmarks.nutrition_engine import engine
+from benchmarks._nutrition_engine import engine
 from calculations.column import Column
 from calculations.concentration import _concentration_of, _volume_of_dose
 from calculations.formula import recording

@@ -54,7 +54,7 @@ def test_a_patient_is_found_and_kept_for_another_kind_of_order_without_a_word_in
     desk.page.on("request", lambda request: asked.append(request.url))
     desk.page.locator("#patient").press_sequentially("SPECI")
     desk.page.get_by_role("option", name="SPECIMEN").click()
-    desk.page.get_by_role("navigation", name="Kind of order").get_by_role("link").nth(1).click()
+    desk.page.get_by_role("navigation", name="Kind of order").get_by_role("button").nth(1).click()
     expect(desk.page.locator("#preview")).to_contain_text("SPECIMEN, Tomas")
     assert desk.page.locator("#patient").input_value().startswith("DEMO-2093")
     desk.go("/patients")

@@ -99,7 +99,7 @@ def test_keys_and_decisions_are_big_enough_for_gloves(hospital):
         "() => [...document.querySelectorAll('.keys button, .focus__act .btn')]"
         ".map((b) => { const r = b.getBoundingClientRect(); return Math.min(r.width, r.height); })"
     )
-    assert len(sizes) == 14
+    assert len(sizes) == 15
     assert min(sizes) >= 72
 
 

@@ -58,7 +58,7 @@ def test_a_whole_printed_label_is_read_a_little_askew(printer, example, stock):
     snapshot = example()
     pdf = printer.render(snapshot["kind"], snapshot, stock).pdf
     seen = jpeg(photographed(picture_of(pdf).convert("L"), degrees=5))
-    assert codes_in(seen) == [f"91{snapshot['number']}"]
+    assert codes_in(seen) == [f"91{snapshot['number']}C{examples.FIRST}"]
 
 
 @pytest.mark.parametrize(
