@@ -91,7 +91,7 @@ def _digits(text: str) -> list[CodeReading]:
     found: list[CodeReading] = []
     if 4 <= len(text) <= 6:
         found.append(CodeReading(text.zfill(6)))
-    if len(text) in GTIN_LENGTHS[1:] and check_digit_is_right(text):
+    if len(text) in GTIN_LENGTHS[1:] and text.strip("0") and check_digit_is_right(text):
         found += [CodeReading(ndc.twelve) for ndc in ndcs_in_gtin(text)]
     if len(text) == 10:
         found += [CodeReading(ndc.twelve) for ndc in ndc_readings(text)]
