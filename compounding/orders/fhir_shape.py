@@ -39,6 +39,8 @@ def read_resource(text: str) -> dict[str, Any]:
                 for one in found.errors()
             ]
         ) from None
+    except (KeyError, TypeError):  # the library looks the name of a contained resource up as it comes
+        raise Faults([Fault("contained", "a resource that R4 does not know", "resources of R4")]) from None
     faults = list(_required_codes(model, kind))
     if faults:
         raise Faults(faults)
@@ -46,12 +48,15 @@ def read_resource(text: str) -> dict[str, Any]:
 
 
 def _parse_json(text: str) -> dict[str, Any]:
-    """JSON text as plain data; a name that stands twice is refused, because readers differ on which one counts."""
+    """JSON text as plain data; a name that stands twice or has no value is refused, because readers differ on what counts."""
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(found)
         if len(data) != len(found):
             raise Faults([Fault("message", "a name that stands twice", "every name once")])
+        empty = [name for name, value in found if value is None]
+        if empty:
+            raise Faults([Fault(name, "null", "left out when it is not known, as R4 asks") for name in empty])
         return data
 
     def constant(name: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from batch_records.acting import Refused, perform
 from batch_records.acts import Act
-from batch_records.entries import digest
+from batch_records.entries import REFUSED, digest
 from batch_records.store import Store
 from calculations.errors import Fault, Faults
 from compounding.orders.fhir import NotForQueue, read_fhir
@@ -27,6 +27,8 @@ from compounding.orders.receiving import receive
 from compounding.orders.tables import PatientRow
 from compounding.preparing.numbering import order_record, patient_record
 from formulary.repository import formulary_in_force
+
+BEFORE = "taken in before by somebody else; nothing was done again"
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,10 @@ def _patient(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
         patient = parse_patient(data)
     except (Fault, Faults) as faults:
         return Outcome(what, "refused", why=str(faults))
-    action = DescribePatient(patient_as_data(patient))
-    answer = perform(store, PATIENT, patient_record(patient.mrn), action, _part(act, data))
+    action, part = DescribePatient(patient_as_data(patient)), _part(store, act, data)
+    if _taken_in_by_another(store, part):
+        return Outcome(what, "described", why=BEFORE)
+    answer = perform(store, PATIENT, patient_record(patient.mrn), action, part)
     return (
         Outcome(what, "refused", why=answer.refusal.text) if isinstance(answer, Refused) else Outcome(what, "described")
     )
@@ -124,7 +128,7 @@ def _order(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
         order = Order.parse({**data, "source": "json"})
     except (Fault, Faults) as faults:
         return Outcome(what, "refused", why=str(faults))
-    part = _part(act, data)
+    part = _part(store, act, data)
     number = order_number(store, part.key, act.at, act.offset_minutes)
     return _placed(store, what, number, Place(number, order_as_data(order), brought_in=True), part)
 
@@ -143,7 +147,7 @@ def _fhir(store: Store, text: str, act: Act) -> Outcome:
     draft = receive(received, formulary, known, act.at)
     if isinstance(draft, NotForQueue):
         return Outcome(what, "refused", why=draft.reason)
-    part = _part(act, {"original": text})
+    part = _part(store, act, {"original": text})
     number = order_number(store, part.key, act.at, act.offset_minutes)
     if not draft.complete:
         action = ReceiveIncomplete(number, draft.fields, draft.missing, draft.fields["original"], received.id)
@@ -154,16 +158,32 @@ def _fhir(store: Store, text: str, act: Act) -> Outcome:
 def _placed(store: Store, what: str, number: str, action: Any, act: Act) -> Outcome:
     from compounding.reviewing.record import ORDER
 
+    missing = getattr(action, "missing", ())
+    if _taken_in_by_another(store, act):
+        return Outcome(what, "waits for an answer" if missing else "placed", number, BEFORE)
     answer = perform(store, ORDER, order_record(number), action, act)
     if isinstance(answer, Refused):
         return Outcome(what, "refused", number, answer.refusal.text)
-    missing = getattr(action, "missing", ())
     if missing:
         return Outcome(what, "waits for an answer", number, f"not said: {', '.join(missing)}")
     return Outcome(what, "placed", number)
 
 
-def _part(act: Act, data: Mapping[str, Any]) -> Act:
-    """The act of one part of the file: its key comes from the content, so that a repeat is one and the same."""
-    content = json.dumps(data, sort_keys=True, default=str).encode()
-    return Act(act.actor, act.station, act.at, f"import/{digest(content)}", act.offset_minutes, act.proof)
+def _part(store: Store, act: Act, data: Mapping[str, Any]) -> Act:
+    """The act of one part of the file: its key comes from the content, so that a repeat is one and the same.
+
+    What was refused is tried anew under the next key: what stood against it may be mended, or somebody else may do it.
+    """
+    first = f"import/{digest(json.dumps(data, sort_keys=True, default=str).encode())}"
+    key, tries = first, 1
+    with store.read() as uow:
+        while (answer := uow.answer_for(key)) is not None and answer.kind == REFUSED:
+            tries += 1
+            key = f"{first}-{tries}"
+    return Act(act.actor, act.station, act.at, key, act.offset_minutes, act.proof)
+
+
+def _taken_in_by_another(store: Store, act: Act) -> bool:
+    with store.read() as uow:
+        answer = uow.answer_for(act.key)
+    return answer is not None and answer.who != act.actor.person

@@ -12,6 +12,8 @@ from calculations.quantity import Quantity
 Value = TypeVar("Value")
 
 LONGEST_TEXT = 500
+LONGEST_WHOLE = 9
+"""Digits of a whole number; Python itself refuses to read thousands of them."""
 
 
 class Fields:
@@ -90,7 +92,8 @@ class Fields:
                 self.note(field, "nothing", f"a whole number from {least} to {most}")
             return None
         text = str(value)
-        if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        plain = text.isascii() and text.isdigit() and len(text) <= LONGEST_WHOLE and not isinstance(value, bool)
+        if not plain or not least <= int(text) <= most:
             self.note(field, value, f"a whole number from {least} to {most}")
             return None
         return int(text)

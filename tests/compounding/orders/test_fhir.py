@@ -215,3 +215,17 @@ def test_the_text_reader_knows_its_phrases() -> None:
 @given(st.text(max_size=200) | st.text("0123456789. mgLIVqxfor-/every", max_size=120))
 def test_no_text_breaks_the_text_reader(text: str) -> None:
     assert read_text(text, "drug").says_intravenous in (True, False)
+
+
+@pytest.mark.parametrize("kind", [None, [], {}, "", "x", -1, True, 1.5])
+def test_a_contained_resource_of_no_known_kind_is_refused_in_words(kind: Any) -> None:
+    message = {"resourceType": "MedicationRequest", "contained": [{"resourceType": kind, "id": "m"}]}
+    with pytest.raises(Faults):
+        read_fhir(json.dumps(message))
+
+
+@pytest.mark.parametrize("name", ["identifier", "dosageInstruction", "reasonCode", "contained"])
+def test_a_name_without_a_value_is_refused_in_words(name: str) -> None:
+    text = (MESSAGES / "MedicationRequest-medrx0321.json").read_text(encoding="utf-8")
+    with pytest.raises(Faults):
+        read_fhir(json.dumps(json.loads(text) | {name: None}))

@@ -56,6 +56,27 @@ def test_the_same_file_twice_writes_nothing_more(cast_store):
     assert (count(cast_store, ENTRIES), count(cast_store, OrderRow)) == (entries, 1)
 
 
+def test_the_same_file_from_another_hand_does_nothing_twice_and_says_so(cast_store):
+    first = import_orders(cast_store, own(CEFTRIAXONE), act_of(MARLOW))
+    entries = count(cast_store, ENTRIES)
+    again = import_orders(cast_store, own(CEFTRIAXONE), act_of(DUARTE))
+    assert [(one.result, one.number) for one in again] == [(one.result, one.number) for one in first]
+    assert all("taken in before" in one.why for one in again)
+    assert count(cast_store, ENTRIES) == entries
+
+
+def test_what_was_refused_once_is_taken_in_when_what_stood_against_it_is_mended(cast_store):
+    file = own(CEFTRIAXONE, patients=())
+    (early,) = import_orders(cast_store, file, act_of(MARLOW))
+    assert (early.result, "Record the patient first" in early.why) == ("refused", True)
+    import_orders(cast_store, own(), act_of(MARLOW))
+    (barred,) = import_orders(cast_store, file, act_of(OKONJO))
+    assert (barred.result, "may not do this" in barred.why) == ("refused", True)
+    (later,) = import_orders(cast_store, file, act_of(DUARTE))
+    assert later.result == "placed"
+    assert import_orders(cast_store, file, act_of(DUARTE)) == (later,)
+
+
 def test_the_same_message_twice_waits_once(cast_store):
     text = (MESSAGES / "MedicationRequest-medrx0318.json").read_text(encoding="utf-8")
     first = import_orders(cast_store, text, act_of(MARLOW))

@@ -78,6 +78,7 @@ def test_chemotherapy_needs_regimen_cycle_and_day_and_a_reduction_needs_its_reas
     assert wrong(order_type="chemotherapy") == {"order.chemotherapy"}
     part = {"regimen": "R-CHOP", "cycle": "2", "day": "1", "reduction_percent": "25"}
     assert wrong(order_type="chemotherapy", chemotherapy=part) == {"order.chemotherapy.reduction_reason"}
+    assert "order.chemotherapy.cycle" in wrong(order_type="chemotherapy", chemotherapy=part | {"cycle": "9" * 5000})
     assert wrong(order_type="chemotherapy", chemotherapy={"cycle": "0"}) == {
         "order.chemotherapy.regimen", "order.chemotherapy.cycle", "order.chemotherapy.day",
     }  # fmt: skip
