@@ -12,6 +12,7 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from formulary.drug_record import DrugRecord, DrugVersion, Stage
 from formulary.model import CONFIDENCE_MEANING, Limit, Population, Source
+from formulary.nutrition.record import NutritionVersion
 from formulary.tables import DrugVersionRow
 
 STAGE_WORDS = {
@@ -153,7 +154,7 @@ def compared_with(record: DrugRecord, row: DrugVersion) -> DrugVersion | None:
     return None
 
 
-def waits_for(row: DrugVersion, person: str, roles: frozenset[str]) -> str:
+def waits_for(row: DrugVersion | NutritionVersion, person: str, roles: frozenset[str]) -> str:
     """Why this person cannot release the version now, in words; empty when they can."""
     if row.stage not in DRAFTS:
         return f"{STAGE_WORDS[row.stage]}: nothing to release."

@@ -74,10 +74,7 @@ class Curve:
 
     def polyline(self) -> tuple[Point, ...]:
         """The limit as drawn: its points and, where it bends between two, the corner that is read."""
-        return tuple(
-            (Quantity(ca, _CALCIUM, "calcium"), Quantity(phosphate, _PHOSPHATE, "phosphate"))
-            for ca, phosphate in _corners(self._numbers)
-        )
+        return polyline(self.points)
 
     def holds_for(self, amino_acids: Quantity, dextrose: Quantity) -> bool:
         """Whether both concentrations lie in the range that was measured."""
@@ -88,7 +85,19 @@ class Curve:
 
     @property
     def _numbers(self) -> list[tuple[mpq, mpq]]:
-        return [(ca.amount_in(_CALCIUM), phosphate.amount_in(_PHOSPHATE)) for ca, phosphate in self.points]
+        return _numbers(self.points)
+
+
+def polyline(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The line through two or more points of rising calcium and falling phosphate, as it is read and drawn."""
+    return tuple(
+        (Quantity(ca, _CALCIUM, "calcium"), Quantity(phosphate, _PHOSPHATE, "phosphate"))
+        for ca, phosphate in _corners(_numbers(points))
+    )
+
+
+def _numbers(points: Sequence[Point]) -> list[tuple[mpq, mpq]]:
+    return [(ca.amount_in(_CALCIUM), phosphate.amount_in(_PHOSPHATE)) for ca, phosphate in points]
 
 
 def storage_covered(curve: Curve, hang: Stage, storage: Stage) -> Quantity | None:

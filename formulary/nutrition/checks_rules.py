@@ -8,6 +8,7 @@ from calculations.nutrition.product import POPULATIONS
 from calculations.quantity import Quantity
 from calculations.units import unit
 from formulary.checks_products import Found, ascending, fits, text
+from formulary.model_common import Confidence
 from formulary.nutrition.engine_rules import engine_curve
 from formulary.nutrition.model_products import NonNutrient, NonNutrients
 from formulary.nutrition.model_rules import Curve, Curves, Template, Templates
@@ -62,6 +63,9 @@ def curve_faults(curves: Curves) -> Iterator[Found]:
 def _curve_faults(curve: Curve) -> Iterator[Found]:
     if curve.fictional != curve.title.startswith(FICTIONAL):
         yield "title", curve.title, f"a title that begins with {FICTIONAL} when the curve is invented, and only then"
+    if not curve.fictional and curve.source.confidence is not Confidence.SEEN:
+        wanted = "a source in which the points were read ('seen'): none may be remembered, estimated or invented"
+        yield "source", curve.source.confidence.value, wanted
     if not curve.watched:
         yield "watched", None, "at least one temperature with its hours"
     if not curve.phosphate_salts:

@@ -1,0 +1,248 @@
+"""Pages of the nutrition set: every figure with its source, several files at once with all faults, two releases."""
+
+from io import BytesIO
+
+import pytest
+
+from formulary.drug_record import Stage
+from formulary.nutrition.loading import texts_of
+from formulary.nutrition.repository import nutrition_record
+from formulary.nutrition.views import set_difference
+from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, IBARRA, MARLOW, OKONJO
+from tests.support.visiting import send, token_in
+
+TEXTS = texts_of()
+LIPID = TEXTS["products/lipid.toml"].replace('energy = "3 kcal/mL"', 'energy = "2.9 kcal/mL"')
+HOME, PAGE = "/formulary/nutrition", "/formulary/nutrition/2"
+FILE = "/formulary/nutrition/1/file/limits.toml"
+
+
+def row(store, version=2):
+    with store.read() as uow:
+        return nutrition_record(uow).versions.get(version)
+
+
+def stage(store, version=2):
+    found = row(store, version)
+    return None if found is None else found.stage
+
+
+def load(browser, files=None, base="1", number="2", key="load-1"):
+    files = {"lipid.toml": LIPID} if files is None else files
+    sent = [(BytesIO(text if isinstance(text, bytes) else text.encode()), name) for name, text in files.items()]
+    token = token_in(browser.get(f"{HOME}/upload").text)
+    form = {"csrf_token": token, "key": key, "base": base, "number": number, "files": sent}
+    return browser.post(f"{HOME}/upload", data=form, content_type="multipart/form-data")
+
+
+def release(browser, member, **more):
+    page = browser.get(PAGE).text
+    digest = page.split('name="digest" value="')[1].split('"')[0] if 'name="digest"' in page else "0" * 64
+    fields = {"digest": digest, "secret": member.pin, "read": "yes", **more}
+    return send(browser, f"{PAGE}/release", PAGE, **{k: v for k, v in fields.items() if v is not None})
+
+
+def test_the_set_in_force_is_listed_marked_and_reached_from_the_formulary(at_desk):
+    browser = at_desk(MARLOW)
+    assert f'href="{HOME}"' in browser.get("/formulary").text
+    page = browser.get(HOME).text
+    assert "Version 1" in page
+    assert "In force" in page
+    assert "DRAFT" in page
+
+
+def test_a_version_shows_every_product_figure_source_and_what_is_not_known(at_desk):
+    page = at_desk(OKONJO).get(f"{HOME}/1").text
+    assert "Demonstration data" in page
+    for words in (
+        "Intralipid 30 %", "3 kcal/mL", "density, aluminium", "number read in the named text",  # products
+        "absolute: no path", "Glucose infusion rate",  # limits
+        "soft above 2 mg/kg/min", "counts", "Overfill", "Where bags wait",  # profile
+        "DRAFT", "Kept apart by a rinse", "units/kg/day",  # templates, mixing, drugs
+        "FICTIONAL curve for the demonstration hospital", "44 mmol/L", "30 h at 37 °C",  # curves
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_what_is_worked_out_shows_its_working(at_desk):
+    page = at_desk(OKONJO).get(f"{HOME}/1").text
+    assert "mEq of cation for each mmol of phosphate: (" in page
+    assert "a point of the source" in page
+    assert '<svg class="pic curve__plot"' in page
+
+
+def test_one_file_is_sent_and_the_others_come_from_the_version_before(at_desk, cast_store):
+    browser = at_desk(ADEYEMI)
+    assert load(browser).headers["Location"] == PAGE
+    assert stage(cast_store) is Stage.LOADED
+    assert row(cast_store).texts["products/lipid.toml"] == LIPID
+    page = browser.get(PAGE).text
+    assert "DRAFT. No order is planned with this version." in page
+    assert "products/lipid.toml" in page
+    assert "products › intralipid_30 › energy" in page
+    assert "2.9 kcal/mL" in page
+    assert "2 values in 2 files" in page  # the energy, and the number of the version
+
+
+def test_the_whole_set_is_sent_with_the_number_that_stands_in_it(at_desk, cast_store):
+    files = {name.rpartition("/")[2]: text for name, text in TEXTS.items()}
+    files["profile.toml"] = files["profile.toml"].replace("\nversion = 1\n", "\nversion = 5\n")
+    assert load(at_desk(MARLOW), files, base="none").headers["Location"] == f"{HOME}/5"
+    assert stage(cast_store, 5) is Stage.LOADED
+
+
+def test_all_faults_of_all_files_stand_there_at_once(at_desk, cast_store):
+    limits = TEXTS["limits.toml"].replace('hard_high = "300 mEq/L"', 'hard_high = "300 mmol/L"')
+    lipid = LIPID.replace('density = "0.99 g/mL"', 'density = "99 g/mL"')
+    answer = load(at_desk(ADEYEMI), {"limits.toml": limits, "lipid.toml": lipid, "notes.txt": "x = 1"})
+    assert answer.status_code == 422
+    assert "Nothing was loaded" in answer.text
+    for words in ("limits.toml", ".hard_high", "products/lipid.toml", ".density", "products/notes.txt"):
+        assert words in answer.text
+    assert stage(cast_store) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "base"),
+    [
+        ({}, "1"), ({"lipid.toml": b"\xff\xfe"}, "1"), ({"lipid.toml": b"a" * 300_000}, "1"), ({"lipid.toml": LIPID}, ""),
+        ({"lipid.toml": LIPID}, "77"), ({"lipid.toml": LIPID}, "none"), ({"lipid.toml": LIPID, "a/lipid.toml": LIPID}, "1"),
+    ],
+)  # fmt: skip
+def test_what_is_no_set_is_refused_in_words(at_desk, cast_store, files, base):
+    answer = load(at_desk(ADEYEMI), files, base)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+    assert stage(cast_store) is None
+
+
+def test_the_same_files_sent_twice_load_once(at_desk, cast_store):
+    browser = at_desk(ADEYEMI)
+    assert [load(browser).status_code for _ in range(2)] == [303, 303]
+    assert row(cast_store, 3) is None
+
+
+def test_a_number_that_was_used_meanwhile_is_refused(at_desk):
+    load(at_desk(ADEYEMI))
+    answer = load(at_desk(MARLOW), key="load-2")
+    assert answer.status_code == 409
+    assert "is not new" in answer.text
+
+
+def test_a_file_is_changed_as_text_into_a_new_version(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    page = browser.get(FILE).text
+    assert "Limits and usual ranges of parenteral nutrition" in page
+    text = TEXTS["limits.toml"].replace('hard_high = "30 %"', 'hard_high = "29 %"').replace("\n", "\r\n")
+    answer = send(browser, FILE, FILE, text=text, number="2")
+    assert answer.headers["Location"] == PAGE
+    assert 'hard_high = "29 %"' in row(cast_store).texts["limits.toml"]
+    assert "\r" not in row(cast_store).texts["limits.toml"]
+    assert "\nversion = 2\n" in row(cast_store).texts["profile.toml"]
+
+
+def test_what_was_typed_is_kept_beside_its_faults(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    text = TEXTS["limits.toml"].replace('hard_high = "30 %"', 'hard_high = "thirty"') + "# mine\n"
+    answer = send(browser, FILE, FILE, text=text, number="2")
+    assert answer.status_code == 422
+    assert "# mine" in answer.text
+    assert "thirty" in answer.text.split("<textarea")[0]
+    assert stage(cast_store) is None
+
+
+def test_the_profile_as_text_has_the_new_number_already(at_desk, cast_store):
+    path = f"{HOME}/1/file/profile.toml"
+    browser = at_desk(MARLOW)
+    assert "\nversion = 2\n" in browser.get(path).text
+    text = TEXTS["profile.toml"].replace("\nversion = 1\n", "\nversion = 2\n")
+    assert send(browser, path, path, text=text, number="2").status_code == 303
+    assert stage(cast_store) is Stage.LOADED
+
+
+def test_two_other_pharmacists_put_it_in_force(at_desk, cast_store):
+    load(at_desk(ADEYEMI))
+    assert release(at_desk(MARLOW), MARLOW).status_code == 303
+    assert stage(cast_store) is Stage.RELEASED_ONCE
+    assert release(at_desk(DUARTE), DUARTE).status_code == 303
+    assert (stage(cast_store), stage(cast_store, 1)) == (Stage.IN_FORCE, Stage.REPLACED)
+    assert "released it" in at_desk(OKONJO).get(HOME).text
+
+
+def test_the_author_never_releases_and_nobody_twice(at_desk, cast_store):
+    author = at_desk(MARLOW)
+    load(author)
+    assert "Two other pharmacists" in author.get(PAGE).text
+    digest = row(cast_store).digest
+    refused = send(author, f"{PAGE}/release", HOME + "/upload", digest=digest, secret=MARLOW.pin, read="yes")
+    assert refused.status_code == 403
+    first = at_desk(DUARTE)
+    assert release(first, DUARTE).status_code == 303
+    again = send(first, f"{PAGE}/release", HOME + "/upload", digest=digest, secret=DUARTE.pin, read="yes")
+    assert again.status_code == 403
+    assert stage(cast_store) is Stage.RELEASED_ONCE
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"digest": "0" * 64}, 409), ({"secret": "9999"}, 403), ({"read": None}, 422), ({"extra": "field"}, 422)],
+)
+def test_a_release_needs_what_was_read_the_secret_and_the_tick(at_desk, cast_store, changed, code):
+    load(at_desk(ADEYEMI))
+    assert release(at_desk(MARLOW), MARLOW, **changed).status_code == code
+    assert stage(cast_store) is Stage.LOADED
+
+
+def test_a_replaced_version_is_not_released_again(at_desk, cast_store):
+    load(at_desk(ADEYEMI))
+    for member in (MARLOW, DUARTE):
+        release(at_desk(member), member)
+    old = f"{HOME}/1"
+    browser = at_desk(IBARRA)
+    refused = send(browser, f"{old}/release", old, digest=row(cast_store, 1).digest, secret=IBARRA.pin, read="yes")
+    assert refused.status_code == 409
+    assert "cannot be released" in refused.text
+
+
+def test_a_withdrawn_version_says_why_and_leaves_nothing_to_order_from(at_desk, cast_store):
+    browser = at_desk(IBARRA)
+    page = f"{HOME}/1"
+    assert send(browser, f"{page}/withdraw", page, reason=" ").status_code == 422
+    assert stage(cast_store, 1) is Stage.IN_FORCE
+    for _ in range(2):
+        assert send(browser, f"{page}/withdraw", page, reason="points were wrong", key="once").status_code == 303
+    assert stage(cast_store, 1) is Stage.WITHDRAWN
+    assert "points were wrong" in browser.get(page).text
+    assert send(browser, f"{page}/withdraw", HOME + "/upload", reason="again").status_code == 409
+
+
+@pytest.mark.parametrize("member", [OKONJO, HALLORAN])
+@pytest.mark.parametrize("path", ["/upload", "/1/file/limits.toml"])
+def test_who_may_not_load_does_not_see_the_forms(at_desk, member, path):
+    assert at_desk(member).get(HOME + path).status_code == 403
+    assert at_desk(member).get(HOME).status_code == 200
+
+
+@pytest.mark.parametrize(("member", "way"), [(ADEYEMI, "release"), (OKONJO, "release"), (OKONJO, "withdraw")])
+def test_who_may_not_decide_is_refused(at_desk, cast_store, member, way):
+    answer = send(at_desk(member), f"{HOME}/1/{way}", "/sign-on", digest="x", secret="x", reason="x")
+    assert answer.status_code == 403
+    assert stage(cast_store, 1) is Stage.IN_FORCE
+
+
+@pytest.mark.parametrize("way", ["release", "withdraw"])
+def test_nothing_is_decided_by_a_get(at_desk, way):
+    assert at_desk(MARLOW).get(f"{HOME}/1/{way}").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/9", "/9/file/limits.toml", "/1/file/other.toml", "/1/file/../../etc/passwd"])
+def test_what_does_not_exist_is_not_there(at_desk, path):
+    assert at_desk(MARLOW).get(HOME + path).status_code == 404
+
+
+def test_a_difference_names_the_file_and_leaves_out_what_is_alike():
+    after = {**TEXTS, "products/lipid.toml": LIPID}
+    (only,) = set_difference(TEXTS, after)
+    assert only.file == "products/lipid.toml"
+    assert [(one.before, one.after) for one in only.changes] == [("3 kcal/mL", "2.9 kcal/mL")]
+    assert set_difference(TEXTS, TEXTS) == ()
