@@ -75,6 +75,10 @@ TABLE |= {
     "formulary.release": frozenset({PHARMACIST}),
     "formulary.withdraw": frozenset({PHARMACIST, LEAD}),
 }
+TABLE |= {
+    f"directory.{name}": frozenset({PHARMACIST, LEAD})
+    for name in ("page", "report", "export", "product", "starting", "load_text")
+}
 
 TABLE |= dict.fromkeys(("users.page", "users.person"), frozenset({LEAD, ADMINISTRATOR, QUALITY}))
 TABLE |= {

@@ -14,6 +14,7 @@ PAGES: tuple[str, ...] = (
     "opened",
     "one_time",
     "formulary",
+    "directory",
     "users",
     "resets",
     "rooms",

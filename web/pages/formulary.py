@@ -73,6 +73,7 @@ def page() -> str:
         find=text,
         names=names,
         may_load=allowed("formulary.load", open_visitor().actor.roles),
+        may_look_up=allowed("directory.page", open_visitor().actor.roles),
     )
 
 
