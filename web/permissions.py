@@ -75,6 +75,16 @@ TABLE |= {
     "formulary.release": frozenset({PHARMACIST}),
     "formulary.withdraw": frozenset({PHARMACIST, LEAD}),
 }
+_LOADING = frozenset({PHARMACIST, LEAD, ADMINISTRATOR})
+TABLE |= dict.fromkeys(("formulary_nutrition.page", "formulary_nutrition.version"), EVERYBODY)
+TABLE |= {f"formulary_nutrition.{name}": _LOADING for name in ("upload", "load", "file", "save")}
+TABLE |= {
+    "formulary_nutrition.release": frozenset({PHARMACIST}),
+    "formulary_nutrition.withdraw": frozenset({PHARMACIST, LEAD}),
+}
+TABLE |= {
+    f"formulary_curves.{name}": frozenset({PHARMACIST}) for name in ("add", "save_new", "change", "save_change", "look")
+}
 TABLE |= {
     f"directory.{name}": frozenset({PHARMACIST, LEAD})
     for name in ("page", "report", "export", "product", "starting", "load_text")
@@ -141,7 +151,7 @@ TABLE |= {"orders.page": CARING, "orders.one": CARING, "orders.hold": PRESCRIBIN
 TABLE |= {f"orders.imports.{name}": frozenset({PHARMACIST}) for name in ("page", "take", "message", "settle")}
 TABLE |= {"orders.resume": frozenset({PHARMACIST})}
 TABLE |= {"nutrition.page": CARING}
-TABLE |= {f"nutrition.{name}": PRESCRIBING for name in ("begin", "new", "place", "change", "change_order", "preview")}
+TABLE |= {f"nutrition.{name}": PRESCRIBING for name in ("begin", "new", "place", "change", "change_order", "preview", "worked")}
 TABLE |= {f"nutrition.{name}": frozenset({PHARMACIST}) for name in ("answer", "record_answer")}
 TABLE |= {
     f"orders.entry.{name}": PRESCRIBING

@@ -14,6 +14,8 @@ PAGES: tuple[str, ...] = (
     "opened",
     "one_time",
     "formulary",
+    "formulary_nutrition",
+    "formulary_curves",
     "directory",
     "users",
     "resets",
