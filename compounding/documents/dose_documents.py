@@ -112,10 +112,13 @@ def _once_out(plan: TherapeuticPlan) -> str:
     return f"once out, start within {show_number(min(rule.lasts for rule in room).amount_in('h'))} h"
 
 
-def used_components(dose: Dose) -> list[Component]:
-    """Every container with its lot and what was taken of it."""
+def used_components(dose: Dose, into: str = "") -> list[Component]:
+    """Every container with its lot and what was taken of it; `into`: those alone that went into this slot."""
     rows = []
+    taken_for = {step.take for step in dose.drawing.measures if step.put == into}
     for scan in dose.scans:
+        if into and scan.slot not in taken_for:
+            continue
         taken = [
             record.volume
             for step in dose.drawing.measures

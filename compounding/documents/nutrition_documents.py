@@ -136,9 +136,9 @@ def nutrition_dilution_label(
         total=show(dilution.final),
         diluent=formulary.solution(dilution.diluent).display,
         diluent_volume=show(dilution.add),
-        components=used_components(dose),
+        components=used_components(dose, step.take),
         made_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
-        use_until="this preparation only, then discard",
+        use_until="the bag is mixed",
         warnings=["HIGH ALERT"],
         printed=Printed(clock.moment(act.at), "1", "", ""),
     )

@@ -41,9 +41,14 @@ def planned_source(held: NutritionSet | None, plan: TherapeuticPlan, item: Item)
 
 def _in_its_place(held: NutritionSet, nutrition: NutritionPlan, found: NutritionProduct) -> str:
     """What the plan uses for the same purpose, for the words of the refusal."""
-    mine = _purposes(held, found.id)
-    same = [draw.display for draw in nutrition.draws if mine & _purposes(held, draw.product)]
-    return " or ".join(same)
+    same = planned_instead(held, nutrition, found.id)
+    return " or ".join(draw.display for draw in nutrition.draws if draw.product in same)
+
+
+def planned_instead(held: NutritionSet, nutrition: NutritionPlan, product: str) -> frozenset[str]:
+    """Ids of the planned sources that serve the purpose of another product: what should have been scanned."""
+    mine = _purposes(held, product)
+    return frozenset(draw.product for draw in nutrition.draws if mine & _purposes(held, draw.product))
 
 
 def _purposes(held: NutritionSet, product: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from batch_records.entries import REFUSED, Entry
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.documents.snapshots import read_barcode
+from compounding.nutrition.staging import planned_instead
 from compounding.planning.plan import Component
 from compounding.preparing.dose import Dose
 from compounding.views.places import Place
@@ -17,6 +18,8 @@ from formulary.model import Formulary, Product
 STOPS = {
     "wrong_container": "Stop. Wrong container.",
     "other_strength": "Stop. Another strength.",
+    "other_source": "Stop. Another source.",
+    "opened_not_here": "Stop. Opened already.",
     "cannot_replan": "Stop. It cannot be made with this.",
     "take_apart_first": "Stop. Containers would change places.",
     "container_expired": "Stop. Expired.",
@@ -34,6 +37,8 @@ STOPS = {
 SCANS = ("scan_container", "complete", "confirm_step")
 ONE_LINE = 36
 """Letters that fit one line of the bar."""
+COMPARED = ("wrong_container", "other_strength", "other_source")
+"""Stops of which both names stand beside each other, with what differs marked."""
 KEPT = "Not accepted, nothing counts as used. Kept as a near miss."
 
 
@@ -100,14 +105,14 @@ def halt_of(entry: Entry, dose: Dose, places: Mapping[str, Place], formulary: Fo
     told = entry.payload["details"]
     if entry.payload["code"] == "wrong_label":
         return _label_halt(entry, dose, told)
-    needed = _needed(dose, told)
+    needed = _source_instead(dose, told, formulary) or _needed(dose, told)
     scanned, wanted = _names(told, needed, formulary)
     code = entry.payload["code"]
     unknown = str(told["code"]) if code == "code_unknown" else ""
     title = STOPS[code]
     if code == "wrong_container" and needed is not None:
         title = _wrong_what(told, needed)
-    bad_mark, good_mark = differing(scanned, wanted) if code in ("wrong_container", "other_strength") else ("", "")
+    bad_mark, good_mark = differing(scanned, wanted) if code in COMPARED else ("", "")
     bad = Side("You scanned", scanned, bad_mark, _facts(told, scanned))
     why = "" if code in ("wrong_container", "not_this_dose") else entry.payload["text"]
     thing = _thing(str(told.get("display", "")))
@@ -160,6 +165,17 @@ def _needed(dose: Dose, told: Mapping[str, Any]) -> Component | None:
     same_drug = [c for c in waiting if drug and c.drug == drug]
     role = [c for c in waiting if (c.role == "drug") == bool(drug)]
     return next(iter([*same, *same_drug, *role, *waiting]), None)
+
+
+def _source_instead(dose: Dose, told: Mapping[str, Any], formulary: Formulary) -> Component | None:
+    """In nutrition: the planned source that serves the purpose of the one that was scanned."""
+    held, nutrition = formulary.nutrition, dose.planned.nutrition
+    found = None if held is None else held.product_of_item(str(told.get("product", "")))
+    if held is None or nutrition is None or found is None:
+        return None
+    wanted = planned_instead(held, nutrition, found.id) | {found.id}
+    places = [c for c in dose.drawing.components if c.drug in wanted]
+    return next((c for c in places if c.slot in dose.open_slots), next(iter(places), None))
 
 
 def _names(told: Mapping[str, Any], needed: Component | None, formulary: Formulary) -> tuple[str, str]:
@@ -217,7 +233,7 @@ def _from(place: Place | None) -> str:
 
 def _thing(display: str) -> str:
     words = display.casefold()
-    return next((word for word in ("vial", "bag", "ampule", "syringe") if word in words), "container")
+    return next((word for word in ("vial", "bag", "bottle", "ampule", "syringe") if word in words), "container")
 
 
 def _label_halt(entry: Entry, dose: Dose, told: Mapping[str, Any]) -> Halt:
