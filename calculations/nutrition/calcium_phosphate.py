@@ -191,11 +191,8 @@ def _over(worst: Moment | None) -> list[Finding]:
         f"of calcium is over the curve, which allows {show(worst.limit)}."
     )
     mend = "Lower calcium or phosphate, raise the volume, or give one of them apart."
-    return [
-        Finding(
-            "calcium_phosphate_over", Grade.HARD, title, worst.phosphate, worst.limit, worst.margin, worst.curve, mend
-        )
-    ]
+    room = worst.limit - worst.phosphate
+    return [Finding("calcium_phosphate_over", Grade.HARD, title, worst.phosphate, worst.limit, room, worst.curve, mend)]
 
 
 def _unassessed(moments: Iterable[Moment]) -> list[Finding]:

@@ -30,7 +30,13 @@ class NutritionLook:
     findings: tuple[ShownFinding, ...]
     missing: tuple[Fault, ...]
     faults: tuple[Fault, ...]
-    working: tuple[Worked, ...]
+    steps: tuple[Mapping[str, Any], ...]
+    """The working as it was recorded; `worked` words it for whoever opens it."""
+
+    @property
+    def worked(self) -> tuple[Worked, ...]:
+        """The working in plain words."""
+        return working(self.steps)
 
 
 def look(
@@ -51,7 +57,7 @@ def look(
     yesterday = None if before is None else before.order
     planned = planned_for(order, patient, formulary, at, clock.offset_minutes, yesterday)
     shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, formulary.nutrition, before, clock)
-    steps = () if planned.plan is None else working(planned.plan.work)
+    steps = () if planned.plan is None else planned.plan.work
     return NutritionLook(shown, shown_findings(planned), missing, (), steps)
 
 

@@ -272,13 +272,24 @@ def _looked(form: Mapping[str, str], formulary: Formulary, number: str) -> dict[
     }
 
 
-@blueprint.post("/look")
-def preview() -> str:
-    """What the typed fields would become: every figure, picture and finding. Writes nothing."""
+def _typed_now() -> dict[str, Any]:
+    """The form as it stands, for the parts that only show."""
     form = {name: value for name, value in request.form.items() if len(value) <= 2000}
     with store().read() as uow:
         formulary = formulary_in_force(uow)
     number = request.args.get("number", "")[:40]
-    return render_template("nutrition/live.html", live=True, **_looked(form, formulary, number))
+    return _looked(form, formulary, number) | {"number": number}
+
+
+@blueprint.post("/look")
+def preview() -> str:
+    """What the typed fields would become: every figure, picture and finding. Writes nothing."""
+    return render_template("nutrition/live.html", live=True, **_typed_now())
+
+
+@blueprint.post("/worked")
+def worked() -> str:
+    """How every figure came about, for the fields as they stand. Writes nothing."""
+    return render_template("nutrition/working.html", steps=_typed_now()["look"].worked)
 
 

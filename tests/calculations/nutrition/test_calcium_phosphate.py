@@ -88,6 +88,7 @@ def test_over_the_curve_is_hard_and_names_the_step_and_the_limit() -> None:
     found = assess(changed_order(PRETERM, row("phosphate", "2 mmol"), row("potassium", "4 mEq")), curve())
     (finding,) = found.findings
     assert (finding.code, finding.grade) == ("calcium_phosphate_over", Grade.HARD)
+    assert finding.margin == finding.limit - finding.figure
     assert "step 6" in finding.title
     assert finding.margin is not None
     assert finding.margin.number < 0

@@ -200,6 +200,22 @@ def test_tenfold_calcium_is_a_hard_finding_at_its_row(at_desk: Any, baby: Store)
     assert re.search(r'id="made-8" class="pn__made is-hard"', page.text)
 
 
+def test_calcium_with_phosphate_over_the_curve_is_shown_with_how_much(at_desk: Any, baby: Store):
+    page = send(at_desk(CASTELL), "/nutrition/look", begin(baby), **fields(patient=MRN, calcium="4.8"))
+    assert page.status_code == 200
+    assert "calcium_phosphate_over" in page.text
+    assert "OVER the curve" in page.text
+    assert "Over by" in page.text
+
+
+def test_the_working_is_worded_when_it_is_asked_for(at_desk: Any, baby: Store):
+    page = send(at_desk(CASTELL), "/nutrition/worked", begin(baby), **fields(patient=MRN))
+    assert page.status_code == 200
+    assert page.text.count("working__sum") > 100
+    wrong = send(at_desk(CASTELL), "/nutrition/worked", begin(baby), **fields(patient=MRN, calcium="x"))
+    assert "Nothing can be worked out" in wrong.text
+
+
 def test_a_change_is_a_new_version_that_says_exactly_what_changed(at_desk: Any, baby: Store):
     placed_order(baby, preterm_order(), BABY, NUMBER)
     browser = at_desk(CASTELL)
