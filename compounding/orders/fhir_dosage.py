@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from calculations.errors import Fault, Faults
 from calculations.quantity import Quantity
 from compounding.orders.fhir_fields import Coded, SentQuantity, coded, sent_quantity, sent_ratio
 
@@ -153,6 +154,14 @@ def _time_of(rate: SentQuantity | None) -> Quantity | None:
     return rate.quantity if rate.quantity.unit.dimension is Quantity(1, "min").unit.dimension else None
 
 
+def _whole(repeat: Mapping[str, Any], name: str) -> int | None:
+    """A count as it was sent. The library that checks the shape takes true for 1, and text for a number. Raises Faults."""
+    value = repeat.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise Faults([Fault(f"timing.repeat.{name}", str(value), "a whole number")])
+
+
 def _timing(data: Any) -> Timing:
     if not isinstance(data, Mapping):
         return Timing()
@@ -161,11 +170,11 @@ def _timing(data: Any) -> Timing:
     limit = repeat.get("boundsDuration", {})
     codes = coded(data.get("code"))
     return Timing(
-        frequency=repeat.get("frequency"),
-        frequency_max=repeat.get("frequencyMax"),
+        frequency=_whole(repeat, "frequency"),
+        frequency_max=_whole(repeat, "frequencyMax"),
         period=_duration(repeat.get("period"), repeat.get("periodUnit")),
         period_max=_duration(repeat.get("periodMax"), repeat.get("periodUnit")),
-        count=repeat.get("count"),
+        count=_whole(repeat, "count"),
         duration=_duration(repeat.get("duration"), repeat.get("durationUnit")),
         bounds=_duration(limit.get("value"), limit.get("code") or limit.get("unit")),
         start=str(bounds.get("start", "")),

@@ -12,6 +12,7 @@ from typing import Any
 from calculations.errors import Fault, Faults
 
 MAX_CHARACTERS = 1_000_000
+MAX_DIGITS = 30
 RESOURCES = ("MedicationRequest", "MedicationAdministration", "MedicationDispense")
 UCUM_SYSTEM = "http://unitsofmeasure.org"
 
@@ -62,10 +63,15 @@ def _parse_json(text: str) -> dict[str, Any]:
     def constant(name: str) -> None:
         raise Faults([Fault("message", name, "finite numbers")])
 
+    def whole(digits: str) -> int:
+        if len(digits) > MAX_DIGITS:
+            raise Faults([Fault("message", f"a number of {len(digits)} digits", f"at most {MAX_DIGITS} digits")])
+        return int(digits)
+
     if len(text) > MAX_CHARACTERS:
         raise Faults([Fault("message", f"{len(text)} characters", f"at most {MAX_CHARACTERS}")])
     try:
-        data = json.loads(text, parse_float=Decimal, object_pairs_hook=pairs, parse_constant=constant)
+        data = json.loads(text, parse_float=Decimal, parse_int=whole, object_pairs_hook=pairs, parse_constant=constant)
     except (ValueError, RecursionError) as found:
         raise Faults([Fault("message", f"text that is no JSON ({found})", "one FHIR R4 resource in JSON")]) from None
     if not isinstance(data, dict):

@@ -49,9 +49,12 @@ def import_orders(store: Store, text: str, act: Act) -> tuple[Outcome, ...]:
     """
     try:
         data = json.loads(text, parse_constant=_no_constant)
-        json.dumps(data, ensure_ascii=False).encode()  # half a character can be written in JSON and nowhere else
+        plain = json.dumps(data, ensure_ascii=False)
+        plain.encode()  # half a character can be written in JSON and nowhere else
     except (ValueError, RecursionError):
         raise Fault("file", text[:40], "a JSON file: FHIR R4 or our own form") from None
+    if "\\u0000" in plain:
+        raise Fault("file", "a character that no record holds (U+0000)", "text without it")
     if not isinstance(data, Mapping):
         raise Fault("file", type(data).__name__, "a JSON object")
     return tuple(_kept(store, outcome, content, act) for outcome, content in _read(store, data, text, act))

@@ -121,7 +121,8 @@ class Fields:
         if self.kept:
             return Quantity.from_data(value)
         unknown = set(value) - {"value", "unit", "of"}
-        if unknown or not isinstance(value.get("value"), str) or not isinstance(value.get("unit"), str):
+        texts = isinstance(value.get("value"), str) and isinstance(value.get("unit"), str)
+        if unknown or not texts or not isinstance(value.get("of"), str | None):
             self.note(field, dict(value), 'value and unit as texts, like {"value": "15", "unit": "mg/kg"}')
             return None
         text, of = f"{value['value']} {value['unit']}", value.get("of") or None

@@ -191,6 +191,7 @@ def test_a_number_keeps_every_digit_that_was_sent() -> None:
         (changed(colour="red"), "colour"), (changed(authoredOn="yesterday"), "authoredOn"),
         (changed(medicationCodeableConcept={"text": "x"}), "medication"), (dosage(sequence="first"), "sequence"),
         (dosage(timing={"repeat": {"period": 6, "periodUnit": "fortnight"}}), "periodUnit"),
+        (dosage(timing={"repeat": {"period": 10**40, "periodUnit": "h"}}), "message"),
         (changed(authoredOn="2015-01-15").replace('"2015-01-15"', "NaN"), "message"), ("x" * 1_000_001, "message"),
     ],
 )  # fmt: skip
@@ -229,3 +230,10 @@ def test_a_name_without_a_value_is_refused_in_words(name: str) -> None:
     text = (MESSAGES / "MedicationRequest-medrx0321.json").read_text(encoding="utf-8")
     with pytest.raises(Faults):
         read_fhir(json.dumps(json.loads(text) | {name: None}))
+
+
+@pytest.mark.parametrize("name", ["frequency", "frequencyMax", "count"])
+@pytest.mark.parametrize("sent", [True, "2", 1.0])
+def test_a_count_that_is_no_whole_number_is_refused_in_words(name: str, sent: Any) -> None:
+    with pytest.raises(Faults):
+        read_fhir(dosage(timing={"repeat": {"frequency": 1, "period": 6, "periodUnit": "h", name: sent}}))

@@ -86,6 +86,21 @@ def test_the_same_message_twice_waits_once(cast_store):
     assert count(cast_store, OrderRow) == 1
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        CEFTRIAXONE | {"prescriber": "Dr.\x00 R. Castell"},
+        CEFTRIAXONE | {"dose": {"value": "50", "unit": "mg/kg", "of": 1.5}},
+        CEFTRIAXONE | {"dose": {"value": "50", "unit": "mg/kg", "of": ["ceftriaxone"]}},
+    ],
+)
+def test_what_no_record_can_hold_is_refused_in_words(cast_store, order):
+    try:
+        assert results(import_orders(cast_store, own(order), act_of(MARLOW))) == ["described", "refused"]
+    except Fault as fault:
+        assert "no record holds" in str(fault)
+
+
 def test_one_bad_order_holds_up_no_other_and_says_every_fault(cast_store):
     bad = CEFTRIAXONE | {"dose": "1,5 mg", "route": "by mouth"}
     outcomes = import_orders(cast_store, own(bad, CEFTRIAXONE), act_of(MARLOW))
