@@ -132,7 +132,7 @@ def test_every_page_holds_at_every_width_and_nothing_serious_is_found(hospital: 
 
 def test_the_pictures_say_themselves_to_those_who_hear_them(hospital: Hospital):
     desk = at_form(hospital)
-    names = [one.get_attribute("aria-label") or "" for one in desk.page.locator(".pics svg").all()]
+    names = [one.get_attribute("aria-label") or "" for one in desk.page.locator(".pics svg.pic").all()]
     assert [name.split()[0] for name in names[:2]] == ["Stacked", "Fictional"]
     assert "peripheral limit 900" in names[2]
     expect(desk.page.locator(".pics")).to_contain_text("FICTIONAL")
