@@ -139,8 +139,12 @@ def starting(product_id: str) -> str:
         into=into,
         text=text,
         data_faults=g.get("data_faults", ()),
-        unfilled=text.count('"?"'),
+        unfilled=_unfilled(request.form.get("text", text)),
     )
+
+
+def _unfilled(text: str) -> int:
+    return sum(line.count('"?"') for line in text.splitlines() if not line.startswith("#"))
 
 
 def _package(packages: tuple[ListedPackage, ...]) -> ListedPackage | None:
