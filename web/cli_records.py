@@ -24,9 +24,11 @@ def records() -> None:
 def verify(held: tuple[Path, ...]) -> None:
     """Prove that no record was altered, or name each one that was. Exit code 1 when any was.
 
-    Reads every entry, follows every chain, compares heads, signed checkpoints and every projection.
+    Reads every entry, follows every chain, compares heads, signed checkpoints, every projection, and every picture and
+    printed document with the hash that its entry holds.
     """
     from batch_records.checkpoint import Checkpoint, public_text, signing_key
+    from batch_records.kept_files import file_problems
     from batch_records.verify import report_text, verify_records
     from web.database import opened
     from web.record_types import RECORD_TYPES
@@ -38,6 +40,7 @@ def verify(held: tuple[Path, ...]) -> None:
     public_key = public_text(signing_key(key_file)) if key_file.exists() else None
     with opened(settings) as store:
         report = verify_records(store, RECORD_TYPES, public_key, kept)
+        report.problems += file_problems(store, settings.folders["pictures"], settings.folders["documents"])
     print(report_text(report))
     sys.exit(0 if report.clean else 1)
 

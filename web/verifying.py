@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from batch_records.checkpoint import public_text, signing_key
+from batch_records.kept_files import file_problems
 from batch_records.verify import Report, verify_records
 from web.record_types import RECORD_TYPES
 from web.services import Services
@@ -55,7 +56,10 @@ def _verify(running: Services, mine: Verification) -> None:
     try:
         key_file = running.settings.checkpoint_key_file
         public_key = public_text(signing_key(key_file)) if key_file.exists() else None
-        mine.report = verify_records(running.store, RECORD_TYPES, public_key)
+        report = verify_records(running.store, RECORD_TYPES, public_key)
+        folders = running.settings.folders
+        report.problems += file_problems(running.store, folders["pictures"], folders["documents"])
+        mine.report = report
     except Exception as problem:  # whatever it is: a check that did not end well must never look like one that did
         mine.failed = f"{type(problem).__name__}: {problem}"
     mine.ended = running.clock()
