@@ -248,7 +248,8 @@ def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
     plan = dose.planned
     base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
     if plan.nutrition is not None:
-        base = f"{show(plan.nutrition.prepared_volume, 1)} in {base}"
+        line = "central line" if plan.nutrition.central else "peripheral line"
+        base = ", ".join(filter(None, (show(plan.nutrition.prepared_volume, 1), base, line)))
     return {
         "record": record,
         "number": dose.number,

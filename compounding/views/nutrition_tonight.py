@@ -23,7 +23,7 @@ from compounding.preparing.tables import DoseRow
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.views.strip import due_text, how_long
-from formulary.nutrition.model_profile import NutritionSet
+from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
 AHEAD = timedelta(hours=36)
@@ -81,7 +81,7 @@ class ToStage:
     containers: int
     """How many of tonight's containers take it."""
     sizes: str
-    """The vials or bags that hold as much, one kind of container each."""
+    """The containers that the house keeps of it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Night:
 def tonight(uow: UnitOfWork, at: datetime, clock: Clock) -> Night:
     """Open nutrition containers due within a day and a half, band by band, each band by due time."""
     doses = _open(uow, at)
-    held = formulary_in_force(uow).nutrition
+    formulary = formulary_in_force(uow)
     by_band: dict[str, list[NightRow]] = {}
     for dose in doses:
         plan = dose.planned.nutrition
@@ -106,7 +106,7 @@ def tonight(uow: UnitOfWork, at: datetime, clock: Clock) -> Night:
             by_band.setdefault(plan.population, []).append(_row(dose, plan, at, clock))
     first = [dose for dose in doses if dose.status in TO_STAGE]
     bands = tuple(NightBand(name, tuple(by_band[name])) for name in BANDS if name in by_band)
-    sources = () if held is None else _sources(first, held)
+    sources = _sources(first, formulary)
     return Night(bands, _waiting(uow, at, clock), sources, len(doses), len(first))
 
 
@@ -157,7 +157,14 @@ def _waiting(uow: UnitOfWork, at: datetime, clock: Clock) -> tuple[WaitingRow, .
     )
 
 
-def _sources(doses: Iterable[Dose], held: NutritionSet) -> tuple[ToStage, ...]:
+def _stocked(product: str, formulary: Formulary) -> str:
+    """The containers that the house keeps of a source."""
+    held = formulary.nutrition
+    items = () if held is None else held.product(product).items
+    return "; ".join(formulary.item(item).display for item in items)
+
+
+def _sources(doses: Iterable[Dose], formulary: Formulary) -> tuple[ToStage, ...]:
     """Summed over the containers that are not staged, in the order in which the first of them takes them."""
     volumes: dict[str, tuple[str, mpq, int]] = {}
     for dose in doses:
@@ -167,6 +174,6 @@ def _sources(doses: Iterable[Dose], held: NutritionSet) -> tuple[ToStage, ...]:
             taken = draw.drawn if draw.dilution is None else draw.dilution.take
             volumes[draw.product] = (name, volume + taken.amount_in("mL"), count + 1)
     return tuple(
-        ToStage(name, show(Quantity(volume, "mL"), 1), count, ", ".join(held.product(product).items))
+        ToStage(name, show(Quantity(volume, "mL"), 2), count, _stocked(product, formulary))
         for product, (name, volume, count) in volumes.items()
     )

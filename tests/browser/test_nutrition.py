@@ -148,3 +148,12 @@ def test_tonight_is_shown_to_who_makes_it(hospital: Hospital):
         desk.page.set_viewport_size({"width": width, "height": height})
         assert desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
         assert serious(desk.page) == []
+
+
+def test_the_working_is_opened_for_the_fields_as_they_stand(hospital: Hospital):
+    desk = at_form(hospital)
+    typed(desk, "Calcium, as the ion", "2.5")
+    expect(desk.page.locator("#since")).to_contain_text("1 change")
+    desk.page.locator("details.working summary", has_text="Show working").click()
+    expect(desk.page.locator(".pn__working .working__sum").first).to_be_visible()
+    expect(desk.page.locator(".pn__working")).to_contain_text("2.5 mEq/kg/day")

@@ -331,3 +331,8 @@ def test_wrong_methods_and_orders_of_another_kind_have_no_page(at_desk: Any, bab
     placed_order(baby)
     assert browser.get("/nutrition/260414-0140/change").status_code == 404
     assert browser.get("/nutrition/999999-0001/change").status_code == 404
+
+
+def test_the_queue_says_volume_and_line_of_a_bag(at_desk: Any, cast_store: Store):
+    queued_nutrition(cast_store)
+    assert "187.2\N{NO-BREAK SPACE}mL, central line" in at_desk(OKONJO).get("/queue").text
