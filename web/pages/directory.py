@@ -29,7 +29,7 @@ blueprint = Blueprint("directory", __name__, url_prefix="/formulary/directory")
 LONGEST = 100
 """Characters of one field of a search."""
 HEADS = ("File", "Line", "Field", "Found", "Expected", "Row")
-ROW_WORDS = {True: "in the directory, without this value", False: "left out"}
+ROW_WORDS = {True: "in the directory, without this value", False: "not in the directory"}
 
 
 def _wanted() -> Search:

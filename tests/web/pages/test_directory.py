@@ -109,7 +109,7 @@ def test_a_long_list_comes_in_pages(at_desk, cast_store):
 
 def test_what_was_not_read_stands_on_a_page_with_line_field_and_reason(at_desk, directory):
     page = at_desk(MARLOW).get(f"{PAGE}/unread").text
-    for words in ("99999-01O6", "line 7", "PRODUCTNDC", "labeler and product with a hyphen", "left out", "20120230"):
+    for words in ("99999-01O6", "line 7", "PRODUCTNDC", "labeler and product with a hyphen", "not in the directory", "20120230"):
         assert words in page, words
 
 

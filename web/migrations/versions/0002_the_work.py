@@ -312,11 +312,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ndc_terms")
-    op.drop_index(op.f("ix_ndc_packages_code"), table_name="ndc_packages")
     op.drop_table("ndc_packages")
     op.drop_table("ndc_unread")
-    op.drop_index(op.f("ix_ndc_products_form"), table_name="ndc_products")
-    op.drop_index(op.f("ix_ndc_products_code"), table_name="ndc_products")
     op.drop_table("ndc_products")
     op.drop_table("qualifications")
     op.drop_table("printed_templates")
