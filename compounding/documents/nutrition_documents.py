@@ -88,7 +88,7 @@ def _row(row: NutrientRow) -> NutrientLine:
     """Salt and ion: the row is named by the salts that bring it, the ion stands beside it."""
     name, note = row.title.replace(", as the ion", "").replace(", as GIR", ""), ""
     if row.nutrient in BY_SALT and row.salts:
-        name, note = row.salts, row.nutrient
+        name, note = row.salts.replace(", monobasic and dibasic", ""), row.nutrient
     elif row.made_of and not row.salts:
         note = row.made_of.split(":")[0]
     return NutrientLine(
@@ -107,7 +107,7 @@ def _weighed(dose: Dose) -> str:
         if step.kind == "weigh" and record is not None and record.mass is not None and step.expected_mass is not None:
             off = (record.mass - step.expected_mass) / step.expected_mass
             percent = show_number(abs(off.amount_in("one") * 100), 1)
-            return f"Weighed {show(record.mass)}, {'+' if off.number >= 0 else '−'}{percent} %"
+            return f"Weighed {show(record.mass)}, {'+' if off.number > 0 else '−' if off.number < 0 else ''}{percent} %"
     return ""
 
 

@@ -153,7 +153,20 @@ def _containers(
                 Component(slot, "drug", item.id, item.display, draw.product, volume_of(item), volume=volume_of(item))
             )
             found.append((slot, item, part))
-    return found
+    return _evened(sheet, draw, found)
+
+
+def _evened(
+    sheet: _Sheet, draw: SourceDraw, found: list[tuple[str, Item, Quantity]]
+) -> list[tuple[str, Item, Quantity]]:
+    """By hand the last container may be left with less than a syringe shows: the last two then give the same."""
+    if draw.by != "hand" or len(found) < 2 or sheet.measuring.measurable(found[-1][2], high_alert=True):
+        return found
+    *before, (first, full, most), (last, opened, rest) = found
+    half = (most + rest) / 2
+    if half > volume_of(opened):
+        return found
+    return [*before, (first, full, half), (last, opened, half)]
 
 
 def volume_of(item: Item) -> Quantity:

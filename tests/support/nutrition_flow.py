@@ -123,9 +123,17 @@ def released_nutrition(store: Store, number: str) -> Dose:
     ask = AskSecondCheck(content_digest(store, number))
     do(store, MARLOW, DOSE, record, ask, at, station="desk-1", signed=True)
     do(store, IBARRA, DOSE, record, second_entry(dose_now(store, number)), at, station="desk-2", signed=True)
-    release = Release(content_digest(store, number))
+    release = Release(content_digest(store, number), _decided(dose_now(store, number)))
     dose: Dose = do(store, MARLOW, DOSE, record, release, at, station="desk-1", signed=True)
     return dose
+
+
+def _decided(dose: Dose) -> dict[str, str] | None:
+    """What the pharmacist sets where no curve covers the mixture and the time cannot be computed."""
+    if dose.beyond_use_at() is not None:
+        return None
+    ends = (NOON + timedelta(hours=23)).isoformat()
+    return {"at": ends, "reason": "pharmacist's decision on calcium with phosphate", "source": "maker's letter on file"}
 
 
 def paired_nutrition(store: Store, number: str) -> Dose:
