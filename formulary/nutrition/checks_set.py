@@ -13,6 +13,7 @@ from formulary.nutrition.checks_limits import is_bounded, unbounded
 from formulary.nutrition.checks_profile import PURPOSES
 from formulary.nutrition.model_products import NutritionProduct
 from formulary.nutrition.model_profile import NutritionSet
+from formulary.nutrition.model_rules import Template
 from formulary.nutrition.templates import order_data
 
 _PROFILE, _LIMITS, _CURVES = "profile.toml", "limits.toml", "curves.toml"
@@ -96,6 +97,7 @@ def _drug_faults(nutrition: NutritionSet, products: dict[str, NutritionProduct])
 def _template_faults(nutrition: NutritionSet) -> Iterator[DataFault]:
     """A starting order must be an order: it is read as one, at the lightest weight of its band."""
     for index, template in enumerate(nutrition.templates):
+        yield from _unit_faults(nutrition, template, f"templates[{index}]")
         weight = Quantity("0.5", "kg_bw") if template.weight_from is None else template.weight_from
         try:
             NutritionOrder.parse(order_data(template, weight))
@@ -103,6 +105,15 @@ def _template_faults(nutrition: NutritionSet) -> Iterator[DataFault]:
             for fault in faults.faults:
                 path = f"templates[{index}].{fault.field}"
                 yield DataFault(_TEMPLATES, path, str(fault.found), str(fault.expected))
+
+
+def _unit_faults(nutrition: NutritionSet, template: Template, path: str) -> Iterator[DataFault]:
+    """A drug of a starting order stands there in a unit that was released for it, or it could not be ordered."""
+    for number, row in enumerate(template.amounts):
+        drug = nutrition.non_nutrient(row.nutrient, template.population, template.kind)
+        if drug is not None and row.amount.unit not in drug.units:
+            wanted = f"{row.nutrient} in {' or '.join(unit.name for unit in drug.units)}"
+            yield DataFault(_TEMPLATES, f"{path}.amounts[{number}].amount", repr(row.amount.unit.name), wanted)
 
 
 def link_faults(nutrition: NutritionSet, formulary: Formulary) -> Iterator[DataFault]:

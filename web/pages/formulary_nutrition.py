@@ -1,5 +1,6 @@
 """The nutrition set: every version with every figure and its source; loading, editing a file, release by two, withdrawing."""
 
+import tomllib
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -70,6 +71,7 @@ def version(version: int) -> str:
         record=record,
         row=row,
         held=nutrition,
+        status=tomllib.loads(row.texts[PROFILE])["status"],
         data_faults=data_faults,
         before=before,
         changes=set_difference(before.texts, row.texts) if before else (),

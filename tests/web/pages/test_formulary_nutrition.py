@@ -6,6 +6,7 @@ import pytest
 
 from formulary.drug_record import Stage
 from formulary.nutrition.loading import texts_of
+from formulary.nutrition.record import NUTRITION_RECORD
 from formulary.nutrition.repository import nutrition_record
 from formulary.nutrition.views import set_difference
 from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, IBARRA, MARLOW, OKONJO
@@ -54,6 +55,7 @@ def test_the_set_in_force_is_listed_marked_and_reached_from_the_formulary(at_des
 def test_a_version_shows_every_product_figure_source_and_what_is_not_known(at_desk):
     page = at_desk(OKONJO).get(f"{HOME}/1").text
     assert "Demonstration data" in page
+    assert "DRAFT: as its author marked the files" in page
     for words in (
         "Intralipid 30 %", "3 kcal/mL", "density, aluminium", "number read in the named text",  # products
         "absolute: no path", "Glucose infusion rate",  # limits
@@ -167,6 +169,18 @@ def test_two_other_pharmacists_put_it_in_force(at_desk, cast_store):
     assert release(at_desk(DUARTE), DUARTE).status_code == 303
     assert (stage(cast_store), stage(cast_store, 1)) == (Stage.IN_FORCE, Stage.REPLACED)
     assert "released it" in at_desk(OKONJO).get(HOME).text
+
+
+def test_a_release_sent_twice_is_done_once(at_desk, cast_store):
+    load(at_desk(ADEYEMI))
+    browser = at_desk(MARLOW)
+    page = browser.get(PAGE).text
+    fields = {"csrf_token": token_in(page), "key": "once", "digest": row(cast_store).digest, "secret": MARLOW.pin, "read": "yes"}
+    assert [browser.post(f"{PAGE}/release", data=fields).status_code for _ in range(2)] == [303, 303]
+    assert stage(cast_store) is Stage.RELEASED_ONCE
+    with cast_store.read() as uow:
+        kinds = [entry.kind for entry in uow.entries(NUTRITION_RECORD)]
+    assert kinds[-2:] == ["nutrition_loaded", "nutrition_released"]
 
 
 def test_the_author_never_releases_and_nobody_twice(at_desk, cast_store):
