@@ -217,9 +217,7 @@ def _add_aluminium(bag: Bag, figures: Figures) -> None:
     if not told:
         figures.missing[name] = UnknownConstituent("aluminium", ", ".join(silent))
         return
-    note = (
-        f"at least this: the labels of {', '.join(silent)} do not tell" if silent else "by the labels' highest figures"
-    )
+    note = f"at least this: {_some(silent, len(told))}" if silent else "by the labels' highest figures"
     contents = [line.product.aluminium for line in told if line.product.aluminium is not None]
     volumes = [line.reaching for line in told]
     figures.add(
@@ -228,6 +226,17 @@ def _add_aluminium(bag: Bag, figures: Figures) -> None:
         note,
         complete=not silent,
     )
+
+
+_NAMED = 3
+"""Products named in a note; the page of the nutrition set lists what every label tells."""
+
+
+def _some(silent: list[str], told: int) -> str:
+    """How many products have no figure, the first of them by name."""
+    more = len(silent) - _NAMED
+    names = ", ".join(silent[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"{len(silent)} of {len(silent) + told} products have no figure ({names})"
 
 
 def mass_of(lines: Iterable[Line]) -> Quantity:

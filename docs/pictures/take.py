@@ -22,10 +22,13 @@ from calculations.printing import show
 from compounding.demonstration import load
 from compounding.demonstration.cast import CAST, DEMONSTRATION_PASSWORD, DEMONSTRATION_PIN
 from compounding.demonstration.history import container_code
+from compounding.documents.printing import Printer
+from compounding.documents.stock import BAG
 from compounding.orders.importing import import_orders
 from compounding.preparing.numbering import dose_number
 from compounding.preparing.states import DoseStatus
 from formulary.repository import formulary_in_force
+from tests.compounding.documents import nutrition_examples
 from tests.support.cast import Member
 from tests.support.flow import dose_now
 from tests.support.hospital import Hospital, Screen, serving
@@ -204,6 +207,35 @@ def receive(here: Hospital, number: str) -> None:
         raise SystemExit("the dose of the pictures did not come to the ward")
 
 
+def nutrition(here: Hospital) -> None:
+    """The prescriber copies yesterday's order of parenteral nutrition and raises the glucose rate."""
+    desk = here.at_desk(member("r.castell"), "desk-2", "/nutrition")
+    desk.page.locator("#patient").press_sequentially("samp", delay=20)
+    desk.page.locator("#patient-list [data-value]").first.wait_for()
+    desk.page.keyboard.press("ArrowDown")
+    desk.page.keyboard.press("Enter")
+    desk.press("Go on")
+    desk.page.get_by_role("link", name="Copy yesterday").click()
+    desk.sees("changes since")
+    desk.page.get_by_label("Dextrose, as GIR", exact=True).fill("11")
+    desk.page.wait_for_timeout(1500)
+    photograph(desk, "nutrition", 1920, 1080)
+
+
+def nutrition_labels() -> None:
+    """Bag and lipid labels, as the golden tests print them."""
+    printer = Printer()
+    pages = []
+    for made in (nutrition_examples.bag(), nutrition_examples.lipid()):
+        with pypdfium2.PdfDocument(printer.render("nutrition_label/1", made, BAG).pdf) as document:
+            pages.append(document[0].render(scale=LABEL_DPI / 72).to_pil())
+    printer.close()
+    both = Image.new("RGB", (sum(page.width for page in pages) + 24, pages[0].height), "#9aa7b0")
+    both.paste(pages[0], (0, 0))
+    both.paste(pages[1], (pages[0].width + 24, 0))
+    keep("nutrition-labels", both)
+
+
 def take(folder: Path, browser: Browser) -> None:
     """Load the demonstration, play one dose, keep the pictures."""
     settings = Settings(data_directory=folder, demonstration=True)
@@ -219,7 +251,9 @@ def take(folder: Path, browser: Browser) -> None:
         make(here, number)
         check(here, number)
         receive(here, number)
+        nutrition(here)
     store.close()
+    nutrition_labels()
 
 
 def main() -> None:
