@@ -157,3 +157,13 @@ def test_the_working_is_opened_for_the_fields_as_they_stand(hospital: Hospital):
     desk.page.locator("details.working summary", has_text="Show working").click()
     expect(desk.page.locator(".pn__working .working__sum").first).to_be_visible()
     expect(desk.page.locator(".pn__working")).to_contain_text("2.5 mEq/kg/day")
+
+
+def test_an_accepted_order_with_long_reasons_holds_at_every_width(hospital: Hospital):
+    queued_nutrition(hospital.store)
+    desk = hospital.at_desk(DUARTE, "desk-2", f"/review/{NUMBER}")
+    for path in (f"/review/{NUMBER}", f"/orders/{NUMBER}"):
+        desk.go(path)
+        for width, height in SIZES:
+            desk.page.set_viewport_size({"width": width, "height": height})
+            assert desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
