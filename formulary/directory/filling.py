@@ -8,9 +8,9 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, insert
 
 from batch_records.store import UnitOfWork
-from formulary.directory.tables import NdcPackageRow, NdcProductRow, NdcTermRow, NdcUnreadRow
+from formulary.directory.tables import FORMS, ROUTES, NdcPackageRow, NdcProductRow, NdcTermRow, NdcUnreadRow
 from formulary.directory.values import Directory, ListedPackage, ListedProduct
-from formulary.directory.words import words_of
+from formulary.directory.words import beginning, words_of
 
 _TABLES = tuple(cast(Table, row.__table__) for row in (NdcProductRow, NdcPackageRow, NdcTermRow, NdcUnreadRow))
 _AT_ONCE = 10_000
@@ -31,7 +31,7 @@ def rows_of(directory: Directory) -> Rows:
     made = (
         [_product(product, numbers[product.product_id]) for product in ordered],
         [_package(package, numbers[package.product_id]) for package in directory.packages],
-        [term for product in ordered for term in _terms(product, numbers[product.product_id])],
+        [*_offered(ordered), *(term for product in ordered for term in _terms(product, numbers[product.product_id]))],
         unread,
     )
     return dict(zip(_TABLES, made, strict=True))
@@ -61,8 +61,15 @@ def _stored(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _offered(products: Sequence[ListedProduct]) -> list[dict[str, Any]]:
+    forms = {(FORMS, product.form) for product in products if product.form}
+    routes = {(ROUTES, route) for product in products for route in product.routes}
+    return [{"kind": kind, "term": term, "product": 0} for kind, term in sorted(forms | routes)]
+
+
 def _terms(product: ListedProduct, number: int) -> list[dict[str, Any]]:
     found = [("name", word) for word in words_of(product.name, product.suffix, product.generic, product.substances)]
     found += [("labeler", word) for word in words_of(product.labeler)]
+    found += [("begin", begin) for begin in {beginning(product.title), beginning(product.generic)} if begin]
     found += [("route", route) for route in product.routes]
     return [{"kind": kind, "term": term, "product": number} for kind, term in sorted(found)]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, intersect, or_, select
 
 from batch_records.store import UnitOfWork
 from formulary.directory.codes import CodeReading, readings_of
-from formulary.directory.tables import NdcPackageRow, NdcProductRow, NdcTermRow, NdcUnreadRow
+from formulary.directory.tables import FORMS, ROUTES, NdcPackageRow, NdcProductRow, NdcTermRow, NdcUnreadRow
 from formulary.directory.values import ListedPackage, ListedProduct, Unread, parts_of
-from formulary.directory.words import after, words_of
+from formulary.directory.words import after, beginning, words_of
 
 MOST_WORDS = 8
 
@@ -56,46 +56,49 @@ def search(uow: UnitOfWork, wanted: Search, limit: int, skip: int = 0) -> Found:
     Raises:
         Fault: the code is none, in any writing.
     """
-    conditions = [*_words("name", wanted.name), *_words("labeler", wanted.labeler)]
+    parts = [*_words("name", wanted.name), *_words("labeler", wanted.labeler)]
     if wanted.form:
-        conditions.append(NdcProductRow.form == wanted.form)
+        parts.append(_numbers.where(NdcProductRow.form == wanted.form))
     if wanted.route:
-        conditions.append(_has_term("route", NdcTermRow.term == wanted.route))
+        parts.append(_with_term("route", NdcTermRow.term == wanted.route))
     packages_missing = False
     if wanted.ndc:
         readings = readings_of(wanted.ndc)
         listed = _by_package(uow, readings)
-        by_code = NdcProductRow.number.in_(listed) if listed else _by_product(readings)
-        conditions.append(by_code)
+        parts.append(_numbers.where(NdcProductRow.number.in_(listed) if listed else _by_product(readings)))
         packages_missing = not listed and all(len(reading.code) == 12 for reading in readings)
-    count = uow.session.execute(select(func.count()).select_from(NdcProductRow).where(*conditions)).scalar_one()
-    order = [*_first(wanted.name), NdcProductRow.number]
-    rows = uow.session.execute(
-        select(NdcProductRow).where(*conditions).order_by(*order).limit(limit).offset(skip)
-    ).scalars()
-    return Found(count, tuple(_product(row) for row in rows), packages_missing and count > 0)
+    # INTERSECT: each part is one range of an index, whatever a planner believes about words that are often together
+    fitting = (intersect(*parts) if len(parts) > 1 else (parts or [_numbers])[0]).subquery()
+    count = uow.session.execute(select(func.count()).select_from(fitting)).scalar_one()
+    order = [*_first(fitting.c.number, wanted.name), fitting.c.number]
+    page = list(uow.session.execute(select(fitting.c.number).order_by(*order).limit(limit).offset(skip)).scalars())
+    rows = {row.number: row for row in uow.session.execute(_listed.where(NdcProductRow.number.in_(page))).scalars()}
+    return Found(count, tuple(_product(rows[number]) for number in page), packages_missing and count > 0)
 
 
-def _first(name: str) -> list[ColumnElement[int]]:
-    typed = name.strip().lower()
-    if not typed:
-        return []
-    begins = (
-        func.lower(column).startswith(typed, autoescape=True) for column in (NdcProductRow.name, NdcProductRow.generic)
-    )
-    return [case((or_(*begins), 0), else_=1)]
+_numbers = select(NdcProductRow.number.label("number"))
+_listed = select(NdcProductRow)
 
 
-def _words(kind: str, text: str) -> list[ColumnElement[bool]]:
-    """One condition a word. A text without a single letter or digit finds nothing."""
+def _first(number: ColumnElement[int], name: str) -> list[ColumnElement[int]]:
+    typed = beginning(name)
+    return [case((number.in_(_with_term("begin", _begins_with(typed))), 0), else_=1)] if typed else []
+
+
+def _words(kind: str, text: str) -> list[Select[int]]:
+    """One set of products a word. A text without a single letter or digit finds nothing."""
     words = sorted(words_of(text), key=len, reverse=True)[:MOST_WORDS]
     if text.strip() and not words:
-        return [false()]
-    return [_has_term(kind, (NdcTermRow.term >= word) & (NdcTermRow.term < after(word))) for word in words]
+        return [_numbers.where(false())]
+    return [_with_term(kind, _begins_with(word)).distinct() for word in words]
 
 
-def _has_term(kind: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return NdcProductRow.number.in_(select(NdcTermRow.product).where(NdcTermRow.kind == kind, condition))
+def _with_term(kind: str, condition: ColumnElement[bool]) -> Select[int]:
+    return select(NdcTermRow.product.label("number")).where(NdcTermRow.kind == kind, condition)
+
+
+def _begins_with(text: str) -> ColumnElement[bool]:
+    return (NdcTermRow.term >= text) & (NdcTermRow.term < after(text))
 
 
 def _by_package(uow: UnitOfWork, readings: Iterable[CodeReading]) -> list[int]:
@@ -120,9 +123,11 @@ def _by_product(readings: Iterable[CodeReading]) -> ColumnElement[bool]:
 
 def choices(uow: UnitOfWork) -> Choices:
     """Every form and every route of the directory."""
-    forms = uow.session.execute(select(NdcProductRow.form).distinct()).scalars()
-    routes = uow.session.execute(select(NdcTermRow.term).where(NdcTermRow.kind == "route").distinct()).scalars()
-    return Choices(tuple(sorted(form for form in forms if form)), tuple(sorted(routes)))
+    forms, routes = (
+        tuple(sorted(uow.session.execute(select(NdcTermRow.term).where(NdcTermRow.kind == kind)).scalars()))
+        for kind in (FORMS, ROUTES)
+    )
+    return Choices(forms, routes)
 
 
 def product_of(uow: UnitOfWork, product_id: str) -> tuple[ListedProduct, tuple[ListedPackage, ...]] | None:

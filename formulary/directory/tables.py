@@ -1,15 +1,18 @@
 """The NDC directory that was imported last, for search. Reference data: replaced as a whole, and nothing is decided from it.
 
-A product's number is its place in the order of names, so that a page of a list needs no sorting.
+A product's number is its place in the order of names, so that a page of a list needs no sorting. There are no foreign keys:
+all rows are written and taken out together, and to check every one of them made a second import last over a minute.
 """
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.tables import Base
 
 PLAIN = Text().with_variant(Text(collation="C"), "postgresql")
 """Text in the order of its bytes on every database: what begins with given letters is then one range of an index."""
+FORMS = "all forms"
+ROUTES = "all routes"
 
 
 class NdcProductRow(Base):
@@ -50,7 +53,7 @@ class NdcPackageRow(Base):
 
     __tablename__ = "ndc_packages"
 
-    product: Mapped[int] = mapped_column(ForeignKey("ndc_products.number"), primary_key=True, autoincrement=False)
+    product: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(PLAIN, primary_key=True, index=True)
     """Twelve digits, 6-4-2."""
     ndc: Mapped[str]
@@ -64,16 +67,16 @@ class NdcPackageRow(Base):
 
 
 class NdcTermRow(Base):
-    """What a product is found by: the words of its names and of its labeler, and each of its routes."""
+    """What a product is found by: the words of its names and of its labeler, how its names begin, and each of its routes."""
 
     __tablename__ = "ndc_terms"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """`name`, `labeler` or `route`."""
+    """`name`, `labeler`, `begin` or `route`; `FORMS` and `ROUTES` hold what a list offers, once each, of no product (0)."""
     term: Mapped[str] = mapped_column(PLAIN, primary_key=True)
-    """A word in small letters and digits; a route as it is written."""
-    product: Mapped[int] = mapped_column(ForeignKey("ndc_products.number"), primary_key=True, autoincrement=False)
+    """A word in small letters and digits; all words of a name, in their order; a route as it is written."""
+    product: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class NdcUnreadRow(Base):

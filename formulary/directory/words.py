@@ -8,11 +8,20 @@ _WORD = re.compile("[a-z0-9]+")
 
 def words_of(*texts: str) -> frozenset[str]:
     """Every word of these texts once: `Müller, 0.9 %` gives muller, 0 and 9."""
-    joined = " ".join(texts).casefold()
-    if not joined.isascii():
-        joined = unicodedata.normalize("NFKD", joined)
-        joined = "".join(sign for sign in joined if not unicodedata.combining(sign))
-    return frozenset(_WORD.findall(joined))
+    return frozenset(_words(" ".join(texts)))
+
+
+def beginning(text: str) -> str:
+    """All words of a text in their order, with one space between: how a name begins."""
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+        folded = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return _WORD.findall(folded)
 
 
 def after(word: str) -> str:

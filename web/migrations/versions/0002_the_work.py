@@ -293,9 +293,6 @@ def upgrade() -> None:
         sa.Column("sample", sa.Text(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["product"], ["ndc_products.number"], name=op.f("fk_ndc_packages_product_ndc_products")
-        ),
         sa.PrimaryKeyConstraint("product", "code", name=op.f("pk_ndc_packages")),
     )
     op.create_index(op.f("ix_ndc_packages_code"), "ndc_packages", ["code"], unique=False)
@@ -304,7 +301,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("product", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.ForeignKeyConstraint(["product"], ["ndc_products.number"], name=op.f("fk_ndc_terms_product_ndc_products")),
         sa.PrimaryKeyConstraint("kind", "term", "product", name=op.f("pk_ndc_terms")),
         sqlite_with_rowid=False,
     )
