@@ -31,6 +31,8 @@ class DoseContext:
     order: OrderNow = field(default_factory=OrderNow)
     qualification: Qualification = field(default_factory=Qualification)
     hood: Hood = field(default_factory=Hood)
+    new_allergies: tuple[str, ...] = ()
+    """Coded allergies against what is in the dose that became known after the order was accepted, in words."""
     resolved: Resolved | Unknown | None = None
     lot: Lot = field(default_factory=Lot)
     opened: Opened | None = None

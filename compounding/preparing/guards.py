@@ -55,6 +55,14 @@ def order_still_active(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> R
     return None
 
 
+def no_new_allergy(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A coded allergy that no pharmacist saw when the order was accepted: whoever reviews a new version decides."""
+    if not ctx.new_allergies:
+        return None
+    text = f"Recorded since the order was accepted: {ctx.new_allergies[0]}. Ask the pharmacist: stop or change the order."
+    return Refusal("new_allergy", text)
+
+
 def reason_given(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     if not any(character.isalnum() for character in action.reason):  # a space that cannot be seen is no reason
         return Refusal("reason_missing", "Say why.", 422)

@@ -22,7 +22,7 @@ from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
-from compounding.preparing.guards import move_allowed
+from compounding.preparing.guards import move_allowed, no_new_allergy
 from compounding.preparing.guards_scanning import scanned_lots_not_stopped
 from compounding.preparing.label_station import unpaired_here
 from compounding.preparing.numbering import dose_record, order_record
@@ -93,6 +93,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     """Everything a decision about this dose looks at, read once."""
     from compounding.reviewing.one_time import formulary_for
     from compounding.reviewing.record import order_now
+    from compounding.reviewing.since_review import new_allergies
 
     formulary = formulary_in_force(uow)
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
@@ -102,6 +103,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
     if scanned_lots_not_stopped in GUARDS[action.kind]:
         ctx = replace(ctx, lots=_lots(uow, dose))
+    if no_new_allergy in GUARDS[action.kind]:
+        ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
     if action.kind in ("start_preparation", "hand_over"):
         qualification = load(uow, QUALIFICATION, qualification_record(act.actor.person))
         hood = load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station))

@@ -31,6 +31,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "check_staging": (scanning.staging_needs_other,),
     "start_preparation": (
         g.order_still_active,
+        g.no_new_allergy,
         scanning.not_too_early,
         scanning.person_qualified,
         scanning.hood_good_enough,
@@ -107,6 +108,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         g.no_hand_in_it,
         checking.same_content,
         g.order_still_active,
+        g.no_new_allergy,
         checking.nothing_unmeasured,
         checking.volumes_inside,
         checking.recalculated,
@@ -122,6 +124,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.no_open_difference,
         checking.same_content,
         g.order_still_active,
+        g.no_new_allergy,
         checking.nothing_unmeasured,
         checking.volumes_inside,
         checking.recalculated,
@@ -139,6 +142,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "answer_label_in_hand": (delivering.label_was_printed,),
     "pair_labels": (
         g.order_still_active,
+        g.no_new_allergy,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
         delivering.pair_matches,
@@ -148,6 +152,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "receive": (delivering.before_beyond_use_now,),
     "start_administration": (
         g.order_still_active,
+        g.no_new_allergy,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
     ),

@@ -271,6 +271,16 @@ def test_a_dose_on_the_ward_is_not_started_once_a_lot_in_it_was_stopped(state):
     assert code(dose, a.StartAdministration(), NURSE, LATER, lots=stopped) == f"lot_{state}"
 
 
+@pytest.mark.parametrize("name", ["start_preparation", "release", "pair_labels", "start_administration"])
+def test_nothing_is_made_released_sent_or_given_against_an_allergy_that_no_reviewer_saw(name):
+    line = main_line("ceftriaxone")
+    before, after = next((h, n) for h, n in pairwise(line) if n.names[-1] == name)
+    who = Actor(after.who[-1], after.who[-1], frozenset({"technician", "pharmacist", "nurse"}))
+    told = refusal(before.dose, fitting(before.dose, name), who, after.at, new_allergies=("Allergic to cephalosporins",))
+    assert told.code == "new_allergy"
+    assert "Allergic to cephalosporins" in told.text
+
+
 # Labels
 
 
