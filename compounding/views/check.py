@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from batch_records.acting import load
@@ -110,8 +111,6 @@ class CheckPage:
     no_recalculation: str
     final: str
     nutrition: NutritionChecked | None
-    curve: CurvePicture | None
-    """Calcium against phosphate of a nutrition bag."""
     beyond_use: BeyondUseShown
     label: Mapping[str, Any]
     """Snapshot of the dispensing label as it would print; empty while there is no beyond-use time."""
@@ -128,6 +127,11 @@ class CheckPage:
     """Not before, begin by, release by, start by: what, when, why."""
 
     @property
+    def curve(self) -> CurvePicture | None:
+        """Calcium against phosphate of a nutrition bag."""
+        return None if self.nutrition is None else curve_picture(self.nutrition.calcium_phosphate, None, "")
+
+    @property
     def differing(self) -> int:
         return sum(row.differs for row in self.measured)
 
@@ -140,17 +144,15 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
     """The page at the moment of `act`, for its actor. Reads; decides nothing."""
     clock, plan = Clock(act.offset_minutes), dose.planned
 
-    def named(person: str) -> str:
-        return shown_name(uow, person)
-
+    named = partial(shown_name, uow)
     results, why_not = recalculation_or_reason(dose)
     state = load(uow, ORDER, order_record(dose.order))
-    measured = measured_of(dose, clock, named)
+    measured, made = measured_of(dose, clock, named), made_by(dose, clock, named, hood_name(uow, dose))
     return CheckPage(
-        strip=made_strip(dose, act.at, clock, made_by(dose, clock, named, hood_name(uow, dose))),
+        strip=made_strip(dose, act.at, clock, made),
         number=dose.number,
         status=dose.status,
-        made=made_by(dose, clock, named, hood_name(uow, dose)),
+        made=made,
         order=order_words(uow, state, dose, clock),
         figures=main_figures((*plan.work, *dose.drawing.work)),
         working=working((*plan.work, *dose.drawing.work)),
@@ -160,8 +162,7 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
         measured=measured,
         pictures=pictures_of(dose, clock),
         said=_said(dose, measured, clock, named),
-        nutrition=(nutrition := nutrition_checked(dose, results)),
-        curve=None if nutrition is None else curve_picture(nutrition.calcium_phosphate, None, ""),
+        nutrition=nutrition_checked(dose, results),
         recalculated=tuple(_recalculated(dose, one) for one in results),
         no_recalculation=why_not,
         final=f"Labelled volume {show(plan.final_volume, 1)}, {show(plan.concentration)}.",

@@ -150,8 +150,6 @@ def full(kind: str) -> dict:
         )
     if kind == "nutrition_label/1":
         return nutrition_examples.adult(printed=again, goes_with="260414-0140-2")
-    if kind == "nutrition_worksheet/1":
-        return nutrition_examples.worksheet(printed=again, status="VOID")
     if kind == "worksheet/1":
         snapshot = examples.worksheet(printed=again, status="DRAFT")
         snapshot["containers"][0] |= {"lot": "DEMO-1", "expires": "31 Oct 2026"}
@@ -160,6 +158,7 @@ def full(kind: str) -> dict:
         "opened_label/1": lambda **more: examples.opened(kept_by="L. Amari, CPhT", **more),
         "in_process_label/1": examples.in_process,
         "intermediate_label/1": examples.intermediate,
+        "nutrition_worksheet/1": lambda **more: nutrition_examples.worksheet(status="VOID", **more),
         "compounding_record/1": examples.record,
     }
     return made[kind](printed=again)
