@@ -187,7 +187,7 @@ def test_a_field_that_no_form_has_is_refused_on_every_form_and_nothing_is_done(w
 LOOKS = {
     "orders.entry.look", "orders.entry.choices", "orders.entry.new_as", "orders.entry.answer_as", "sign_on.lock",
     "orders.find", "orders.entry.find_drugs", "orders.entry.find_patients", "orders.patients.find", "nurse.find",
-    "audit.find", "nutrition.preview", "formulary_curves.look",
+    "audit.find", "nutrition.preview", "nutrition.worked", "formulary_curves.look",
 }  # fmt: skip
 """What only works something out, searches (sent, so that no name stands in an address) or locks one's own session; they take
 no action."""
