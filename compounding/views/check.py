@@ -154,7 +154,7 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
         status=dose.status,
         made=made,
         order=order_words(uow, state, dose, clock),
-        figures=main_figures((*plan.work, *dose.drawing.work)),
+        figures=() if plan.nutrition is not None else main_figures((*plan.work, *dose.drawing.work)),
         working=working((*plan.work, *dose.drawing.work)),
         limits=_limits(dose),
         formulary=", ".join(plan.drug_versions) or plan.formulation_name,

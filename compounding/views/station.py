@@ -292,9 +292,8 @@ def _weigh_focus(dose: Dose, step: Step, count: str) -> Focus:
     if step.expected_mass is None:
         raise ValueError(f"step {step.number} weighs nothing")
     number, _, unit = show(step.expected_mass, 1).partition(" ")
-    say = ("Tare an empty container of the same kind first.",)
     facts = weigh_facts(dose, step)
-    return Focus("weigh", count, "Weigh the filled container", number, unit, facts, step.working, say, step=step.number)
+    return Focus("weigh", count, "Weigh the filled container", number, unit, facts, "the empty one tared", step=step.number)
 
 
 def _measure_focus(dose: Dose, step: Step, count: str) -> Focus:
