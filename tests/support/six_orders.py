@@ -82,7 +82,7 @@ def totals_text(plan: NutritionPlan) -> str:
         per_litre = "" if row.per_litre is None else show(row.per_litre)
         apart = ", apart" if row.apart else ""
         lines.append(f"{row.title}: {show(row.ordered)} {row.basis}{apart} | {show(row.per_day)} | {per_kg} | {per_litre}")
-    lines += ["", "figures", *(f"{figure.name}: {show(figure.amount)} | {figure.note}" for figure in plan.figures)]
+    lines += ["", "figures", *(f"{figure.name}: {show(figure.amount)}" for figure in plan.figures)]
     lines += ["", "drawn, in the order of mixing"]
     lines += [f"{draw.product} by {draw.by}: {show(draw.drawn)}, of which {show(draw.infused)}" for draw in plan.draws]
     lines += ["", "in the whole container", *(f"{content.name}: {show(content.amount)}" for content in plan.contents)]
