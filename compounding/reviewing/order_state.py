@@ -41,8 +41,11 @@ class OrderVersion:
     """It came with a file or message; who ordered is only the prescriber that it names."""
 
     def is_own_of(self, person: str, name: str, credentials: str = "") -> bool:
-        """Whether it is this person's own order: they typed it, or it names them as the prescriber."""
-        if self.placed_by == person and not self.brought_in:
+        """Whether it is this person's own order: they typed it, brought it in, or it names them as the prescriber.
+
+        A file proves nothing of who wrote it: whoever brings one in could have, so another pharmacist reviews it.
+        """
+        if self.placed_by == person:
             return True
         return names(self.order.prescriber if self.order else "", name, credentials)
 

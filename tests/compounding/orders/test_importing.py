@@ -173,9 +173,12 @@ def test_who_takes_a_file_in_brought_it_and_the_prescriber_ordered(cast_store):
     assert (version.placed_by, version.brought_in, version.order.prescriber) == (MARLOW.person, True, "Dr. R. Castell")
 
 
-def test_who_brought_a_file_in_may_review_it_for_they_did_not_order(cast_store):
+def test_who_brought_a_file_in_could_have_written_it_and_does_not_review_it(cast_store):
     _, placed = import_orders(cast_store, own(CEFTRIAXONE), act_of(MARLOW))
-    assert isinstance(review_by(cast_store, MARLOW, placed.number), Done)
+    answer = review_by(cast_store, MARLOW, placed.number)
+    assert isinstance(answer, Refused)
+    assert answer.refusal.code == "own_order"
+    assert isinstance(review_by(cast_store, DUARTE, placed.number), Done)
 
 
 @pytest.mark.parametrize("prescriber", ["J. Marlow", "j. marlow", "J.  Marlow, RPh", "J. MARLOW RPh"])
