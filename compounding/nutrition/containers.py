@@ -98,7 +98,7 @@ def lipid_companions(
     infused, hours = bag.lipid.reaching / count, order.lipid_hours / count
     volumes = prepare(infused, bag.profile.lipid_overfill)
     rate = to_step(cyclic_full_rate(infused, hours, Quantity(0, "h"), Quantity(0, "h")), Quantity("1/100", "mL/h"))
-    rules, gap, storage = lipid_rules(s.formulary, CATEGORY)
+    rules, gap, storage = lipid_rules(s.formulary, held, CATEGORY)
     made_in = _container(s, volumes.prepared, rules, gap, storage, syringe=True)
     hang, line = _hang(held, LIPID), Line(bag.lipid.product, infused, volumes.prepared, infused)
     rows = tuple(row for row in main.nutrition.rows if row.apart) if main.nutrition is not None else ()

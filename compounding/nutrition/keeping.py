@@ -36,9 +36,12 @@ def keeping_rules(
     return tuple(rules), gap, storage
 
 
-def lipid_rules(formulary: Formulary, category: str) -> tuple[tuple[TimeRule, ...], str, str]:
-    """Lipid taken out of its own container: the category's table alone, at room temperature; hanging has its own limit."""
-    return tuple(category_rules(formulary, category)), "", "crt"
+def lipid_rules(formulary: Formulary, held: NutritionSet, category: str) -> tuple[tuple[TimeRule, ...], str, str]:
+    """Lipid taken out of its own container, at room temperature: the house's time beside the category's table. Hanging has
+    its own limit."""
+    row = next(row for row in held.profile.values if row.name == "lipid_beyond_use")
+    own = _rule("lipid taken out of its container", row.value, "crt", row.source.text)
+    return (*category_rules(formulary, category), own), "", "crt"
 
 
 def _rule(name: str, lasts: Quantity, storage: str, source: str) -> TimeRule:

@@ -56,6 +56,7 @@ VALUES: dict[str, str] = {
     "lipid_container": "h",
     "gravimetric_tolerance": "one",
     "volume_tolerance": "one",
+    "lipid_beyond_use": "h",
     "basis_factor": "one",
 }
 """Numbers that the hospital sets, with their unit."""
