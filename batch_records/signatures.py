@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from batch_records.acts import Act, Refusal
-from batch_records.entries import canonical, digest
+from batch_records.entries import Entry, canonical, digest
 from batch_records.types import instant_text
 
 FRESH = timedelta(minutes=2)
@@ -61,6 +61,21 @@ def sign(act: Act, meaning: str, record: str, content: Any) -> Signature | Refus
 
 def _seal(unsealed: Mapping[str, str]) -> str:
     return digest(canonical({"signature": 1, **unsealed}))
+
+
+def entry_signature_faults(entry: Entry) -> list[str]:
+    """What is wrong with the signature in an entry, if it has one: its seal, or that it is another record's, person's or
+    moment's. Whether the content is what was signed only the package that knows the content can tell (`verify_signature`)."""
+    told = entry.payload.get("signature")
+    if not isinstance(told, Mapping):
+        return []
+    if set(told) != set(Signature.__dataclass_fields__):
+        return ["the signature lacks a part or has one too many"]
+    unsealed = {name: text for name, text in told.items() if name != "seal"}
+    faults = [] if told["seal"] == _seal(unsealed) else ["the signature's own particulars were changed"]
+    wanted = {"record": entry.record, "person": entry.who, "at": instant_text(entry.at), "station": entry.station}
+    faults += [f"its signature is of another {name}" for name, value in wanted.items() if told[name] != value]
+    return faults
 
 
 def verify_signature(signature: Mapping[str, str] | Signature, record: str, content: Any) -> list[str]:

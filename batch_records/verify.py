@@ -17,6 +17,7 @@ from batch_records.acting import RecordType, fold
 from batch_records.checkpoint import Checkpoint, checkpoints, signature_holds
 from batch_records.entries import START, AlteredRecord, Entry, check_chain
 from batch_records.reading import entry_from
+from batch_records.signatures import entry_signature_faults
 from batch_records.store import Store, UnitOfWork, file_faults
 from batch_records.tables import ENTRIES, HEADS
 from batch_records.types import instant_from
@@ -131,10 +132,11 @@ def _record_faults(
     signed: Mapping[int, str],
 ) -> list[str]:
     try:
-        check_chain(_entries(rows))
+        pairs = _entries(rows)
+        check_chain(pairs)
     except AlteredRecord as fault:
         return [f"entry {fault.seq}: {fault.why}"]
-    faults = []
+    faults = [f"entry {entry.seq}: {text}" for entry, _ in pairs for text in entry_signature_faults(entry)]
     if head is None:
         faults.append("its head is gone")
     elif head != (rows[-1]["seq"], rows[-1]["hash"]):

@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from batch_records.acts import Refusal, SecretProof
-from batch_records.entries import canonical, digest
-from batch_records.signatures import FRESH, Signature, sign, verify_signature
+from batch_records.entries import Entry, canonical, digest
+from batch_records.signatures import FRESH, Signature, entry_signature_faults, sign, verify_signature
 from tests.support.records import EIGHT, MARLOW, an_act
 
 CONTENT = {"drug": "cefazolin", "volume": {"value": "10", "unit": "mL"}}
@@ -60,3 +61,31 @@ def test_a_signature_with_a_part_missing_does_not_hold() -> None:
     data = signed().as_data()
     del data["meaning"]
     assert verify_signature(data, "dose-1", CONTENT) == ["the signature lacks a part or has one too many"]
+
+
+def entry_with(signature: Signature, **changes: Any) -> Entry:
+    entry = Entry("dose-1", 4, "release", 1, MARLOW.person, "desk-1", EIGHT, 0, {"signature": signature.as_data()}, "a")
+    return replace(entry, station=signature.station, **changes)
+
+
+def test_the_signature_of_an_entry_is_its_own() -> None:
+    assert entry_signature_faults(entry_with(signed())) == []
+    assert entry_signature_faults(replace(entry_with(signed()), payload={"volume": "1"})) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"record": "dose-2"}, "its signature is of another record"),
+        ({"who": "person-okonjo"}, "its signature is of another person"),
+        ({"at": EIGHT + timedelta(minutes=1)}, "its signature is of another at"),
+        ({"station": "hood-9"}, "its signature is of another station"),
+    ],
+)
+def test_a_signature_put_under_another_entry_is_found(changes: dict[str, Any], fault: str) -> None:
+    assert entry_signature_faults(replace(entry_with(signed()), **changes)) == [fault]
+
+
+def test_a_signature_whose_own_particulars_were_changed_is_found() -> None:
+    changed = replace(signed(), meaning="Destroyed by")
+    assert entry_signature_faults(entry_with(changed)) == ["the signature's own particulars were changed"]
