@@ -78,7 +78,7 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     found += _since_yesterday(s, order, held, bag)
     steps, assessment = _mixed(s, held, order, bag)
     found += assessment.findings
-    found += _estimates(totals)
+    found += _estimates(totals, {finding.code for finding in found})
     bag_dilutions = diluted_first(bag, steps, measuring(s.formulary))
     found += bag_dilutions.findings
     refused = [step for step in steps if step.product is not None and step.product.id in bag_dilutions.by_product]
@@ -122,13 +122,13 @@ def _mixed(s: Situation, held: NutritionSet, order: NutritionOrder, bag: Bag) ->
     return steps, assessment
 
 
-def _estimates(totals: Totals) -> list[Finding]:
-    """What is only an estimate or a lower bound is told, never left to be guessed."""
+def _estimates(totals: Totals, told: set[str]) -> list[Finding]:
+    """What is only an estimate or a lower bound is told, once, and never left to be guessed."""
     rows = [figure for figure in totals.figures if figure.estimate or not figure.complete]
     return [
-        Finding(f"estimate.{row.name.replace(' ', '_')}", Grade.INFO, f"{row.name.capitalize()}: {row.note}", row.value)
+        Finding(f"estimate.{code}", Grade.INFO, f"{row.name.capitalize()}: {row.note}", row.value)
         for row in rows
-        if row.name != "osmolality"
+        if row.name != "osmolality" and f"cannot_assess_{(code := row.name.replace(' ', '_'))}" not in told
     ]
 
 
