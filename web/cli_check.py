@@ -1,7 +1,9 @@
 """Commands that check: the machine, the suite, the published cases, the speed."""
 
 import os
+import subprocess
 import sys
+from tempfile import TemporaryFile
 
 import click
 
@@ -20,13 +22,38 @@ def become(module: str, arguments: tuple[str, ...]) -> None:
 @click.command("test", cls=Example.Command, example="./sufficit test tests/calculations -x", context_settings=PASS_ON)
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def run_tests(pytest_arguments: tuple[str, ...]) -> None:
-    """Run the whole suite, or what PYTEST_ARGUMENTS name.
+    """Run the whole suite, in two processes at once, or what PYTEST_ARGUMENTS name.
 
     Real-browser tests are played in Chromium; without it the last line says how many were not run.
     HYPOTHESIS_PROFILE=deep searches longer and with new random examples.
     """
     os.chdir(ROOT)
-    become("pytest", pytest_arguments)
+    if pytest_arguments:
+        become("pytest", pytest_arguments)
+        return
+    sys.exit(whole_suite([sys.executable, "-m", "pytest"]))
+
+
+BESIDE = ("tests/browser", "tests/golden", "tests/compounding/documents")
+"""What waits for Chromium and for the printer's process: played beside the rest, which keeps another core busy."""
+
+
+def whole_suite(pytest: list[str]) -> int:
+    """The suite in two processes. The second one's output follows the first one's; 1 when either failed."""
+    sys.stdout.flush()
+    with TemporaryFile() as told:
+        beside = subprocess.Popen([*pytest, *BESIDE], stdout=told, stderr=subprocess.STDOUT)  # noqa: S603 - our interpreter
+        try:
+            others = [*pytest, *(f"--ignore={folder}" for folder in BESIDE)]
+            rest = subprocess.run(others, check=False).returncode  # noqa: S603 - our interpreter
+            codes = (rest, beside.wait())
+        finally:
+            beside.kill()
+            beside.wait()
+        told.seek(0)
+        sys.stdout.write(told.read().decode(errors="replace"))
+        sys.stdout.flush()
+    return 1 if any(codes) else 0
 
 
 @click.command(cls=Example.Command, example="./sufficit doctor")

@@ -1,10 +1,11 @@
 """The containers of an order of parenteral nutrition as plans: the bag, and the lipid beside it in as many as it needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calculations.errors import CannotCompute
+from calculations.formula import recording
 from calculations.nutrition.bag import Bag, Line
 from calculations.nutrition.calcium_phosphate import Assessment
 from calculations.nutrition.cycle import cyclic_full_rate
@@ -96,8 +97,10 @@ def lipid_companions(
     order, longest = bag.order, bag.profile.lipid_container_hours
     count = int(-(-order.lipid_hours.amount_in("h") // longest.amount_in("h")))
     infused, hours = bag.lipid.reaching / count, order.lipid_hours / count
-    volumes = prepare(infused, bag.profile.lipid_overfill)
-    rate = to_step(cyclic_full_rate(infused, hours, Quantity(0, "h"), Quantity(0, "h")), Quantity("1/100", "mL/h"))
+    with recording() as work:
+        volumes = prepare(infused, bag.profile.lipid_overfill)
+        full = cyclic_full_rate(infused, hours, Quantity(0, "h"), Quantity(0, "h"))
+    rate = to_step(full, Quantity("1/100", "mL/h"))
     rules, gap, storage = lipid_rules(s.formulary, held, CATEGORY)
     made_in = _container(s, volumes.prepared, rules, gap, storage, syringe=True)
     hang, line = _hang(held, LIPID), Line(bag.lipid.product, infused, volumes.prepared, infused)
@@ -120,6 +123,7 @@ def lipid_companions(
             warnings=(_LINES[False],),
         )
         plan = _plan(s, held, nutrition, made_in, second=main.second_check, part=number)
+        plan = replace(plan, work=tuple(work.as_data()))
         found.append(Companion(plan, draw_up_nutrition(plan, s.formulary), hours * (number - 1)))
     return tuple(found)
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from web.cli import main, sufficit
-from web.cli_check import BENCHMARKS, conformance, run_tests
+from web.cli_check import BENCHMARKS, conformance, run_tests, whole_suite
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,6 +82,20 @@ def test_words_after_the_command_are_passed_on_as_typed(
     monkeypatch.setattr("os.chdir", lambda _path: None)
     CliRunner().invoke(command, ["answer", "a b.json", "-x", "--lf"], catch_exceptions=False)
     assert became == [[sys.executable, "-m", module, "answer", "a b.json", "-x", "--lf"]]
+
+
+@pytest.mark.parametrize(("first", "second", "code"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (0, -9, 1)])
+def test_the_whole_suite_fails_when_either_of_its_processes_fails(first, second, code, tmp_path, capfdbinary):
+    part = tmp_path / "part.py"
+    part.write_text(
+        "import os, sys\n"
+        "beside = 'tests/browser' in sys.argv\n"
+        "print('beside' if beside else 'rest', flush=True)\n"
+        f"code = {second} if beside else {first}\n"
+        "os.kill(os.getpid(), -code) if code < 0 else sys.exit(code)\n"
+    )
+    assert whole_suite([sys.executable, str(part)]) == code
+    assert capfdbinary.readouterr().out == b"rest\nbeside\n"
 
 
 def test_every_benchmark_can_be_called_by_name_and_is_there():
