@@ -28,8 +28,6 @@ from compounding.planning.situation import Situation
 from formulary.nutrition.model_profile import HangTime, NutritionSet
 
 DISPLAY = "Parenteral nutrition"
-CATEGORY = "2"
-"""Aseptic work from sterile parts in a cleanroom: the table's own rows decide how long."""
 _LINES = {True: "CENTRAL LINE ONLY", False: "CENTRAL OR PERIPHERAL LINE"}
 
 
@@ -82,7 +80,7 @@ def bag_plan(
         mass_tolerance=held.profile.value("gravimetric_tolerance") if mass else None,
         mass_gap="" if mass else _mass_gap(totals, dilutions),
     )
-    rules, gap, storage = keeping_rules(s.formulary, held, bag, steps, assessment, CATEGORY)
+    rules, gap, storage = keeping_rules(s.formulary, held, bag, steps, assessment)
     made_in = _container(s, bag.prepared.prepared, rules, gap, storage)
     plan = _plan(s, held, nutrition, made_in, second=held.profile.pharmacists_for(order.population) > 1, part=0)
     return plan, draw_up_nutrition(plan, s.formulary)
@@ -100,8 +98,8 @@ def lipid_companions(
     with recording() as work:
         volumes = prepare(infused, bag.profile.lipid_overfill)
         full = cyclic_full_rate(infused, hours, Quantity(0, "h"), Quantity(0, "h"))
-    rate = to_step(full, Quantity("1/100", "mL/h"))
-    rules, gap, storage = lipid_rules(s.formulary, held, CATEGORY)
+    rate = to_step(full, held.profile.value("lipid_rate_step"))
+    rules, gap, storage = lipid_rules(s.formulary, held)
     made_in = _container(s, volumes.prepared, rules, gap, storage, syringe=True)
     hang, line = _hang(held, LIPID), Line(bag.lipid.product, infused, volumes.prepared, infused)
     rows = tuple(row for row in main.nutrition.rows if row.apart) if main.nutrition is not None else ()
@@ -170,7 +168,7 @@ def _plan(
         filter=getattr(s.formulary.item(hang.filter), "pore", hang.filter),
         **_kept(made_in),
         appearance="clear, no particles" if nutrition.container == BAG else "white and even, no oil on top",
-        category=CATEGORY,
+        category=held.profile.choice("compounding_category"),
         second_check=second,
         staging_check=nutrition.container == BAG,
         drug_versions=(nutrition.profile,),

@@ -51,6 +51,7 @@ VALUES: dict[str, str] = {
     "amino_acids_energy": "kcal/g",
     "lipid_energy": "kcal/g",
     "rate_step": "mL/h",
+    "lipid_rate_step": "mL/h",
     "pump_from": "mL",
     "rinse": "mL",
     "lipid_container": "h",
@@ -75,6 +76,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ratio_scope": (WHOLE_BAG, ADDED_SALTS),
     "lipid_phosphate": ("counts", "does not count"),
     "phosphate_salt": ("potassium first", "sodium first"),
+    "compounding_category": ("1", "2", "3"),
     "lipid_mode": ("apart", "3-in-1 allowed"),
 }
 """Decisions between named ways."""
