@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from batch_records.acting import Done, Refused, perform, perform_many
-from batch_records.acts import Act, Actor, SecretProof
+from batch_records.acts import Act, Actor
 from batch_records.people import PERSON, AssignBadge, Register, actor_for
 from batch_records.person_secrets import PASSWORD, PIN, badge_hash
 from batch_records.resets import first_administrator_secret, register_first_administrator, set_with_one_time
@@ -23,8 +23,8 @@ from compounding.qualifications import ASEPTIC, HAZARDOUS, QUALIFICATION, Qualif
 from compounding.rooms import HOOD, DescribeHood, hood_record
 from formulary.nutrition.packaged import load_packaged_nutrition, release_packaged_nutrition
 from formulary.packaged import load_packaged, release_packaged
-from tests.support.staff import confirmed_code
-from tests.support.stores import PEPPER, database_address, make_database
+from tests.support.staff import cheap_secrets, confirmed_code
+from tests.support.stores import PEPPER, database_address, make_database, proof_of
 
 MORNING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)
 """When everybody was registered: 08:00 on the site's clock."""
@@ -87,7 +87,7 @@ def act_of(
     member: Member, at: datetime = NOON, *, station: str = "hood-1", signed: bool = False, key: str = ""
 ) -> Act:
     """An act of one of the cast under a key of its own; `signed`: with a secret given just now."""
-    proof = SecretProof(member.person, at, PIN) if signed else None
+    proof = proof_of(member.person, at) if signed else None
     return Act(acting(member), station, at, key or f"cast-{next(_KEYS)}", OFFSET, proof)
 
 
@@ -152,7 +152,8 @@ def cast_template(migrated_template: Path, tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("cast") / "cast.db"
     shutil.copyfile(migrated_template, path)
     store = Store.open(f"sqlite:///{path}", PEPPER)
-    register_cast(store)
+    with cheap_secrets():
+        register_cast(store)
     store.close()
     return path
 
@@ -172,7 +173,8 @@ def postgresql_cast_template(postgresql_admin: str, postgresql_template: str) ->
     """The name of a PostgreSQL database that holds the whole cast, to be copied."""
     name = make_database(postgresql_admin, postgresql_template)
     store = Store.open(database_address(postgresql_admin, name), PEPPER)
-    register_cast(store)
+    with cheap_secrets():
+        register_cast(store)
     store.close()
     return name
 

@@ -19,7 +19,7 @@ from batch_records.store import Store
 from compounding.documents.printing import Printer
 from tests.support.cast import Member
 from tests.support.flow import code_of
-from tests.support.visiting import an_app
+from tests.support.visiting import borrowed_app
 from tests.support.wedge import GS, Keys
 
 DESK, HOOD, PHONE = {"width": 1280, "height": 900}, {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -157,10 +157,9 @@ def hospital(
 
     monkeypatch.setattr(logging.getLogger("werkzeug"), "disabled", True)
     clock.now = NOON
-    app = an_app(cast_store, clock, tmp_path)
-    app.extensions["sufficit"].extras["printer"] = printer
     before = list(browser.contexts)
-    with serving(app) as address:
+    with borrowed_app(cast_store, clock, tmp_path) as app, serving(app) as address:
+        app.extensions["sufficit"].extras["printer"] = printer
         yield Hospital(cast_store, app, address, browser, clock)
         for context in [one for one in browser.contexts if one not in before]:
             context.close()

@@ -1,6 +1,6 @@
 """The office pages over the whole cast: an application at noon, and a browser for each of the cast."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,16 +9,17 @@ from flask.testing import FlaskClient
 
 from batch_records.store import Store
 from tests.support.cast import NOON, Member
-from tests.support.visiting import an_app, sign_on_as
+from tests.support.visiting import borrowed_app, sign_on_as
 
 At = Callable[[Member], FlaskClient]
 
 
 @pytest.fixture
-def office(cast_store: Store, clock, tmp_path: Path) -> Flask:
+def office(cast_store: Store, clock, tmp_path: Path) -> Iterator[Flask]:
     """The application over a fresh copy of the cast, at noon."""
     clock.now = NOON
-    return an_app(cast_store, clock, tmp_path)
+    with borrowed_app(cast_store, clock, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture

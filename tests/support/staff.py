@@ -2,14 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from argon2 import PasswordHasher
 
+from batch_records import person_secrets
 from batch_records.acting import Done, perform
-from batch_records.acts import Act, Actor, SecretProof
+from batch_records.acts import Act, Actor
 from batch_records.people import PERSON, AssignBadge, Register, load_person
 from batch_records.person_secrets import PASSWORD, PIN, badge_hash
 from batch_records.resets import (
@@ -21,7 +26,7 @@ from batch_records.resets import (
 )
 from batch_records.store import Store
 from tests.support.records import EIGHT
-from tests.support.stores import PEPPER
+from tests.support.stores import PEPPER, proof_of
 
 NOVAK_PASSWORD = "a long enough phrase"
 OKONJO_PASSWORD = "another long phrase"
@@ -39,6 +44,12 @@ class Staff:
     okonjo: Actor
 
 
+def cheap_secrets() -> AbstractContextManager[Any]:
+    """Secrets chosen meanwhile are kept by a quick hash; a hash tells its own cost. Hundreds of tests sign somebody on."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    return patch.dict(person_secrets._HASHERS, {PASSWORD: quick, PIN: quick})
+
+
 def confirmed_code(store: Store, person: str, asker: Actor, second: Actor, at: datetime, key: str) -> str:
     """The whole code of a reset: the half of whoever asked and the half of whoever confirmed."""
     first = start_reset(store, person, "forgotten", Act(asker, "desk-1", at, f"{key}/ask"))
@@ -46,7 +57,7 @@ def confirmed_code(store: Store, person: str, asker: Actor, second: Actor, at: d
     with store.read() as uow:
         reset = load_person(uow, person).reset
     assert reset is not None
-    proof = SecretProof(second.person, at, PIN)
+    proof = proof_of(second.person, at)
     half = confirm_reset(store, person, reset.number, Act(second, "desk-2", at, f"{key}/confirm", proof=proof))
     assert isinstance(half, str), half
     return f"{first} {half}"
@@ -93,7 +104,8 @@ def staffed_template(migrated_template: Path, tmp_path_factory: pytest.TempPathF
     path = tmp_path_factory.mktemp("staff") / "staffed.db"
     shutil.copyfile(migrated_template, path)
     store = Store.open(f"sqlite:///{path}", PEPPER)
-    actors = _register(store)
+    with cheap_secrets():
+        actors = _register(store)
     store.close()
     return path, *actors
 

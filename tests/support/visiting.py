@@ -2,11 +2,15 @@
 
 import itertools
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from batch_records.store import Store
@@ -14,18 +18,62 @@ from compounding.orders.addresses import address_of
 from tests.support.cast import Member
 from tests.support.staff import BADGE, NOVAK_PASSWORD, OKONJO_PIN
 from web.app import create_app
-from web.services import Clock
+from web.services import Clock, Services
 from web.settings import Settings
+from web.site import READY
 
 SECRET = "tests only, 0123456789 abcdefghij KLMNOP"
 _KEYS = itertools.count(1)
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for a whole run: every application reads the same files."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+_IDLE: list[tuple[Flask, dict[str, Any]]] = []
+"""Applications that no test uses at this moment, with their configuration as it was made."""
+
+
 def an_app(store: Store, clock: Clock, directory: Path, **settings: Any) -> Flask:
     """The application over this store, as the demonstration hospital runs it."""
-    return create_app(
-        Settings(data_directory=directory, secret_key=SECRET, **{"demonstration": True, **settings}), store, clock
-    )
+    made = create_app(_settings(directory, **settings), store, clock)
+    made.jinja_env.bytecode_cache = _COMPILED
+    return made
+
+
+def _settings(directory: Path, **settings: Any) -> Settings:
+    return Settings(data_directory=directory, secret_key=SECRET, **{"demonstration": True, **settings})
+
+
+@contextmanager
+def borrowed_app(store: Store, clock: Clock, directory: Path) -> Iterator[Flask]:
+    """The same for the length of a test, which may not add pages to it.
+
+    Wiring takes longer than most tests, so an application that nobody uses any more gets another store, clock and folder.
+    """
+    if not _IDLE:
+        made = an_app(store, clock, directory)
+        _IDLE.append((made, dict(made.config)))
+    app, config = _IDLE.pop()
+    running: Services = app.extensions["sufficit"]
+    running.settings, running.store, running.clock = _settings(directory), store, clock
+    running.extras = {READY: True}
+    yield app
+    app.config.clear()
+    app.config.update(config)
+    app.test_client_class = None
+    _IDLE.append((app, config))
 
 
 def token_in(page: str) -> str:

@@ -1,5 +1,6 @@
 """An application with two people in it, and browsers that visit it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.staff import Staff
-from tests.support.visiting import an_app, sign_on_okonjo
+from tests.support.visiting import borrowed_app, sign_on_okonjo
 
 
 @pytest.fixture
-def app(staff: Staff, clock, tmp_path: Path) -> Flask:
+def app(staff: Staff, clock, tmp_path: Path) -> Iterator[Flask]:
     """The application over a fresh copy of the staffed database."""
-    return an_app(staff.store, clock, tmp_path)
+    with borrowed_app(staff.store, clock, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

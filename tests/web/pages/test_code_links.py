@@ -7,7 +7,7 @@ import pytest
 from batch_records.acting import load
 from compounding.stock.code_links import CODE_LINK, code_link_record
 from tests.support.cast import DUARTE, HALLORAN, MARLOW, NOON, OKONJO
-from tests.support.visiting import an_app, send, token_in
+from tests.support.visiting import borrowed_app, send, token_in
 
 CODE = "0100399999990011"
 KEY = "gtin-00399999990011"
@@ -19,15 +19,15 @@ SAYS = "ceftriaxone 500 mg vial, another maker"
 def visit(cast_store, clock, tmp_path):
     """A browser with a member of the cast signed on, at the check desk or a hood."""
     clock.now = NOON + timedelta(hours=1)
-    app = an_app(cast_store, clock, tmp_path)
+    with borrowed_app(cast_store, clock, tmp_path) as app:
 
-    def signed_on(member, station="desk-1"):
-        client = app.test_client()
-        fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": station, "next": "/"}
-        assert send(client, "/sign-on", **fields).status_code == 303
-        return client
+        def signed_on(member, station="desk-1"):
+            client = app.test_client()
+            fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": station, "next": "/"}
+            assert send(client, "/sign-on", **fields).status_code == 303
+            return client
 
-    return signed_on
+        yield signed_on
 
 
 def status_of(store):

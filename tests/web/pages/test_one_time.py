@@ -9,7 +9,7 @@ from compounding.reviewing.one_time import ONE_TIME, one_time_digest, one_time_r
 from compounding.reviewing.one_time_data import drug_text, template_of
 from tests.support.cast import DUARTE, MARLOW, NOON, OKONJO
 from tests.support.flow import CEFTRIAXONE, placed_order
-from tests.support.visiting import an_app, send, token_in
+from tests.support.visiting import borrowed_app, send, token_in
 
 ORDER = "260414-0160"
 PATH = f"/one-time/{ORDER}"
@@ -20,15 +20,15 @@ def visit(cast_store, clock, tmp_path):
     """A browser with a member of the cast signed on; the order has no formulation."""
     clock.now = NOON + timedelta(minutes=20)
     placed_order(cast_store, {**CEFTRIAXONE, "diluent": "D10W", "volume": "250 mL"}, number=ORDER)
-    app = an_app(cast_store, clock, tmp_path)
+    with borrowed_app(cast_store, clock, tmp_path) as app:
 
-    def signed_on(member):
-        client = app.test_client()
-        fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": "desk-1", "next": "/"}
-        assert send(client, "/sign-on", **fields).status_code == 303
-        return client
+        def signed_on(member):
+            client = app.test_client()
+            fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": "desk-1", "next": "/"}
+            assert send(client, "/sign-on", **fields).status_code == 303
+            return client
 
-    return signed_on
+        yield signed_on
 
 
 @pytest.fixture

@@ -10,22 +10,22 @@ from compounding.stock.opened_state import barcode_of, container_number, opened_
 from tests.support.cast import HALLORAN, NOON, OKONJO
 from tests.support.flow import completed
 from tests.support.printing import scanned, text_of
-from tests.support.visiting import an_app, send, token_in
+from tests.support.visiting import borrowed_app, send, token_in
 
 
 @pytest.fixture
 def visit(cast_store, clock, tmp_path):
     """A browser with a member of the cast signed on."""
     clock.now = NOON + timedelta(minutes=20)
-    app = an_app(cast_store, clock, tmp_path)
+    with borrowed_app(cast_store, clock, tmp_path) as app:
 
-    def signed_on(member, station="hood-1"):
-        client = app.test_client()
-        fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": station, "next": "/"}
-        assert send(client, "/sign-on", **fields).status_code == 303
-        return client
+        def signed_on(member, station="hood-1"):
+            client = app.test_client()
+            fields = {"way": "badge", "badge": member.badge, "pin": member.pin, "station": station, "next": "/"}
+            assert send(client, "/sign-on", **fields).status_code == 303
+            return client
 
-    return signed_on
+        yield signed_on
 
 
 @pytest.fixture
