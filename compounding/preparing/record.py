@@ -22,7 +22,7 @@ from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
-from compounding.preparing.guards import move_allowed, no_new_allergy
+from compounding.preparing.guards import move_allowed, no_new_allergy, nothing_changed_since
 from compounding.preparing.guards_scanning import scanned_lots_not_stopped
 from compounding.preparing.label_station import unpaired_here
 from compounding.preparing.numbering import dose_record, order_record
@@ -37,6 +37,7 @@ from compounding.rooms import HOOD, hood_record
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, Lot, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown
+from compounding.tracing.projecting import HANDS, MAKINGS, dose_rows
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
@@ -93,7 +94,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     """Everything a decision about this dose looks at, read once."""
     from compounding.reviewing.one_time import formulary_for
     from compounding.reviewing.record import order_now
-    from compounding.reviewing.since_review import new_allergies
+    from compounding.reviewing.since_review import changed_since, new_allergies
 
     formulary = formulary_in_force(uow)
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
@@ -105,6 +106,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         ctx = replace(ctx, lots=_lots(uow, dose))
     if no_new_allergy in GUARDS[action.kind]:
         ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
+    if nothing_changed_since in GUARDS[action.kind]:
+        ctx = replace(ctx, changed_since=changed_since(uow, dose.order, formulary, act))
     if action.kind in ("start_preparation", "hand_over"):
         qualification = load(uow, QUALIFICATION, qualification_record(act.actor.person))
         hood = load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station))
@@ -244,6 +247,7 @@ def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]
         _table(DoseRow): [_dose_row(record, dose)],
         _table(UsedRow): used,
         _table(FigureRow): _figures(record, dose),
+        **dose_rows(record, dose),
     }
 
 
@@ -318,6 +322,7 @@ def _table(row: Any) -> Table:
 
 DOSE: RecordType[Dose, Any, DoseContext] = RecordType(
     name="dose",
+    signed_kinds=SIGNED,
     blank=Dose,
     apply=apply,
     authorise=authorise,
@@ -325,6 +330,6 @@ DOSE: RecordType[Dose, Any, DoseContext] = RecordType(
     encode=encode,
     gather=gather,
     consequences=consequences,
-    projection_tables=(_table(DoseRow), _table(UsedRow), _table(FigureRow)),
+    projection_tables=(_table(DoseRow), _table(UsedRow), _table(FigureRow), MAKINGS, HANDS),
     projection_rows=rows,
 )

@@ -1,0 +1,149 @@
+"""The preparations that a subject touched, found in the projections. Reads only; nothing is decided from it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+
+from batch_records.store import UnitOfWork
+from compounding.preparing.tables import DoseRow, UsedRow
+from compounding.tracing.next_steps import GROUPS, STEPS, next_step, statuses
+from compounding.tracing.subject import Subject, lot_spellings
+from compounding.tracing.tables import HandRow, MakingRow
+
+PHYSICAL = tuple(status.value for status, step in STEPS.items() if step.group in ("ward", "inside"))
+"""Statuses of what lies somewhere: the ones that a location out of its temperature can have touched."""
+
+_ORDER = {status.value: place for place, status in enumerate(STEPS)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One preparation that the subject touched."""
+
+    record: str
+    number: str
+    order: str
+    patient: str
+    """Id of the patient."""
+    patient_name: str
+    location: str
+    title: str
+    subtitle: str
+    status: str
+    place: str
+    hood: str
+    due: datetime
+    made_by: str
+    """Id of the person; empty while it is not made."""
+    released_by: str
+    containers: int
+    """Containers of the subject's lot or product that went into it; 0 where the subject is no lot."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a subject reaches."""
+
+    preparations: int
+    patients: int
+    groups: dict[str, int]
+    """Group of `next_steps.GROUPS` -> preparations."""
+    states: dict[str, int]
+    """Status -> preparations, in the order in which they press."""
+
+
+_COLUMNS = (
+    DoseRow.record, DoseRow.number, DoseRow.order_number, DoseRow.patient, DoseRow.patient_name, DoseRow.location,
+    DoseRow.title, DoseRow.subtitle, DoseRow.status, DoseRow.place, DoseRow.hood, DoseRow.due, DoseRow.completed_by,
+    DoseRow.released_by,
+)  # fmt: skip
+
+
+def touched(subject: Subject) -> Select[Any]:
+    """Record and number of containers of everything that the subject touched, each once. Needs at least one criterion."""
+    parts = _criteria(subject)
+    first, *others = parts
+    wanted = first
+    for other in others:
+        record = first.selected_columns[0]
+        wanted = wanted.where(record.in_(select(other.subquery().c.record)))
+    return wanted
+
+
+def _criteria(subject: Subject) -> list[Select[Any]]:
+    """One query for each thing that is given; the first one carries the number of containers."""
+    found: list[Select[Any]] = []
+    if subject.product:
+        found.append(_by_container(subject))
+    if subject.person:
+        found.append(_plain(HandRow.record, HandRow.person == subject.person))
+    if subject.hood or subject.since or subject.until:
+        found.append(_plain(MakingRow.record, *_when_and_where(subject)))
+    if subject.place:
+        at_place = func.lower(DoseRow.place) == subject.place.strip().lower()
+        found.append(_plain(DoseRow.record, DoseRow.status.in_(PHYSICAL), at_place))
+    return found
+
+
+def _by_container(subject: Subject) -> Select[Any]:
+    wanted = [UsedRow.product == subject.product]
+    if subject.lot:
+        wanted.append(UsedRow.lot.in_(lot_spellings(subject.lot)))
+    found: Select[Any] = select(UsedRow.record, func.count().label("containers"))
+    return found.where(*wanted).group_by(UsedRow.record)
+
+
+def _plain(record: Any, *wanted: ColumnElement[bool]) -> Select[Any]:
+    return select(record, literal(0).label("containers")).where(*wanted)
+
+
+def _when_and_where(subject: Subject) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [MakingRow.hood == subject.hood] if subject.hood else []
+    if subject.since is not None:
+        wanted.append(MakingRow.started_at >= subject.since)
+    if subject.until is not None:
+        wanted.append(MakingRow.started_at <= subject.until)
+    return wanted
+
+
+def _joined(subject: Subject, *columns: Any) -> Select[Any]:
+    of = touched(subject).subquery("touched")
+    return select(*columns, of.c.containers).join(of, of.c.record == DoseRow.record)
+
+
+def tally(uow: UnitOfWork, subject: Subject) -> Tally:
+    """How many preparations and patients, and in which states."""
+    rows = uow.session.execute(_joined(subject, DoseRow.status, DoseRow.patient)).all()
+    states = Counter(str(status) for status, _, _ in rows)
+    groups = Counter(dict.fromkeys(GROUPS, 0))
+    for status, count in states.items():
+        groups[next_step(status).group] += count
+    ordered = dict(sorted(states.items(), key=lambda one: _ORDER[one[0]]))
+    return Tally(len(rows), len({patient for _, patient, _ in rows}), dict(groups), ordered)
+
+
+def preparations(uow: UnitOfWork, subject: Subject, group: str = "", skip: int = 0, most: int | None = None) -> list[Found]:
+    """The preparations, those first that press most, then by ward; `group` leaves one group of `GROUPS`."""
+    urgency = case(_ORDER, value=DoseRow.status)
+    wanted = _joined(subject, *_COLUMNS).order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)
+    if group:
+        wanted = wanted.where(DoseRow.status.in_(statuses(group)))
+    if most is not None:
+        wanted = wanted.offset(skip).limit(most)
+    return [Found(*tuple(row)) for row in uow.session.execute(wanted)]
+
+
+def statuses_of(uow: UnitOfWork, subject: Subject) -> Sequence[tuple[str, str]]:
+    """Record and status of everything that the subject touched: what a recall lists."""
+    rows = uow.session.execute(_joined(subject, DoseRow.record, DoseRow.status).order_by(DoseRow.record))
+    return [(record, status) for record, status, _ in rows]
+
+
+def still(uow: UnitOfWork, subject: Subject, records: Sequence[str]) -> frozenset[str]:
+    """Which of these records the subject touched."""
+    of = touched(subject).subquery("touched")
+    return frozenset(uow.session.execute(select(of.c.record).where(of.c.record.in_(records))).scalars())

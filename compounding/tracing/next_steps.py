@@ -1,0 +1,84 @@
+"""What somebody must do with each thing that a trace finds: one table, state to words."""
+
+from dataclasses import dataclass
+
+from compounding.preparing.states import DoseStatus as S
+
+WARD, GIVEN, INSIDE, OVER = "ward", "given", "inside", "over"
+GROUPS = {
+    WARD: "out of the pharmacy",
+    GIVEN: "given",
+    INSIDE: "in the pharmacy",
+    OVER: "destroyed or never made",
+}
+"""Where a preparation stands, seen from somebody who must act; in the order in which it presses."""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A state as people say it, and what is to be done."""
+
+    state: str
+    todo: str
+    group: str
+
+
+STEPS: dict[S, NextStep] = {
+    S.DELIVERED: NextStep("on the ward", "Fetch it back; do not start it", WARD),
+    S.DISPENSED: NextStep("on its way", "Stop it on its way and fetch it back", WARD),
+    S.MISSING: NextStep("missing", "Look for it; it is not given when it turns up", WARD),
+    S.ADMINISTERED: NextStep("given", "Tell the prescriber and the patient", GIVEN),
+    S.QUARANTINED: NextStep("in quarantine", "Leave it blocked until it is decided", INSIDE),
+    S.RELEASED: NextStep("released", "Keep it in the pharmacy; do not send it", INSIDE),
+    S.RETURNED: NextStep("returned", "Keep it; do not use it again", INSIDE),
+    S.SECOND_CHECK: NextStep("waits for the second check", "Do not release it", INSIDE),
+    S.AWAITING_FINAL_CHECK: NextStep("waits for the check", "Do not release it", INSIDE),
+    S.IN_PROCESS_CHECK: NextStep("a pharmacist looks", "Do not pass it", INSIDE),
+    S.IN_PREP: NextStep("being made", "Stop it at the hood", INSIDE),
+    S.STAGED: NextStep("containers ready", "Take it apart; scan other containers", INSIDE),
+    S.QUEUED: NextStep("to be made", "Take its containers out; scan others", INSIDE),
+    S.HELD: NextStep("on hold", "Take its containers out; scan others", INSIDE),
+    S.REJECTED: NextStep("rejected", "Destroy it", INSIDE),
+    S.ABANDONED: NextStep("abandoned", "Destroy it", INSIDE),
+    S.EXPIRED: NextStep("past its time", "Destroy it", INSIDE),
+    S.WASTED: NextStep("destroyed", "Nothing: it is gone and recorded", OVER),
+    S.CANCELLED: NextStep("cancelled", "Nothing: it was never mixed", OVER),
+    S.NEW: NextStep("not planned", "Nothing", OVER),
+}
+"""Every state of a dose."""
+
+OF_BATCH = NextStep("batch made ahead", "Hold its units; trace its own lot number", INSIDE)
+
+
+def next_step(status: str) -> NextStep:
+    """The step for a stored status. Raises ValueError for one that is none."""
+    return STEPS[S(status)]
+
+
+def statuses(group: str) -> tuple[str, ...]:
+    """The statuses of a group."""
+    return tuple(status.value for status, step in STEPS.items() if step.group == group)
+
+
+LOT_TODO = {
+    "available": "Take it off the shelf and hold it",
+    "held": "Leave it where it is held",
+    "recalled": "Leave it where it is held; send it back as the supplier says",
+}
+OPENED_TODO = {
+    "available": "Take it away; do not draw from it",
+    "reserved": "Take it away; the preparation that it is staged for takes another",
+    "held": "Leave it blocked until it is decided",
+    "empty": "Discard it",
+    "spent": "Discard it",
+    "discarded": "Nothing: it was thrown away",
+}
+UNIT_TODO = {
+    "quarantined": "Leave it where it is held",
+    "held": "Leave it where it is held",
+    "available": "Take it off the shelf and hold it",
+    "assigned": "Follow the preparation that it became",
+    "destroyed": "Nothing: it is gone and recorded",
+}
+"""What to do with stock that a trace finds, by its state; a state without a row is held and looked at."""
+HOLD_IT = "Hold it and look at it"

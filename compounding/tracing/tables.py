@@ -1,0 +1,36 @@
+"""Projections for tracing: at which hood and when something was made, and who had a hand in it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from batch_records.tables import Base
+
+
+class MakingRow(Base):
+    """One row for each preparation that was started."""
+
+    __tablename__ = "makings"
+    __table_args__ = (
+        Index("ix_makings_hood", "hood", "started_at"),
+        Index("ix_makings_started", "started_at"),
+        {"sqlite_with_rowid": False},
+    )
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    hood: Mapped[str]
+    started_at: Mapped[datetime]
+
+
+class HandRow(Base):
+    """One row for each person with a hand in a preparation, from the first scan to the last signature."""
+
+    __tablename__ = "hands"
+    __table_args__ = (Index("ix_hands_person", "person", "first_at"), {"sqlite_with_rowid": False})
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    parts: Mapped[str]
+    """What they did, in the order in which it is done: ``scanned, prepared, measured``."""
+    first_at: Mapped[datetime]
