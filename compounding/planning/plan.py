@@ -11,6 +11,7 @@ from typing import Any
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.nutrition.plan import NutritionPlan
+from compounding.planning.judged_on import JudgedOn
 
 ONE_TIME_MARK = "one_time_"
 """How the id of a formulation begins that was written for one order version; no released one does."""
@@ -136,6 +137,8 @@ class TherapeuticPlan:
     """Which container of an order with several this is: 0 the first or only one, otherwise the number of the companion."""
     companions: tuple["Companion", ...] = ()
     """Further containers that are made for the same due time, such as the lipid beside a nutrition bag."""
+    judged_on: tuple[JudgedOn, ...] | None = None
+    """What the limits were judged on, one for each active; None in plans from before it was kept, and in nutrition."""
 
     @property
     def title(self) -> str:

@@ -22,7 +22,10 @@ from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
 from compounding.planning.dose_amount import basis_of, weight_age_findings
 from compounding.planning.draw_up import draw_up
-from compounding.planning.limit_findings import Assessed, Figures, assess, unlimited
+from compounding.planning.judged_on import JudgedOn
+from compounding.planning.judging import judged_on
+from compounding.planning.limit_findings import Assessed, assess, unlimited
+from compounding.planning.limit_rule import Figures
 from compounding.planning.order_findings import chemotherapy_findings, order_findings
 from compounding.planning.patient_findings import (
     admixture_findings,
@@ -77,21 +80,26 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         found += [*allergy_findings(s, active.drug), *drug_findings(s, active.drug)]
     for active in actives:
         found += solution_findings(active.drug, container.solution)
-    assessed = [row for active in actives for row in _assessed(s, active, container, delivery)]
+    judged = [_judged(s, active, container, delivery) for active in actives]
+    assessed = [row for rows, _ in judged for row in rows]
     found += [row.finding for row in assessed if row.finding is not None]
     found += [
         unlimited(a.drug) for a in actives if not any(row.drug == a.drug.id and row.bounds_dose for row in assessed)
     ]
     plan = _frozen(s, drug, formulation, actives, container, delivery, assessed)
+    plan = replace(plan, judged_on=tuple(figures for _, figures in judged))
     return Planned(plan, draw_up(plan, s.formulary), tuple(dict.fromkeys(found)), tuple(f.name for f in choices[1:]))
 
 
-def _assessed(s: Situation, active: PlannedActive, container: Container, delivery: Delivery) -> tuple[Assessed, ...]:
+def _judged(
+    s: Situation, active: PlannedActive, container: Container, delivery: Delivery
+) -> tuple[tuple[Assessed, ...], JudgedOn]:
     """Therapy is judged by what was ordered; what was prepared, rounded, must not pass a highest allowed either."""
     surface = cache(lambda: s.surface)
     asked = _figures(s, active, active.asked, container, delivery, surface)
     prepared = _figures(s, active, active.amount, container, delivery, surface)
-    return assess(s, active.drug, active.formulation.id, asked, prepared)
+    assessed = assess(s, active.drug, active.formulation.id, asked, prepared)
+    return assessed, judged_on(s, active.drug.id, active.formulation.id, asked, prepared)
 
 
 def _figures(
