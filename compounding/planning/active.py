@@ -17,7 +17,7 @@ from compounding.planning.plan import DrugAmount
 from compounding.planning.products import DrugSource, sources
 from compounding.planning.ready_to_use import for_concentration, for_dose
 from compounding.planning.situation import Situation, formulations_for
-from formulary.model import Drug, MasterFormulation, OrderType, Product
+from formulary.model import Drug, Formulary, MasterFormulation, OrderType, Product
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,13 @@ def additive_active(s: Situation, additive: Additive) -> PlannedActive:
 
 def _drawn(s: Situation, drug: Drug, formulation: MasterFormulation, dose: DoseAmount) -> PlannedActive:
     found = tuple(one for one in sources(drug, formulation, s.route) if s.may_have(drug, one.product))
+    return drawn_from(s.formulary, drug, formulation, found, dose)
+
+
+def drawn_from(
+    formulary: Formulary, drug: Drug, formulation: MasterFormulation, found: tuple[DrugSource, ...], dose: DoseAmount
+) -> PlannedActive:
+    """An active that is drawn up from one of these products, or from an intermediate dilution of it."""
     if not found:
         raise CannotCompute(
             "no_product",
@@ -127,7 +134,7 @@ def _drawn(s: Situation, drug: Drug, formulation: MasterFormulation, dose: DoseA
     concentration, intermediate = source.concentration, ""
     volume = volume_of_dose(amount, concentration)
     row = formulation.intermediate
-    if row is not None and _dilute_first(s, formulation, concentration, volume):
+    if row is not None and _dilute_first(formulary, formulation, concentration, volume):
         concentration, intermediate = row.concentration, row.id
         volume = volume_of_dose(amount, concentration)
         source = next((one for one in found if one.product.id == row.product), source)
@@ -146,12 +153,14 @@ def _drawn(s: Situation, drug: Drug, formulation: MasterFormulation, dose: DoseA
     return PlannedActive(drug, formulation, frozen, dose.asked, dose.weight, dose.findings, concentration.unit)
 
 
-def _dilute_first(s: Situation, formulation: MasterFormulation, concentration: Quantity, volume: Quantity) -> bool:
+def _dilute_first(
+    formulary: Formulary, formulation: MasterFormulation, concentration: Quantity, volume: Quantity
+) -> bool:
     """What no syringe shows, or what would be given too strong, is drawn from the intermediate dilution."""
     highest = formulation.concentration_high
     if not formulation.diluents and highest is not None and concentration > highest:
         return True
-    return not measuring(s.formulary).measurable(volume, high_alert=True)
+    return not measuring(formulary).measurable(volume, high_alert=True)
 
 
 def _chosen(amount: Quantity, found: tuple[DrugSource, ...]) -> DrugSource:

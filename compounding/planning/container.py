@@ -14,6 +14,7 @@ from formulary.model import (
     ContainerClass,
     DiluentChoice,
     EmptyBag,
+    Formulary,
     MasterFormulation,
     Material,
     Solution,
@@ -82,17 +83,27 @@ def container_for(s: Situation, formulation: MasterFormulation, actives: "list[P
     ready = actives[0].ready
     if ready is not None and ready.volume is not None:
         return Container(ready.id, "ready to use", None, None, None, ready.volume, None, None, None, True, ())
+    choice = chosen_diluent(s, formulation, actives[0].amount) if formulation.diluents else None
+    return container_of(s.formulary, formulation, choice, actives)
+
+
+def container_of(
+    formulary: Formulary,
+    formulation: MasterFormulation,
+    choice: DiluentChoice | None,
+    actives: "list[PlannedActive]",
+) -> Container:
+    """The container with this diluent, or undiluted without one. Raises CannotCompute when nothing released holds it."""
     drug_volume = total_volume(tuple(active.frozen.drawn_volume for active in actives))
-    if not formulation.diluents:
-        _syringe_holds(s, formulation, drug_volume)
+    if choice is None:
+        _syringe_holds(formulary, formulation, drug_volume)
         return Container("", "undiluted", None, None, None, drug_volume, None, None, None, True, ())
-    choice = chosen_diluent(s, formulation, actives[0].amount)
-    solution = s.formulary.solution(choice.solution)
+    solution = formulary.solution(choice.solution)
     if formulation.volume_policy is VolumePolicy.EXACT:
-        return _exact(s, formulation, choice, solution, drug_volume)
-    item = _bag_of(s, choice, solution)
+        return _exact(formulary, formulation, choice, solution, drug_volume)
+    item = _bag_of(formulary, choice, solution)
     volumes = bag(formulation.volume_policy.value, item.label_volume, item.overfill, drug_volume, actives[0].amount)
-    share = s.formulary.site.value("additive_share_limit")
+    share = formulary.site.value("additive_share_limit")
     room = capacity_findings(item, drug_volume, volumes.remove, share)
     findings = (*_difference(formulation, volumes.difference), *room)
     return Container(
@@ -111,7 +122,7 @@ def container_for(s: Situation, formulation: MasterFormulation, actives: "list[P
 
 
 def _exact(
-    s: Situation, formulation: MasterFormulation, choice: DiluentChoice, solution: Solution, drug_volume: Quantity
+    formulary: Formulary, formulation: MasterFormulation, choice: DiluentChoice, solution: Solution, drug_volume: Quantity
 ) -> Container:
     final = choice.volume
     if drug_volume > final:
@@ -121,8 +132,8 @@ def _exact(
             f"the drug alone takes {show(drug_volume)}.",
             "Order a larger final volume.",
         )
-    _syringe_holds(s, formulation, final)
-    empty = None if formulation.container is ContainerClass.SYRINGE else _empty_bag(s, final)
+    _syringe_holds(formulary, formulation, final)
+    empty = None if formulation.container is ContainerClass.SYRINGE else _empty_bag(formulary, final)
     return Container(
         "" if empty is None else empty.id,
         solution.display,
@@ -138,11 +149,11 @@ def _exact(
     )
 
 
-def _syringe_holds(s: Situation, formulation: MasterFormulation, volume: Quantity) -> None:
+def _syringe_holds(formulary: Formulary, formulation: MasterFormulation, volume: Quantity) -> None:
     """Raises CannotCompute when no syringe of the house holds the whole volume."""
     if formulation.container is not ContainerClass.SYRINGE:
         return
-    largest = max(s.formulary.supplies.syringes, key=lambda row: row.capacity.number)
+    largest = max(formulary.supplies.syringes, key=lambda row: row.capacity.number)
     if volume > largest.capacity:
         raise CannotCompute(
             "over_capacity",
@@ -152,10 +163,10 @@ def _syringe_holds(s: Situation, formulation: MasterFormulation, volume: Quantit
         )
 
 
-def _bag_of(s: Situation, choice: DiluentChoice, solution: Solution) -> SolutionBag:
+def _bag_of(formulary: Formulary, choice: DiluentChoice, solution: Solution) -> SolutionBag:
     bags = [
         row
-        for row in s.formulary.supplies.bags
+        for row in formulary.supplies.bags
         if row.solution == choice.solution
         and row.label_volume == choice.volume
         and (not choice.materials or row.material in choice.materials)
@@ -170,8 +181,8 @@ def _bag_of(s: Situation, choice: DiluentChoice, solution: Solution) -> Solution
     return bags[0]
 
 
-def _empty_bag(s: Situation, volume: Quantity) -> EmptyBag:
-    bags = sorted((b for b in s.formulary.supplies.empty_bags if b.capacity >= volume), key=lambda b: b.capacity.number)
+def _empty_bag(formulary: Formulary, volume: Quantity) -> EmptyBag:
+    bags = sorted((b for b in formulary.supplies.empty_bags if b.capacity >= volume), key=lambda b: b.capacity.number)
     if not bags:
         raise CannotCompute("bag_missing", f"an empty bag for {show(volume)}", "the supplies list none that large.")
     return bags[0]

@@ -38,7 +38,7 @@ from compounding.planning.plan import ONE_TIME_MARK, TherapeuticPlan
 from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation, formulations_for
 from compounding.planning.time_rules import rules_for
-from formulary.model import DoseBasis, Drug, MasterFormulation, OrderType
+from formulary.model import DoseBasis, Drug, Formulary, MasterFormulation, OrderType
 
 
 def plan_order(s: Situation) -> Planned:
@@ -140,7 +140,7 @@ def _frozen(
     assessed: list[Assessed],
 ) -> TherapeuticPlan:
     ready = actives[0].ready is not None
-    rules, gap = ((), "") if ready else _time_rules(s, actives, container)
+    rules, gap = ((), "") if ready else time_rules(s.formulary, actives, container)
     return TherapeuticPlan(
         formulation=formulation.id,
         formulation_name=formulation.name,
@@ -159,13 +159,13 @@ def _frozen(
         time_rules=rules,
         time_gap=gap,
         checked_limits=tuple(row.row for row in assessed),
-        **_of_container(formulation, actives, container),
-        **_of_handling(formulation, actives),
-        **_of_safety(actives, ready),
+        **of_container(formulation, actives, container),
+        **of_handling(formulation, actives),
+        **of_safety(actives, ready),
     )
 
 
-def _of_container(
+def of_container(
     formulation: MasterFormulation, actives: list[PlannedActive], container: Container
 ) -> dict[str, Any]:
     """What it is made in."""
@@ -184,7 +184,7 @@ def _of_container(
     }
 
 
-def _of_handling(formulation: MasterFormulation, actives: list[PlannedActive]) -> dict[str, Any]:
+def of_handling(formulation: MasterFormulation, actives: list[PlannedActive]) -> dict[str, Any]:
     """How it is labelled, kept and given."""
     path = formulation.storage_path
     return {
@@ -199,7 +199,7 @@ def _of_handling(formulation: MasterFormulation, actives: list[PlannedActive]) -
     }
 
 
-def _of_safety(actives: list[PlannedActive], ready: bool) -> dict[str, Any]:
+def of_safety(actives: list[PlannedActive], ready: bool) -> dict[str, Any]:
     """What the flags of every active ask for; the narrowest tolerance of them holds."""
     formulations = [active.formulation for active in actives]
     drugs = tuple(active.drug for active in actives)
@@ -217,19 +217,22 @@ def _of_safety(actives: list[PlannedActive], ready: bool) -> dict[str, Any]:
     }
 
 
-def _time_rules(s: Situation, actives: list[PlannedActive], container: Container) -> tuple[Any, str]:
+def time_rules(
+    formulary: Formulary, actives: list[PlannedActive], container: Container, *, tested: bool = False
+) -> tuple[Any, str]:
     """Rules of every active; one gap is enough to leave the beyond-use time to a pharmacist."""
     rules: list[Any] = []
     gaps: list[str] = []
     for active in actives:
         own, gap = rules_for(
-            s.formulary,
+            formulary,
             active.drug,
             active.formulation,
             solution=container.solution.id if container.solution else "",
             material=container.material,
             concentration=active.amount / container.final_volume,
             undiluted=container.undiluted,
+            tested=tested,
         )
         rules += [rule for rule in own if rule not in rules]
         gaps += [gap] if gap else []

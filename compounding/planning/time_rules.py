@@ -35,9 +35,10 @@ def rules_for(
     material: Material | None,
     concentration: Quantity,
     undiluted: bool,
+    tested: bool = False,
 ) -> tuple[tuple[TimeRule, ...], str]:
     """Category ceilings and stability statements for every storage, and why none decides for the labelled one."""
-    rules = [*category_rules(formulary, formulation.compounding_category)]
+    rules = [*category_rules(formulary, formulation.compounding_category, tested=tested)]
     final = (StabilityState.RECONSTITUTED, StabilityState.DRAWN) if undiluted else FINAL_STATES
     labelled = formulation.storage_path[0].condition
     gaps: list[str] = []
@@ -67,18 +68,19 @@ def rules_for(
     return tuple(rules), "; ".join(gaps) or where
 
 
-def category_rules(formulary: Formulary, category: str) -> Iterable[TimeRule]:
-    """Aseptic, sterile components, no sterility test: what a hospital makes for one patient."""
+def category_rules(formulary: Formulary, category: str, *, tested: bool = False) -> Iterable[TimeRule]:
+    """Aseptic, sterile components. Without a sterility test: what a hospital makes for one patient; `tested`: a batch that is."""
     table = formulary.site.beyond_use
+    test = ", sterility test passed" if tested else ""
     for row in table.rows:
         if (
             row.category == category
             and row.process in ("aseptic", "any")
-            and row.sterility_test in ("no", "any")
+            and row.sterility_test in ("yes" if tested else "no", "any")
             and row.components in ("sterile_only", "any")
         ):
             yield TimeRule(
-                f"{table.title.partition(',')[0]} category {row.category}: aseptic, sterile parts only",
+                f"{table.title.partition(',')[0]} category {row.category}: aseptic, sterile parts only{test}",
                 "PREPARATION_START",
                 row.limit,
                 StabilityEnd.START_OF_ADMIN.value,
