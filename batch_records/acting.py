@@ -68,6 +68,8 @@ class RecordType(Generic[S, A, C]):
     """What else changes in the same unit of work, beyond the rows of `projection_rows`."""
     consequences: Callable[[S, S, Entry, C], Sequence["Consequence"]] = _no_consequences
     """What other records must take up, in the same unit of work; one of them refused refuses the whole."""
+    signed_kinds: frozenset[str] = frozenset()
+    """Kinds of entry that are never written without a secret given just now: `verify` asks for the server's seal on them."""
     projection_tables: tuple[Table, ...] = ()
     """Tables with a column ``record`` whose rows come from `projection_rows` alone."""
     projection_rows: Callable[[str, S], Mapping[Table, Sequence[Mapping[str, Any]]]] = _no_rows

@@ -27,12 +27,14 @@ SYSTEM = Actor("system", "Sufficit", frozenset({"system"}))
 
 @dataclass(frozen=True)
 class SecretProof:
-    """Evidence that a person gave their secret just now. Made only by `batch_records.people.prove_secret`."""
+    """Evidence that a person gave their secret just now. Made only by `batch_records.person_secrets.try_secret`."""
 
     person: str
     at: datetime
     method: str
     """``PIN`` or ``password``."""
+    stamp: str = field(default="", compare=False, repr=False)
+    """The server's mark that it looked at the secret itself (see `sealing`); without it nothing is signed."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ checkpoint.json  the newest signed list of where every record stood (checkpoint.
                  the same for openssl)
 __main__.py      the check; run  python3 NAME-OF-THIS-FILE.zip
 
+The server also seals what was done with a secret given just now. Those seals can be checked by the server alone (a key that
+could check them could make them), so they are not in this archive: ask the site for the outcome of its own check. What you
+can check yourself is the chain of hashes and, with the site's key, the signed list.
+
 Times are UTC; offset_minutes is the site's offset at that time. Exact numbers are fractions in text.
 """
 

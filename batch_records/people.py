@@ -308,6 +308,7 @@ def _end_sessions(uow: UnitOfWork, _state: Person, entry: Entry) -> None:
 
 PERSON: RecordType[Person, PersonAction, Around] = RecordType(
     name="person",
+    signed_kinds=frozenset({"reset_confirmed"}),
     blank=Person,
     apply=_apply,
     authorise=_authorise,

@@ -23,6 +23,7 @@ from batch_records.entries import digest
 from batch_records.guesses import Typed, begin_try, end_try
 from batch_records.people import PERSON, Person, SetSecret, load_person
 from batch_records.people_tables import SECRETS
+from batch_records.sealing import stamped
 from batch_records.store import Store, UnitOfWork
 
 PIN = "PIN"
@@ -79,7 +80,7 @@ def try_secret(
     if not _matches(store, method, stored, secret) or person is None:
         return _WRONG
     end_try(store, number)
-    return SecretProof(person, at, method)
+    return stamped(store.pepper, person, at, method)
 
 
 def _stored_hash(uow: UnitOfWork, person: str, method: str) -> str | None:

@@ -6,7 +6,7 @@ found by `batch_records.verify` against the chain and the signed checkpoints.
 
 from sqlalchemy import DDL, Table, event
 
-from batch_records.tables import CHECKPOINTS, ENTRIES, HEADS
+from batch_records.tables import CHECKPOINTS, ENTRIES, HEADS, SEALS
 
 _SQLITE = "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END"
 _PG_FUNCTION = (
@@ -59,7 +59,7 @@ def protect(table: Table) -> None:
         _attach(table, append_only_statements(table.name, dialect), dialect)
 
 
-for _table in (ENTRIES, CHECKPOINTS):
+for _table in (ENTRIES, CHECKPOINTS, SEALS):
     protect(_table)
 for _dialect in ("sqlite", "postgresql"):
     _attach(HEADS, head_statements(_dialect), _dialect)

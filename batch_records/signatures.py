@@ -1,7 +1,8 @@
 """Signatures: a person, a secret given just now, a meaning, and the digest of exactly what was signed.
 
 A signature lives in the entry that it signs for and is covered by that entry's hash. Its seal also covers its own
-metadata, so that it cannot be cut out and put under another record, content, person, time or meaning.
+metadata, so that it cannot be cut out and put under another record, content, person, time or meaning. That it was this server
+that wrote it, on a secret it had just looked at, is shown by the server's seal on the entry (`sealing`).
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,8 @@ class Signature:
     station: str
     method: str
     content_digest: str
+    proved: str
+    """When the secret was given. Signatures of version 1 lack it, and carry no seal of the server (see `sealing`)."""
     seal: str
 
     def as_data(self) -> dict[str, str]:
@@ -55,12 +58,21 @@ def sign(act: Act, meaning: str, record: str, content: Any) -> Signature | Refus
         "station": act.station,
         "method": proof.method,
         "content_digest": digest(canonical(content)),
+        "proved": instant_text(proof.at),
     }
     return Signature(**unsealed, seal=_seal(unsealed))
 
 
 def _seal(unsealed: Mapping[str, str]) -> str:
-    return digest(canonical({"signature": 1, **unsealed}))
+    return digest(canonical({"signature": 2 if "proved" in unsealed else 1, **unsealed}))
+
+
+_PARTS = frozenset(Signature.__dataclass_fields__)
+
+
+def _is_whole(told: Mapping[str, str]) -> bool:
+    """All parts of a signature, of this version or of version 1, and no other."""
+    return set(told) in (_PARTS, _PARTS - {"proved"})
 
 
 def entry_signature_faults(entry: Entry) -> list[str]:
@@ -69,7 +81,7 @@ def entry_signature_faults(entry: Entry) -> list[str]:
     told = entry.payload.get("signature")
     if not isinstance(told, Mapping):
         return []
-    if set(told) != set(Signature.__dataclass_fields__):
+    if not _is_whole(told):
         return ["the signature lacks a part or has one too many"]
     unsealed = {name: text for name, text in told.items() if name != "seal"}
     faults = [] if told["seal"] == _seal(unsealed) else ["the signature's own particulars were changed"]
@@ -82,7 +94,7 @@ def verify_signature(signature: Mapping[str, str] | Signature, record: str, cont
     """What is wrong with a signature under this record and content; empty when it holds."""
     told = signature.as_data() if isinstance(signature, Signature) else dict(signature)
     faults = []
-    if set(told) != set(Signature.__dataclass_fields__):
+    if not _is_whole(told):
         return ["the signature lacks a part or has one too many"]
     seal = told.pop("seal")
     if seal != _seal(told):

@@ -18,11 +18,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 import batch_records.protection  # noqa: F401  attaches the triggers that refuse to change entries
-from batch_records.acts import Act
+from batch_records.acts import SYSTEM, Act
 from batch_records.engines import TicketLock, parse_url, postgresql_engines, sqlite_engines
-from batch_records.entries import START, AlteredRecord, Entry, canonical, check_chain, entry_hash
+from batch_records.entries import REFUSED, START, AlteredRecord, Entry, canonical, check_chain, entry_hash
 from batch_records.reading import entry_from, unread
-from batch_records.tables import ENTRIES, HEADS, Base
+from batch_records.sealing import BEGAN, SEALING, has_begun, seal, seal_of_beginning
+from batch_records.tables import ENTRIES, HEADS, SEALS, Base
 
 
 class Conflict(Exception):
@@ -32,8 +33,9 @@ class Conflict(Exception):
 class UnitOfWork:
     """All or nothing: what is done here is kept only by `commit`."""
 
-    def __init__(self, session: Session, writing: bool) -> None:
+    def __init__(self, session: Session, writing: bool, secret: str = "") -> None:
         self.session = session
+        self._secret = secret
         self.writing = writing
         self.committed = False
         self.holds_own = False
@@ -87,7 +89,10 @@ class UnitOfWork:
         content: str = "",
         record_type: str = "",
     ) -> Entry:
-        """Write the entry that follows `after_seq` (0: a new record). Raises Conflict when another came first."""
+        """Write the entry that follows `after_seq` (0: a new record). Raises Conflict when another came first.
+
+        What is done with a secret given just now, and so everything signed, gets the server's seal. Raises NotProved.
+        """
         if not self.writing or self.committed:
             raise RuntimeError("entries are appended in an open unit of work from store.write()")
         payload_text = canonical(payload).decode()
@@ -107,10 +112,26 @@ class UnitOfWork:
             record_type=record_type,
         )
         entry = replace(unsealed, hash=entry_hash(unsealed, payload_text))
+        sealed = self._seal(entry, act)
         self._pass_gate(record, after_seq, entry.hash)
         values = {name: getattr(entry, name) for name in Entry.__dataclass_fields__} | {"payload": payload_text}
         self.session.execute(insert(ENTRIES).values(values))
+        if sealed:
+            self.session.execute(insert(SEALS).values(sealed))
         return entry
+
+    def _seal(self, entry: Entry, act: Act) -> dict[str, Any]:
+        """The row of the entry's seal; empty where no secret was given and nothing is signed, and for a refusal."""
+        if entry.record == SEALING:
+            return seal_of_beginning(self._secret, entry)
+        if entry.kind == REFUSED or (act.proof is None and not entry.payload.get("signature")):
+            return {}
+        sealed = seal(self._secret, entry, act.proof)
+        if not has_begun(self.session):
+            heads = {row.record: row.seq for row in self.session.execute(select(HEADS.c.record, HEADS.c.seq))}
+            began = Act(SYSTEM, act.station, act.at, BEGAN, act.offset_minutes)
+            self.append(SEALING, BEGAN, 1, {"heads": heads}, began, 0, record_type=SEALING)
+        return sealed
 
     def answer_for(self, key: str) -> Entry | None:
         """The entry that was written under a client's key, if any."""
@@ -176,7 +197,7 @@ class Store:
         """Open ``sqlite:////path/file.db`` or ``postgresql://…``. Raises ValueError for another address.
 
         `pepper` is the server's own secret, kept outside the database: PINs and badges are hashed with it. Without it
-        nobody can sign on; the records can be read, verified and exported.
+        nobody can sign on or sign; the records can be read, verified (but for the seals) and exported.
         """
         return cls(url, pepper)
 
@@ -184,7 +205,7 @@ class Store:
     def read(self) -> Iterator[UnitOfWork]:
         """A consistent view for reading; nothing can be written through it."""
         with Session(self._reading) as session:
-            yield UnitOfWork(session, writing=False)
+            yield UnitOfWork(session, writing=False, secret=self.pepper)
 
     @contextmanager
     def read_tolerantly(self) -> Iterator[UnitOfWork]:
@@ -209,7 +230,7 @@ class Store:
         turn: AbstractContextManager[None] = self._ticket.held() if self._ticket else nullcontext()
         with turn, Session(self._writing, expire_on_commit=False) as session:
             session.connection()
-            yield UnitOfWork(session, writing=True)
+            yield UnitOfWork(session, writing=True, secret=self.pepper)
 
     @property
     def engine(self) -> Engine:

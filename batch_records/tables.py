@@ -89,6 +89,21 @@ class CheckpointRow(Base):
     public_key: Mapped[str]
 
 
+class SealRow(Base):
+    """The server's seal on an entry that was made with a secret given just now (see `sealing`). Insert only."""
+
+    __tablename__ = "seals"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  SQLAlchemy's own attribute
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    proved: Mapped[str]
+    """When the secret was proved, as its canonical text."""
+    method: Mapped[str]
+    seal: Mapped[str]
+
+
 ENTRIES = cast(Table, EntryRow.__table__)
 HEADS = cast(Table, HeadRow.__table__)
 CHECKPOINTS = cast(Table, CheckpointRow.__table__)
+SEALS = cast(Table, SealRow.__table__)

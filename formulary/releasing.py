@@ -203,6 +203,7 @@ _TABLE = cast(Table, DrugVersionRow.__table__)
 
 DRUG: RecordType[DrugRecord, DrugAction, DrugContext] = RecordType(
     name="drug",
+    signed_kinds=frozenset({"drug_released"}),
     blank=DrugRecord,
     apply=apply,
     authorise=authorise,

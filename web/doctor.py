@@ -102,6 +102,32 @@ def check_database(settings: Settings) -> Check:
     return Check("database", State.GOOD, shown)
 
 
+def check_server_secret(settings: Settings) -> Check:
+    """The server's own secret is the one that this database was written with: PINs and signatures hang on it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from batch_records.sealing import is_own
+    from batch_records.store import Store
+
+    name, file = "server's secret", settings.sign_on_key_file
+    mend = f"put the kept copy of {file.name} back in {file.parent}; without it nobody signs on and no signature is proved"
+    if settings.embedded_file and not settings.embedded_file.exists():
+        return Check(name, State.GOOD, "made at the first start")
+    if not file.exists():
+        return Check(name, State.MISSING, f"{file} is not there", mend)
+    store = Store.open(settings.database_url)
+    try:
+        with store.read() as uow:
+            own = is_own(uow.session, settings.pepper())
+    except SQLAlchemyError:
+        return Check(name, State.ADVICE, "the database cannot be asked", "./sufficit db upgrade")
+    finally:
+        store.close()
+    if own:
+        return Check(name, State.GOOD, f"{file}: keep a copy in another place, no backup holds it")
+    return Check(name, State.MISSING, f"{file} is not the one that this database was sealed with", mend)
+
+
 def check_tls(settings: Settings) -> Check:
     """A certificate is needed as soon as another machine may connect (cameras work only so)."""
     if settings.has_tls:
@@ -144,6 +170,7 @@ def check_all(settings: Settings) -> list[Check]:
         check_fonts(),
         check_browser(),
         check_database(settings),
+        check_server_secret(settings),
         check_tls(settings),
         check_clock(settings),
         *check_printers(settings),

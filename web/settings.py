@@ -94,6 +94,11 @@ class Settings(BaseModel):
         """The key that signs the daily list of record heads."""
         return self.data_directory / "checkpoint_key.pem"
 
+    @property
+    def sign_on_key_file(self) -> Path:
+        """Where the server's own secret is kept."""
+        return self.data_directory / "sign_on_key"
+
     def secret(self) -> str:
         """The key that signs cookies: the setting, or one made at the first start."""
         if self.secret_key is not None:
@@ -101,8 +106,11 @@ class Settings(BaseModel):
         return kept_key(self.data_directory / "secret_key")
 
     def pepper(self) -> str:
-        """The key with which PINs and badges are hashed. Another key, and nobody can sign on: keep a copy elsewhere."""
-        return kept_key(self.data_directory / "sign_on_key")
+        """The server's own secret: PINs and badges are hashed with it, what is signed is sealed with a key made of it.
+
+        Another one, and nobody can sign on and no seal holds: keep a copy elsewhere.
+        """
+        return kept_key(self.sign_on_key_file)
 
 
 def kept_key(path: Path) -> str:

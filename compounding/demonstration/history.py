@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from batch_records.acting import Done, RecordType, load, perform
-from batch_records.acts import Act, Actor, SecretProof
+from batch_records.acts import Act, Actor
 from batch_records.entries import canonical, digest
+from batch_records.sealing import stamped
 from batch_records.store import Store
 from calculations.findings import Grade
 from compounding.demonstration.cast import Cast, DemonstrationFailed, accepted
@@ -58,7 +59,7 @@ class Stage:
     ) -> Any:  # fmt: skip
         """One act; a refusal stops the load."""
         self.acts += 1
-        proof = SecretProof(who.person, at, "PIN") if secret else None
+        proof = stamped(self.store.pepper, who.person, at, "PIN") if secret else None
         act = Act(who, station, at, f"demonstration/{self.acts}", self.offset_minutes, proof)
         answer = perform(self.store, record_type, record, action, act)
         accepted(answer)

@@ -9,7 +9,8 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from batch_records.acting import perform_many
-from batch_records.acts import Act, SecretProof
+from batch_records.acts import Act
+from batch_records.sealing import stamped
 from batch_records.store import Store
 from compounding.demonstration import history, nutrition
 from compounding.demonstration.cast import (
@@ -75,7 +76,7 @@ def _formulary(store: Store, cast: Cast, at: datetime) -> None:
     )
     for number, (steps, key, signs) in enumerate(acts):
         actor = cast[key]
-        proof = SecretProof(actor.person, at, "PIN") if signs else None
+        proof = stamped(store.pepper, actor.person, at, "PIN") if signs else None
         accepted(perform_many(store, steps, Act(actor, "desk-2", at, f"demonstration/formulary/{number}", 0, proof)))
 
 

@@ -240,6 +240,7 @@ def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
 
 ONE_TIME: RecordType[OneTime, RecordAction, OneTimeContext] = RecordType(
     name="one_time",
+    signed_kinds=frozenset({"one_time_approved"}),
     blank=OneTime,
     apply=_apply,
     authorise=_authorise,

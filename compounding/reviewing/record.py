@@ -324,6 +324,7 @@ def order_now(uow: UnitOfWork, record: str) -> OrderNow:
 
 ORDER: RecordType[OrderRecord, Any, OrderContext] = RecordType(
     name="order",
+    signed_kinds=frozenset({"accept"}),
     blank=OrderRecord,
     apply=apply,
     authorise=authorise,

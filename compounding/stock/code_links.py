@@ -256,6 +256,7 @@ def _rows(record: str, state: CodeLink) -> Mapping[Table, Sequence[Mapping[str, 
 
 CODE_LINK: RecordType[CodeLink, RecordAction, CodeContext] = RecordType(
     name="code_link",
+    signed_kinds=frozenset({"code_link_confirmed"}),
     blank=CodeLink,
     apply=_apply,
     authorise=_authorise,

@@ -155,6 +155,7 @@ def _gather(
 
 NUTRITION: RecordType[NutritionRecord, NutritionAction, Formulary] = RecordType(
     name="nutrition",
+    signed_kinds=frozenset({"nutrition_released"}),
     blank=NutritionRecord,
     apply=apply,
     authorise=authorise,

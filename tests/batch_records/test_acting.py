@@ -9,6 +9,7 @@ from batch_records.acts import Act, Actor, Refusal, SecretProof
 from batch_records.entries import AlteredRecord, Entry
 from batch_records.store import Store
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO, SHEET, Sheet, Sign, Write, an_act, sheet_type
+from tests.support.stores import proof_of
 
 
 def entries_of(store: Store, record: str) -> list[Entry]:
@@ -208,7 +209,7 @@ def alter_first(store: Store, record: str) -> None:
         uow.commit()
 
 
-@pytest.mark.parametrize("proof", [None, SecretProof("person-okonjo", EIGHT, "PIN")], ids=["bare", "with the secret"])
+@pytest.mark.parametrize("proof", [None, proof_of("person-okonjo", EIGHT)], ids=["bare", "with the secret"])
 def test_a_record_whose_older_entry_was_altered_since_it_was_read_is_not_acted_on(any_store: Store, proof) -> None:
     for line in ("one", "two", "three"):
         perform(any_store, SHEET, "sheet-1", Write(line), an_act(line))
@@ -228,7 +229,7 @@ def test_an_act_with_the_secret_is_not_decided_on_another_record_that_was_altere
     alter_first(store, "sheet-2")
     perform(store, looks, "sheet-1", Write("one"), an_act("bare"))
     with pytest.raises(AlteredRecord, match="sheet-2"):
-        perform(store, looks, "sheet-1", Write("two"), an_act("signed", proof=SecretProof("person-okonjo", EIGHT, "PIN")))
+        perform(store, looks, "sheet-1", Write("two"), an_act("signed", proof=proof_of("person-okonjo", EIGHT)))
 
 
 def test_a_second_writing_unit_of_work_in_one_thread_is_an_error_not_a_standstill(store: Store) -> None:

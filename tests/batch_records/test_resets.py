@@ -17,6 +17,7 @@ from batch_records.signatures import FRESH, verify_signature
 from batch_records.store import Store
 from tests.support.records import EIGHT, rows_of
 from tests.support.staff import BADGE, OKONJO_PIN, Staff, confirmed_reset, second_person
+from tests.support.stores import proof_of
 
 OKONJO = "person-okonjo"
 
@@ -34,7 +35,7 @@ def ask(staff: Staff, person: str = OKONJO, reason: str = "PIN forgotten", key: 
 def confirm(staff: Staff, by: Actor, key: str = "confirm", person: str = OKONJO, at: datetime = EIGHT) -> object:
     with staff.store.read() as uow:
         reset = load_person(uow, person).reset
-    act = Act(by, "desk-2", at, key, proof=SecretProof(by.person, at, PIN))
+    act = Act(by, "desk-2", at, key, proof=proof_of(by.person, at))
     return confirm_reset(staff.store, person, reset.number if reset else 0, act)
 
 
@@ -160,7 +161,7 @@ def test_what_the_second_person_saw_is_what_is_confirmed(staff: Staff, duarte: A
     ask(staff, key="ask-2", reason="another reason")
     with staff.store.read() as uow:
         newest = load_person(uow, OKONJO).reset.number
-    act = Act(duarte, "desk-2", EIGHT, "c", proof=SecretProof(duarte.person, EIGHT, PIN))
+    act = Act(duarte, "desk-2", EIGHT, "c", proof=proof_of(duarte.person, EIGHT))
     assert refused(confirm_reset(staff.store, OKONJO, newest - 1, act)) == "other_reset"
 
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from batch_records.acting import Done, Refused, perform, perform_many
-from batch_records.acts import Act, Actor, SecretProof
+from batch_records.acts import Act, Actor
 from batch_records.signatures import verify_signature
 from batch_records.store import Store
 from batch_records.verify import verify_records
+from formulary.change_control import Change
 from formulary.drug_record import Stage, record_id
 from formulary.loading import DATA
 from formulary.model import Status
@@ -19,18 +20,20 @@ from formulary.releasing import DRUG, DrugAction, LoadDrug, ReleaseDrug, Withdra
 from formulary.repository import drug_record, formulary_in_force
 from formulary.set_record import FORMULARY_SET, SET_RECORD, PutInForce
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO
+from tests.support.stores import proof_of
 
 ADEYEMI = Actor("person-adeyemi", "B. Adeyemi", frozenset({"lead"}))
 IBARRA = Actor("person-ibarra", "S. Ibarra", frozenset({"pharmacist"}), "RPh")
 CEFTRIAXONE = record_id("ceftriaxone")
 TEXT = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
 DIGEST = packaged().drug("ceftriaxone").digest
+WHY = Change("label changed", "label of 2026-03")
 NUMBERS = itertools.count(1)
 
 
 def an_act(actor: Actor, proved: bool = True) -> Act:
     """An act of a person who gave the secret just now, unless said otherwise."""
-    proof = SecretProof(actor.person, EIGHT - timedelta(seconds=5), "PIN") if proved else None
+    proof = proof_of(actor.person, EIGHT - timedelta(seconds=5)) if proved else None
     return Act(actor, "desk-1", EIGHT, f"release-{next(NUMBERS)}", 0, proof)
 
 
@@ -75,7 +78,7 @@ def digest_of(text: str, desk: Desk) -> str:
 
 
 def test_two_pharmacists_bring_a_drug_into_force(desk: Desk) -> None:
-    assert desk.does(ADEYEMI, LoadDrug(TEXT)) == "done"
+    assert desk.does(ADEYEMI, LoadDrug(TEXT, WHY)) == "done"
     assert desk.in_force() == []
     assert desk.does(MARLOW, ReleaseDrug(1, DIGEST)) == "done"
     assert desk.in_force() == []
@@ -95,7 +98,7 @@ def test_what_is_in_force_is_what_was_read_and_is_approved(desk: Desk) -> None:
 
 
 def test_one_person_cannot_release_twice(desk: Desk) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
     desk.does(MARLOW, ReleaseDrug(1, DIGEST))
     assert desk.does(MARLOW, ReleaseDrug(1, DIGEST)) == "same_person"
     assert desk.in_force() == []
@@ -103,7 +106,7 @@ def test_one_person_cannot_release_twice(desk: Desk) -> None:
 
 @pytest.mark.parametrize("first", [True, False])
 def test_the_author_releases_neither_first_nor_second(desk: Desk, first: bool) -> None:
-    desk.does(IBARRA, LoadDrug(TEXT))
+    desk.does(IBARRA, LoadDrug(TEXT, WHY))
     if not first:
         desk.does(MARLOW, ReleaseDrug(1, DIGEST))
     assert desk.does(IBARRA, ReleaseDrug(1, DIGEST)) == "own_work"
@@ -112,24 +115,24 @@ def test_the_author_releases_neither_first_nor_second(desk: Desk, first: bool) -
 
 @pytest.mark.parametrize("actor", [OKONJO, ADEYEMI], ids=["technician", "lead"])
 def test_only_a_pharmacist_releases(desk: Desk, actor: Actor) -> None:
-    desk.does(IBARRA, LoadDrug(TEXT))
+    desk.does(IBARRA, LoadDrug(TEXT, WHY))
     assert desk.does(actor, ReleaseDrug(1, DIGEST)) == "not_allowed"
 
 
-@pytest.mark.parametrize("action", [LoadDrug(TEXT), WithdrawDrug(1, "wrong limit")], ids=["load", "withdraw"])
+@pytest.mark.parametrize("action", [LoadDrug(TEXT, WHY), WithdrawDrug(1, "wrong limit")], ids=["load", "withdraw"])
 def test_a_technician_neither_loads_nor_withdraws(desk: Desk, action: DrugAction) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
     assert desk.does(OKONJO, action) == "not_allowed"
 
 
 def test_a_release_needs_the_secret_given_just_now(desk: Desk) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
     assert desk.does(MARLOW, ReleaseDrug(1, DIGEST), proved=False) == "secret_needed"
     assert desk.stages() == {1: Stage.LOADED}
 
 
 def test_the_signature_covers_the_content_and_says_what_it_means(desk: Desk) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
     answer = perform(desk.store, DRUG, CEFTRIAXONE, ReleaseDrug(1, DIGEST), an_act(MARLOW))
     assert isinstance(answer, Done)
     signature = answer.entry.payload["signature"]
@@ -140,7 +143,7 @@ def test_the_signature_covers_the_content_and_says_what_it_means(desk: Desk) -> 
 
 
 def test_a_release_of_other_data_than_were_read_is_refused(desk: Desk) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
     assert desk.does(MARLOW, ReleaseDrug(1, "0" * 64)) == "not_what_was_read"
 
 
@@ -155,7 +158,7 @@ def test_a_version_that_nobody_loaded_cannot_be_released_or_withdrawn(desk: Desk
     ids=["displacement", "source", "limit"],
 )
 def test_faulty_data_are_refused_with_path_and_expectation(desk: Desk, found: str, wrong: str) -> None:
-    answer = perform(desk.store, DRUG, CEFTRIAXONE, LoadDrug(TEXT.replace(found, wrong)), an_act(ADEYEMI))
+    answer = perform(desk.store, DRUG, CEFTRIAXONE, LoadDrug(TEXT.replace(found, wrong), WHY), an_act(ADEYEMI))
     assert isinstance(answer, Refused)
     assert answer.refusal.code == "drug_faulty"
     assert "expected" in answer.refusal.text
@@ -163,22 +166,22 @@ def test_faulty_data_are_refused_with_path_and_expectation(desk: Desk, found: st
 
 
 def test_text_that_is_no_toml_is_refused(desk: Desk) -> None:
-    assert desk.does(ADEYEMI, LoadDrug("id = ")) == "drug_faulty"
+    assert desk.does(ADEYEMI, LoadDrug("id = ", WHY)) == "drug_faulty"
 
 
 def test_data_of_another_drug_do_not_enter_this_record(desk: Desk) -> None:
     other = (DATA / "drugs" / "vancomycin.toml").read_text(encoding="utf-8")
-    assert desk.does(ADEYEMI, LoadDrug(other)) == "wrong_drug"
+    assert desk.does(ADEYEMI, LoadDrug(other, WHY)) == "wrong_drug"
 
 
 def test_the_same_version_number_is_not_loaded_twice(desk: Desk) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
-    assert desk.does(ADEYEMI, LoadDrug(TEXT.replace('"2000 mg/day"', '"1900 mg/day"'))) == "version_not_new"
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
+    assert desk.does(ADEYEMI, LoadDrug(TEXT.replace('"2000 mg/day"', '"1900 mg/day"'), WHY)) == "version_not_new"
 
 
 def test_a_new_version_replaces_the_old_one_only_with_its_second_release(desk: Desk) -> None:
     test_two_pharmacists_bring_a_drug_into_force(desk)
-    assert desk.does(ADEYEMI, LoadDrug(second_version())) == "done"
+    assert desk.does(ADEYEMI, LoadDrug(second_version(), WHY)) == "done"
     digest = digest_of(second_version(), desk)
     assert desk.does(MARLOW, ReleaseDrug(2, digest)) == "done"
     assert desk.in_force() == [("ceftriaxone", 1)]
@@ -196,7 +199,7 @@ def test_a_withdrawn_version_is_out_of_force_and_nothing_takes_its_place(desk: D
 
 
 def test_withdrawing_needs_a_reason(desk: Desk) -> None:
-    desk.does(ADEYEMI, LoadDrug(TEXT))
+    desk.does(ADEYEMI, LoadDrug(TEXT, WHY))
     assert desk.does(MARLOW, WithdrawDrug(1, "  ")) == "reason_missing"
 
 
@@ -216,7 +219,7 @@ def test_a_code_that_a_drug_in_force_carries_is_refused(desk: Desk) -> None:
     test_two_pharmacists_bring_a_drug_into_force(desk)
     vancomycin = (DATA / "drugs" / "vancomycin.toml").read_text(encoding="utf-8")
     stolen = vancomycin.replace("99999-0105-1", "99999-0101-1").replace("00399999010511", "00399999010115")
-    answer = perform(desk.store, DRUG, record_id("vancomycin"), LoadDrug(stolen), an_act(ADEYEMI))
+    answer = perform(desk.store, DRUG, record_id("vancomycin"), LoadDrug(stolen, WHY), an_act(ADEYEMI))
     assert isinstance(answer, Refused)
     assert "ceftriaxone_500mg_vial" in answer.refusal.text
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,19 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from batch_records.acts import SecretProof
+from batch_records.sealing import stamped
 from batch_records.store import Store, create_schema, upgrade
 from web.migrations import MIGRATIONS, load_models
 
 PEPPER = "a secret of the test server, not of any site"
+
+
+def proof_of(person: str, at: datetime, method: str = "PIN") -> SecretProof:
+    """The proof that the test server makes when this person gives their secret."""
+    return stamped(PEPPER, person, at, method)
+
+
 _NUMBERS = itertools.count(1)
 # Read once: the suite takes the caller's settings away before each test.
 _GIVEN = os.environ.get("SUFFICIT_TEST_DATABASE_URL")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.staff import Staff
+from tests.support.stores import PEPPER
 from web.doctor import (
     PRINTING_LINE,
     State,
@@ -12,6 +14,7 @@ from web.doctor import (
     check_database,
     check_fonts,
     check_printing,
+    check_server_secret,
     check_tls,
 )
 from web.settings import Settings
@@ -48,6 +51,18 @@ def test_a_database_that_does_not_answer_is_missing():
 def test_a_file_that_is_no_database_is_missing(tmp_path: Path):
     (tmp_path / "sufficit.db").write_text("this is a shopping list, not a database, and long enough to tell" * 9)
     assert check_database(Settings(data_directory=tmp_path)).state is State.MISSING
+
+
+def test_the_servers_own_secret_that_is_gone_or_another_is_missing(staff: Staff, tmp_path: Path):
+    settings = Settings(data_directory=tmp_path, database=str(staff.store.url))
+    assert check_server_secret(settings).state is State.MISSING
+    assert list(tmp_path.glob("sign_on_key")) == []  # looking makes none
+    settings.sign_on_key_file.write_text("the key of another server")
+    other = check_server_secret(settings)
+    assert other.state is State.MISSING
+    assert "sealed with" in other.found
+    settings.sign_on_key_file.write_text(PEPPER)
+    assert check_server_secret(settings).state is State.GOOD
 
 
 @pytest.mark.parametrize(("host", "state"), [("127.0.0.1", State.GOOD), ("0.0.0.0", State.MISSING)])

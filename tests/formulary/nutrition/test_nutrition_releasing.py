@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from batch_records.acting import Done, perform, perform_many
-from batch_records.acts import Act, Actor, SecretProof
+from batch_records.acts import Act, Actor
 from batch_records.signatures import verify_signature
 from batch_records.store import Store
 from batch_records.verify import verify_records
+from formulary.change_control import Change
 from formulary.drug_record import Stage
 from formulary.model import Product, Status
 from formulary.nutrition.loading import read_texts
@@ -31,17 +32,19 @@ from formulary.set_record import FORMULARY_SET
 from formulary.site_record import SITE, SITE_RECORD, DescribeSite, Place, Site
 from tests.support.nutrition import changed, packaged_texts, without_row
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO
+from tests.support.stores import proof_of
 
 ADEYEMI = Actor("person-adeyemi", "B. Adeyemi", frozenset({"lead"}))
 IBARRA = Actor("person-ibarra", "S. Ibarra", frozenset({"pharmacist"}), "RPh")
 NOVAK = Actor("person-novak", "A. Novak", frozenset({"administrator"}))
 DIGEST = packaged_nutrition().digest
+WHY = Change("guideline changed", "guideline of 2026")
 NUMBERS = itertools.count(1)
 
 
 def an_act(actor: Actor, proved: bool = True) -> Act:
     """An act of a person who gave the secret just now, unless said otherwise."""
-    proof = SecretProof(actor.person, EIGHT - timedelta(seconds=5), "PIN") if proved else None
+    proof = proof_of(actor.person, EIGHT - timedelta(seconds=5)) if proved else None
     return Act(actor, "desk-1", EIGHT, f"nutrition-{next(NUMBERS)}", 0, proof)
 
 
@@ -87,7 +90,7 @@ def desk(store: Store) -> Desk:
 
 def load() -> LoadNutrition:
     """The packaged files."""
-    return LoadNutrition(packaged_texts())
+    return LoadNutrition(packaged_texts(), WHY)
 
 
 def second_version() -> dict[str, str]:
@@ -177,7 +180,7 @@ def test_the_signature_covers_version_and_content(desk: Desk) -> None:
 def test_a_set_with_a_missing_limit_is_refused_and_the_limit_is_named(desk: Desk) -> None:
     """Incident I2."""
     texts = without_row("limits.toml", 'id = "zinc_hard_adolescent_adult_day"')
-    answer = perform(desk.store, NUTRITION, NUTRITION_RECORD, LoadNutrition(texts), an_act(ADEYEMI))
+    answer = perform(desk.store, NUTRITION, NUTRITION_RECORD, LoadNutrition(texts, WHY), an_act(ADEYEMI))
     assert not isinstance(answer, Done)
     assert answer.refusal.code == "nutrition_faulty"
     assert "zinc" in answer.refusal.text
@@ -189,7 +192,7 @@ def test_a_version_comes_once_and_a_later_one_replaces_it(desk: Desk) -> None:
     test_two_pharmacists_bring_a_set_into_force(desk)
     assert desk.does(ADEYEMI, load()) == "version_not_new"
     texts = second_version()
-    assert desk.does(ADEYEMI, LoadNutrition(texts)) == "done"
+    assert desk.does(ADEYEMI, LoadNutrition(texts, WHY)) == "done"
     for actor in (MARLOW, DUARTE):
         assert desk.does(actor, ReleaseNutrition(2, digest_of(texts))) == "done"
     assert desk.stages() == {1: Stage.REPLACED, 2: Stage.IN_FORCE}
