@@ -1,4 +1,4 @@
-"""Whoever can write to the database, and so make every hash right, still cannot sign for somebody: the server's seal is missing."""
+"""Whoever can write to the database can make every hash right, and still cannot sign for somebody: the seal is missing."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -84,4 +84,4 @@ def test_a_clock_kept_by_the_host_is_not_asked(monkeypatch: pytest.MonkeyPatch):
 def test_whatever_is_not_good_says_how_to_mend_it(tmp_path: Path):
     checks = check_all(Settings(data_directory=tmp_path, host="0.0.0.0"))
     assert all(check.mend for check in checks if check.state is not State.GOOD)
-    assert len(checks) == 7
+    assert len(checks) == 8
