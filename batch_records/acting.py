@@ -68,12 +68,14 @@ class RecordType(Generic[S, A, C]):
     """What else changes in the same unit of work, beyond the rows of `projection_rows`."""
     consequences: Callable[[S, S, Entry, C], Sequence["Consequence"]] = _no_consequences
     """What other records must take up, in the same unit of work; one of them refused refuses the whole."""
-    signed_kinds: frozenset[str] = frozenset()
-    """Kinds of entry that are never written without a secret given just now: `verify` asks for the server's seal on them."""
     projection_tables: tuple[Table, ...] = ()
     """Tables with a column ``record`` whose rows come from `projection_rows` alone."""
     projection_rows: Callable[[str, S], Mapping[Table, Sequence[Mapping[str, Any]]]] = _no_rows
     """Pure: the rows of a record in each of `projection_tables`. `verify` compares them with what is stored."""
+    entry_tables: tuple[Table, ...] = ()
+    """Tables with a column ``record`` that only grow: every entry adds its own rows, none is ever replaced."""
+    entry_rows: Callable[[S, S, Entry], Mapping[Table, Sequence[Mapping[str, Any]]]] = _no_rows
+    """Pure: the rows that an entry adds, from the states before and after it. `verify` compares these as well."""
 
 
 Consequence = tuple[RecordType[Any, Any, Any], str, Any]
@@ -247,6 +249,9 @@ def _do(
     )
     after = record_type.apply(before, entry)
     refresh(uow, record_type, after, entry)
+    for table, rows in record_type.entry_rows(before, after, entry).items():
+        if rows:
+            uow.session.execute(insert(table), [dict(row) for row in rows])
     for index, (other, other_id, follow) in enumerate(record_type.consequences(before, after, entry, context)):
         derived = replace(act, actor=SYSTEM, key=f"{act.key}/{index}", proof=None)
         _do(uow, other, other_id, follow, derived, content, asked=False)

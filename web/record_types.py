@@ -15,9 +15,11 @@ from compounding.reviewing.one_time import ONE_TIME
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
 from compounding.stock.code_links import CODE_LINK
+from compounding.stock.location import LOCATION
 from compounding.stock.lot import LOT
 from compounding.stock.opened import OPENED
 from formulary.directory.record import DIRECTORY
+from formulary.house.releasing import HOUSE
 from formulary.nutrition.releasing import NUTRITION
 from formulary.releasing import DRUG
 from formulary.set_record import FORMULARY_SET
@@ -31,6 +33,8 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     DRUG,
     FORMULARY_SET,
     HOOD,
+    HOUSE,
+    LOCATION,
     LOT,
     MESSAGE,
     NUTRITION,

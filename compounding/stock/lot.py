@@ -1,93 +1,40 @@
-"""One lot of one product: a record of its own. A held or recalled lot stops at every scan."""
+"""One lot of one product: a record of its own, and its ledger. A held or recalled lot stops at every scan."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from dataclasses import replace
+from typing import Any, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import RecordType
+from batch_records.acting import RecordType, load
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
-from calculations.days import parse_day
-from calculations.errors import Fault
+from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
-from compounding.stock.tables import LotRow
+from compounding.stock.ledger import Lot, balances_after, moves_of, worth
+from compounding.stock.location import LOCATION, location_record
+from compounding.stock.lot_actions import (
+    ACTIONS,
+    PERMISSIONS,
+    AdjustLot,
+    FreeLot,
+    HoldLot,
+    ReceiveLot,
+    ReturnLot,
+    TransferLot,
+    UseContainer,
+    WasteLot,
+)
+from compounding.stock.lot_rules import LotContext, check, expired_on
+from compounding.stock.tables import BalanceRow, LotRow, MoveRow
 
+__all__ = [
+    "LOT", "AdjustLot", "FreeLot", "HoldLot", "Lot", "ReceiveLot", "ReturnLot", "TransferLot", "UseContainer", "WasteLot",
+    "expired_on", "lot_record",
+]  # fmt: skip
 
-@dataclass(frozen=True)
-class Lot:
-    product: str = ""
-    lot: str = ""
-    expires: str = ""
-    """Last day of use, ISO date."""
-    state: str = "available"
-    """available, held or recalled."""
-    reason: str = ""
-    place: str = ""
-    on_hand: int = 0
-    received: bool = False
-
-
-@dataclass(frozen=True)
-class ReceiveLot(RecordAction):
-    kind: ClassVar[str] = "lot_received"
-    product: str
-    lot: str
-    expires: str
-    count: int
-    place: str
-
-
-@dataclass(frozen=True)
-class AdjustLot(RecordAction):
-    """A count that differs: what is really there, and why."""
-
-    kind: ClassVar[str] = "lot_adjusted"
-    count: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class HoldLot(RecordAction):
-    kind: ClassVar[str] = "lot_held"
-    state: str
-    """held or recalled."""
-    reason: str
-    product: str = ""
-    """Product and lot, for a lot that was never received here: a recall stops it when it comes."""
-    lot: str = ""
-
-
-@dataclass(frozen=True)
-class FreeLot(RecordAction):
-    kind: ClassVar[str] = "lot_freed"
-    reason: str
-
-
-@dataclass(frozen=True)
-class UseContainer(RecordAction):
-    """One container went into a preparation, or came back from one that was taken apart."""
-
-    kind: ClassVar[str] = "lot_used"
-    dose: str
-    product: str
-    lot: str
-    expires: str
-    count: int
-
-
-_ACTIONS = {a.kind: a for a in (ReceiveLot, AdjustLot, HoldLot, FreeLot, UseContainer)}
-
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "lot_received": frozenset({"buyer", "technician", "pharmacist"}),
-    "lot_adjusted": frozenset({"buyer", "pharmacist"}),
-    "lot_held": frozenset({"pharmacist", "lead"}),
-    "lot_freed": frozenset({"pharmacist", "lead"}),
-    "lot_used": frozenset({"system"}),
-}
+_LOTS, _BALANCES, _MOVES = (cast(Table, row.__table__) for row in (LotRow, BalanceRow, MoveRow))
 
 
 def lot_record(product: str, lot: str) -> str:
@@ -95,61 +42,51 @@ def lot_record(product: str, lot: str) -> str:
     return f"lot-{product}-{lot.strip().upper()}"
 
 
+def _read(entry: Entry) -> RecordAction:
+    return from_data(ACTIONS[entry.kind], entry.payload)
+
+
 def _apply(state: Lot, entry: Entry) -> Lot:
-    action = from_data(_ACTIONS[entry.kind], entry.payload)
+    action = _read(entry)
+    after = replace(state, balances=balances_after(state, moves_of(state, action)))
     if isinstance(action, ReceiveLot):
         return replace(
-            state,
+            after,
             product=action.product,
             lot=action.lot,
             expires=action.expires,
             place=action.place,
-            on_hand=state.on_hand + action.count,
             received=True,
+            price=state.price if action.price is None else action.price,
         )
-    if isinstance(action, AdjustLot):
-        return replace(state, on_hand=action.count, reason=action.reason)
     if isinstance(action, HoldLot):
-        named = replace(state, product=state.product or action.product, lot=state.lot or action.lot)
+        named = replace(after, product=state.product or action.product, lot=state.lot or action.lot)
         return replace(named, state=action.state, reason=action.reason)
+    if isinstance(action, FreeLot):
+        return replace(after, state="available", reason=action.reason)
+    if isinstance(action, AdjustLot):
+        return replace(after, reason=action.reason)
+    if isinstance(action, TransferLot) and after.at(state.place) <= 0:
+        return replace(after, place=action.target)
     if isinstance(action, UseContainer):
-        return replace(
-            state,
-            product=action.product,
-            lot=action.lot,
-            expires=state.expires or action.expires,
-            on_hand=state.on_hand - action.count,
-        )
-    return replace(state, state="available", reason=getattr(action, "reason", ""))
+        return replace(after, product=action.product, lot=action.lot, expires=state.expires or action.expires)
+    return after
 
 
-def _check(state: Lot, action: RecordAction, act: Act, context: None) -> RecordAction | Refusal:
-    if isinstance(action, ReceiveLot):
-        return _check_receive(state, action)
-    named = isinstance(action, HoldLot) and action.product and action.lot.strip()
-    if not state.product and not isinstance(action, UseContainer) and not named:
-        return Refusal("lot_unknown", "This lot was never received.", 422)
-    if isinstance(action, HoldLot) and action.state not in ("held", "recalled"):
-        return Refusal("state_wrong", f"A lot is held or recalled; found '{action.state}'.", 422)
-    if isinstance(action, AdjustLot) and action.count < 0:
-        return Refusal("count_wrong", "A count is zero or more.", 422)
-    if isinstance(action, AdjustLot | HoldLot | FreeLot) and not action.reason.strip():
-        return Refusal("reason_missing", "Say why.", 422)
-    return action
+def _gather(uow: UnitOfWork, record: str, state: Lot, action: RecordAction, act: Act) -> LotContext:
+    named = {getattr(action, name, "") for name in ("place", "source", "target", "location")}
+    places = sorted({*state.balances, state.place, *named} - {""})
+    locations = {place: load(uow, LOCATION, location_record(place)) for place in places}
+    back = isinstance(action, UseContainer) and action.count < 0
+    return LotContext(locations, _taken_from(uow, record, state, getattr(action, "dose", "")) if back else "")
 
 
-def _check_receive(state: Lot, action: ReceiveLot) -> RecordAction | Refusal:
-    if not action.lot.strip() or action.count < 1:
-        return Refusal("lot_incomplete", "A lot needs its number, and at least one container.", 422)
-    try:
-        parse_day(action.expires, "expires")
-    except Fault as fault:
-        return Refusal("expiry_wrong", f"The last day of use is {fault.expected}; found '{action.expires}'.", 422)
-    if state.expires and state.expires != action.expires:
-        return Refusal(
-            "expiry_differs", f"This lot was recorded with {state.expires}; now {action.expires}. Look again.", 422
-        )
-    return action
+def _taken_from(uow: UnitOfWork, record: str, state: Lot, dose: str) -> str:
+    """Where the last container for a dose was taken from; the lot's place when nobody wrote it down."""
+    for entry in reversed(uow.entries(record)):
+        if entry.kind == UseContainer.kind and entry.payload["dose"] == dose:
+            return str(entry.payload.get("location", "")) or state.place
+    return state.place
 
 
 def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
@@ -163,24 +100,52 @@ def _rows(record: str, state: Lot) -> Mapping[Table, Sequence[Mapping[str, Any]]
         "lot": state.lot,
         "expires": state.expires,
         "state": state.state,
-        "place": state.place,
+        "place": state.place_words,
         "on_hand": state.on_hand,
     }
-    return {cast(Table, LotRow.__table__): [row] if state.product else []}
+    balances = [
+        {"record": record, "location": place, "count": count, "cents": worth(state.price, count)}
+        for place, count in sorted(state.balances.items())
+    ]
+    return {_LOTS: [row] if state.product else [], _BALANCES: balances}
 
 
-LOT: RecordType[Lot, RecordAction, None] = RecordType(
+def _move_rows(before: Lot, after: Lot, entry: Entry) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    action = _read(entry)
+    about = next((text for name in ("dose", "order", "about") if (text := getattr(action, name, ""))), "")
+    cause = getattr(action, "cause", "")
+    reason = ": ".join(filter(None, (cause, getattr(action, "reason", ""))))
+    rows = [
+        {
+            "record": entry.record,
+            "seq": entry.seq,
+            "part": part,
+            "product": after.product,
+            "lot": after.lot,
+            "location": move.location,
+            "count": move.count,
+            "kind": entry.kind,
+            "at": entry.at,
+            "person": entry.who,
+            "reason": reason,
+            "about": about,
+            "cents": worth(after.price, move.count),
+        }
+        for part, move in enumerate(moves_of(before, action), start=1)
+    ]
+    return {_MOVES: rows}
+
+
+LOT: RecordType[Lot, RecordAction, LotContext] = RecordType(
     name="lot",
     blank=Lot,
     apply=_apply,
     authorise=_authorise,
-    check=_check,
+    gather=_gather,
+    check=check,
     encode=encode,
-    projection_tables=(cast(Table, LotRow.__table__),),
+    projection_tables=(_LOTS, _BALANCES),
     projection_rows=_rows,
+    entry_tables=(_MOVES,),
+    entry_rows=_move_rows,
 )
-
-
-def expired_on(expires: str, at: datetime) -> bool:
-    """Whether the last day of use lies before the day of `at`."""
-    return bool(expires) and date.fromisoformat(expires) < at.date()

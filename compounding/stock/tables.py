@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.tables import Base
@@ -21,6 +21,55 @@ class LotRow(Base):
     place: Mapped[str]
     on_hand: Mapped[int] = mapped_column(BigInteger)
     """Containers; below zero when more were used than received."""
+
+
+class LocationRow(Base):
+    """The locations of the site."""
+
+    __tablename__ = "stock_locations"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    storage: Mapped[str]
+    active: Mapped[bool]
+    station: Mapped[str]
+
+
+class BalanceRow(Base):
+    """Containers of a lot at a location; none where there are no containers."""
+
+    __tablename__ = "stock_balances"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    location: Mapped[str] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    cents: Mapped[int | None] = mapped_column(BigInteger)
+    """What they cost, as last invoiced; none when nobody said."""
+
+
+class MoveRow(Base):
+    """The ledger: what went in or out of a location, by whom and why. Rows are added, never changed."""
+
+    __tablename__ = "stock_moves"
+    __table_args__ = (Index("stock_moves_of_kind", "kind", "at"),)
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    part: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    product: Mapped[str]
+    lot: Mapped[str]
+    location: Mapped[str]
+    count: Mapped[int] = mapped_column(BigInteger)
+    """Containers, below zero for what went out."""
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    person: Mapped[str]
+    reason: Mapped[str]
+    about: Mapped[str]
+    """Number of the dose, batch, purchase order or count it belongs to; may be empty."""
+    cents: Mapped[int | None] = mapped_column(BigInteger)
+    """What the containers cost, below zero for what went out; none when the price is not known."""
 
 
 class CodeLinkRow(Base):

@@ -5,9 +5,11 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from batch_records.projecting import rebuild
 from batch_records.tables import Base
 from batch_records.types import Exact, UtcDateTime
 from web.migrations import load_models
+from web.record_types import RECORD_TYPES
 
 
 def render_own_types(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -19,7 +21,10 @@ def render_own_types(kind: str, item: Any, autogen: AutogenContext) -> str | Lit
 
 
 def run() -> None:
-    """Migrate over the connection that was handed in."""
+    """Migrate over the connection that was handed in, and fill the projections anew where the structure changed.
+
+    New tables and columns are filled by folding the entries, never by a statement of a migration.
+    """
     load_models()
     connection = context.config.attributes["connection"]
     context.configure(
@@ -29,8 +34,12 @@ def run() -> None:
         # SQLite keeps DDL in a transaction too: an interrupted upgrade leaves the database as it was.
         transactional_ddl=True,
     )
+    before = context.get_context().get_current_revision()
     with context.begin_transaction():
         context.run_migrations()
+        after = context.get_context().get_current_revision()
+        if before is not None and before != after == context.get_head_revision():
+            rebuild(connection, RECORD_TYPES)
 
 
 run()

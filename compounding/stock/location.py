@@ -1,0 +1,115 @@
+"""Where stock lies: store rooms, the anteroom, hoods, satellites, and quarantine, from which nothing is used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
+
+from batch_records.acting import RecordType
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from compounding.planning.plan_data import from_data
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.tables import LocationRow
+
+QUARANTINE = "quarantine"
+KINDS: Mapping[str, str] = {
+    "store_room": "store room",
+    "anteroom": "anteroom",
+    "hood": "hood",
+    "satellite": "satellite",
+    QUARANTINE: "quarantine",
+}
+"""What a location may be, in the words of the page."""
+STORAGES: Mapping[str, str] = {
+    "crt": "controlled room temperature",
+    "fridge": "refrigerator",
+    "freezer": "freezer",
+    "mixed": "more than one kind of storage",
+}
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Location:
+    """One location. Blank until it is described: a place that somebody typed."""
+
+    name: str = ""
+    kind: str = ""
+    storage: str = ""
+    active: bool = False
+    station: str = ""
+    """The station that works from it, such as the hood it stands at; may be empty."""
+
+    @property
+    def quarantined(self) -> bool:
+        """Nothing is used from here."""
+        return self.kind == QUARANTINE
+
+
+@dataclass(frozen=True)
+class DescribeLocation(RecordAction):
+    kind: ClassVar[str] = "location_described"
+    name: str
+    location_kind: str
+    storage: str
+    active: bool
+    station: str = ""
+    reason: str = ""
+
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {"location_described": frozenset({"lead", "pharmacist", "administrator"})}
+
+
+def location_record(location: str) -> str:
+    """The id of a location's record. A location is known by its name, as a lot's place always was."""
+    return f"location-{location.strip()}"
+
+
+def _apply(state: Location, entry: Entry) -> Location:
+    action = from_data(DescribeLocation, entry.payload)
+    return Location(action.name, action.location_kind, action.storage, bool(action.active), action.station)
+
+
+def _authorise(actor: Actor, action: DescribeLocation) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+def _check(state: Location, action: DescribeLocation, act: Act, context: None) -> DescribeLocation | Refusal:
+    name = action.name.strip()
+    if not name or len(name) > LONGEST or not name.isprintable():
+        return Refusal("name_missing", f"A location needs a name of at most {LONGEST} characters.", 422)
+    if state.name and state.name != action.name:
+        return Refusal("name_fixed", f"{state.name} keeps its name: what was moved is recorded under it.", 422)
+    if action.location_kind not in KINDS:
+        return Refusal("kind_wrong", f"A location is one of: {', '.join(KINDS.values())}.", 422)
+    if action.storage not in STORAGES:
+        return Refusal("storage_wrong", f"Storage is one of: {', '.join(STORAGES.values())}.", 422)
+    if state.name and not action.reason.strip():
+        return Refusal("reason_missing", "Say why the location changes.", 422)
+    return action
+
+
+def _rows(record: str, state: Location) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    row = {
+        "record": record,
+        "name": state.name,
+        "kind": state.kind,
+        "storage": state.storage,
+        "active": state.active,
+        "station": state.station,
+    }
+    return {cast(Table, LocationRow.__table__): [row]}
+
+
+LOCATION: RecordType[Location, DescribeLocation, None] = RecordType(
+    name="location",
+    blank=Location,
+    apply=_apply,
+    authorise=_authorise,
+    check=_check,
+    encode=encode,
+    projection_tables=(cast(Table, LocationRow.__table__),),
+    projection_rows=_rows,
+)
