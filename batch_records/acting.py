@@ -68,6 +68,8 @@ class RecordType(Generic[S, A, C]):
     """What else changes in the same unit of work, beyond the rows of `projection_rows`."""
     consequences: Callable[[S, S, Entry, C], Sequence["Consequence"]] = _no_consequences
     """What other records must take up, in the same unit of work; one of them refused refuses the whole."""
+    signed_kinds: frozenset[str] = frozenset()
+    """Kinds of entry that are never written without a secret given just now: `verify` asks for the server's seal on them."""
     projection_tables: tuple[Table, ...] = ()
     """Tables with a column ``record`` whose rows come from `projection_rows` alone."""
     projection_rows: Callable[[str, S], Mapping[Table, Sequence[Mapping[str, Any]]]] = _no_rows
@@ -195,6 +197,7 @@ def _attempt(
     with store.write() as uow:
         uow.holds_own = again
         uow.whole = act.proof is not None
+        uow.at = act.at
         first = uow.answer_for(act.key)
         if first is not None:
             return _answer_again(uow, first, actions, act, content)

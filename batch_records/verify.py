@@ -1,7 +1,8 @@
 """Verification: is everything that is stored what was written?
 
-Checked are the database file, the hash chain of every record, the heads, the signed checkpoints, and the projections
-against a fresh fold. Whatever does not fit is named with its record; nothing is skipped.
+Checked are the database file, the hash chain of every record, the heads, the signed checkpoints, the server's seal on what
+was done with a secret (by a store opened with the server's own), and the projections against a fresh fold. Whatever does
+not fit is named with its record; nothing is skipped.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from batch_records.checkpoint import Checkpoint, checkpoints, signature_holds
 from batch_records.entries import START, AlteredRecord, Entry, check_chain
 from batch_records.projecting import rows_told
 from batch_records.reading import entry_from
+from batch_records.sealing import SEALING, Seals, orphans, read_seals
 from batch_records.signatures import entry_signature_faults
 from batch_records.store import Store, UnitOfWork, file_faults
 from batch_records.tables import ENTRIES, HEADS
@@ -76,7 +78,7 @@ def verify_records(
     try:
         report.problems += [Problem("", f"the database file is damaged: {fault}") for fault in file_faults(store)]
         with store.read_tolerantly() as uow:
-            _verify(uow, types, public_key, held, report)
+            _verify(uow, types, public_key, held, report, store.pepper)
     except DBAPIError as fault:
         report.problems.append(Problem("", f"the database cannot be read to its end: {fault.orig}"))
     return report
@@ -88,18 +90,22 @@ def _verify(
     public_key: str | None,
     held: Sequence[Checkpoint],
     report: Report,
+    secret: str,
 ) -> None:
     heads = {row.record: (row.seq, row.hash) for row in uow.session.execute(select(HEADS))}
     stored = checkpoints(uow)
     signed = _signed_heads([*stored, *held], public_key, report)
     report.problems += _broken_links(stored)
     report.checkpoints = len(stored)
+    seals = read_seals(uow.session, secret)
+    report.problems += [Problem(SEALING, text) for text in seals.own_faults()]
+    report.problems += [Problem(record, f"entry {seq} was sealed, but it is gone") for record, seq in orphans(uow.session)]
     seen: dict[str, set[str]] = {}
     for record, rows in _records(uow):
         report.records += 1
         report.entries += len(rows)
         seen.setdefault(rows[0]["record_type"], set()).add(record)
-        found = _record_faults(rows, heads.pop(record, None), signed.pop(record, {}))
+        found = _record_faults(rows, heads.pop(record, None), signed.pop(record, {}), types, seals)
         if types is not None and not found:
             found = _fold_faults(uow, record, rows, types)
         report.problems += [Problem(record, text) for text in found]
@@ -131,6 +137,8 @@ def _record_faults(
     rows: Sequence[Mapping[str, Any]],
     head: tuple[int, str] | None,
     signed: Mapping[int, str],
+    types: Mapping[str, RecordType[Any, Any, Any]] | None,
+    seals: Seals,
 ) -> list[str]:
     try:
         pairs = _entries(rows)
@@ -138,6 +146,9 @@ def _record_faults(
     except AlteredRecord as fault:
         return [f"entry {fault.seq}: {fault.why}"]
     faults = [f"entry {entry.seq}: {text}" for entry, _ in pairs for text in entry_signature_faults(entry)]
+    record_type = (types or {}).get(rows[0]["record_type"])
+    kinds = record_type.signed_kinds if record_type else frozenset()
+    faults += [f"entry {entry.seq}: {text}" for entry, _ in pairs for text in seals.faults(entry, entry.kind in kinds)]
     if head is None:
         faults.append("its head is gone")
     elif head != (rows[-1]["seq"], rows[-1]["hash"]):
@@ -181,6 +192,8 @@ def _broken_links(stored: Sequence[Checkpoint]) -> list[Problem]:
 def _fold_faults(
     uow: UnitOfWork, record: str, rows: Sequence[Mapping[str, Any]], types: Mapping[str, RecordType[Any, Any, Any]]
 ) -> list[str]:
+    if record == SEALING:  # read before all others, and its seal with it
+        return [] if len(rows) == 1 else ["sealing begins once, but something was added to it"]
     record_type = types.get(rows[0]["record_type"])
     if record_type is None:
         return [f"no reader for records of type {rows[0]['record_type']!r}"]
