@@ -26,7 +26,7 @@ READY = "ready"
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     """The plan being written: containers and steps in the order in which the hands go."""
 
     components: list[Component]
@@ -52,10 +52,10 @@ def draw_up(
 
     Raises CannotCompute when the scanned products do not fit, or a volume cannot be measured.
     """
-    sheet = _Sheet([], [], measuring(formulary))
+    sheet = Sheet([], [], measuring(formulary))
     if plan.ready_to_use:
         return _ready(sheet, plan, formulary)
-    _confirm(sheet, _formulations(plan, formulary), Moment.BEFORE_START)
+    confirm_steps(sheet, formulations_of(plan, formulary), Moment.BEFORE_START)
     _base(sheet, plan, formulary)
     waste: Quantity | None = None
     for active in plan.actives:
@@ -74,7 +74,7 @@ def draw_up(
     return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), waste)
 
 
-def _ready(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> DrawUpPlan:
+def _ready(sheet: Sheet, plan: TherapeuticPlan, formulary: Formulary) -> DrawUpPlan:
     """A finished product: its scan, and the label that closes the work."""
     product = formulary.product(plan.base)
     sheet.components.append(
@@ -93,7 +93,7 @@ def _ready(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> DrawUp
     return DrawUpPlan(tuple(sheet.components), tuple(sheet.steps), None)
 
 
-def _base(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
+def _base(sheet: Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
     """The final container, and what is taken out of it before anything goes in."""
     if not plan.base:
         return
@@ -105,12 +105,12 @@ def _base(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
     )
     if plan.remove is not None and plan.remove.number > 0:
         step = Step(
-            0, "measure", "withdraw", f"Take {show(plan.remove)} out of the bag", FINAL, "", working=_removal(plan)
+            0, "measure", "withdraw", f"Take {show(plan.remove)} out of the bag", FINAL, "", working=removal_words(plan)
         )
         sheet.measure(step, plan.remove, high_alert=False)
 
 
-def _removal(plan: TherapeuticPlan) -> str:
+def removal_words(plan: TherapeuticPlan) -> str:
     return "overfill and the volume of the drug" if plan.policy == "REMOVE_OVERFILL" else "the volume of the drug"
 
 
@@ -143,7 +143,7 @@ def _amount_to_take(active: DrugAmount, formulation: MasterFormulation) -> Quant
 
 
 def _draw_active(
-    sheet: _Sheet,
+    sheet: Sheet,
     plan: TherapeuticPlan,
     formulary: Formulary,
     active: DrugAmount,
@@ -165,18 +165,18 @@ def _draw_active(
     for slot, source, _ in slots:
         if source.reconstitution is not None:
             _dissolve(sheet, formulary, slot, source, formulation)
-    _confirm(sheet, [formulation], Moment.AFTER_RECONSTITUTION, Moment.BEFORE_DRAWING)
+    confirm_steps(sheet, [formulation], Moment.AFTER_RECONSTITUTION, Moment.BEFORE_DRAWING)
     if active.intermediate:
         _intermediate(sheet, formulary, active, formulation, slots)
         return
-    before = _said(formulation, Moment.BEFORE_DRAWING)
+    before = said(formulation, Moment.BEFORE_DRAWING)
     high_alert = "high_alert" in plan.flags
     for slot, source, part in slots:
         _draw(sheet, active, source, slot, part, FINAL, before, high_alert)
 
 
 def _draw(
-    sheet: _Sheet,
+    sheet: Sheet,
     active: DrugAmount,
     source: DrugSource,
     slot: str,
@@ -201,15 +201,15 @@ def _draw(
 
 
 def _dissolve(
-    sheet: _Sheet, formulary: Formulary, slot: str, source: DrugSource, formulation: MasterFormulation
+    sheet: Sheet, formulary: Formulary, slot: str, source: DrugSource, formulation: MasterFormulation
 ) -> None:
     row = source.reconstitution
     if row is None:
         return
-    vial = _diluent_vial(formulary, row.solutions, row.diluent_volume)
+    vial = diluent_vial(formulary, row.solutions, row.diluent_volume)
     diluent = f"diluent-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
     sheet.components.append(Component(diluent, "diluent", vial.id, vial.display, volume=vial.volume))
-    after = (*((row.instruction,) if row.instruction else ()), *_said(formulation, Moment.AFTER_RECONSTITUTION))
+    after = (*((row.instruction,) if row.instruction else ()), *said(formulation, Moment.AFTER_RECONSTITUTION))
     step = Step(
         0,
         "measure",
@@ -224,7 +224,7 @@ def _dissolve(
     sheet.measure(step, row.diluent_volume, high_alert=False)
 
 
-def _diluent_vial(formulary: Formulary, solutions: Sequence[str], volume: Quantity) -> DiluentVial:
+def diluent_vial(formulary: Formulary, solutions: Sequence[str], volume: Quantity) -> DiluentVial:
     """The smallest vial of the first allowed solution that holds the volume; larger volumes take the largest."""
     for solution in solutions:
         vials = sorted(
@@ -243,7 +243,7 @@ def _diluent_vial(formulary: Formulary, solutions: Sequence[str], volume: Quanti
 
 
 def _intermediate(
-    sheet: _Sheet,
+    sheet: Sheet,
     formulary: Formulary,
     active: DrugAmount,
     formulation: MasterFormulation,
@@ -255,7 +255,7 @@ def _intermediate(
         raise CannotCompute("intermediate_missing", active.display, "the formulation names no intermediate dilution.")
     for slot, source, part in slots:
         _draw(sheet, active, source, slot, part, MIX, (), True)
-    vial = _diluent_vial(formulary, (row.solution,), row.diluent_volume)
+    vial = diluent_vial(formulary, (row.solution,), row.diluent_volume)
     sheet.components.append(Component("diluent-mix", "diluent", vial.id, vial.display, volume=vial.volume))
     add = Step(
         0,
@@ -280,37 +280,37 @@ def _intermediate(
         MIX,
         FINAL,
         working=f"{show(active.amount)} ÷ {show(row.concentration)}",
-        instructions=_said(formulation, Moment.BEFORE_DRAWING),
+        instructions=said(formulation, Moment.BEFORE_DRAWING),
     )
     sheet.measure(draw, volume, high_alert=True)
 
 
-def _finish(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
+def _finish(sheet: Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
     """Exact diluent, the look before mixing, confirmations, disposal, and the label that closes the work."""
-    formulations = _formulations(plan, formulary)
+    formulations = formulations_of(plan, formulary)
     if plan.diluent_volume is not None and plan.diluent_volume.number > 0:
         _exact_diluent(sheet, plan, formulary)
     if plan.in_process_check:
         sheet.step(Step(0, "check", "in_process", "A pharmacist looks before anything is mixed"))
-    _confirm(sheet, formulations, Moment.BEFORE_MIXING, Moment.AFTER_MIXING, Moment.AT_END)
+    confirm_steps(sheet, formulations, Moment.BEFORE_MIXING, Moment.AFTER_MIXING, Moment.AT_END)
     if any(active.intermediate for active in plan.actives):
         sheet.step(Step(0, "confirm", "discard", "Discard the rest of the intermediate dilution"))
     moments = (Moment.BEFORE_MIXING, Moment.AFTER_MIXING, Moment.AT_END)
-    after = tuple(dict.fromkeys(text for at in moments for one in formulations for text in _said(one, at)))
+    after = tuple(dict.fromkeys(text for at in moments for one in formulations for text in said(one, at)))
     into = {"syringe": "Cap the syringe, scan its label"}.get(
         plan.container_class, "Inject into the bag, scan the bag label"
     )
     sheet.step(Step(0, "label", "label", into, "", FINAL, instructions=after))
 
 
-def _exact_diluent(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
+def _exact_diluent(sheet: Sheet, plan: TherapeuticPlan, formulary: Formulary) -> None:
     volume = plan.diluent_volume
     if volume is None:
         return
     solution = formulary.solution_named(plan.base_display)
     if solution is None:
         raise CannotCompute("solution_unknown", plan.base_display, "the formulary has no such solution.")
-    vial = _diluent_vial(formulary, (solution.id,), volume)
+    vial = diluent_vial(formulary, (solution.id,), volume)
     slot = f"diluent-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
     sheet.components.append(Component(slot, "diluent", vial.id, vial.display, volume=vial.volume))
     step = Step(
@@ -326,16 +326,16 @@ def _exact_diluent(sheet: _Sheet, plan: TherapeuticPlan, formulary: Formulary) -
     sheet.measure(step, volume, high_alert=False)
 
 
-def _formulations(plan: TherapeuticPlan, formulary: Formulary) -> list[MasterFormulation]:
+def formulations_of(plan: TherapeuticPlan, formulary: Formulary) -> list[MasterFormulation]:
     return [formulary.formulation(one) for one in dict.fromkeys(active.formulation for active in plan.actives)]
 
 
-def _confirm(sheet: _Sheet, formulations: Sequence[MasterFormulation], *moments: Moment) -> None:
+def confirm_steps(sheet: Sheet, formulations: Sequence[MasterFormulation], *moments: Moment) -> None:
     """What the preparer confirms as a step of its own, at its moment; the same sentence of two drugs once."""
     rows = [row for at in moments for one in formulations for row in one.instructions if row.confirm and row.at is at]
     for text, row in {row.text: row for row in rows}.items():
         sheet.step(Step(0, "confirm", row.at.value, text))
 
 
-def _said(formulation: MasterFormulation, at: Moment) -> tuple[str, ...]:
+def said(formulation: MasterFormulation, at: Moment) -> tuple[str, ...]:
     return tuple(row.text for row in formulation.instructions if row.at is at and not row.confirm)
