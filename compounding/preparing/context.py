@@ -23,6 +23,8 @@ class OrderNow:
     status: str = ""
     stop: datetime | None = None
     """When the order ends, where it says so."""
+    standing: frozenset[int] = frozenset()
+    """Older versions whose doses stand: the current one repeats them after a new review and is made in the same way."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class DoseContext:
     hood: Hood = field(default_factory=Hood)
     new_allergies: tuple[str, ...] = ()
     """Coded allergies against what is in the dose that became known after the order was accepted, in words."""
+    changed_since: tuple[str, ...] = ()
+    """Weights and results that the order uses and that are not as they were at its review, in words."""
     resolved: Resolved | Unknown | None = None
     lot: Lot = field(default_factory=Lot)
     opened: Opened | None = None

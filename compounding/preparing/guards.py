@@ -48,7 +48,7 @@ def order_still_active(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> R
         return Refusal(
             "order_not_active", f"The order is {ctx.order.status or 'not active'}: nothing more is made for it."
         )
-    if ctx.order.version != dose.order_version:
+    if dose.order_version != ctx.order.version and dose.order_version not in ctx.order.standing:
         return Refusal("order_changed", "The order has a newer version. This dose belongs to the old one.")
     if ctx.order.stop is not None and act.at >= ctx.order.stop:
         return Refusal("order_over", "The order has ended: nothing more is made or given for it.")
@@ -59,8 +59,16 @@ def no_new_allergy(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
     """A coded allergy that no pharmacist saw when the order was accepted: whoever reviews a new version decides."""
     if not ctx.new_allergies:
         return None
-    text = f"Recorded since the order was accepted: {ctx.new_allergies[0]}. Ask the pharmacist: stop or change the order."
+    text = f"Recorded since the order was accepted: {ctx.new_allergies[0]}. A pharmacist reviews the order again."
     return Refusal("new_allergy", text)
+
+
+def nothing_changed_since(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A weight or result that the order was worked out from is another one now: whoever reviews it again decides."""
+    if not ctx.changed_since:
+        return None
+    text = f"{'; '.join(ctx.changed_since)}: pharmacist must look. The order is reviewed again before this goes on."
+    return Refusal("changed_since_review", text[0].upper() + text[1:])
 
 
 def reason_given(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

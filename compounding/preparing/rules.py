@@ -32,6 +32,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "start_preparation": (
         g.order_still_active,
         g.no_new_allergy,
+        g.nothing_changed_since,
         scanning.not_too_early,
         scanning.person_qualified,
         scanning.hood_good_enough,
@@ -109,6 +110,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.same_content,
         g.order_still_active,
         g.no_new_allergy,
+        g.nothing_changed_since,
         checking.nothing_unmeasured,
         checking.volumes_inside,
         checking.recalculated,
@@ -125,6 +127,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.same_content,
         g.order_still_active,
         g.no_new_allergy,
+        g.nothing_changed_since,
         checking.nothing_unmeasured,
         checking.volumes_inside,
         checking.recalculated,

@@ -55,6 +55,8 @@ class Accept(RecordAction):
     """Completed: every finding as it stood."""
     final: bool = True
     """Completed: False where a second pharmacist must agree."""
+    patient_entries: int = 0
+    """Completed: how many entries the patient's record had, so that what became known later can be told. 0: not kept."""
     signature: Mapping[str, Any] | None = None
 
 
@@ -92,7 +94,19 @@ class HoldOrder(RecordAction):
 
 @dataclass(frozen=True)
 class ResumeOrder(RecordAction):
+    """Go on with a held order; what would not be planned as it was reviewed goes back to review instead."""
+
     kind: ClassVar[str] = "resume_order"
+    changed: tuple[str, ...] = ()
+    """Completed: what differs from what was reviewed, in words. Then nothing is resumed."""
+
+
+@dataclass(frozen=True)
+class ReviewAgain(RecordAction):
+    """The same content as a new version, to be reviewed with the patient as now."""
+
+    kind: ClassVar[str] = "review_again"
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -133,6 +147,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         RejectOrder,
         HoldOrder,
         ResumeOrder,
+        ReviewAgain,
         Discontinue,
         YieldDoses,
         AskNextBag,

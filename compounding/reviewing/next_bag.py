@@ -25,8 +25,9 @@ def bag_dues(state: OrderRecord, doses: Sequence[Dose], at: datetime, until: dat
 
 
 def bag_on_its_way(state: OrderRecord, doses: Sequence[Dose]) -> Dose | None:
-    """The bag of the current version that is being made or was sent, and does not run yet."""
-    return next((d for d in doses if d.order_version == state.current.number and d.status in OPEN | OUT), None)
+    """The bag of the current version, or of one it repeats, that is being made or was sent, and does not run yet."""
+    standing = state.standing
+    return next((d for d in doses if d.order_version in standing and d.status in OPEN | OUT), None)
 
 
 def _running(doses: Sequence[Dose]) -> Dose | None:

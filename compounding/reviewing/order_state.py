@@ -11,6 +11,7 @@ from compounding.orders.order import Order
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import from_data
 from compounding.reviewing.actions import ACTIONS
+from compounding.reviewing.comparing import made_alike
 from compounding.reviewing.states import LIVE, OrderStatus
 
 
@@ -39,6 +40,16 @@ class OrderVersion:
     yielded_until: datetime | None = None
     brought_in: bool = False
     """It came with a file or message; who ordered is only the prescriber that it names."""
+    patient_entries: int = 0
+    """How many entries the patient's record had at acceptance; 0 where that was not kept."""
+    again_of: int = 0
+    """The version whose content this one repeats, for a new review; 0 for one of its own."""
+    again_reason: str = ""
+    again_by: str = ""
+    accepted_offset: int = 0
+    """How many minutes the site's clock was from UTC at acceptance."""
+    doses: int = 0
+    """Doses yielded by this version."""
 
     def is_own_of(self, person: str, name: str, credentials: str = "") -> bool:
         """Whether it is this person's own order: they typed it, brought it in, or it names them as the prescriber.
@@ -74,6 +85,21 @@ class OrderRecord:
     @property
     def status(self) -> OrderStatus:
         return self.current.status
+
+    @property
+    def standing(self) -> frozenset[int]:
+        """The versions whose doses stand: the current one, and those it repeats that are made in exactly the same way.
+
+        While a repeated version waits for its review nothing of them may go on, and nothing is fetched back either.
+        """
+        version, found = self.current, {self.current.number}
+        while version.again_of:
+            before = self.versions[version.again_of - 1]
+            if version.plan is not None and not made_alike(version.plan, before.plan):
+                break
+            found.add(before.number)
+            version = before
+        return frozenset(found)
 
     def with_current(self, **changes: Any) -> "OrderRecord":
         return replace(self, versions=(*self.versions[:-1], replace(self.current, **changes)))
@@ -118,7 +144,7 @@ def _incomplete(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
 
 
 def _accept(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
-    return state.with_current(
+    accepted = state.with_current(
         status=OrderStatus.VERIFIED if a.final else OrderStatus.SECOND_REVIEW,
         plan=a.plan,
         draw_up=a.draw_up,
@@ -127,7 +153,32 @@ def _accept(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
         prescriber_confirmed=a.prescriber_confirmed or state.current.prescriber_confirmed,
         accepted_by=(*state.current.accepted_by, e.who) if a.final else (e.who,),
         accepted_at=e.at,
+        patient_entries=a.patient_entries,
+        accepted_offset=e.offset_minutes,
     )
+    again = state.current.again_of
+    return accepted if not again or again in accepted.standing else accepted.with_current(yielded_until=None)
+
+
+def _again(state: OrderRecord, reason: str, e: Entry) -> OrderRecord:
+    """The same content as a new version. Whoever typed the first one still typed it."""
+    before = state.current
+    version = OrderVersion(
+        len(state.versions) + 1, OrderStatus.CLINICAL_REVIEW, e.at, before.placed_by, before.order,
+        original=before.original, brought_in=before.brought_in, yielded_until=before.yielded_until,
+        again_of=before.number, again_reason=reason, again_by=e.who,
+    )  # fmt: skip
+    return state.with_new(version)
+
+
+def _resume(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
+    if a.changed:
+        return _again(state, "; ".join(a.changed), e)
+    return state.with_current(status=OrderStatus.VERIFIED, reason="")
+
+
+def _more_doses(state: OrderRecord, number: int) -> OrderRecord:
+    return replace(state.with_current(doses=state.current.doses + number), doses=state.doses + number)
 
 
 def _answer(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
@@ -161,10 +212,11 @@ _READERS: dict[str, Reader] = {
     "answer": _answer,
     "reject_order": _to(OrderStatus.REJECTED),
     "hold_order": _to(OrderStatus.HELD),
-    "resume_order": _to(OrderStatus.VERIFIED),
+    "resume_order": _resume,
+    "review_again": lambda state, a, e: _again(state, a.reason, e),
     "discontinue": _to(OrderStatus.DISCONTINUED),
-    "yield_doses": lambda state, a, e: replace(
-        state if a.remake_of else state.with_current(yielded_until=a.until), doses=state.doses + len(a.dues)
+    "yield_doses": lambda state, a, e: _more_doses(
+        state if a.remake_of else state.with_current(yielded_until=a.until), len(a.dues)
     ),
-    "ask_next_bag": lambda state, a, e: replace(state, doses=state.doses + 1),
+    "ask_next_bag": lambda state, a, e: _more_doses(state, 1),
 }

@@ -1,15 +1,15 @@
 """An order as a record: placing, review by pharmacists, clarification, hold, stop, and the doses that follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import Consequence, RecordType, load
+from batch_records.acting import RecordType, load
 from batch_records.acts import Act, Actor, Refusal
-from batch_records.entries import Entry, canonical, digest
+from batch_records.entries import canonical, digest
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
@@ -21,7 +21,6 @@ from compounding.orders.patient_record import PATIENT
 from compounding.planning.plan_data import as_data
 from compounding.planning.situation import Situation
 from compounding.planning.therapeutic import Planned, plan_order
-from compounding.preparing.actions import Cancel, Hold, Resume
 from compounding.preparing.context import OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_number, dose_record, order_record, patient_record
@@ -37,37 +36,24 @@ from compounding.reviewing.actions import (
     HoldOrder,
     Place,
     RejectOrder,
+    ResumeOrder,
+    ReviewAgain,
     YieldDoses,
 )
+from compounding.reviewing.comparing import what_differs
+from compounding.reviewing.following import OrderContext, consequences
 from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
-from compounding.reviewing.one_time import ONE_TIME, SpendOneTime, formulary_for, one_time_record
+from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply, names
 from compounding.reviewing.projecting import rows
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.reviewing.yesterday import nutrition_before
-from compounding.reviewing.yielding import (
-    horizon,
-    new_dues,
-    part_of,
-    queue_action,
-    remake_refusal,
-    with_companions,
-)
+from compounding.reviewing.yielding import new_dues, part_of, remake_refusal, with_companions
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
 NEWER = "A newer version has arrived since this page was shown. Look at that one."
-
-
-@dataclass(frozen=True)
-class OrderContext:
-    formulary: Formulary
-    patient: Patient | None
-    doses: tuple[tuple[str, Dose], ...] = ()
-    """Record id and state of every dose of the order."""
-    yesterday: NutritionOrder | None = None
-    """The patient's order of parenteral nutrition before this one."""
 
 
 def planned_for(
@@ -97,14 +83,15 @@ def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
 def gather(uow: UnitOfWork, record: str, state: OrderRecord, action: Any, act: Act) -> OrderContext:
     mrn = _patient_of(state, action)
     patient = load(uow, PATIENT, patient_record(mrn)).patient if mrn else None
+    known = len(uow.entries(patient_record(mrn))) if mrn and isinstance(action, Accept) else 0
     numbers = [dose_number(state.number, index) for index in range(1, state.doses + 1)]
     doses = tuple((dose_record(n), load(uow, DOSE, dose_record(n))) for n in numbers)
     formulary, yesterday = formulary_in_force(uow), None
-    if isinstance(action, Accept) and state.versions:
+    if isinstance(action, Accept | ResumeOrder) and state.versions:
         formulary = formulary_for(uow, formulary, state.number, state.current.number)
         order = state.current.order
         yesterday = None if order is None else nutrition_before(uow, order, state.number)
-    return OrderContext(formulary, patient, doses, yesterday)
+    return OrderContext(formulary, patient, doses, yesterday, known)
 
 
 def _patient_of(state: OrderRecord, action: Any) -> str:
@@ -125,13 +112,15 @@ def check(state: OrderRecord, action: Any, act: Act, ctx: OrderContext) -> Any:
         return _check_order(state, action, ctx)
     if isinstance(action, Accept):
         return _check_accept(state, action, act, ctx)
+    if isinstance(action, ResumeOrder):
+        return _check_resume(state, action, act, ctx)
     if isinstance(action, YieldDoses):
         return _check_yield(state, action, act, ctx)
     if isinstance(action, AskNextBag):
         return _check_next_bag(state, action, ctx)
     if isinstance(action, Clarify | RejectOrder) and action.version_number not in (0, state.current.number):
         return Refusal("order_changed", NEWER)
-    if isinstance(action, Clarify | RejectOrder | HoldOrder | Discontinue):
+    if isinstance(action, Clarify | RejectOrder | HoldOrder | ReviewAgain | Discontinue):
         text = action.question if isinstance(action, Clarify) else action.reason
         if not text.strip():
             return Refusal("reason_missing", "Say what or why.", 422)
@@ -171,7 +160,9 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
     confirmed = action.prescriber_confirmed.strip() or version.prescriber_confirmed
     if names(confirmed, act.actor.name, act.actor.credentials):
-        return Refusal("own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422)
+        return Refusal(
+            "own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422
+        )
     planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes, ctx.yesterday)
     agreed = _still_as_accepted(planned, version)
     if agreed and act.actor.person in version.accepted_by:
@@ -190,9 +181,19 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         draw_up=planned.draw_up,
         findings=tuple(f.as_data() for f in planned.findings),
         final=not hard or agreed,
+        patient_entries=ctx.patient_entries,
     )
     signature = sign(act, "Reviewed and accepted by", order_record(state.number), content)
     return signature if isinstance(signature, Refusal) else replace(completed, signature=signature.as_data())
+
+
+def _check_resume(state: OrderRecord, action: ResumeOrder, act: Act, ctx: OrderContext) -> Any:
+    """Planned again at this moment, with the patient as now: what differs from the review goes back to review."""
+    version = state.current
+    if version.order is None or ctx.patient is None:
+        return Refusal("order_incomplete", "The order is not complete.", 422)
+    planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes, ctx.yesterday)
+    return replace(action, changed=what_differs(version.plan, version.findings, planned))
 
 
 def _still_as_accepted(planned: Planned, version: OrderVersion) -> bool:
@@ -255,55 +256,16 @@ def _check_next_bag(state: OrderRecord, action: AskNextBag, ctx: OrderContext) -
 
 def _dues_taken(state: OrderRecord, doses: Sequence[Dose]) -> frozenset[datetime | None]:
     """Due times that have their dose: given under any version, or there under this one. Never two for one due time."""
+    standing = state.standing
     return frozenset(
         dose.due
         for dose in doses
         if part_of(dose) == 0
         and (
             dose.status is DoseStatus.ADMINISTERED
-            or (dose.order_version == state.current.number and dose.status is not DoseStatus.CANCELLED)
+            or (dose.order_version in standing and dose.status is not DoseStatus.CANCELLED)
         )
     )
-
-
-def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: OrderContext) -> Sequence[Consequence]:
-    """Doses are queued, held, resumed or cancelled with their order. Those already out become retrieval tasks."""
-    if entry.kind == "accept" and after.status is OrderStatus.VERIFIED:
-        until = entry.at + horizon(ctx.formulary.site.value("make_ahead"))
-        return [*_spent(after), (ORDER, entry.record, YieldDoses(until))]
-    if entry.kind == "yield_doses" and ctx.patient is not None:
-        dues = [datetime.fromisoformat(text) for text in entry.payload["dues"]]
-        return [_queued(before, after, ctx.patient, offset, due, entry) for offset, due in enumerate(dues, start=1)]
-    if entry.kind == "ask_next_bag" and ctx.patient is not None:
-        due = datetime.fromisoformat(entry.payload["needed_at"])
-        return [_queued(before, after, ctx.patient, 1, due, entry)]
-    if entry.kind == "hold_order":
-        return [(DOSE, r, Hold("order on hold")) for r, d in ctx.doses if d.status is DoseStatus.QUEUED]
-    if entry.kind == "resume_order":
-        return [(DOSE, r, Resume()) for r, d in ctx.doses if d.status is DoseStatus.HELD]
-    if entry.kind in ("discontinue", "place", "answer", "receive_incomplete"):
-        why = "order stopped" if entry.kind == "discontinue" else "order changed"
-        stopped = (DoseStatus.QUEUED, DoseStatus.HELD, DoseStatus.STAGED)
-        return [(DOSE, r, Cancel(why)) for r, d in ctx.doses if d.status in stopped]
-    return ()
-
-
-def _spent(state: OrderRecord) -> Sequence[Consequence]:
-    """A one-time formulation is spent with the acceptance of its order version."""
-    plan = state.current.plan
-    if plan is None or not plan.one_time:
-        return ()
-    return [(ONE_TIME, one_time_record(state.number, state.current.number), SpendOneTime())]
-
-
-def _queued(
-    before: OrderRecord, after: OrderRecord, patient: Patient, offset: int, due: datetime, entry: Entry
-) -> Consequence:
-    remake = str(entry.payload.get("remake_of", ""))
-    parts = entry.payload.get("parts") or ()
-    part = int(parts[offset - 1]) if parts else 0
-    action = queue_action(after, patient, before.doses + offset, due, entry.at, remake, part)
-    return DOSE, dose_record(action.number), action
 
 
 def order_now(uow: UnitOfWork, record: str) -> OrderNow:
@@ -319,6 +281,7 @@ def order_now(uow: UnitOfWork, record: str) -> OrderNow:
         status is OrderStatus.HELD,
         status.value.replace("_", " "),
         None if order is None else order.stop,
+        state.standing,
     )
 
 

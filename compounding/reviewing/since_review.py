@@ -1,13 +1,17 @@
 """What became known of a patient after an order was accepted, and stops its doses until the order is reviewed anew."""
 
 from batch_records.acting import load
+from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from calculations.findings import Grade
+from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
 from compounding.planning.patient_findings import allergy_findings
 from compounding.planning.plan import TherapeuticPlan
 from compounding.planning.situation import Situation
 from compounding.preparing.numbering import order_record, patient_record
+from compounding.reviewing.measures_since import measures_since
+from compounding.reviewing.order_state import OrderVersion
 from compounding.reviewing.record import ORDER
 from formulary.model import Formulary
 
@@ -26,3 +30,29 @@ def new_allergies(uow: UnitOfWork, order_number: str, plan: TherapeuticPlan, for
     drugs = [drug for drug in formulary.drugs if drug.id in {active.drug for active in plan.actives}]
     found = [finding for drug in drugs for finding in allergy_findings(situation, drug)]
     return tuple(f.title for f in found if f.grade is Grade.HARD and f.title not in seen)
+
+
+def changed_since(uow: UnitOfWork, order_number: str, formulary: Formulary, act: Act) -> tuple[str, ...]:
+    """Weights, heights and results that the order uses and that are not as they were at its review, in words."""
+    state = load(uow, ORDER, order_record(order_number))
+    if not state.versions or state.current.order is None or state.current.accepted_at is None:
+        return ()
+    order = state.current.order
+    seen = patient_at_review(uow, order.patient, state.current)
+    now = load(uow, PATIENT, patient_record(order.patient)).patient
+    if seen is None or now is None or seen == now:
+        return ()
+    return measures_since(Situation(order, seen, formulary, act.at, act.offset_minutes), now)
+
+
+def patient_at_review(uow: UnitOfWork, mrn: str, version: OrderVersion) -> Patient | None:
+    """The patient as described when the version was accepted; None where nothing was recorded until then."""
+    entries, accepted = uow.entries(patient_record(mrn)), version.accepted_at
+    if version.patient_entries:
+        entries = entries[: version.patient_entries]
+    elif accepted is not None:
+        entries = [entry for entry in entries if entry.at <= accepted]
+    state = PATIENT.blank()
+    for entry in entries:
+        state = PATIENT.apply(state, entry)
+    return state.patient

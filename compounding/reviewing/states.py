@@ -24,6 +24,9 @@ S = OrderStatus
 LIVE = frozenset({S.CLINICAL_REVIEW, S.SECOND_REVIEW, S.CLARIFY, S.VERIFIED, S.HELD})
 """Versions that a newer one supersedes."""
 
+IN_REVIEW = frozenset({S.CLINICAL_REVIEW, S.SECOND_REVIEW, S.CLARIFY})
+"""A pharmacist is yet to decide."""
+
 MOVES: dict[str, frozenset[OrderStatus]] = {
     "accept": frozenset({S.CLINICAL_REVIEW, S.SECOND_REVIEW}),
     "clarify": frozenset({S.CLINICAL_REVIEW, S.SECOND_REVIEW}),
@@ -31,6 +34,7 @@ MOVES: dict[str, frozenset[OrderStatus]] = {
     "reject_order": frozenset({S.CLINICAL_REVIEW, S.SECOND_REVIEW, S.CLARIFY}),
     "hold_order": frozenset({S.VERIFIED}),
     "resume_order": frozenset({S.HELD}),
+    "review_again": frozenset({S.VERIFIED, S.HELD}),
     "discontinue": frozenset({S.VERIFIED, S.HELD, S.CLARIFY}),
     "yield_doses": frozenset({S.VERIFIED}),
     "ask_next_bag": frozenset({S.VERIFIED}),
@@ -46,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "reject_order": frozenset({"pharmacist"}),
     "hold_order": frozenset({"prescriber", "nurse", "pharmacist"}),
     "resume_order": frozenset({"pharmacist"}),
+    "review_again": frozenset({"pharmacist"}),
     "discontinue": frozenset({"prescriber", "pharmacist"}),
     "yield_doses": frozenset({"system", "pharmacist"}),
     "ask_next_bag": frozenset({"nurse", "pharmacist"}),

@@ -67,7 +67,7 @@ def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:
         other = load(uow, DOSE, dose_record(dose_number(dose.order, index)))
         if other.remake_of == dose.number and other.status is not S.CANCELLED:
             remade = other.number
-    needed = state.status is OrderStatus.VERIFIED and state.current.number == dose.order_version
+    needed = state.status is OrderStatus.VERIFIED and dose.order_version in state.standing
     after = dose.afterwards
     return Outcome(
         WORDS.get(dose.status, dose.status.value.replace("_", " ")),

@@ -20,7 +20,7 @@ from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER
-from compounding.reviewing.states import OrderStatus
+from compounding.reviewing.states import IN_REVIEW, OrderStatus
 from compounding.reviewing.yielding import next_bag_due
 from compounding.views.check_desk import remade_numbers
 from compounding.views.nurse_nutrition import line_words, nutrition_facts
@@ -248,7 +248,9 @@ def _warning(dose: Dose, order: OrderRecord, out_of_time: bool) -> str:
         return f"The order is on hold: {order.current.reason}. Do not start it."
     if order.status is OrderStatus.DISCONTINUED:
         return f"The order was stopped: {order.current.reason}. Do not start it: return it."
-    if order.current.number != dose.order_version or order.status is not OrderStatus.VERIFIED:
+    if dose.order_version in order.standing and order.current.again_of and order.status in IN_REVIEW:
+        return "The order is being reviewed again. Do not start it: ask the pharmacist."
+    if dose.order_version not in order.standing or order.status is not OrderStatus.VERIFIED:
         return "The order was changed. Do not start this one: return it."
     return ""
 

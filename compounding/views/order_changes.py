@@ -75,6 +75,7 @@ def _shown(
         who = " and ".join(shown_name(uow, person) for person in new.accepted_by)
         accepted = f"{who}, {clock.moment(new.accepted_at)}"
     said = [("Asked", new.question), ("Answer", new.answer), ("Reason", new.reason)]
+    said += [("Reviewed again", f"{shown_name(uow, new.again_by)}: {new.again_reason}")] if new.again_of else []
     said += [("Prescriber", f"{new.prescriber_confirmed} confirmed it")] if new.prescriber_confirmed else []
     titles = {str(finding["code"]): str(finding["title"]) for finding in new.findings}
     said += [(titles.get(code, code), reason) for code, reason in new.reasons.items()]

@@ -12,7 +12,7 @@ from compounding.orders.tables import PatientRow
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import order_record
 from compounding.reviewing.record import ORDER
-from compounding.reviewing.states import LIVE, OrderStatus
+from compounding.reviewing.states import IN_REVIEW, LIVE, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.views.order_changes import VersionShown, doses_of, history, what_holding_does, what_stopping_does
 from compounding.views.order_facts import drug_display, order_facts, patient_of, tall_title
@@ -106,6 +106,8 @@ class OrderPage:
     original: str
     question: str
     reason: str
+    again: str
+    """Why it is reviewed again; empty where it is not."""
     doses: tuple[DoseLine, ...]
     holding: tuple[str, ...]
     stopping: tuple[str, ...]
@@ -146,6 +148,7 @@ def order_page(uow: UnitOfWork, number: str, at: datetime, clock: Clock) -> Orde
         original=version.original,
         question=version.question,
         reason=version.reason,
+        again=version.again_reason if version.status in IN_REVIEW else "",
         doses=_dose_lines(doses, at, clock),
         holding=what_holding_does(doses),
         stopping=what_stopping_does(doses),

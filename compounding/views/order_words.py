@@ -38,9 +38,9 @@ def order_words(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) -
     """The order version that the dose was made for, and how it stands now."""
     version = state.versions[dose.order_version - 1]
     patient = load(uow, PATIENT, patient_record(dose.patient)).patient
-    current = version.number == state.current.number
+    current = version.number in state.standing
     active = current and state.status is OrderStatus.VERIFIED
-    standing = "still active" if active else f"now {version.status.value.replace('_', ' ')}"
+    standing = "still active" if active else f"now {_status(state, version)}"
     source = SOURCES.get(version.order.source if version.order else "", "")
     return OrderWords(
         version.original or ordered_line(version.order),
@@ -49,6 +49,12 @@ def order_words(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) -
         active,
         (*_who(uow, version, clock), *_patient_facts(patient, dose, clock)),
     )
+
+
+def _status(state: OrderRecord, version: OrderVersion) -> str:
+    if version.number in state.standing and version is not state.current:
+        return f"reviewed again: {state.status.value.replace('_', ' ')}"
+    return version.status.value.replace("_", " ")
 
 
 def _short(clock: Clock, at: datetime) -> str:

@@ -13,10 +13,12 @@ from compounding.documents.dose_documents import Clock
 from compounding.orders.tables import PatientRow
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
+from compounding.preparing.numbering import order_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import OPEN, OUT
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
+from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.rooms import HOOD, hood_record
@@ -263,7 +265,14 @@ def to_fetch_back(uow: UnitOfWork) -> list[DoseRow]:
         .order_by(DoseRow.due)
     )
     over = {OrderStatus.DISCONTINUED.value, OrderStatus.REJECTED.value, OrderStatus.SUPERSEDED.value}
-    return [dose for dose, order in rows if order.status in over or order.version != dose.order_version]
+    return [dose for dose, order in rows if order.status in over or not _stands(uow, dose, order)]
+
+
+def _stands(uow: UnitOfWork, dose: DoseRow, order: OrderRow) -> bool:
+    """Whether the dose is one of the current version, or of one that it repeats after a new review."""
+    if dose.order_version == order.version:
+        return True
+    return dose.order_version in load(uow, ORDER, order_record(dose.order_number)).standing
 
 
 def _fetch(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:

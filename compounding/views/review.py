@@ -61,6 +61,8 @@ class ReviewPage:
     planned: bool
     own: str
     """Why this person may not decide; empty when they may."""
+    again: str
+    """Why it is reviewed again; empty where it is not."""
     first: tuple[str, ...]
     """What the first of two pharmacists said."""
     prescriber_confirmed: str
@@ -73,8 +75,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
     state = load(uow, ORDER, order_record(number))
     if not state.versions:
         return None
-    version, formulary = state.current, formulary_in_force(uow)
-    order = version.order
+    version, order, formulary = state.current, state.current.order, formulary_in_force(uow)
     patient = None if order is None else patient_of(uow, order)
     if order is None or patient is None:
         return _incomplete(uow, state, formulary, at, clock)
@@ -104,6 +105,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         worst=planned.worst,
         planned=planned.plan is not None,
         own=_why_not(version, person, name),
+        again=version.again_reason,
         first=_first(uow, version, clock),
         prescriber_confirmed=version.prescriber_confirmed,
         versions=history(uow, state, clock),
@@ -204,6 +206,7 @@ def _incomplete(uow: UnitOfWork, state: OrderRecord, formulary: Formulary, at: d
         worst=None,
         planned=False,
         own="",
+        again="",
         first=(),
         prescriber_confirmed="",
         versions=history(uow, state, clock),

@@ -37,6 +37,7 @@ WORDS = {
     "reject_order": "Order rejected",
     "hold_order": "Order held",
     "resume_order": "Order resumed",
+    "review_again": "Order sent to review again",
     "discontinue": "Order discontinued",
     "yield_doses": "Doses queued from the order",
     "ask_next_bag": "Next bag asked for",

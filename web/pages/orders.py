@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Refused, load, perform
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.numbering import order_record
-from compounding.reviewing.actions import Discontinue, HoldOrder, ResumeOrder
+from compounding.reviewing.actions import Discontinue, HoldOrder, ResumeOrder, ReviewAgain
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import PERMISSIONS
 from compounding.views.order_page import order_lines, order_page
@@ -77,9 +77,17 @@ def hold(number: str) -> Any:
 @blueprint.post("/orders/<number>/resume")
 @again(one)
 def resume(number: str) -> Any:
-    """Go on; its held doses return to the queue."""
+    """Go on; its held doses return to the queue. What would not be planned as it was reviewed goes back to review."""
     read_form([])
     return _done(number, ResumeOrder())
+
+
+@blueprint.post("/orders/<number>/review-again")
+@again(one)
+def review_again(number: str) -> Any:
+    """The same order to the review desk again, with the patient as now."""
+    form = read_form(["again_reason"])
+    return _done(number, ReviewAgain(form["again_reason"].strip()[:LONGEST_REASON]))
 
 
 @blueprint.post("/orders/<number>/stop")
