@@ -6,7 +6,7 @@ from jinja2 import Environment
 
 FILES = (
     "icons", "tags", "buttons", "strip", "findings", "working", "tables", "forms", "dialog", "keypad", "syringe",
-    "steps", "scan", "pictures", "office",
+    "steps", "scan", "pictures", "office", "tree",
 )  # fmt: skip
 
 

@@ -132,6 +132,8 @@ TABLE |= {
 }
 TABLE |= dict.fromkeys(("quarantine.page", "quarantine.one"), PHARMACY | {QUALITY, ADMINISTRATOR})
 TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMACIST, LEAD}))
+TRACING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
+TABLE |= {f"trace.{name}": TRACING for name in ("page", "scan", "label", "file", "call_list")}
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
 TABLE |= {
     f"nurse.{name}": ON_THE_WARD

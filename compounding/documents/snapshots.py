@@ -11,6 +11,7 @@ from dataclasses import Field, asdict, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from calculations.errors import Fault, Faults
+from compounding.documents.call_list import CallList
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.nutrition_sheet import NutritionWorksheet
@@ -25,6 +26,7 @@ KINDS: dict[str, type] = {
     "worksheet/1": Worksheet,
     "nutrition_worksheet/1": NutritionWorksheet,
     "compounding_record/1": CompoundingRecord,
+    "call_list/1": CallList,
 }
 
 BARCODE_IDENTIFIERS = {
@@ -36,6 +38,7 @@ BARCODE_IDENTIFIERS = {
     "nutrition_worksheet/1": "94",
     "compounding_record/1": "95",
     "opened_label/1": "96",
+    "call_list/1": "97",
 }
 """GS1 application identifiers for company internal information, one for each kind: a scan tells which paper it was."""
 

@@ -93,8 +93,8 @@ def _by_container(subject: Subject) -> Select[Any]:
     wanted = [UsedRow.product == subject.product]
     if subject.lot:
         wanted.append(UsedRow.lot.in_(lot_spellings(subject.lot)))
-    found: Select[Any] = select(UsedRow.record, func.count().label("containers"))
-    return found.where(*wanted).group_by(UsedRow.record)
+    columns: tuple[Any, ...] = (UsedRow.record, func.count().label("containers"))
+    return select(*columns).where(*wanted).group_by(UsedRow.record)
 
 
 def _plain(record: Any, *wanted: ColumnElement[bool]) -> Select[Any]:
@@ -126,7 +126,9 @@ def tally(uow: UnitOfWork, subject: Subject) -> Tally:
     return Tally(len(rows), len({patient for _, patient, _ in rows}), dict(groups), ordered)
 
 
-def preparations(uow: UnitOfWork, subject: Subject, group: str = "", skip: int = 0, most: int | None = None) -> list[Found]:
+def preparations(
+    uow: UnitOfWork, subject: Subject, group: str = "", skip: int = 0, most: int | None = None
+) -> list[Found]:
     """The preparations, those first that press most, then by ward; `group` leaves one group of `GROUPS`."""
     urgency = case(_ORDER, value=DoseRow.status)
     wanted = _joined(subject, *_COLUMNS).order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)

@@ -11,7 +11,16 @@ from compounding.tracing.tables import HandRow, MakingRow
 
 MAKINGS = cast(Table, MakingRow.__table__)
 HANDS = cast(Table, HandRow.__table__)
-PARTS = ("scanned", "looked at the containers", "prepared", "measured", "checked", "completed", "released", "closed a quarantine")
+PARTS = (
+    "scanned",
+    "looked at the containers",
+    "prepared",
+    "measured",
+    "checked",
+    "completed",
+    "released",
+    "closed a quarantine",
+)
 """What a person can do to a preparation, in order."""
 
 Hand = tuple[str, str, datetime | None]

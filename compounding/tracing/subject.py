@@ -77,7 +77,9 @@ def subject_of(told: Mapping[str, str], since: datetime | None = None, until: da
     kind = told.get("kind", "")
     if kind not in KINDS:
         raise Faults([Fault("kind", kind or "nothing", f"one of: {', '.join(KINDS.values())}")])
-    texts = {name: told.get(name, "").strip() for name in ("product", "lot", "batch", "hood", "person", "place", "test")}
+    texts = {
+        name: told.get(name, "").strip() for name in ("product", "lot", "batch", "hood", "person", "place", "test")
+    }
     moments = {"since": since, "until": until}
     faults = [
         Fault(name, "nothing", SAYS[name]) for name in NEEDED[kind] if not texts.get(name) and not moments.get(name)

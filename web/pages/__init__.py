@@ -29,6 +29,7 @@ PAGES: tuple[str, ...] = (
     "label_queue",
     "printers",
     "quarantine",
+    "trace",
     "queue",
     "nurse",
     "label_camera",

@@ -1,0 +1,183 @@
+"""From a patient's label back to everything it came from: lots, persons, hood, calculations and signatures on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from batch_records.acting import load
+from batch_records.entries import REFUSED, Entry
+from batch_records.store import UnitOfWork
+from compounding.documents.dose_documents import Clock, in_words
+from compounding.people import shown_name
+from compounding.preparing.dose import Dose, Scanned
+from compounding.preparing.numbering import dose_record
+from compounding.rooms import HOOD, hood_record
+from compounding.stock.lot import LOT, lot_record
+from compounding.tracing.next_steps import STEPS
+from compounding.tracing.projecting import PARTS, hands_of
+from compounding.views.story import kind_in_words
+from compounding.views.strip import Strip, strip_of
+from compounding.views.tree import Node, to
+from compounding.views.working import Worked, working
+
+CARRIED = {
+    "pair_labels": "paired the labels",
+    "receive": "received it",
+    "start_administration": "started it on the patient",
+    "return_dose": "returned it",
+    "report_missing": "reported it missing",
+    "find": "found it",
+    "waste": "destroyed it",
+    "quarantine": "put it in quarantine",
+}
+"""What is done to a preparation after its release, by whoever carries, gives or destroys it."""
+
+
+@dataclass(frozen=True)
+class UsedLot:
+    """One container that went in."""
+
+    product: str
+    display: str
+    lot: str
+    expires: str
+    state: str
+    """Of the lot now; empty for one that may be used."""
+    scanned: str
+    opened: str
+    """Number of the opened container it came from; empty for a new one."""
+
+
+@dataclass(frozen=True)
+class HandOf:
+    """One person and what they did."""
+
+    person: str
+    name: str
+    parts: str
+    first: str
+
+
+@dataclass(frozen=True)
+class SignatureOf:
+    """One signature."""
+
+    name: str
+    meaning: str
+    at: str
+    digest: str
+    """The first characters of the digest of what was signed; the whole stands in the entry."""
+    seq: int
+
+
+@dataclass(frozen=True)
+class LabelTrace:
+    """The page of one preparation, backwards."""
+
+    strip: Strip
+    number: str
+    order: str
+    state: str
+    todo: str
+    place: str
+    hood: str
+    hood_name: str
+    started: str
+    lots: tuple[UsedLot, ...]
+    hands: tuple[HandOf, ...]
+    signatures: tuple[SignatureOf, ...]
+    figures: tuple[Worked, ...]
+    formulation: str
+    versions: str
+    tree: Node
+
+
+def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> LabelTrace:
+    """Everything that one preparation came from, by its own entries."""
+    entries = uow.entries(dose_record(dose.number))
+    hood = load(uow, HOOD, hood_record(dose.hood)).name or dose.hood if dose.hood else ""
+    step, plan = STEPS[dose.status], dose.planned
+    lots = tuple(_used(uow, scan, clock) for scan in dose.scans)
+    hands = _hands(uow, dose, entries, clock)
+    signed = _signatures(entries, clock)
+    figures = working((*plan.work, *dose.drawing.work))
+    shown = LabelTrace(
+        strip_of(dose, at, clock), dose.number, dose.order, step.state, step.todo, dose.place, dose.hood, hood,
+        "" if dose.started_at is None else clock.moment(dose.started_at), lots, hands, signed, figures,
+        plan.formulation_name, ", ".join(plan.drug_versions), Node(""),
+    )  # fmt: skip
+    return LabelTrace(**{**vars(shown), "tree": backward(shown)})
+
+
+def _used(uow: UnitOfWork, scan: Scanned, clock: Clock) -> UsedLot:
+    state = load(uow, LOT, lot_record(scan.product, scan.lot)).state if scan.lot else ""
+    who = f"{shown_name(uow, scan.by)}, {clock.time(scan.at)}"
+    expires = in_words(scan.expires) if scan.expires else "not known"
+    return UsedLot(
+        scan.product, scan.display, scan.lot or "none", expires, "" if state == "available" else state, who, scan.opened
+    )
+
+
+def _hands(uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], clock: Clock) -> tuple[HandOf, ...]:
+    did: dict[str, dict[str, datetime]] = {}
+    for person, part, at in hands_of(dose):
+        if person and at is not None:
+            did.setdefault(person, {}).setdefault(part, at)
+    for entry in entries:
+        if entry.kind in CARRIED and entry.who != "system":
+            did.setdefault(entry.who, {}).setdefault(CARRIED[entry.kind], entry.at)
+    order = [*PARTS, *CARRIED.values()]
+    return tuple(
+        HandOf(
+            person,
+            shown_name(uow, person),
+            ", ".join(part for part in order if part in parts),
+            clock.moment(min(parts.values())),
+        )
+        for person, parts in sorted(did.items(), key=lambda one: min(one[1].values()))
+    )
+
+
+def _signatures(entries: Sequence[Entry], clock: Clock) -> tuple[SignatureOf, ...]:
+    found = []
+    for entry in entries:
+        told = entry.payload.get("signature") if entry.kind != REFUSED else None
+        if told:
+            name = f"{told['name']}, {told['credentials']}" if told["credentials"] else str(told["name"])
+            meaning = str(told["meaning"]).removesuffix(" by") or kind_in_words(entry.kind)
+            at = clock.moment(datetime.fromisoformat(told["at"]))
+            found.append(SignatureOf(name, meaning, at, str(told["content_digest"])[:12], entry.seq))
+    return tuple(found)
+
+
+def backward(shown: LabelTrace) -> Node:
+    """The same as a tree: the patient's label at the root, what it came from in its branches."""
+    record = dose_record(shown.number)
+    lots = tuple(_lot_node(one) for one in shown.lots)
+    hands = tuple(
+        Node(one.name, one.parts, "person", to("trace.page", kind="person", person=one.person)) for one in shown.hands
+    )
+    signed = tuple(
+        Node(one.name, f"{one.meaning}, {one.at}", "sign", to("audit.entry", seq=str(one.seq), record=record))
+        for one in shown.signatures
+    )
+    figures = tuple(Node(f"{one.name}: {one.result}", f"{one.sum}, {one.formula}", "sum") for one in shown.figures)
+    branches = [Node(f"{len(lots)} containers", "", "lot", branches=lots)]
+    if shown.hood:
+        branches.append(
+            Node(shown.hood_name, f"started {shown.started}", "hood", to("trace.page", kind="hood", hood=shown.hood))
+        )
+    branches.append(Node(f"{len(hands)} persons", "", "person", branches=hands))
+    branches.append(Node(f"{len(figures)} figures", shown.formulation, "sum", branches=figures, open=False))
+    branches.append(Node(f"{len(signed)} signatures", "", "sign", branches=signed))
+    order = Node(f"Order {shown.order}", "", "patient", to("orders.one", number=shown.order))
+    title = f"{shown.strip.title}, {shown.number}"
+    return Node(title, f"{shown.strip.who}, {shown.strip.place}", "patient", branches=(order, *branches))
+
+
+def _lot_node(one: UsedLot) -> Node:
+    note = ", ".join(filter(None, (f"lot {one.lot}", f"until {one.expires}", one.state)))
+    source = (
+        (Node(f"Opened container {one.opened}", "", "lot", to("opened.one", number=one.opened)),) if one.opened else ()
+    )
+    return Node(one.display, note, "lot", to("trace.page", kind="lot", product=one.product, lot=one.lot), source)
