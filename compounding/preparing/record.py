@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
-from batch_records.acting import Consequence, RecordType, load
+from batch_records.acting import Consequence, RecordType
 from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry, canonical, digest
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
-from calculations.beyond_use import expiry_end
 from calculations.printing import show
 from compounding.orders.schedule import hours
 from compounding.planning.plan import ONE_TIME_WORDS
@@ -22,20 +20,18 @@ from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
+from compounding.preparing.gathering import expiries_of, lots_of, used_rows, with_person_and_hood, with_scan
 from compounding.preparing.guards import move_allowed, no_new_allergy, nothing_changed_since
 from compounding.preparing.guards_scanning import scanned_lots_not_stopped
 from compounding.preparing.label_station import unpaired_here
-from compounding.preparing.numbering import dose_record, order_record
+from compounding.preparing.numbering import order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.rules import GUARDS
 from compounding.preparing.scanned import scanned_details, scanned_while_made
 from compounding.preparing.states import OUT, PERMISSIONS, SIGNED, DoseStatus
 from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
-from compounding.qualifications import QUALIFICATION, qualification_record
 from compounding.record_actions import RecordAction, encode, not_allowed
-from compounding.rooms import HOOD, hood_record
-from compounding.stock.code_links import resolve_scanned
-from compounding.stock.lot import LOT, Lot, UseContainer, lot_record
+from compounding.stock.lot import LOT, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown
 from compounding.tracing.projecting import HANDS, MAKINGS, dose_rows
 from formulary.model import Formulary
@@ -103,21 +99,19 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
     if scanned_lots_not_stopped in GUARDS[action.kind]:
-        ctx = replace(ctx, lots=_lots(uow, dose))
+        ctx = replace(ctx, lots=lots_of(uow, dose))
     if no_new_allergy in GUARDS[action.kind]:
         ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
     if nothing_changed_since in GUARDS[action.kind]:
         ctx = replace(ctx, changed_since=changed_since(uow, dose.order, formulary, act))
     if action.kind in ("start_preparation", "hand_over"):
-        qualification = load(uow, QUALIFICATION, qualification_record(act.actor.person))
-        hood = load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station))
-        return replace(ctx, qualification=qualification, hood=hood)
+        return with_person_and_hood(uow, ctx, action, act)
     if action.kind == "complete":
-        return replace(ctx, expiries=_expiries(dose, formulary, act))
+        return replace(ctx, expiries=expiries_of(dose, act))
     if hasattr(action, "content_digest"):
         ctx = replace(ctx, content_digest=digest(canonical(check_content(dose))))
     if isinstance(action, ScanContainer):
-        return _with_scan(uow, ctx, dose, action, act)
+        return with_scan(uow, ctx, record, action, act)
     if action.kind in ("release", "emergency_release"):
         return replace(ctx, label=_label(uow, dose, action, act, formulary))
     if action.kind == "print_label":
@@ -125,49 +119,6 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     if action.kind == "waste" and action.witness:
         return replace(ctx, witness_roles=_roles(uow, action.witness))
     return ctx
-
-
-def _with_scan(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: ScanContainer, act: Act) -> DoseContext:
-    if (opened := staged_opened.under_scanner(uow, ctx, action.code)) is not None:
-        return opened
-    found = resolve_scanned(uow, ctx.formulary, action.code, act.at.date())
-    if isinstance(found, Unknown):
-        return replace(ctx, resolved=found)
-    reserved_for = _reserved(uow, dose, found)  # before the lot is read, which both of two scans may hold
-    lot = found.lot or action.lot.strip()
-    state = load(uow, LOT, lot_record(found.item.id, lot)) if lot else Lot()
-    return replace(ctx, resolved=found, lot=state, reserved_for=reserved_for)
-
-
-def _lots(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
-    """The lots of everything scanned, as they stand now."""
-    records = dict.fromkeys(lot_record(scan.product, scan.lot) for scan in dose.scans)
-    return tuple(load(uow, LOT, record) for record in records)
-
-
-def _reserved(uow: UnitOfWork, dose: Dose, found: Resolved) -> str:
-    """A container with a serial number is one thing: scanned for another dose it is taken."""
-    if not found.serial:
-        return ""
-    if uow.writing:
-        uow.serialise(f"container {found.item.id} {found.serial}")
-    rows = uow.session.execute(
-        select(UsedRow.dose).where(
-            UsedRow.product == found.item.id, UsedRow.serial == found.serial, UsedRow.record != dose_record(dose.number)
-        )
-    )
-    return rows.scalars().first() or ""
-
-
-def _expiries(dose: Dose, formulary: Formulary, act: Act) -> tuple[tuple[str, datetime], ...]:
-    """The last moment of every scanned component, at the end of its day on the site's clock."""
-    found = []
-    for scan in dose.scans:
-        if scan.expires:
-            day = datetime.fromisoformat(scan.expires)
-            local_end = expiry_end(day.year, day.month, day.day, UTC)
-            found.append((f"{scan.display}, lot {scan.lot}", local_end - timedelta(minutes=act.offset_minutes)))
-    return tuple(found)
 
 
 def _label(uow: UnitOfWork, dose: Dose, action: Any, act: Act, formulary: Formulary) -> dict[str, object]:
@@ -229,23 +180,9 @@ def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]
     """What lists show of a dose. Pure."""
     if dose.plan is None:
         return {}
-    used = [
-        {
-            "record": record,
-            "slot": s.slot,
-            "dose": dose.number,
-            "patient": dose.patient,
-            "product": s.product,
-            "lot": s.lot,
-            "expires": s.expires,
-            "code": s.code,
-            "serial": s.serial,
-        }
-        for s in dose.scans
-    ]
     return {
         _table(DoseRow): [_dose_row(record, dose)],
-        _table(UsedRow): used,
+        _table(UsedRow): used_rows(record, dose.number, dose.patient, dose),
         _table(FigureRow): _figures(record, dose),
         **dose_rows(record, dose),
     }

@@ -1,0 +1,94 @@
+"""What a decision about a preparation looks at beyond itself: containers, lots, person and hood. Reads; decides nothing.
+
+Used for a dose and for a batch: both are scanned, made and checked in the same way.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from batch_records.acting import load
+from batch_records.acts import Act
+from batch_records.store import UnitOfWork
+from calculations.beyond_use import expiry_end
+from compounding.preparing import staged_opened
+from compounding.preparing.actions import ScanContainer
+from compounding.preparing.context import DoseContext
+from compounding.preparing.dose import Dose
+from compounding.preparing.tables import UsedRow
+from compounding.qualifications import QUALIFICATION, qualification_record
+from compounding.rooms import HOOD, hood_record
+from compounding.stock.code_links import resolve_scanned
+from compounding.stock.lot import LOT, Lot, lot_record
+from compounding.stock.resolving import Resolved, Unknown
+
+
+def with_person_and_hood(uow: UnitOfWork, ctx: DoseContext, action: Any, act: Act) -> DoseContext:
+    """How the person is qualified, and the hood that they stand at."""
+    qualification = load(uow, QUALIFICATION, qualification_record(act.actor.person))
+    hood = load(uow, HOOD, hood_record(getattr(action, "hood", "") or act.station))
+    return replace(ctx, qualification=qualification, hood=hood)
+
+
+def with_scan(uow: UnitOfWork, ctx: DoseContext, record: str, action: ScanContainer, act: Act) -> DoseContext:
+    """What is under the scanner, how its lot stands, and for what else it was scanned."""
+    if (opened := staged_opened.under_scanner(uow, ctx, action.code)) is not None:
+        return opened
+    found = resolve_scanned(uow, ctx.formulary, action.code, act.at.date())
+    if isinstance(found, Unknown):
+        return replace(ctx, resolved=found)
+    reserved_for = _reserved(uow, record, found)  # before the lot is read, which both of two scans may hold
+    lot = found.lot or action.lot.strip()
+    state = load(uow, LOT, lot_record(found.item.id, lot)) if lot else Lot()
+    return replace(ctx, resolved=found, lot=state, reserved_for=reserved_for)
+
+
+def _reserved(uow: UnitOfWork, record: str, found: Resolved) -> str:
+    """A container with a serial number is one thing: scanned for another preparation it is taken."""
+    if not found.serial:
+        return ""
+    if uow.writing:
+        uow.serialise(f"container {found.item.id} {found.serial}")
+    rows = uow.session.execute(
+        select(UsedRow.dose).where(
+            UsedRow.product == found.item.id, UsedRow.serial == found.serial, UsedRow.record != record
+        )
+    )
+    return rows.scalars().first() or ""
+
+
+def lots_of(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
+    """The lots of everything scanned, as they stand now."""
+    records = dict.fromkeys(lot_record(scan.product, scan.lot) for scan in dose.scans)
+    return tuple(load(uow, LOT, record) for record in records)
+
+
+def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:
+    """The last moment of every scanned component, at the end of its day on the site's clock."""
+    found = []
+    for scan in dose.scans:
+        if scan.expires:
+            day = datetime.fromisoformat(scan.expires)
+            local_end = expiry_end(day.year, day.month, day.day, UTC)
+            found.append((f"{scan.display}, lot {scan.lot}", local_end - timedelta(minutes=act.offset_minutes)))
+    return tuple(found)
+
+
+def used_rows(record: str, number: str, patient: str, dose: Dose) -> list[dict[str, Any]]:
+    """Where a lot went: one row for each container that was scanned."""
+    return [
+        {
+            "record": record,
+            "slot": s.slot,
+            "dose": number,
+            "patient": patient,
+            "product": s.product,
+            "lot": s.lot,
+            "expires": s.expires,
+            "code": s.code,
+            "serial": s.serial,
+        }
+        for s in dose.scans
+    ]
