@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from calculations.errors import Fault, Faults
+from compounding.orders.exact_json import read_exact
 
 MAX_CHARACTERS = 1_000_000
 MAX_DIGITS = 30
@@ -54,7 +55,7 @@ def _parse_json(text: str) -> dict[str, Any]:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(found)
         if len(data) != len(found):
-            raise Faults([Fault("message", "a name that stands twice", "every name once")])
+            raise Faults(read_exact(text).faults_under(""))
         empty = [name for name, value in found if value is None]
         if empty:
             raise Faults([Fault(name, "null", "left out when it is not known, as R4 asks") for name in empty])

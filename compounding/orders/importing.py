@@ -6,6 +6,7 @@ Our own form: `{"patients": [...], "orders": [...]}`, both lists as `parse_patie
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from batch_records.acts import Act
 from batch_records.entries import REFUSED, digest
 from batch_records.store import Store
 from calculations.errors import Fault, Faults
+from compounding.orders.exact_json import ExactJson, as_received, parts, read_exact
 from compounding.orders.fhir import NotForQueue, read_fhir
 from compounding.orders.messages import MESSAGE, kept, message_record
 from compounding.orders.numbers import order_number
@@ -48,34 +50,39 @@ def import_orders(store: Store, text: str, act: Act) -> tuple[Outcome, ...]:
     The same file taken in twice does nothing twice: keys come from the content.
     """
     try:
-        data = json.loads(text, parse_constant=_no_constant)
-        plain = json.dumps(data, ensure_ascii=False)
+        exact = read_exact(text)
+        plain = json.dumps(exact.data, ensure_ascii=False, default=str)
         plain.encode()  # half a character can be written in JSON and nowhere else
     except (ValueError, RecursionError):
         raise Fault("file", text[:40], "a JSON file: FHIR R4 or our own form") from None
     if "\\u0000" in plain:
         raise Fault("file", "a character that no record holds (U+0000)", "text without it")
-    if not isinstance(data, Mapping):
-        raise Fault("file", type(data).__name__, "a JSON object")
-    return tuple(_kept(store, outcome, content, act) for outcome, content in _read(store, data, text, act))
+    if not isinstance(exact.data, Mapping):
+        raise Fault("file", type(exact.data).__name__, "a JSON object")
+    return tuple(_kept(store, outcome, content, act) for outcome, content in _read(store, exact, text, act))
 
 
-def _read(store: Store, data: Mapping[str, Any], text: str, act: Act) -> Iterator[tuple[Outcome, str]]:
-    """What became of each part of the file, with the part itself."""
+def _read(store: Store, exact: ExactJson, text: str, act: Act) -> Iterator[tuple[Outcome, str]]:
+    """What became of each part of the file, with the part as it came. A name that stands twice inside a part refuses the
+    part, one outside of all parts the file."""
+    data = exact.data
     if data.get("resourceType") == "Bundle":
-        entries = [one.get("resource") for one in _rows(data, "entry")]
-        wanted = [
-            one
-            for one in entries
-            if isinstance(one, Mapping) and str(one.get("resourceType", "")).startswith("Medication")
-        ]
-        for one in wanted:
-            part = json.dumps(one)
-            yield _fhir(store, part, act), part
+        _refuse_twice(exact, r"entry\[\d+\]\.resource[.\[]")
+        for part, one in zip(parts(text, "entry", "resource"), _rows(data, "entry"), strict=True):
+            resource = one.get("resource")
+            if isinstance(resource, Mapping) and str(resource.get("resourceType", "")).startswith("Medication"):
+                yield _fhir(store, part, act, json.dumps(json.loads(part))), part
     elif "resourceType" in data:
         yield _fhir(store, text, act), text
     else:
-        yield from _own(store, data, act)
+        yield from _own(store, exact, text, act)
+
+
+def _refuse_twice(exact: ExactJson, inside: str) -> None:
+    """Raises Faults for names that stand twice outside of the parts whose paths begin so."""
+    faults = [fault for fault in exact.faults_under("") if not re.match(inside, fault.field)]
+    if faults:
+        raise Faults(faults)
 
 
 def _kept(store: Store, outcome: Outcome, content: str, act: Act) -> Outcome:
@@ -86,18 +93,18 @@ def _kept(store: Store, outcome: Outcome, content: str, act: Act) -> Outcome:
     return outcome
 
 
-def _own(store: Store, data: Mapping[str, Any], act: Act) -> Iterator[tuple[Outcome, str]]:
+def _own(store: Store, exact: ExactJson, text: str, act: Act) -> Iterator[tuple[Outcome, str]]:
+    data = exact.data
+    _refuse_twice(exact, r"(patients|orders)\[\d+\][.\[]")
     unknown = set(data) - {"patients", "orders"}
     if unknown or not set(data) & {"patients", "orders"}:
         raise Fault("file", ", ".join(sorted(data)), "patients and orders, or a FHIR resource")
     patients, orders = _rows(data, "patients"), _rows(data, "orders")
-    for take, rows in ((_patient, patients), (_order, orders)):
-        for one in rows:
-            yield take(store, one, act), json.dumps(one, ensure_ascii=False, sort_keys=True)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    for name, take, rows in (("patients", _patient, patients), ("orders", _order, orders)):
+        for index, (one, part) in enumerate(zip(rows, parts(text, name), strict=True)):
+            faults = exact.faults_under(f"{name}[{index}]")
+            refused = Outcome(f"{name}[{index}]", "refused", why=str(Faults(faults))) if faults else None
+            yield refused or take(store, one, part, act), part
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -108,22 +115,22 @@ def _rows(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return rows
 
 
-def _patient(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
+def _patient(store: Store, data: Mapping[str, Any], text: str, act: Act) -> Outcome:
     what = f"patient {data.get('mrn', '')}"
     try:
         patient = parse_patient(data)
     except (Fault, Faults) as faults:
         return Outcome(what, "refused", why=str(faults))
-    action, part = DescribePatient(patient_as_data(patient)), _part(store, act, data)
-    if _taken_in_by_another(store, part):
-        return Outcome(what, "described", why=BEFORE)
+    action, part = DescribePatient(patient_as_data(patient)), _part(store, act, data, json.loads(text))
+    if (before := _taken_in_before(store, part)) is not None:
+        return Outcome(what, "described", why=before)
     answer = perform(store, PATIENT, patient_record(patient.mrn), action, part)
     return (
         Outcome(what, "refused", why=answer.refusal.text) if isinstance(answer, Refused) else Outcome(what, "described")
     )
 
 
-def _order(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
+def _order(store: Store, data: Mapping[str, Any], text: str, act: Act) -> Outcome:
     from compounding.reviewing.actions import Place
 
     what = f"order for {data.get('patient', '')}: {data.get('drug', '')}"
@@ -131,12 +138,14 @@ def _order(store: Store, data: Mapping[str, Any], act: Act) -> Outcome:
         order = Order.parse({**data, "source": "json"})
     except (Fault, Faults) as faults:
         return Outcome(what, "refused", why=str(faults))
-    part = _part(store, act, data)
+    part = _part(store, act, data, json.loads(text))
     number = order_number(store, part.key, act.at, act.offset_minutes)
-    return _placed(store, what, number, Place(number, order_as_data(order), brought_in=True), part)
+    action = Place(number, order_as_data(order), brought_in=True, received=as_received(text))
+    return _placed(store, what, number, action, part)
 
 
-def _fhir(store: Store, text: str, act: Act) -> Outcome:
+def _fhir(store: Store, text: str, act: Act, before: str = "") -> Outcome:
+    """`before`: the resource as an earlier version of the program wrote it again from a Bundle."""
     from compounding.reviewing.actions import Place, ReceiveIncomplete
 
     try:
@@ -150,43 +159,51 @@ def _fhir(store: Store, text: str, act: Act) -> Outcome:
     draft = receive(received, formulary, known, act.at)
     if isinstance(draft, NotForQueue):
         return Outcome(what, "refused", why=draft.reason)
-    part = _part(store, act, {"original": text})
+    part = _part(store, act, {"original": text}, {"original": before or text})
     number = order_number(store, part.key, act.at, act.offset_minutes)
     if not draft.complete:
-        action = ReceiveIncomplete(number, draft.fields, draft.missing, draft.fields["original"], received.id)
-        return _placed(store, what, number, action, part)
-    return _placed(store, what, number, Place(number, draft.fields, received.id, brought_in=True), part)
+        waits = ReceiveIncomplete(
+            number, draft.fields, draft.missing, draft.fields["original"], received.id, as_received(text)
+        )
+        return _placed(store, what, number, waits, part)
+    action = Place(number, draft.fields, received.id, brought_in=True, received=as_received(text))
+    return _placed(store, what, number, action, part)
 
 
 def _placed(store: Store, what: str, number: str, action: Any, act: Act) -> Outcome:
     from compounding.reviewing.record import ORDER
 
     missing = getattr(action, "missing", ())
-    if _taken_in_by_another(store, act):
-        return Outcome(what, "waits for an answer" if missing else "placed", number, BEFORE)
+    result, why = ("waits for an answer", f"not said: {', '.join(missing)}") if missing else ("placed", "")
+    if (before := _taken_in_before(store, act)) is not None:
+        return Outcome(what, result, number, before or why)
     answer = perform(store, ORDER, order_record(number), action, act)
     if isinstance(answer, Refused):
         return Outcome(what, "refused", number, answer.refusal.text)
-    if missing:
-        return Outcome(what, "waits for an answer", number, f"not said: {', '.join(missing)}")
-    return Outcome(what, "placed", number)
+    return Outcome(what, result, number, why)
 
 
-def _part(store: Store, act: Act, data: Mapping[str, Any]) -> Act:
+def _part(store: Store, act: Act, data: Mapping[str, Any], floats: Mapping[str, Any]) -> Act:
     """The act of one part of the file: its key comes from the content, so that a repeat is one and the same.
 
     What was refused is tried anew under the next key: what stood against it may be mended, or somebody else may do it.
+    `floats`: the part as earlier versions read it; what came in under the key of that is not taken in again.
     """
-    first = f"import/{digest(json.dumps(data, sort_keys=True, default=str).encode())}"
+    first, former = (f"import/{digest(json.dumps(one, sort_keys=True, default=str).encode())}" for one in (data, floats))
     key, tries = first, 1
     with store.read() as uow:
+        if former != first and (answer := uow.answer_for(former)) is not None and answer.kind != REFUSED:
+            first = key = former
         while (answer := uow.answer_for(key)) is not None and answer.kind == REFUSED:
             tries += 1
             key = f"{first}-{tries}"
     return Act(act.actor, act.station, act.at, key, act.offset_minutes, act.proof)
 
 
-def _taken_in_by_another(store: Store, act: Act) -> bool:
+def _taken_in_before(store: Store, act: Act) -> str | None:
+    """None where this part is new; otherwise what is said of it: nothing more to its own bringer, `BEFORE` to another."""
     with store.read() as uow:
         answer = uow.answer_for(act.key)
-    return answer is not None and answer.who != act.actor.person
+    if answer is None or answer.kind == REFUSED:
+        return None
+    return "" if answer.who == act.actor.person else BEFORE

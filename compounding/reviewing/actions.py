@@ -21,6 +21,8 @@ class Place(RecordAction):
     """Id of the message it came with."""
     brought_in: bool = False
     """It came with a file or message: whoever brought that in did not order, and typed nothing of it."""
+    received: str = ""
+    """The part of the file that it was read from, as it came (`exact_json.as_received`): evidence, never read again."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class ReceiveIncomplete(RecordAction):
     missing: tuple[str, ...]
     original: str
     message: str = ""
+    received: str = ""
+    """As in `Place`."""
 
 
 @dataclass(frozen=True)

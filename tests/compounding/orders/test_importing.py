@@ -10,8 +10,9 @@ from batch_records.acting import Done, Refused, load, perform
 from batch_records.acts import Act, Actor
 from batch_records.entries import canonical, digest
 from batch_records.tables import ENTRIES
-from calculations.errors import Fault
+from calculations.errors import Fault, Faults
 from compounding.orders.importing import Outcome, import_orders
+from compounding.orders.numbers import order_number
 from compounding.orders.order import Order, order_as_data
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.numbering import order_record, patient_record
@@ -127,8 +128,12 @@ def test_a_bundle_is_taken_apart_and_everything_in_it_ends_visibly(cast_store):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "MSH|^~\\&|", "[]", "5", "{}", '{"orders": [], "more": []}', "[" * 100_000, '{"a": NaN']
-)
+    "text",
+    [
+        "", "MSH|^~\\&|", "[]", "5", "{}", '{"orders": [], "more": []}', "[" * 100_000, '{"a": NaN', '{"orders": [NaN]}',
+        '{"orders": [1e99999999999999999999999999999999999]}',
+    ],
+)  # fmt: skip
 def test_what_is_no_file_of_orders_is_a_fault_of_the_file(cast_store, text):
     with pytest.raises(Fault) as problem:
         import_orders(cast_store, text, act_of(MARLOW))
@@ -147,6 +152,69 @@ def test_a_prescriber_may_place_a_complete_order_but_not_take_in_an_incomplete_o
     text = (MESSAGES / "MedicationRequest-medrx0318.json").read_text(encoding="utf-8")
     assert results(import_orders(cast_store, text, act_of(CASTELL))) == ["refused"]
     assert results(import_orders(cast_store, own(CEFTRIAXONE), act_of(CASTELL))) == ["described", "placed"]
+
+
+REQUEST = (MESSAGES / "MedicationRequest-medrx0318.json").read_text(encoding="utf-8")
+
+
+def test_a_part_of_a_bundle_is_kept_in_its_very_characters(cast_store):
+    odd = REQUEST.replace("{", '{ "language" : "en-US",', 1)
+    bundle = '{"resourceType":"Bundle", "type":"collection",\n "entry" :[ {"fullUrl":"urn:x","resource": ' + odd.strip() + " }]}"
+    (outcome,) = import_orders(cast_store, bundle, act_of(MARLOW))
+    assert outcome.result == "waits for an answer"
+    with cast_store.read() as uow:
+        assert uow.entries(order_record(outcome.number))[0].payload["received"] == odd.strip()
+
+
+def test_a_number_in_a_file_reaches_the_order_as_it_was_written(cast_store):
+    text = own(CEFTRIAXONE | {"dose": {"value": "@", "unit": "mg/kg"}}).replace('"@"', "49.900000000000001")
+    _, placed = import_orders(cast_store, text, act_of(MARLOW))
+    assert placed.result == "placed", placed.why
+    with cast_store.read() as uow:
+        order = load(uow, ORDER, order_record(placed.number)).current.order
+        assert "49.900000000000001" in uow.entries(order_record(placed.number))[0].payload["received"]
+    assert order is not None
+    assert str(order_as_data(order)["dose"]).count("49900000000000001") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"resourceType":"Bundle","entry":[],"entry":[]}', "entry"),
+        ('{"resourceType":"Bundle","entry":[{"resource":{},"resource":{}}]}', "entry[0].resource"),
+        ('{"orders":[],"patients":[],"orders":[]}', "orders"),
+    ],
+)
+def test_a_name_that_stands_twice_in_a_file_is_refused_by_its_path(cast_store, text, path):
+    with pytest.raises(Faults) as problem:
+        import_orders(cast_store, text, act_of(MARLOW))
+    assert [fault.field for fault in problem.value.faults] == [path]
+
+
+def test_a_name_that_stands_twice_in_one_part_refuses_that_part_by_its_path(cast_store):
+    order = json.dumps(CEFTRIAXONE)
+    twice = order.replace("{", '{"dose": "1 mg/kg", ', 1)
+    text = '{"patients": [' + json.dumps(ADA) + '], "orders": [' + twice + ", " + order + "]}"
+    outcomes = import_orders(cast_store, text, act_of(MARLOW))
+    assert results(outcomes) == ["described", "refused", "placed"]
+    assert "orders[0].dose" in outcomes[1].why
+    resource = REQUEST.strip().replace('"status"', '"status": "stopped", "status"', 1)
+    (fhir,) = import_orders(cast_store, '{"resourceType":"Bundle","entry":[{"resource":' + resource + "}]}", act_of(MARLOW))
+    assert (fhir.result, "status" in fhir.why and "twice" in fhir.why) == ("refused", True)
+
+
+def test_a_bundle_that_an_earlier_version_took_in_is_not_taken_in_again(cast_store):
+    key = "import/" + digest(json.dumps({"original": json.dumps(json.loads(REQUEST))}, sort_keys=True).encode())
+    fields = order_as_data(Order.parse(CEFTRIAXONE | {"source": "fhir"}))
+    import_orders(cast_store, own(), act_of(MARLOW))
+    number = order_number(cast_store, key, NOON, OFFSET)
+    assert isinstance(
+        perform(cast_store, ORDER, order_record(number), Place(number, fields), act_of(MARLOW, key=key)), Done
+    )
+    bundle = '{"resourceType":"Bundle","entry":[{"resource":' + REQUEST + "}]}"
+    (outcome,) = import_orders(cast_store, bundle, act_of(DUARTE))
+    assert (outcome.number, "taken in before" in outcome.why) == (number, True)
+    assert count(cast_store, OrderRow) == 1
 
 
 def digest_of_review(store, number):
