@@ -89,14 +89,19 @@ BENCHMARKS = {
     "nutrition": "benchmarks.nutrition",
     "print": "benchmarks.printing",
     "scan": "benchmarks.scan",
+    "trace": "benchmarks.trace",
 }
 
 
 @click.command(cls=Example.Command, example="./sufficit bench calculations")
 @click.argument("name", type=click.Choice(list(BENCHMARKS)))
-def bench(name: str) -> None:
-    """Measure on this machine: figure, target, and a last line that says whether it holds. Exit code 1 if not."""
-    become(BENCHMARKS[name], ())
+@click.argument("size", required=False, default="")
+def bench(name: str, size: str) -> None:
+    """Measure on this machine: figure, target, and a last line that says whether it holds. Exit code 1 if not.
+
+    SIZE: how many made records a bench that fills a database makes at most; without it as many as its target is for.
+    """
+    become(BENCHMARKS[name], (size,) if size else ())
 
 
 COMMANDS = (run_tests, doctor, conformance, bench)
