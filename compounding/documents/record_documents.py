@@ -200,7 +200,7 @@ def _strength(dose: Dose) -> str:
 def _prepared(uow: UnitOfWork, dose: Dose, clock: Clock) -> str:
     if dose.started_at is None:
         return ""
-    hood = load(uow, HOOD, hood_record(dose.hood)).name or dose.hood
+    hood = ", then ".join(load(uow, HOOD, hood_record(one)).name or one for one, _ in dose.hoods)
     until = "" if dose.completed_at is None else f" to {clock.time(dose.completed_at)}"
     return f"{clock.moment(dose.started_at)}{until}, {hood}"
 

@@ -146,6 +146,16 @@ class HandOver(RecordAction):
 
 
 @dataclass(frozen=True)
+class MoveHood(RecordAction):
+    """A preparer goes on at the hood where they stand now."""
+
+    kind: ClassVar[str] = "move_hood"
+    reason: str
+    to: str = ""
+    """Completed: the station of the act."""
+
+
+@dataclass(frozen=True)
 class RecordVolume(RecordAction):
     kind: ClassVar[str] = "record_volume"
     step: int
@@ -240,6 +250,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         CheckStaging,
         StartPreparation,
         HandOver,
+        MoveHood,
         RecordVolume,
         RecordWeight,
         WeighContainer,
@@ -295,6 +306,7 @@ __all__ = [
     "Find",
     "HandOver",
     "Hold",
+    "MoveHood",
     "PairLabels",
     "PassInProcess",
     "PlanDrawUp",

@@ -18,7 +18,7 @@ from compounding.planning.plan import Component, DrawUpPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.products import source_of
 from compounding.planning.time_rules import as_shown, latest_decided, preparation_beyond_use
-from compounding.preparing import staged_opened
+from compounding.preparing import moving, staged_opened
 from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
@@ -333,6 +333,7 @@ def signed_content(action: Any) -> dict[str, Any]:
 
 COMPLETERS: dict[str, Completer] = {
     "scan_container": scan_container,
+    "move_hood": moving.completed,
     "record_weight": record_weight,
     "record_pumped": record_pumped,
     "complete": complete,

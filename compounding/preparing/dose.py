@@ -90,6 +90,9 @@ class Dose:
     staging_checked_by: str = ""
     started_at: datetime | None = None
     hood: str = ""
+    """Where it is being made, or was made last."""
+    hoods: tuple[tuple[str, datetime], ...] = ()
+    """Every hood that it was made at, in order, and since when."""
     preparers: tuple[str, ...] = ()
     hands: frozenset[str] = frozenset()
     """Everybody who staged, scanned, measured or mixed: they may not check."""

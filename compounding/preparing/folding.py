@@ -6,6 +6,7 @@ from typing import Any
 
 from batch_records.entries import Entry
 from compounding.planning.plan_data import from_data
+from compounding.preparing import moving
 from compounding.preparing.actions import ACTIONS
 from compounding.preparing.actions_pumping import PumpedStep
 from compounding.preparing.dose import Dose, Recorded, Scanned, Signed
@@ -74,6 +75,7 @@ def _start(dose: Dose, a: Any, e: Entry) -> Dose:
         e.at,
         started_at=e.at,
         hood=a.hood,
+        hoods=((a.hood, e.at),),
         place=a.hood,
         preparers=(*dose.preparers, e.who),
         hands=dose.hands | {e.who},
@@ -242,6 +244,7 @@ READERS: dict[str, Reader] = {
     "check_staging": lambda dose, a, e: replace(dose, staging_checked_by=e.who),
     "start_preparation": _start,
     "hand_over": _hand_over,
+    "move_hood": moving.read,
     "record_volume": _recorded("typed"),
     "record_weight": _recorded("weighed"),
     "weigh_container": _recorded("weighed"),

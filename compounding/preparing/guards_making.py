@@ -19,6 +19,13 @@ def is_preparer(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal 
     return None
 
 
+def at_its_hood(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Whatever is done to an open preparation is done where it stands: at the hood of its start or of its last move."""
+    if act.station != dose.hood:
+        return Refusal("other_hood", "This is being made at another hood. Go there, or move it here with the reason.")
+    return None
+
+
 def step_in_focus(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """Steps are done in order, each once."""
     step = dose.current_step

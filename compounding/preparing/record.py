@@ -104,7 +104,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
     if nothing_changed_since in GUARDS[action.kind]:
         ctx = replace(ctx, changed_since=changed_since(uow, dose.order, formulary, act))
-    if action.kind in ("start_preparation", "hand_over"):
+    if action.kind in ("start_preparation", "hand_over", "move_hood"):
         return with_person_and_hood(uow, ctx, action, act)
     if action.kind == "complete":
         return replace(ctx, expiries=expiries_of(dose, act))

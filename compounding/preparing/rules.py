@@ -7,6 +7,7 @@ from compounding.preparing import guards_making as making
 from compounding.preparing import guards_pumping as pumping
 from compounding.preparing import guards_scanning as scanning
 from compounding.preparing import guards_weighing as weighing
+from compounding.preparing import moving
 from compounding.preparing.guards import Guard
 from compounding.preparing.label_station import one_unpaired_label
 from compounding.preparing.read_aloud import read_aloud
@@ -42,8 +43,16 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         opened_in_time,
     ),
     "hand_over": (scanning.person_qualified, scanning.not_yet_preparer),
+    "move_hood": (
+        making.is_preparer,
+        moving.another_hood,
+        scanning.person_qualified,
+        scanning.hood_good_enough,
+        g.reason_given,
+    ),
     "record_volume": (
         making.is_preparer,
+        making.at_its_hood,
         making.step_in_focus,
         making.step_measures,
         opened_in_time,
@@ -55,6 +64,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     ),
     "record_weight": (
         making.is_preparer,
+        making.at_its_hood,
         making.step_in_focus,
         making.step_measures,
         opened_in_time,
@@ -64,15 +74,17 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     ),
     "weigh_container": (
         making.is_preparer,
+        making.at_its_hood,
         making.step_in_focus,
         weighing.step_weighs,
         making.mass_stated,
         weighing.container_mass_inside,
         making.picture_present,
     ),
-    "record_pumped": (making.is_preparer, pumping.something_pumped, pumping.pump_file_fits),
+    "record_pumped": (making.is_preparer, making.at_its_hood, pumping.something_pumped, pumping.pump_file_fits),
     "record_unmeasured": (
         making.is_preparer,
+        making.at_its_hood,
         making.step_in_focus,
         making.step_measures,
         opened_in_time,
@@ -80,13 +92,20 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         making.picture_shows_it,
         g.reason_given,
     ),
-    "confirm_step": (making.is_preparer, making.step_in_focus, making.step_confirms, making.intermediate_label_matches),
-    "undo": (making.is_preparer, making.record_to_undo, g.reason_given),
-    "ask_in_process_check": (making.is_preparer, making.measures_recorded),
+    "confirm_step": (
+        making.is_preparer,
+        making.at_its_hood,
+        making.step_in_focus,
+        making.step_confirms,
+        making.intermediate_label_matches,
+    ),
+    "undo": (making.is_preparer, making.at_its_hood, making.record_to_undo, g.reason_given),
+    "ask_in_process_check": (making.is_preparer, making.at_its_hood, making.measures_recorded),
     "pass_in_process": (g.no_hand_in_it, checking.nothing_unmeasured, checking.volumes_inside),
     "reject_in_process": (g.no_hand_in_it, g.reason_given),
     "complete": (
         making.is_preparer,
+        making.at_its_hood,
         g.order_still_active,
         making.in_process_label_matches,
         making.only_label_left,

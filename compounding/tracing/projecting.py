@@ -54,8 +54,10 @@ def _hand_rows(record: str, hands: Iterable[Hand]) -> list[dict[str, Any]]:
 
 
 def dose_rows(record: str, dose: Dose) -> Rows:
-    """The rows of a dose."""
-    return making_rows(record, dose.hood, dose.started_at, hands_of(dose))
+    """The rows of a dose: one for each hood that it was made at."""
+    first = dict(reversed(dose.hoods))
+    makings = [{"record": record, "hood": hood, "started_at": since} for hood, since in first.items()]
+    return {MAKINGS: makings, HANDS: _hand_rows(record, hands_of(dose))}
 
 
 def hands_of(dose: Dose) -> tuple[Hand, ...]:

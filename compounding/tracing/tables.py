@@ -9,7 +9,7 @@ from batch_records.tables import Base
 
 
 class MakingRow(Base):
-    """One row for each preparation that was started."""
+    """One row for each hood that a preparation was made at, with the moment from which it was there."""
 
     __tablename__ = "makings"
     __table_args__ = (
@@ -19,7 +19,7 @@ class MakingRow(Base):
     )
 
     record: Mapped[str] = mapped_column(primary_key=True)
-    hood: Mapped[str]
+    hood: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
 
 

@@ -195,8 +195,8 @@ def _said(dose: Dose, measured: tuple[MeasuredRow, ...], clock: Clock, named: Na
 
 
 def hood_name(uow: UnitOfWork, dose: Dose) -> str:
-    """What people call the hood; empty while none was used."""
-    return load(uow, HOOD, hood_record(dose.hood)).name or dose.hood if dose.hood else ""
+    """What people call the hoods that it was made at, in order; empty while none was used."""
+    return ", then ".join(load(uow, HOOD, hood_record(hood)).name or hood for hood, _ in dose.hoods)
 
 
 def made_by(dose: Dose, clock: Clock, named: Named, hood: str) -> str:

@@ -51,6 +51,7 @@ WORDS = {
     "check_staging": "Staging checked",
     "start_preparation": "Preparation started",
     "hand_over": "Handed over",
+    "move_hood": "Moved to another hood",
     "record_volume": "Volume recorded",
     "record_weight": "Weight recorded",
     "weigh_container": "Whole container weighed",

@@ -109,6 +109,7 @@ _FITTING: dict[str, Any] = {
     "check_staging": lambda d: a.CheckStaging(),
     "start_preparation": lambda d: a.StartPreparation("hood-1"),
     "hand_over": lambda d: a.HandOver(),
+    "move_hood": lambda d: a.MoveHood("the hood failed"),
     "record_volume": lambda d: a.RecordVolume(*_step(d), PICTURE, _aloud(d)),
     "record_weight": lambda d: a.RecordWeight(_step(d)[0], Quantity(1, "g"), PICTURE, confirmed=_aloud(d)),
     "weigh_container": lambda d: a.WeighContainer(_step(d)[0], Quantity(180, "g"), PICTURE),

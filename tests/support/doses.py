@@ -86,11 +86,13 @@ def content_digest(dose: Dose) -> str:
     return digest(canonical(check_content(dose)))
 
 
-def attempt(dose: Dose, action: Any, who: Actor, at: datetime = NOON, **other: Any) -> Dose | Refusal:
+def attempt(
+    dose: Dose, action: Any, who: Actor, at: datetime = NOON, station: str = "hood-1", **other: Any
+) -> Dose | Refusal:
     """The dose after the action, or the refusal."""
     if who is not SYSTEM and (denied := authorise(who, action)) is not None:
         return denied
-    act = Act(who, "hood-1", at, "key", -240, SecretProof(who.person, at, "PIN"))
+    act = Act(who, station, at, "key", -240, SecretProof(who.person, at, "PIN"))
     allowed = check(dose, action, act, context(dose, action, at, **other))
     return allowed if isinstance(allowed, Refusal) else after(dose, allowed, act)
 

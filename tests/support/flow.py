@@ -165,10 +165,12 @@ def step_done(store: Store, number: str, by: Member = OKONJO, at: datetime = NOO
     if step.kind == "measure":
         assert step.volume is not None
         aloud = words_to_read(dose_now(store, number), step.number)
-        do(store, by, DOSE, dose_record(number), RecordVolume(step.number, step.volume, A_PICTURE, aloud), at)
+        record = RecordVolume(step.number, step.volume, A_PICTURE, aloud)
+        do(store, by, DOSE, dose_record(number), record, at, station=dose_now(store, number).hood)
     else:
         code = f"93{number}" if step.kind == "scan" else ""
-        do(store, by, DOSE, dose_record(number), ConfirmStep(step.number, A_PICTURE, code), at)
+        confirm = ConfirmStep(step.number, A_PICTURE, code)
+        do(store, by, DOSE, dose_record(number), confirm, at, station=dose_now(store, number).hood)
     return True
 
 
@@ -183,8 +185,8 @@ def prepared(store: Store, number: str = "", by: Member = OKONJO, **queued: Any)
 def completed(store: Store, number: str = "", by: Member = OKONJO, **queued: Any) -> str:
     """Waits for the final check."""
     number = prepared(store, number, by, **queued)
-    at = NOON + timedelta(minutes=9)
-    do(store, by, DOSE, dose_record(number), Complete(f"92{number}", A_PICTURE), at, signed=True)
+    at, hood = NOON + timedelta(minutes=9), dose_now(store, number).hood
+    do(store, by, DOSE, dose_record(number), Complete(f"92{number}", A_PICTURE), at, signed=True, station=hood)
     return number
 
 

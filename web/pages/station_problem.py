@@ -1,20 +1,23 @@
-"""Stop or problem: abandon, take back the last record, take apart, not measured, hand over. Each with its reason."""
+"""Stop or problem: abandon, take back the last record, take apart, not measured, hand over, move. Each with its reason."""
 
 from typing import Any
 
 from flask import redirect, render_template, url_for
 
 from batch_records.acting import Refused
-from compounding.preparing.actions import Abandon, HandOver, RecordUnmeasured, TakeApart, Undo
+from compounding.preparing.actions import Abandon, HandOver, MoveHood, RecordUnmeasured, TakeApart, Undo
+from compounding.preparing.states import DoseStatus
 from web.acting import read_form
 from web.errors import again
 from web.pages.pictures import taken
 from web.pages.station_hand import blueprint, does, dose, in_hand, step_number
+from web.stations import here
 
 REASONS = {
     "abandon": ("dropped or leaking", "contaminated", "wrong volume injected", "particles or colour", "the order was stopped"),
     "undo": ("typed wrongly", "air in the syringe", "drawn up again", "wrong picture"),
     "take_apart": ("a container is damaged", "wrong lot taken", "made later", "made at another hood"),
+    "move_hood": ("the hood failed", "the hood is needed for something urgent", "a hazardous drug needs another hood"),
     "unmeasured": ("the camera does not work", "the syringe cannot be read", "drawn up before it was recorded"),
 }
 """Reasons that gloves can press; another one is typed."""
@@ -23,7 +26,10 @@ REASONS = {
 @blueprint.get("/<number>/problem")
 def problem(number: str) -> str:
     """Stop or problem: what can be done about it."""
-    return render_template("station/problem.html", page=in_hand(number).page, reasons=REASONS)
+    found = in_hand(number)
+    here_now = here()
+    elsewhere = found.dose.status is DoseStatus.IN_PREP and here_now.kind == "hood" and here_now.id != found.dose.hood
+    return render_template("station/problem.html", page=found.page, reasons=REASONS, elsewhere=elsewhere)
 
 
 def reason(form: dict[str, str]) -> str:
@@ -66,6 +72,13 @@ def unmeasured(number: str) -> Any:
     form = read_form(["step"], ["reason", "other", "confirmed"])
     done = RecordUnmeasured(step_number(form["step"]), taken(), reason(form), form.get("confirmed", ""))
     return stopped(number, done)
+
+
+@blueprint.post("/<number>/move")
+@again(problem)
+def move(number: str) -> Any:
+    """Go on at the hood of this station."""
+    return stopped(number, MoveHood(reason(read_form([], ["reason", "other"]))))
 
 
 @blueprint.post("/<number>/hand-over")

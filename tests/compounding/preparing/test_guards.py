@@ -41,6 +41,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "check_staging": ("staged", {P}),
     "start_preparation": ("staged", {T, P}),
     "hand_over": ("in_prep", {T, P}),
+    "move_hood": ("in_prep", {T, P}),
     "record_volume": ("in_prep", {T, P}),
     "record_weight": ("in_prep", {T, P}),
     "weigh_container": ("in_prep", {T, P}),
@@ -89,7 +90,8 @@ AS_PREPARER = {
     "undo",
     "ask_in_process_check",
 }
-AS_PREPARER |= {"complete"}
+AS_PREPARER |= {"complete", "move_hood"}
+AT_ITS_HOOD = AS_PREPARER - {"move_hood"}
 WITHOUT_A_HAND = {"check_staging", "pass_in_process", "reject_in_process", "read_from_picture", "ask_second_check"}
 WITHOUT_A_HAND |= {"enter_second_check", "release", "reject", "reuse"}
 
@@ -227,6 +229,7 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
         "staging_check_needed" if "paralytic" in h.dose.planned.flags and "check_staging" not in h.names else ""
     ),
     "hand_over": lambda h, who: "already_preparer" if who.person in made_by(h) else "",
+    "move_hood": lambda h, who: "same_hood",
     "record_volume": _when(("measure",), "not_a_measure"),
     "record_unmeasured": _when(("measure",), "not_a_measure"),
     "record_weight": _weight,
@@ -253,9 +256,9 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
 }
 
 
-def told(history: History, action: Any, who: Actor) -> str:
+def told(history: History, action: Any, who: Actor, station: str = "hood-1") -> str:
     """The code of the refusal that the product gives; empty where it lets the action through."""
-    answer = attempt(history.dose, action, who, history.at)
+    answer = attempt(history.dose, action, who, history.at, station)
     code = answer.code if isinstance(answer, Refusal) else ""
     return "wrong_state" if code in STATE_IN_OTHER_WORDS else code
 
@@ -270,6 +273,21 @@ def test_every_pair_of_person_and_history_is_decided_as_the_law_says(plan: str) 
                 law, product = expected(history, kind, who), told(history, action, who)
                 if law != product:
                     wrong.append((history.names[-3:], kind, who.person, f"law {law!r}", f"product {product!r}"))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_an_open_preparation_is_worked_on_at_its_own_hood_only_and_moved_from_another(plan: str) -> None:
+    wrong: list[Any] = []
+    for history in histories(plan):
+        for kind in (*AT_ITS_HOOD, "move_hood"):
+            for who in PEOPLE:
+                here = expected(history, kind, who)
+                elsewhere = told(history, fitting(history.dose, kind), who, "hood-2")
+                barred = here in ("not_allowed", "wrong_state", "not_preparer")
+                law = here if barred else "" if kind == "move_hood" else "other_hood"
+                if law != elsewhere:
+                    wrong.append((history.names[-3:], kind, who.person, f"law {law!r}", f"product {elsewhere!r}"))
     assert wrong == []
 
 
