@@ -12,7 +12,7 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.checking.recalculation import Strength
 from compounding.nutrition import staging
-from compounding.planning.draw_up import READY, draw_up
+from compounding.planning.draw_up import READY
 from compounding.planning.opened_parts import PartContainer
 from compounding.planning.plan import Component, DrawUpPlan
 from compounding.planning.plan_data import as_data
@@ -178,7 +178,7 @@ def replan(dose: Dose, ctx: DoseContext, more: str = "", part: PartContainer | N
     scanned = [scan.product for scan in dose.scans if scan.strength is not None and not scan.opened]
     parts = [one for one in (*map(staged_opened.part_of, dose.scans), part) if one is not None]
     try:
-        plan = draw_up(dose.planned, ctx.formulary, [*scanned, *([more] if more else [])], parts)
+        plan = ctx.draw_up(dose.planned, ctx.formulary, [*scanned, *([more] if more else [])], parts)
     except CannotCompute as why:
         return Refusal(
             "cannot_replan", f"It cannot be made with this container: {why.why} {why.next_step}".strip(), 422

@@ -1,8 +1,11 @@
 """What a guard looks at beyond the dose itself, read once and frozen. Guards never read anything on their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from compounding.planning.draw_up import draw_up
+from compounding.planning.plan import DrawUpPlan
 from compounding.qualifications import Qualification
 from compounding.rooms import Hood
 from compounding.stock.lot import Lot
@@ -54,3 +57,5 @@ class DoseContext:
     """Snapshot of the dispensing label, for a release."""
     content_digest: str = ""
     """Digest of what is on the check page now."""
+    draw_up: Callable[..., DrawUpPlan] = draw_up
+    """Makes the draw-up plan anew from what was scanned; of a batch that of all its units."""

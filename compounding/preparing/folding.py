@@ -139,10 +139,10 @@ def _pass_in_process(dose: Dose, a: Any, e: Entry) -> Dose:
     return dose.moved(S.IN_PREP, e.who, e.at, in_process_passed_by=e.who, records=records)
 
 
-def _complete(dose: Dose, a: Any, e: Entry) -> Dose:
+def completed(dose: Dose, a: Any, e: Entry) -> Dose:
     records = dose.records
     if (step := dose.current_step) is not None and step.kind == "label":
-        records = (*records, Recorded(step.number, e.who, e.at, "confirmed", picture=a.picture))
+        records = (*records, Recorded(step.number, e.who, e.at, "confirmed", picture=getattr(a, "picture", "")))
     return dose.moved(
         S.AWAITING_FINAL_CHECK,
         e.who,
@@ -255,7 +255,7 @@ READERS: dict[str, Reader] = {
     "ask_in_process_check": lambda dose, a, e: dose.moved(S.IN_PROCESS_CHECK, e.who, e.at),
     "pass_in_process": _pass_in_process,
     "reject_in_process": _to(S.REJECTED),
-    "complete": _complete,
+    "complete": completed,
     "abandon": _to(S.ABANDONED),
     "read_from_picture": _read_picture,
     "ask_second_check": _first_check,

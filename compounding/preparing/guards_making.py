@@ -175,3 +175,8 @@ def unmeasured_with_picture(dose: Dose, action: Any, act: Act, ctx: DoseContext)
 
 def preparer_or_pharmacist(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     return None if "pharmacist" in act.actor.roles else is_preparer(dose, action, act, ctx)
+
+
+def preparer_or_pharmacist_once_started(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Nobody has it in their hands before it is started: then whoever may prepare may give it up."""
+    return preparer_or_pharmacist(dose, action, act, ctx) if dose.preparers else None

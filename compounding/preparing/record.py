@@ -13,7 +13,7 @@ from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.printing import show
 from compounding.orders.schedule import hours
-from compounding.planning.plan import ONE_TIME_WORDS
+from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan
 from compounding.preparing import completing, staged_opened
 from compounding.preparing.actions import Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
@@ -190,10 +190,7 @@ def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]
 
 def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
     plan = dose.planned
-    base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
-    if plan.nutrition is not None:
-        line = "central line" if plan.nutrition.central else "peripheral line"
-        base = ", ".join(filter(None, (show(plan.nutrition.prepared_volume, 1), base, line)))
+    base = made_in(plan)
     return {
         "record": record,
         "number": dose.number,
@@ -219,6 +216,15 @@ def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
         "moved_at": dose.moved_at,
         "unpaired": int(dose.status is DoseStatus.RELEASED and dose.copies > 0),
     }
+
+
+def made_in(plan: TherapeuticPlan) -> str:
+    """The second line of lists: base solution with its volume; of nutrition the prepared volume and the line as well."""
+    base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
+    if plan.nutrition is None:
+        return base
+    line = "central line" if plan.nutrition.central else "peripheral line"
+    return ", ".join(filter(None, (show(plan.nutrition.prepared_volume, 1), base, line)))
 
 
 def know(dose: Dose) -> str:

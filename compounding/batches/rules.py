@@ -1,0 +1,62 @@
+"""Which guards each action on a batch passes: first those of a dose's making, then those of a batch, in order."""
+
+from compounding.batches import guards as b
+from compounding.batches.guards import BatchGuard
+from compounding.preparing import guards as g
+from compounding.preparing import guards_checking as checking
+from compounding.preparing import guards_making as making
+from compounding.preparing import guards_scanning as scanning
+from compounding.preparing.guards import Guard
+from compounding.preparing.read_aloud import read_aloud
+
+OF_DOSE: dict[str, tuple[Guard, ...]] = {
+    "scan_container": (scanning.not_expired, scanning.lot_not_stopped, scanning.not_reserved),
+    "take_apart": (g.reason_given,),
+    "check_staging": (scanning.staging_needs_other,),
+    "start_preparation": (
+        scanning.person_qualified,
+        scanning.hood_good_enough,
+        scanning.staging_checked,
+        scanning.scanned_not_expired,
+        scanning.scanned_lots_not_stopped,
+    ),
+    "hand_over": (scanning.person_qualified, scanning.not_yet_preparer),
+    "record_volume": (
+        making.is_preparer,
+        making.step_in_focus,
+        making.step_measures,
+        read_aloud,
+        making.volume_stated,
+        making.syringe_shows,
+        making.volume_inside,
+    ),
+    "confirm_step": (making.is_preparer, making.step_in_focus, making.step_confirms),
+    "undo": (making.is_preparer, making.record_to_undo, g.reason_given),
+    "ask_in_process_check": (making.is_preparer, making.measures_recorded),
+    "pass_in_process": (g.no_hand_in_it, checking.volumes_inside),
+    "reject_in_process": (g.no_hand_in_it, g.reason_given),
+    "complete_batch": (making.is_preparer, making.only_label_left),
+    "check_batch": (g.no_hand_in_it, checking.same_content, checking.nothing_unmeasured, checking.volumes_inside),
+    "enter_second_check": (g.no_hand_in_it,),
+    "reject_batch": (g.no_hand_in_it, g.reason_given),
+    "cancel_batch": (making.preparer_or_pharmacist_once_started, g.reason_given),
+    "release_batch": (g.no_hand_in_it, checking.same_content, scanning.scanned_lots_not_stopped),
+    "hold_units": (g.reason_given,),
+    "free_units": (g.reason_given,),
+}
+"""Guards of a dose, asked of the making of the batch."""
+
+GUARDS: dict[str, tuple[BatchGuard, ...]] = {
+    "scan_container": (b.no_opened_container, b.not_scanned_twice, b.only_received),
+    "complete_batch": (b.place_said, b.serials_fit, b.samples_taken, b.rejected_with_reason),
+    "check_batch": (b.every_unit_inside, b.time_known),
+    "enter_second_check": (b.not_first_checker,),
+    "print_unit_labels": (b.label_reason,),
+    "reconcile_labels": (b.labels_add_up,),
+    "record_test": (b.test_complete,),
+    "release_batch": (b.place_said, b.tests_passed, b.labels_reconciled, b.time_known, b.no_unit_held),
+}
+"""Guards that only a batch has."""
+
+LOTS_ASKED = frozenset(kind for kind, guards in OF_DOSE.items() if scanning.scanned_lots_not_stopped in guards)
+"""Actions that ask how the lots of everything scanned stand now."""
