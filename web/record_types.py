@@ -5,6 +5,7 @@ from typing import Any
 from batch_records.acting import RecordType
 from batch_records.claims import CLAIM
 from batch_records.people import PERSON
+from compounding.batches.record import BATCH
 from compounding.orders.messages import MESSAGE
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.record import DOSE
@@ -15,9 +16,12 @@ from compounding.reviewing.one_time import ONE_TIME
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
 from compounding.stock.code_links import CODE_LINK
+from compounding.stock.counts import COUNT
+from compounding.stock.levels import LEVEL
 from compounding.stock.location import LOCATION
 from compounding.stock.lot import LOT
 from compounding.stock.opened import OPENED
+from compounding.stock.purchase import PURCHASE
 from formulary.directory.record import DIRECTORY
 from formulary.house.releasing import HOUSE
 from formulary.nutrition.releasing import NUTRITION
@@ -26,14 +30,17 @@ from formulary.set_record import FORMULARY_SET
 from formulary.site_record import SITE
 
 RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
+    BATCH,
     CLAIM,
     CODE_LINK,
+    COUNT,
     DIRECTORY,
     DOSE,
     DRUG,
     FORMULARY_SET,
     HOOD,
     HOUSE,
+    LEVEL,
     LOCATION,
     LOT,
     MESSAGE,
@@ -45,6 +52,7 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     PERSON,
     PRINT_JOB,
     PRINTERS,
+    PURCHASE,
     QUALIFICATION,
     SITE,
 )

@@ -12,6 +12,7 @@ from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.candidates import why_taken
 from compounding.stock.ledger import Lot, balances_after, moves_of, worth
 from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot_actions import (
@@ -77,8 +78,12 @@ def _gather(uow: UnitOfWork, record: str, state: Lot, action: RecordAction, act:
     named = {getattr(action, name, "") for name in ("place", "source", "target", "location")}
     places = sorted({*state.balances, state.place, *named} - {""})
     locations = {place: load(uow, LOCATION, location_record(place)) for place in places}
-    back = isinstance(action, UseContainer) and action.count < 0
-    return LotContext(locations, _taken_from(uow, record, state, getattr(action, "dose", "")) if back else "")
+    if not isinstance(action, UseContainer):
+        return LotContext(locations)
+    if action.count < 0:
+        return LotContext(locations, taken_from=_taken_from(uow, record, state, action.dose))
+    why = why_taken(uow, action.product, action.lot, state.expires or action.expires, act)
+    return LotContext(locations, why=why)
 
 
 def _taken_from(uow: UnitOfWork, record: str, state: Lot, dose: str) -> str:
@@ -114,7 +119,7 @@ def _move_rows(before: Lot, after: Lot, entry: Entry) -> Mapping[Table, Sequence
     action = _read(entry)
     about = next((text for name in ("dose", "order", "about") if (text := getattr(action, name, ""))), "")
     cause = getattr(action, "cause", "")
-    reason = ": ".join(filter(None, (cause, getattr(action, "reason", ""))))
+    reason = ": ".join(filter(None, (cause, getattr(action, "reason", "") or getattr(action, "why", ""))))
     rows = [
         {
             "record": entry.record,

@@ -105,6 +105,8 @@ class UseContainer(RecordAction):
     count: int
     location: str = ""
     """Completed: where they were taken from, or where they went back to."""
+    why: str = ""
+    """Completed: why this lot, and which one that expires earlier was passed over."""
 
 
 ACTIONS: dict[str, type[RecordAction]] = {

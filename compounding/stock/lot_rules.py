@@ -8,6 +8,7 @@ from batch_records.acts import Act, Refusal
 from calculations.days import parse_day
 from calculations.errors import Fault
 from compounding.record_actions import RecordAction
+from compounding.stock.candidates import distance
 from compounding.stock.ledger import Lot
 from compounding.stock.location import Location
 from compounding.stock.lot_actions import (
@@ -23,9 +24,6 @@ from compounding.stock.lot_actions import (
     WasteLot,
 )
 
-NEAREST = ("hood", "anteroom", "satellite", "store_room", "")
-"""From where a container is taken when the place of work has none: what lies nearest to the work first."""
-
 
 @dataclass(frozen=True)
 class LotContext:
@@ -35,6 +33,8 @@ class LotContext:
     """The locations of its balances and those that the action names."""
     taken_from: str = ""
     """For containers that come back: where they had been taken from."""
+    why: str = ""
+    """For containers that are used: why this lot."""
 
     def location(self, name: str) -> Location:
         """A location by its name; blank when nobody described it."""
@@ -134,7 +134,7 @@ def _use(state: Lot, action: UseContainer, act: Act, ctx: LotContext) -> UseCont
     if (why := unfit(state, act, action.expires)) is not None:
         return why
     source = source_for(state, ctx, act.station)
-    return source if isinstance(source, Refusal) else replace(action, location=source)
+    return source if isinstance(source, Refusal) else replace(action, location=source, why=ctx.why)
 
 
 def source_for(state: Lot, ctx: LotContext, station: str) -> str | Refusal:
@@ -146,16 +146,14 @@ def source_for(state: Lot, ctx: LotContext, station: str) -> str | Refusal:
     with_stock = [place for place, count in state.balances.items() if count > 0]
     usable = [place for place in with_stock if not ctx.location(place).quarantined]
     if usable:
-        return min(usable, key=lambda place: (*_distance(ctx.location(place), station), place))
+        return min(usable, key=lambda place: (_distance(ctx.location(place), station), place))
     if with_stock or ctx.location(state.place).quarantined:
         return Refusal("lot_quarantined", f"All there is of lot {state.lot} lies in quarantine. Nothing of it is used.")
     return state.place
 
 
-def _distance(location: Location, station: str) -> tuple[bool, bool, int]:
-    """The station's own location first; that of another station last."""
-    own = bool(station) and location.station == station
-    return not own, bool(location.station), NEAREST.index(location.kind)
+def _distance(location: Location, station: str) -> int:
+    return distance(location.kind, location.station, station)
 
 
 def expired_on(expires: str, at: datetime) -> bool:

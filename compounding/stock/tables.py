@@ -66,10 +66,66 @@ class MoveRow(Base):
     at: Mapped[datetime]
     person: Mapped[str]
     reason: Mapped[str]
-    about: Mapped[str]
+    about: Mapped[str] = mapped_column(index=True)
     """Number of the dose, batch, purchase order or count it belongs to; may be empty."""
     cents: Mapped[int | None] = mapped_column(BigInteger)
     """What the containers cost, below zero for what went out; none when the price is not known."""
+
+
+class PurchaseRow(Base):
+    """Purchase orders."""
+
+    __tablename__ = "purchase_orders"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    supplier: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    drafted_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class PurchaseLineRow(Base):
+    """What was ordered and what came of it."""
+
+    __tablename__ = "purchase_lines"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    product: Mapped[str] = mapped_column(primary_key=True, index=True)
+    status: Mapped[str]
+    """That of the order."""
+    ordered: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger)
+    """Taken in and undamaged."""
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    """Cents for one container, as ordered."""
+
+
+class LevelRow(Base):
+    """From which count on a product is ordered for a location, and up to which."""
+
+    __tablename__ = "stock_levels"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    product: Mapped[str]
+    location: Mapped[str]
+    minimum: Mapped[int] = mapped_column(BigInteger)
+    maximum: Mapped[int] = mapped_column(BigInteger)
+
+
+class CountRow(Base):
+    """Cycle counts."""
+
+    __tablename__ = "stock_counts"
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    location: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    begun_at: Mapped[datetime]
+    counted_by: Mapped[str]
+    variances: Mapped[int] = mapped_column(BigInteger)
+    """Lots whose count differed."""
 
 
 class CodeLinkRow(Base):

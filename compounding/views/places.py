@@ -1,22 +1,29 @@
-"""Where the lots of a product lie, and which of them may be used: for telling the hand where to go."""
+"""Where the lots of a product lie, which of them is taken first, and why: for telling the hand where to go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
+from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import in_words
-from compounding.stock.tables import LotRow
+from compounding.preparing.dose import Dose
+from compounding.stock.candidates import expires_later, lot_candidates
+from compounding.stock.fefo import Candidate, choose, in_order
+from compounding.stock.lot_actions import UseContainer
+from compounding.stock.opened import OPENED
+from compounding.stock.opened_state import AVAILABLE, may_be_used
+from compounding.stock.tables import MoveRow, OpenedRow
 
-MOST = 200
-"""Lots that are looked at for one preparation."""
+MOST = 50
+"""Opened containers that are looked at for one product."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One lot of a product that may be used."""
+    """One lot of a product that may be used, or an opened container of it."""
 
     product: str
     lot: str
@@ -24,22 +31,69 @@ class Place:
     """Last day of use, ISO date."""
     words: str
     """Where it lies; may be empty."""
+    why: str = ""
+    """Why this one is taken first."""
+    opened: str = ""
+    """Number of the opened container."""
 
     @property
     def expires_words(self) -> str:
-        return in_words(self.expires)
+        return in_words(self.expires) if self.expires else "not known"
+
+    @property
+    def named(self) -> str:
+        """`lot A1`, or `opened container 260414-0140-01k`."""
+        return f"opened container {self.opened}" if self.opened else f"lot {self.lot}"
 
 
-def usable_lots(uow: UnitOfWork, products: Iterable[str], today: date) -> dict[str, list[Place]]:
-    """Lots on hand, in date and not stopped, by product: those that expire first come first."""
-    lot = LotRow
+def usable_lots(uow: UnitOfWork, products: Iterable[str], now: datetime, today: date) -> dict[str, list[Place]]:
+    """Lots on hand, in date, not stopped and not in quarantine, by product: those that expire first come first."""
+    found: dict[str, list[Place]] = {}
+    for one in in_order(lot_candidates(uow, products), now, today):
+        found.setdefault(one.product, []).append(Place(one.product, one.lot, one.expires, one.location))
+    return found
+
+
+def picks(uow: UnitOfWork, dose: Dose, now: datetime, today: date, station: str = "") -> dict[str, Place]:
+    """What to take for each product that is still to be scanned, and why. An opened container first where it is safe."""
+    products = {dose.drawing.component(slot).product for slot in dose.open_slots}
+    known = [*lot_candidates(uow, products, station), *_opened(uow, dose, products, now)]
+    found = {}
+    for product in products:
+        chosen = choose([one for one in known if one.product == product], now, today)
+        if chosen is not None:
+            one = chosen.candidate
+            found[product] = Place(product, one.lot, one.expires, one.location, chosen.why, one.opened)
+    return found
+
+
+def _opened(uow: UnitOfWork, dose: Dose, products: Iterable[str], now: datetime) -> list[Candidate]:
+    """Opened containers that this very dose may be drawn from; parenteral nutrition is made from unopened ones."""
+    if dose.planned.nutrition is not None:
+        return []
     rows = uow.session.execute(
-        select(lot.product, lot.lot, lot.expires, lot.place)
-        .where(lot.product.in_(set(products)), lot.state == "available", lot.on_hand > 0, lot.expires >= today.isoformat())
-        .order_by(lot.expires, lot.lot)
+        select(OpenedRow.record)
+        .where(OpenedRow.product.in_(set(products)), OpenedRow.state == AVAILABLE, OpenedRow.usable_until > now)
+        .order_by(OpenedRow.usable_until)
         .limit(MOST)
     )
-    found: dict[str, list[Place]] = {}
-    for row in rows:
-        found.setdefault(row.product, []).append(Place(*row))
-    return found
+    kept = [load(uow, OPENED, record) for record in rows.scalars()]
+    return [
+        Candidate(
+            one.product, one.lot, one.place, one.expires, opened=one.number, usable_until=one.usable_until
+        )
+        for one in kept
+        if may_be_used(one, dose.number, dose.patient, now) is None
+    ]
+
+
+def passed_over(uow: UnitOfWork, dose: Dose) -> Sequence[str]:
+    """What is told of containers that were scanned although another lot expires earlier, in sentences."""
+    rows = uow.session.execute(
+        select(MoveRow.lot, MoveRow.reason)
+        .where(MoveRow.about == dose.number, MoveRow.kind == UseContainer.kind, MoveRow.count < 0)
+        .order_by(MoveRow.at)
+    )
+    scanned = {scan.lot for scan in dose.scans}
+    told = [f"Lot {row.lot}: {row.reason}." for row in rows if row.lot in scanned and expires_later(row.reason)]
+    return tuple(dict.fromkeys(told))

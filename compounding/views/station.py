@@ -1,6 +1,5 @@
 """The station with one dose in hand: one thing in focus, the rail beside it, what was scanned and what to scan next."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,26 +7,24 @@ from datetime import datetime
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
-from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
-from compounding.planning.plan import Component, Step
+from compounding.planning.plan import Step
 from compounding.preparing.dose import Dose
 from compounding.preparing.pump_file import pumped_steps
 from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.states import DoseStatus as S
-from compounding.views.places import Place, usable_lots
+from compounding.views.places import Place, passed_over, picks, usable_lots
+from compounding.views.station_focus import Focus, Syringe, scan_focus
 from compounding.views.station_halt import Halt, Said, halt_of, said_of, stop_in_force
-from compounding.views.station_nutrition import LONG_TRAY, TrayRow, is_pumped, pump_facts, tray_of, weigh_facts
+from compounding.views.station_nutrition import TrayRow, is_pumped, pump_facts, tray_of, weigh_facts
 from compounding.views.station_steps import (
     RailStep,
     all_steps,
     before_comma,
-    container_name,
     container_word,
     groups,
     last_hand,
-    short_display,
     step_name,
     together,
     with_focus,
@@ -45,46 +42,6 @@ CLOSED_WORDS = {
     S.REJECTED: ("Rejected at a check", "It goes to waste. A new dose is queued while the order needs it."),
     S.QUARANTINED: ("Quarantined", "Leave it where it is until the investigation is closed."),
 }
-
-
-@dataclass(frozen=True)
-class Syringe:
-    """What the syringe picture is drawn from."""
-
-    capacity: Quantity
-    line: Quantity
-    volume: Quantity
-
-
-@dataclass(frozen=True)
-class Focus:
-    """The one thing to do now."""
-
-    kind: str
-    """scan, start, measure, weigh, confirm, check, mix, label, wait, take_over or closed."""
-    count: str
-    heading: str
-    number: str = ""
-    """The biggest thing on the screen."""
-    unit: str = ""
-    facts: tuple[tuple[str, str, str], ...] = ()
-    """Short lines beside it as (before, bold, after)."""
-    quiet: str = ""
-    """How the figure came about."""
-    say: tuple[str, ...] = ()
-    """What to do, in sentences."""
-    syringe: Syringe | None = None
-    step: int = 0
-    can_weigh: bool = False
-    expected_mass: str = ""
-    pumped: bool = False
-    """The compounder measures it: no syringe."""
-    takes_file: bool = False
-    """It is the first pumped step: the compounder's file stands for all of them."""
-    paralytic: str = ""
-    """Name of a paralyzing drug, which is confirmed at every step."""
-    read_aloud: str = ""
-    """What is read aloud off the container before this draw."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +69,8 @@ class StationPage:
     preparers: tuple[str, ...]
     tray: tuple[TrayRow, ...]
     """All containers where there are many and they are being scanned."""
+    passed_over: tuple[str, ...]
+    """What is told of lots that were scanned although another one expires earlier."""
     label_ready: bool
     """The in-process label can be printed."""
     mix_label_ready: bool
@@ -121,11 +80,13 @@ def station_page(
     uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], person: str, at: datetime, clock: Clock, formulary: Formulary
 ) -> StationPage:
     """The page of a queued dose for the person who stands there. Raises ValueError for a dose that was never queued."""
-    lots = usable_lots(uow, [c.product for c in dose.drawing.components], clock.local(at).date())
+    today = clock.local(at).date()
+    lots = usable_lots(uow, [c.product for c in dose.drawing.components], at, today)
     places = {product: found[0] for product, found in lots.items()}
+    waits = dose.status in (S.QUEUED, S.STAGED)
     rows = all_steps(dose, clock)
     now = _row_in_focus(dose, rows)
-    focus = _focus(uow, dose, person, now, len(rows), places)
+    focus = _focus(uow, dose, person, now, len(rows), picks(uow, dose, at, today) if waits else {})
     stop = stop_in_force(entries) if dose.status in (S.QUEUED, S.STAGED, S.IN_PREP) else None
     small, strong = _next_scan(dose)
     last = dose.records[-1] if dose.records else None
@@ -147,6 +108,7 @@ def station_page(
         can=_can(dose, person, focus),
         preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
         tray=tray_of(dose) if dose.status is S.QUEUED else (),
+        passed_over=tuple(passed_over(uow, dose)) if waits else (),
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
         mix_label_ready=dose.status is S.IN_PREP and dilution_now(dose),
     )
@@ -203,7 +165,7 @@ def _focus(
 ) -> Focus:
     count = f"Step {min(now, total)} of {total}"
     if dose.status is S.QUEUED:
-        return _scan_focus(dose, count, places)
+        return scan_focus(dose, count, places)
     if dose.status is S.STAGED:
         return _start_focus(dose)
     if dose.status is S.IN_PROCESS_CHECK:
@@ -217,31 +179,6 @@ def _focus(
         return _label_focus(dose, count, ()) if step is None else _step_focus(dose, step, count)
     words, then = CLOSED_WORDS.get(dose.status, (f"This dose is {dose.status.value.replace('_', ' ')}", ""))
     return Focus("closed", "", words, say=(then,) if then else ())
-
-
-def _scan_focus(dose: Dose, count: str, places: dict[str, Place]) -> Focus:
-    component = dose.drawing.component(dose.open_slots[0])
-    return Focus(
-        "scan", count, f"Scan the {container_name(component).lower()}", together(short_display(component)),
-        facts=_where(component, places), say=_other_containers(dose),
-    )  # fmt: skip
-
-
-def _where(component: Component, places: dict[str, Place]) -> tuple[tuple[str, str, str], ...]:
-    place = places.get(component.product)
-    rest = component.display.partition(", ")[2].strip()
-    lines = [("", rest, "")] if rest else []
-    if place is not None:
-        lines.append(("from ", place.words, f", lot {place.lot}") if place.words else ("lot ", place.lot, ""))
-    return tuple(lines)
-
-
-def _other_containers(dose: Dose) -> tuple[str, ...]:
-    counts = Counter(together(short_display(dose.drawing.component(slot))) for slot in dose.open_slots[1:])
-    names = [name if count == 1 else f"{count} more {name}" for name, count in counts.items()]
-    if len(names) >= LONG_TRAY:
-        return (f"Then {len(dose.open_slots) - 1} more, in any order. Lay them out in the order of mixing:",)
-    return (f"Then, in any order: {'; '.join(names)}.",) if names else ()
 
 
 def _start_focus(dose: Dose) -> Focus:

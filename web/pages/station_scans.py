@@ -182,7 +182,7 @@ def _lot_page(number: str, action: ScanContainer, status: int) -> tuple[str, int
         found = resolve_scanned(uow, formulary_in_force(uow), action.code, at.date())
         if not isinstance(found, Resolved):
             return str(dose(number)), status
-        lots = usable_lots(uow, [found.item.id], clock_at(at).local(at).date()).get(found.item.id, [])
+        lots = usable_lots(uow, [found.item.id], at, clock_at(at).local(at).date()).get(found.item.id, [])
     shown_page = render_template(
         "station/lot.html", page=in_hand(number).page, item=found.item, code=action.code, lots=lots, wanted=status == 422,
         years=range(at.year, at.year + 8),

@@ -1,0 +1,124 @@
+"""Minimum and maximum of a product at a location, and what follows from them: the reorder list. Pure beyond the record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
+
+from batch_records.acting import RecordType, load
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
+from compounding.planning.plan_data import from_data
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.location import LOCATION, Location, location_record
+from compounding.stock.tables import LevelRow
+
+
+@dataclass(frozen=True)
+class Level:
+    """A maximum of zero: nothing is kept there, and nothing is ordered for it."""
+
+    product: str = ""
+    location: str = ""
+    minimum: int = 0
+    maximum: int = 0
+
+
+@dataclass(frozen=True)
+class SetLevel(RecordAction):
+    kind: ClassVar[str] = "level_set"
+    product: str
+    location: str
+    minimum: int
+    maximum: int
+    reason: str = ""
+
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {"level_set": frozenset({"buyer", "pharmacist", "lead"})}
+
+
+def level_record(product: str, location: str) -> str:
+    """The id of the record of a product at a location."""
+    return f"level-{product}@{location}"
+
+
+def _apply(state: Level, entry: Entry) -> Level:
+    action = from_data(SetLevel, entry.payload)
+    return replace(
+        state, product=action.product, location=action.location, minimum=action.minimum, maximum=action.maximum
+    )
+
+
+def _gather(uow: UnitOfWork, record: str, state: Level, action: SetLevel, act: Act) -> Location:
+    return load(uow, LOCATION, location_record(action.location))
+
+
+def _check(state: Level, action: SetLevel, act: Act, location: Location) -> SetLevel | Refusal:
+    if not location.name or location.quarantined:
+        return Refusal("location_wrong", "Choose a location that stock is used from.", 422)
+    if not 0 <= action.minimum <= action.maximum:
+        return Refusal("levels_wrong", "The minimum is zero or more, and the maximum no less than the minimum.", 422)
+    if state.product and not action.reason.strip():
+        return Refusal("reason_missing", "Say why it changes.", 422)
+    return action
+
+
+def _authorise(actor: Actor, action: SetLevel) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+def _rows(record: str, state: Level) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    row = {"record": record} | {name: getattr(state, name) for name in Level.__dataclass_fields__}
+    return {cast(Table, LevelRow.__table__): [row] if state.product else []}
+
+
+LEVEL: RecordType[Level, SetLevel, Location] = RecordType(
+    name="level",
+    blank=Level,
+    apply=_apply,
+    authorise=_authorise,
+    gather=_gather,
+    check=_check,
+    encode=encode,
+    projection_tables=(cast(Table, LevelRow.__table__),),
+    projection_rows=_rows,
+)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """One product at one location that has fallen below its minimum, and what mends it."""
+
+    product: str
+    location: str
+    minimum: int
+    maximum: int
+    usable: int
+    """Containers there that may be used."""
+    on_order: int
+    """Of what is on order, the part that is counted for this location."""
+    order: int
+    """To order, so that the maximum is reached when all of it has come."""
+
+
+def needed(
+    levels: Iterable[Level], usable: Mapping[tuple[str, str], int], on_order: Mapping[str, int]
+) -> tuple[Needed, ...]:
+    """What is below its minimum, by product and location.
+
+    `usable`: containers by product and location; `on_order`: containers still to come, by product. What is on order is
+    counted once: for the locations in the order of their names, each up to its maximum.
+    """
+    found = []
+    left = dict(on_order)
+    for level in sorted(levels, key=lambda one: (one.product, one.location)):
+        have = usable.get((level.product, level.location), 0)
+        if not level.maximum or have >= level.minimum:
+            continue
+        wanted = level.maximum - max(have, 0)
+        coming = min(wanted, left.get(level.product, 0))
+        left[level.product] = left.get(level.product, 0) - coming
+        found.append(Needed(level.product, level.location, level.minimum, level.maximum, have, coming, wanted - coming))
+    return tuple(found)

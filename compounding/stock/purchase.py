@@ -1,0 +1,266 @@
+"""Purchase orders: drafted, placed, received against line by line, and closed with what is still short."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
+
+from batch_records.acting import Consequence, RecordType
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from compounding.planning.plan_data import from_data
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.lot import LOT, ReceiveLot, lot_record
+from compounding.stock.money import price_words
+from compounding.stock.tables import PurchaseLineRow, PurchaseRow
+
+DRAFT, PLACED, CLOSED = "draft", "placed", "closed"
+OPEN = (DRAFT, PLACED)
+MOST_LINES = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One product of an order."""
+
+    product: str
+    display: str
+    count: int
+    price: int | None = None
+    """Cents for one container."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What differed from the order, in words, and kept."""
+
+    kind: str
+    """over, short, damaged or price."""
+    product: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DraftPurchase(RecordAction):
+    """A draft, or the draft written anew."""
+
+    kind: ClassVar[str] = "purchase_drafted"
+    number: str
+    supplier: str
+    lines: tuple[Line, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PlacePurchase(RecordAction):
+    """Sent to the supplier: from here on its lines stand."""
+
+    kind: ClassVar[str] = "purchase_placed"
+
+
+@dataclass(frozen=True)
+class ReceivePurchase(RecordAction):
+    """Containers of one lot that came. The damaged ones are counted, told and not taken in."""
+
+    kind: ClassVar[str] = "purchase_received"
+    product: str
+    lot: str
+    expires: str
+    count: int
+    """All that came, damaged ones with them."""
+    damaged: int
+    place: str
+    price: int | None = None
+    """Cents for one container, as invoiced."""
+    findings: tuple[Told, ...] = ()
+    """Completed."""
+
+
+@dataclass(frozen=True)
+class ClosePurchase(RecordAction):
+    kind: ClassVar[str] = "purchase_closed"
+    reason: str
+    findings: tuple[Told, ...] = ()
+    """Completed: every line that is short."""
+
+
+_ACTIONS = {a.kind: a for a in (DraftPurchase, PlacePurchase, ReceivePurchase, ClosePurchase)}
+
+_ORDERING = frozenset({"buyer", "pharmacist", "lead"})
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "purchase_drafted": _ORDERING,
+    "purchase_placed": _ORDERING,
+    "purchase_received": frozenset({"buyer", "technician", "pharmacist"}),
+    "purchase_closed": _ORDERING,
+}
+
+
+@dataclass(frozen=True)
+class Purchase:
+    number: str = ""
+    supplier: str = ""
+    status: str = ""
+    lines: tuple[Line, ...] = ()
+    received: tuple[ReceivePurchase, ...] = ()
+    findings: tuple[Told, ...] = ()
+    note: str = ""
+    reason: str = ""
+    """Why it was closed."""
+    drafted_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    def line(self, product: str) -> Line | None:
+        """The line of a product."""
+        return next((line for line in self.lines if line.product == product), None)
+
+    def came(self, product: str) -> int:
+        """Containers that were taken in so far, undamaged."""
+        return sum(one.count - one.damaged for one in self.received if one.product == product)
+
+
+def purchase_record(number: str) -> str:
+    """The id of an order's record."""
+    return f"purchase-{number}"
+
+
+def _apply(state: Purchase, entry: Entry) -> Purchase:
+    action = from_data(_ACTIONS[entry.kind], entry.payload)
+    after = replace(state, changed_at=entry.at, drafted_at=state.drafted_at or entry.at)
+    if isinstance(action, DraftPurchase):
+        return replace(
+            after, number=action.number, supplier=action.supplier, lines=action.lines, note=action.note, status=DRAFT
+        )
+    if isinstance(action, ReceivePurchase):
+        return replace(after, received=(*state.received, action), findings=(*state.findings, *action.findings))
+    if isinstance(action, ClosePurchase):
+        return replace(after, status=CLOSED, reason=action.reason, findings=(*state.findings, *action.findings))
+    return replace(after, status=PLACED)
+
+
+def _check(state: Purchase, action: RecordAction, act: Act, context: None) -> RecordAction | Refusal:
+    if isinstance(action, DraftPurchase):
+        return _draft(state, action) or action
+    if not state.number:
+        return Refusal("purchase_unknown", "There is no such purchase order.", 404)
+    if isinstance(action, ReceivePurchase):
+        return _receive(state, action)
+    if state.status == CLOSED:
+        return Refusal("closed_already", "This purchase order is closed.")
+    if isinstance(action, ClosePurchase):
+        short = shortages(state)
+        if (short or state.status == DRAFT) and not action.reason.strip():
+            return Refusal("reason_missing", "Not all of it came. Say why it is closed all the same.", 422)
+        return replace(action, findings=short)
+    return action if state.status == DRAFT else Refusal("placed_already", "This purchase order was placed already.")
+
+
+def _draft(state: Purchase, action: DraftPurchase) -> Refusal | None:
+    if state.number and state.status != DRAFT:
+        return Refusal("placed_already", "It was placed already. What it asks for stands; close it and write another.")
+    if not action.supplier.strip():
+        return Refusal("supplier_missing", "Say from whom it is ordered.", 422)
+    products = [line.product for line in action.lines]
+    if not products or len(products) > MOST_LINES or len(set(products)) != len(products):
+        return Refusal("lines_wrong", f"An order has 1 to {MOST_LINES} lines, one for each product.", 422)
+    if any(line.count < 1 or (line.price is not None and line.price < 0) for line in action.lines):
+        return Refusal("count_wrong", "Each line asks for at least one container, at a price of zero or more.", 422)
+    return None
+
+
+def _receive(state: Purchase, action: ReceivePurchase) -> ReceivePurchase | Refusal:
+    if state.status != PLACED:
+        return Refusal("not_placed", f"This purchase order is {state.status}: nothing is received against it.")
+    line = state.line(action.product)
+    if line is None:
+        return Refusal(
+            "not_ordered", "This product is not on the order. Receive it without an order, and say why.", 422
+        )
+    if action.count < 1 or not 0 <= action.damaged <= action.count:
+        return Refusal("count_wrong", "At least one came, and no more are damaged than came.", 422)
+    return replace(action, findings=differences(state, line, action))
+
+
+def differences(state: Purchase, line: Line, action: ReceivePurchase) -> tuple[Told, ...]:
+    """What a delivery brings that the order did not say. Short is told when the order is closed: more may come."""
+    told = []
+    good = action.count - action.damaged
+    after = state.came(line.product) + good
+    if after > line.count:
+        over = f"Over: {after} of {line.display} came in all, {line.count} were ordered."
+        told.append(Told("over", line.product, over))
+    if action.damaged:
+        damaged = f"Damaged: {action.damaged} of {action.count} of {line.display}, lot {action.lot}, were not taken in."
+        told.append(Told("damaged", line.product, damaged))
+    if action.price is not None and line.price is not None and action.price != line.price:
+        way = "more" if action.price > line.price else "less"
+        difference = price_words(abs(action.price - line.price))
+        price = f"Price: {line.display} was invoiced at {price_words(action.price)}, ordered at {price_words(line.price)}"
+        told.append(Told("price", line.product, f"{price}: {difference} {way} for one."))
+    return tuple(told)
+
+
+def shortages(state: Purchase) -> tuple[Told, ...]:
+    """Every line of which less came than was ordered."""
+    return tuple(
+        Told("short", line.product, f"Short: {came} of {line.count} of {line.display} came.")
+        for line in state.lines
+        if (came := state.came(line.product)) < line.count
+    )
+
+
+def _consequences(before: Purchase, after: Purchase, entry: Entry, context: None) -> Sequence[Consequence]:
+    """The lot takes up what came undamaged."""
+    if entry.kind != ReceivePurchase.kind:
+        return ()
+    came = after.received[-1]
+    if came.count == came.damaged:
+        return ()
+    price = came.price
+    if price is None and (line := after.line(came.product)) is not None:
+        price = line.price
+    receive = ReceiveLot(came.product, came.lot, came.expires, came.count - came.damaged, came.place, price, after.number)
+    return [(LOT, lot_record(came.product, came.lot), receive)]
+
+
+def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+def _rows(record: str, state: Purchase) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    head = {
+        "record": record,
+        "number": state.number,
+        "supplier": state.supplier,
+        "status": state.status,
+        "drafted_at": state.drafted_at,
+        "changed_at": state.changed_at,
+    }
+    lines = [
+        {
+            "record": record,
+            "product": line.product,
+            "status": state.status,
+            "ordered": line.count,
+            "received": state.came(line.product),
+            "price": line.price,
+        }
+        for line in state.lines
+    ]
+    return {_TABLES[0]: [head] if state.number else [], _TABLES[1]: lines}
+
+
+_TABLES = cast(tuple[Table, ...], (PurchaseRow.__table__, PurchaseLineRow.__table__))
+
+PURCHASE: RecordType[Purchase, RecordAction, None] = RecordType(
+    name="purchase",
+    blank=Purchase,
+    apply=_apply,
+    authorise=_authorise,
+    check=_check,
+    encode=encode,
+    consequences=_consequences,
+    projection_tables=_TABLES,
+    projection_rows=_rows,
+)
