@@ -87,17 +87,20 @@ def queue_action(
 
 def patient_shown(patient: Patient) -> dict[str, Any]:
     """What every page and print about a dose shows of the patient."""
-    allergies = "; ".join(a.text for a in patient.allergies)
-    if not allergies:
-        allergies = "none known" if patient.allergies_asked_at else "not asked"
     return {
         "name": patient.name,
         "born": patient.birth_date.isoformat(),
         "sex": patient.sex,
         "mrn": patient.mrn,
         "location": patient.location,
-        "allergies": allergies,
+        "allergies": allergies_shown(patient),
     }
+
+
+def allergies_shown(patient: Patient) -> str:
+    """The allergies in one line; `none known` only where somebody asked."""
+    told = "; ".join(allergy.text for allergy in patient.allergies)
+    return told or ("none known" if patient.allergies_asked_at else "not asked")
 
 
 def part_of(dose: Dose) -> int:

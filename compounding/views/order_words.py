@@ -3,19 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock
 from compounding.orders.order import Order
-from compounding.orders.patient import MeasureKind, Patient
-from compounding.orders.patient_record import PATIENT
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
-from compounding.preparing.numbering import patient_record
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.states import OrderStatus
 from compounding.views.ordered_nutrition import nutrition_line
+from compounding.views.patient_now import patient_rows
 
 SOURCES = {"form": "form", "json": "JSON", "fhir": "FHIR"}
 
@@ -37,7 +34,6 @@ class OrderWords:
 def order_words(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) -> OrderWords:
     """The order version that the dose was made for, and how it stands now."""
     version = state.versions[dose.order_version - 1]
-    patient = load(uow, PATIENT, patient_record(dose.patient)).patient
     current = version.number in state.standing
     active = current and state.status is OrderStatus.VERIFIED
     standing = "still active" if active else f"now {_status(state, version)}"
@@ -47,7 +43,7 @@ def order_words(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) -
         f"{source}, {_short(clock, version.placed_at)}, version {version.number}",
         standing,
         active,
-        (*_who(uow, version, clock), *_patient_facts(patient, dose, clock)),
+        (*_who(uow, version, clock), *patient_rows(uow, state, dose, clock)),
     )
 
 
@@ -97,20 +93,4 @@ def _who(uow: UnitOfWork, version: OrderVersion, clock: Clock) -> tuple[tuple[st
             rows.append(("Finding", finding["title"], f"{finding['grade']}: {reason}"))
     if version.answer:
         rows.append(("Asked", version.question, version.answer))
-    return tuple(rows)
-
-
-def _patient_facts(patient: Patient | None, dose: Dose, clock: Clock) -> tuple[tuple[str, str, str], ...]:
-    rows = []
-    if patient is not None:
-        for kind, name in ((MeasureKind.DOSING_WEIGHT, "Dosing weight"), (MeasureKind.ACTUAL_WEIGHT, "Weight")):
-            measure = patient.latest(kind)
-            if measure is not None:
-                rows.append((name, show(measure.amount), f"measured {clock.moment(measure.at)}"))
-                break
-        else:
-            rows.append(("Weight", "not recorded", ""))
-    rows.append(("Allergies", dose.patient_shown["allergies"], ""))
-    lines = ", ".join(f"{line.name} ({line.kind.value})" for line in patient.lines) if patient else ""
-    rows.append(("Line", lines or dose.planned.line or "not said", ""))
     return tuple(rows)
