@@ -151,6 +151,11 @@ def _through_mix(own: Sequence[Container], draws: Sequence[Draw], final: str, mi
     )
 
 
+def content_of(held: Quantity, into: Sequence[Quantity], out: Sequence[Quantity]) -> Quantity:
+    """What is in a container, in mL: what it held, and the measured volumes that went in, less those taken out."""
+    return reduce(add, into, held) - reduce(add, out, Quantity(0, "mL"))
+
+
 def _measured(draw: Draw) -> Quantity:
     if draw.volume is None:
         raise CannotCompute(

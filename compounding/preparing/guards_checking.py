@@ -9,6 +9,7 @@ from calculations.printing import show, show_number
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.guards_making import outside_tolerance
+from compounding.preparing.holding import over_capacity
 from compounding.preparing.recorded import recalculation_or_reason
 
 
@@ -49,6 +50,12 @@ def recalculation_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) ->
                 f"{show(one.found)} {one.drug} is {percent} % off {show(one.ordered)}: reject it.",
             )
     return None
+
+
+def container_holds_it(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """The volumes that were measured at the hood must fit the container; the plan's own volumes fitted before."""
+    over = over_capacity(dose, ctx.formulary)
+    return Refusal("over_capacity", f"{over}: reject it.") if over else None
 
 
 def same_content(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

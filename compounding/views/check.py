@@ -17,6 +17,7 @@ from compounding.people import shown_name
 from compounding.preparing.actions import Release
 from compounding.preparing.check_page import check_content
 from compounding.preparing.dose import Dose
+from compounding.preparing.holding import over_capacity
 from compounding.preparing.numbering import order_record
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.preparing.states import DoseStatus
@@ -164,7 +165,7 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
         said=_said(dose, measured, clock, named),
         nutrition=nutrition_checked(dose, results),
         recalculated=tuple(_recalculated(dose, one) for one in results),
-        no_recalculation=why_not,
+        no_recalculation=why_not or over_capacity(dose, formulary),
         final=f"Labelled volume {show(plan.final_volume, 1)}, {show(plan.concentration)}.",
         beyond_use=beyond_use_shown(dose.beyond_use, clock),
         label=label_of_release(uow, dose, Release(""), act, formulary),

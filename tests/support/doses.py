@@ -78,7 +78,7 @@ def context(dose: Dose, action: Any, at: datetime, **other: Any) -> DoseContext:
         "label": {"number": dose.number},
         "content_digest": content_digest(dose) if hasattr(action, "content_digest") else "",
     }
-    return DoseContext(formulary(), **(usual | other))
+    return DoseContext(**({"formulary": formulary()} | usual | other))
 
 
 def content_digest(dose: Dose) -> str:
