@@ -241,9 +241,14 @@ def _some(silent: list[str], told: int) -> str:
 
 def mass_of(lines: Iterable[Line]) -> Quantity:
     """The weight (g) of the drawn volumes; `UnknownConstituent` names the products without a density."""
-    used = list(lines)
-    silent = [line.product.display for line in used if line.product.density is None]
+    return mass_of_parts((line.product.display, line.drawn, line.product.density) for line in lines)
+
+
+def mass_of_parts(parts: Iterable[tuple[str, Quantity, Quantity | None]]) -> Quantity:
+    """The weight (g) of volumes, each with its name and density; `UnknownConstituent` names those without one."""
+    used = list(parts)
+    silent = [name for name, _, density in used if density is None]
     if silent:
-        raise UnknownConstituent("density", ", ".join(silent))
-    densities = [line.product.density for line in used if line.product.density is not None]
-    return _mass(volumes=[line.drawn for line in used], densities=densities)
+        raise UnknownConstituent("density", ", ".join(dict.fromkeys(silent)))
+    densities = [density for _, _, density in used if density is not None]
+    return _mass(volumes=[volume for _, volume, _ in used], densities=densities)

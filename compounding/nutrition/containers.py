@@ -11,12 +11,12 @@ from calculations.nutrition.calcium_phosphate import Assessment
 from calculations.nutrition.cycle import cyclic_full_rate
 from calculations.nutrition.mixing import MixStep
 from calculations.nutrition.overfill import prepare
-from calculations.nutrition.product import Role
 from calculations.nutrition.totals import Totals
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rounding import to_step
 from compounding.nutrition.draw_up import draw_up_nutrition
+from compounding.nutrition.draws import expected_mass
 from compounding.nutrition.keeping import keeping_rules, lipid_rules
 from compounding.nutrition.patient_findings import dosing_weight_note
 from compounding.nutrition.plan import BAG, LIPID, Dilution, NutritionPlan, SourceDraw
@@ -50,14 +50,14 @@ def bag_plan(
     totals: Totals,
     steps: Sequence[MixStep],
     assessment: Assessment,
+    draws: Sequence[SourceDraw],
     dilutions: Mapping[str, Dilution],
 ) -> tuple[TherapeuticPlan, DrawUpPlan]:
-    """The bag. Raises CannotCompute when no bag of the house holds it, or the water does not last for the dilutions."""
+    """The bag. Raises CannotCompute when no bag of the house holds it."""
     order = bag.order
-    hang = _hang(held, order.kind)
-    mass = "expected mass" in totals.figures and not dilutions
+    mass, gap = _mass(s, bag, totals, dilutions)
     nutrition = NutritionPlan(
-        **_common(s, held, bag, hang),
+        **_common(s, held, bag, _hang(held, order.kind)),
         container=BAG,
         title=f"{order.kind} bag",
         infused_volume=bag.prepared.infused,
@@ -70,15 +70,15 @@ def bag_plan(
         else (),
         rows=rows_of(bag, totals),
         figures=figures_of(totals),
-        draws=_draws(bag, steps, dilutions),
+        draws=tuple(draws),
         contents=contents_of(bag.lines),
         calcium_phosphate=calcium_phosphate_shown(steps, assessment, held, order.population),
         label_figures=label_figures(bag, totals),
         warnings=(_LINES[order.line == "central"],),
         fluids=_fluids(bag),
-        expected_mass=totals.figures["expected mass"] if mass else None,
-        mass_tolerance=held.profile.value("gravimetric_tolerance") if mass else None,
-        mass_gap="" if mass else _mass_gap(totals, dilutions),
+        expected_mass=mass,
+        mass_tolerance=None if mass is None else held.profile.value("gravimetric_tolerance"),
+        mass_gap=gap,
     )
     rules, gap, storage = keeping_rules(s.formulary, held, bag, steps, assessment)
     made_in = _container(s, bag.prepared.prepared, rules, gap, storage)
@@ -95,9 +95,10 @@ def lipid_companions(
     order, longest = bag.order, bag.profile.lipid_container_hours
     count = int(-(-order.lipid_hours.amount_in("h") // longest.amount_in("h")))
     infused, hours = bag.lipid.reaching / count, order.lipid_hours / count
-    with recording() as work:
+    with recording() as noted:
         volumes = prepare(infused, bag.profile.lipid_overfill)
         full = cyclic_full_rate(infused, hours, Quantity(0, "h"), Quantity(0, "h"))
+    work = tuple(noted.as_data()) if s.working else ()
     rate = to_step(full, held.profile.value("lipid_rate_step"))
     rules, gap, storage = lipid_rules(s.formulary, held)
     made_in = _container(s, volumes.prepared, rules, gap, storage, syringe=True)
@@ -121,7 +122,7 @@ def lipid_companions(
             warnings=(_LINES[False],),
         )
         plan = _plan(s, held, nutrition, made_in, second=main.second_check, part=number)
-        plan = replace(plan, work=tuple(work.as_data()))
+        plan = replace(plan, work=work)
         found.append(Companion(plan, draw_up_nutrition(plan, s.formulary), hours * (number - 1)))
     return tuple(found)
 
@@ -202,60 +203,6 @@ def _active(held: NutritionSet, draw: SourceDraw) -> DrugAmount:
     )
 
 
-def _draws(bag: Bag, steps: Sequence[MixStep], dilutions: Mapping[str, Dilution]) -> tuple[SourceDraw, ...]:
-    """The additions in their real sequence, each with what is done before it. Dilutions take their water from the bag's."""
-    extra = sum(
-        (d.draw - step.volume for step in steps if step.product and (d := dilutions.get(step.product.id))),
-        Quantity(0, "mL"),
-    )
-    found: list[SourceDraw] = []
-    before: list[str] = []
-    for step in steps:
-        if step.product is None:
-            before.append(step.words)
-            continue
-        line, volume = bag.line(step.product.id), step.volume
-        if step.product.role is Role.WATER:
-            volume = volume - extra
-            extra = Quantity(0, "mL")
-            if volume.number < 0:
-                raise CannotCompute("volume_limit", "water for the dilutions", *_NO_WATER)
-        if not volume.number:
-            continue
-        found.append(
-            SourceDraw(
-                step.product.id,
-                step.product.id,
-                step.product.display,
-                line.reaching,
-                volume,
-                "pump" if step.by == "compounder" else "hand",
-                rinse=" ".join(before),
-                note=_note(step, line),
-                dilution=dilutions.get(step.product.id),
-            )
-        )
-        before = []
-    if extra.number > 0:
-        raise CannotCompute("volume_limit", "water for the dilutions", *_NO_WATER)
-    return tuple(found)
-
-
-_NO_WATER = (
-    "what is diluted first brings more water than the bag has room for.",
-    "Raise the volume of the bag, or choose a weaker product.",
-)
-
-
-def _note(step: MixStep, line: Line) -> str:
-    parts = []
-    if step.near_use is not None:
-        parts.append(f"near use: keeps for {show(step.near_use)} from here")
-    if not line.product.scaled:
-        parts.append(f"not scaled by the overfill: {show(line.reaching)} of it reach the patient")
-    return "; ".join(parts)
-
-
 def _container(
     s: Situation, volume: Quantity, rules: tuple[TimeRule, ...], gap: str, storage: str, *, syringe: bool = False
 ) -> _Container:
@@ -301,11 +248,14 @@ def _fluids(bag: Bag) -> tuple[str, ...]:
     return tuple(f"{name} {show(amount, 1)}" for name, amount in rows if amount.number)
 
 
-def _mass_gap(totals: Totals, dilutions: Mapping[str, Dilution]) -> str:
-    if dilutions:
-        return "what is diluted first is not counted in the densities"
-    missing = totals.figures.missing.get("expected mass")
-    return "" if missing is None else str(missing.why)
+def _mass(
+    s: Situation, bag: Bag, totals: Totals, dilutions: Mapping[str, Dilution]
+) -> tuple[Quantity | None, str]:
+    """The expected weight; or None, and why there is none."""
+    try:
+        return expected_mass(bag, totals, dilutions, s.formulary), ""
+    except CannotCompute as why:
+        return None, str(why.why)
 
 
 def _lipid_figures(totals: Totals) -> tuple[str, ...]:

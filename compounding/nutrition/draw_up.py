@@ -120,6 +120,29 @@ def _dilute_first(
     sheet.measure(replace(step, working=words), dilution.draw, high_alert=True)
 
 
+def really_drawn(draw: SourceDraw, formulary: Formulary, held: NutritionSet) -> tuple[Quantity, Quantity]:
+    """What comes of the source itself, and what goes into the bag, by the lines of the syringes that are filled by hand.
+
+    From the containers that the house stocks; without a dilution the two are one. A volume that cannot be measured, or has
+    no container, is given as it was planned.
+    """
+    sheet, dilution = _Sheet([], [], measuring(formulary)), draw.dilution
+    try:
+        slots = _containers(sheet, draw, formulary, held, Counter())
+        taken = _total(sheet.measuring, [part for _, _, part in slots])
+        if dilution is None:
+            return taken, taken
+        added, into = (_total(sheet.measuring, [volume]) for volume in (dilution.add, dilution.draw))
+        return into * (taken / (taken + added)), into
+    except CannotCompute:
+        return draw.drawn, draw.drawn if dilution is None else dilution.draw
+
+
+def _total(measuring: Measuring, volumes: Sequence[Quantity]) -> Quantity:
+    found = [amount for volume in volumes for amount, _ in measuring.parts(volume, high_alert=True)]
+    return sum(found[1:], found[0])
+
+
 def _water_vial(formulary: Formulary, dilution: Dilution) -> DiluentVial:
     """The smallest vial of the diluent that holds what is added."""
     vials = [v for v in formulary.supplies.diluent_vials if v.solution == dilution.diluent and v.volume >= dilution.add]

@@ -5,7 +5,9 @@ figures are held against the limits of this patient, against what is usual and a
 are assessed along the real sequence of mixing. What cannot be computed stops the order in words.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from calculations.errors import CannotCompute, Fault, Faults
 from calculations.findings import Finding, Grade
@@ -18,9 +20,12 @@ from calculations.nutrition.mixing import MixStep, check_measuring, mixing_steps
 from calculations.nutrition.order import NutritionOrder
 from calculations.nutrition.suspicion import suspicions
 from calculations.nutrition.totals import Totals, totals_of
+from calculations.quantity import Quantity
 from compounding.nutrition.containers import bag_plan, lipid_companions
-from compounding.nutrition.diluting import diluted_first
+from compounding.nutrition.diluting import Dilutions, diluted_first
+from compounding.nutrition.draws import as_drawn, draws_of
 from compounding.nutrition.patient_findings import nutrition_patient_findings
+from compounding.nutrition.plan import SourceDraw
 from compounding.planning.measuring import measuring
 from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation
@@ -41,6 +46,8 @@ def plan_nutrition(s: Situation) -> Planned:
     """Plans an order of parenteral nutrition. Never raises for what a person can mend: that is a finding nobody passes."""
     found: list[Finding] = []
     try:
+        if not s.working:
+            return _plan(s, found)
         with recording() as work:
             planned = _plan(s, found)
         if planned.plan is None:
@@ -76,14 +83,14 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         totals=totals,
     )
     found += _since_yesterday(s, order, held, bag)
-    steps, assessment = _mixed(s, held, order, bag)
+    steps, diluted, draws = _mixed(s, held, bag)
+    assessment = _assessed(s, held, order, as_drawn(steps, draws, s.formulary, held))
     found += assessment.findings
     found += _estimates(totals, {finding.code for finding in found})
-    bag_dilutions = diluted_first(bag, steps, measuring(s.formulary))
-    found += bag_dilutions.findings
-    refused = [step for step in steps if step.product is not None and step.product.id in bag_dilutions.by_product]
+    found += diluted.findings
+    refused = [step for step in steps if step.product is not None and step.product.id in diluted.by_product]
     found += check_measuring([step for step in steps if step not in refused])
-    plan, draw_up = bag_plan(s, held, bag, totals, steps, assessment, bag_dilutions.by_product)
+    plan, draw_up = bag_plan(s, held, bag, totals, steps, assessment, draws, diluted.by_product)
     plan = replace(plan, companions=lipid_companions(s, held, bag, totals, plan))
     return Planned(plan, draw_up, distinct(found))
 
@@ -92,12 +99,22 @@ def _since_yesterday(s: Situation, order: NutritionOrder, held: NutritionSet, ba
     """Rows that moved further than the house allows in a day; nothing without an order before this one."""
     if s.yesterday is None:
         return []
-    try:
-        before = bag_of(s.yesterday, held).volume
-    except (CannotCompute, KeyError):
-        before = None  # then a row per litre is told as not comparable
+    before = _volume_before(s.yesterday, held)
     changes = compare(order, s.yesterday, today_volume=bag.volume, yesterday_volume=before)
     return check_changes(changes, change_limits(held, order.population))
+
+
+@lru_cache(maxsize=256)
+def _volume_before(order: NutritionOrder, held: NutritionSet) -> Quantity | None:
+    """The volume of the bag before; None where it cannot be worked out: a row per litre is then not comparable.
+
+    Its working belongs to its own order and never to the one that is planned.
+    """
+    try:
+        with recording():
+            return bag_of(order, held).volume
+    except (CannotCompute, KeyError):
+        return None
 
 
 def bag_of(order: NutritionOrder, held: NutritionSet) -> Bag:
@@ -107,11 +124,19 @@ def bag_of(order: NutritionOrder, held: NutritionSet) -> Bag:
     return make_bag(order, engine_products(held, order.population).values(), conventions)
 
 
-def _mixed(s: Situation, held: NutritionSet, order: NutritionOrder, bag: Bag) -> tuple[tuple[MixStep, ...], Assessment]:
-    """The real sequence, and calcium with phosphate along it."""
+def _mixed(
+    s: Situation, held: NutritionSet, bag: Bag
+) -> tuple[tuple[MixStep, ...], Dilutions, tuple[SourceDraw, ...]]:
+    """The real sequence, what is diluted first in it, and what is drawn of each source."""
     house = measuring(s.formulary)
     steps = mixing_steps(bag, mixing_order(held), house.sizes, house.strict)
-    assessment = assess_calcium_phosphate(
+    diluted = diluted_first(bag, steps, house)
+    return steps, diluted, draws_of(bag, steps, diluted.by_product)
+
+
+def _assessed(s: Situation, held: NutritionSet, order: NutritionOrder, steps: Sequence[MixStep]) -> Assessment:
+    """Calcium with phosphate along the sequence, by what will really be in the bag at each step."""
+    return assess_calcium_phosphate(
         steps,
         engine_curves(held, order.population),
         storage_plan(held, order.population, order.hours),
@@ -119,7 +144,6 @@ def _mixed(s: Situation, held: NutritionSet, order: NutritionOrder, bag: Bag) ->
         population=order.population,
         demonstration=held.profile.demonstration,
     )
-    return steps, assessment
 
 
 def _estimates(totals: Totals, told: set[str]) -> list[Finding]:

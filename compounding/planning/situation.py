@@ -28,6 +28,8 @@ class Situation:
     offset_minutes: int
     yesterday: NutritionOrder | None = None
     """The patient's order of parenteral nutrition before this one; None where there was none."""
+    working: bool = True
+    """False where nobody reads how the figures came about, as while an order is typed: the plan then holds none."""
 
     @property
     def today(self) -> date:

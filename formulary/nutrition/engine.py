@@ -1,4 +1,9 @@
-"""The nutrition set as the engine takes it: conventions, products of an age, limits, usual ranges, mixing, plan."""
+"""The nutrition set as the engine takes it: conventions, products of an age, limits, usual ranges, mixing, plan.
+
+A set never changes, so what is made of it is made once: an order that is typed asks for it at every key.
+"""
+
+from functools import lru_cache
 
 from calculations.nutrition import overfill, profile
 from calculations.nutrition.calcium_phosphate import Plan
@@ -13,6 +18,7 @@ from formulary.nutrition.engine_rules import engine_curve
 from formulary.nutrition.model_profile import DayChange, NutritionProfile, NutritionSet
 
 
+@lru_cache(maxsize=128)
 def engine_profile(nutrition: NutritionSet, population: str, kind: str, *, ready_made: bool = False) -> profile.Profile:
     """The house's conventions for an order of this population and kind of bag. Raises KeyError naming what is not set.
 
@@ -74,6 +80,7 @@ def engine_products(nutrition: NutritionSet, population: str) -> dict[str, Sourc
     return chosen
 
 
+@lru_cache(maxsize=128)
 def mixing_order(nutrition: NutritionSet) -> MixingOrder:
     """The house's order of mixing."""
     site = nutrition.profile
@@ -89,6 +96,7 @@ def mixing_order(nutrition: NutritionSet) -> MixingOrder:
     )
 
 
+@lru_cache(maxsize=128)
 def engine_curves(nutrition: NutritionSet, population: str) -> tuple[Curve, ...]:
     """The curves that the house relies on for this population."""
     bound = [row.curve for row in nutrition.profile.curves if population in row.populations]
@@ -103,6 +111,7 @@ def storage_plan(nutrition: NutritionSet, population: str, hours: Quantity) -> P
     raise KeyError(f"the nutrition profile {nutrition.profile.id} does not say how bags for {population} are kept")
 
 
+@lru_cache(maxsize=128)
 def screening_rules(nutrition: NutritionSet) -> tuple[ScreeningRule, ...]:
     """The rules of thumb for calcium with phosphate."""
     return tuple(
@@ -118,6 +127,7 @@ def screening_rules(nutrition: NutritionSet) -> tuple[ScreeningRule, ...]:
     )
 
 
+@lru_cache(maxsize=128)
 def change_limits(nutrition: NutritionSet, population: str) -> tuple[ChangeLimit, ...]:
     """How far each nutrient may move from one day to the next."""
     return tuple(

@@ -1,10 +1,12 @@
 """Limits and usual ranges as the engine takes them."""
 
+from functools import lru_cache
+
 from calculations.nutrition.limits import Band, Limit
 from calculations.nutrition.order import Basis
 from calculations.nutrition.suspicion import UsualRange
 from formulary.model_common import Line
-from formulary.nutrition.checks_limits import high_alert
+from formulary.nutrition import checks_limits
 from formulary.nutrition.model_profile import NutritionSet
 from formulary.nutrition.model_rules import LimitRow, nutrient_and_basis
 
@@ -12,6 +14,7 @@ AS_NUTRIENT = {"glucose infusion rate": ("dextrose", Basis.PER_KG_DAY)}
 """Figures that exist once and are still ordered as a nutrient."""
 
 
+@lru_cache(maxsize=16)
 def engine_limits(nutrition: NutritionSet) -> tuple[Limit, ...]:
     """Every soft, hard and absolute bound, with its source and how well that is founded."""
     return tuple(
@@ -44,6 +47,7 @@ def _band(row: LimitRow) -> Band:
     return Band(populations=row.populations, weight_from=row.weight_from, weight_below=row.weight_below)
 
 
+@lru_cache(maxsize=16)
 def usual_ranges(nutrition: NutritionSet) -> tuple[UsualRange, ...]:
     """Every usual range with both ends: a misreading by ten is told from what is usual."""
     found = []
@@ -61,10 +65,17 @@ def usual_ranges(nutrition: NutritionSet) -> tuple[UsualRange, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=16)
 def nutrient_names(nutrition: NutritionSet) -> frozenset[str]:
     """Every ion, nutrient and drug of the set: a limit that names another is no limit."""
     stated = {row.name for product in nutrition.products for row in (*product.ions, *product.nutrients)}
     return frozenset(stated | {name for product in nutrition.products for name in product.unknown})
+
+
+@lru_cache(maxsize=64)
+def high_alert(nutrition: NutritionSet, population: str) -> tuple[str, ...]:
+    """Nutrients that need a hard upper bound in this population; see `checks_limits`."""
+    return checks_limits.high_alert(nutrition, population)
 
 
 __all__ = ["engine_limits", "high_alert", "nutrient_names", "usual_ranges"]
