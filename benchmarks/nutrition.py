@@ -3,7 +3,8 @@
 Twelve ingredients and water, text in, units checked, exact, to 51 figures, by the declared formulas of
 `calculations.nutrition`; the same with every derivation as data; and the same formulas over columns in blocks of 1,024
 orders against NumPy written by hand in blocks of the same size. The column figures are compared with exact ones.
-Beside them, without a target: the engine whole, which also allocates the salts.
+Beside them, without a target: the engine whole, which also allocates the salts. Last the preview while an order is typed,
+whole requests to the running server (`benchmarks.preview`).
 """
 
 import sys
@@ -15,6 +16,7 @@ import numpy
 import pint
 
 from benchmarks._nutrition_engine import engine
+from benchmarks.preview import preview
 from calculations.column import Column
 from calculations.concentration import _concentration_of, _volume_of_dose
 from calculations.formula import recording
@@ -286,6 +288,7 @@ def main() -> int:
     print(f"the engine whole, salts allocated, every figure: {engine_time * 1e6:.0f} µs, no target")
     short = [name for name, _, figure, target, _ in rows if figure < target]
     short += ["columns beside exact"] if off > 1e-12 else []
+    short += preview()
     print(f"falls short: {'; '.join(short)}" if short else "holds")
     return 1 if short else 0
 

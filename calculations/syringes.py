@@ -8,6 +8,7 @@ smallest measurable volumes and shares are the site's data.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from calculations.errors import CannotCompute
 from calculations.printing import show
@@ -29,6 +30,9 @@ class SyringeSize:
     """Smallest line, mL."""
     smallest_measurable: Quantity
     """Site data, mL; less than this is never measured with it."""
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,15 @@ def measure(volume: Quantity, sizes: Sequence[SyringeSize], rules: SyringeRules)
     if volume.number <= 0:
         raise CannotCompute("no_volume", f"measuring {show(volume)}", "there is nothing to draw.")
     wanted = volume.to("mL")
+    found = _drawn(wanted, tuple(sizes), rules)
+    if isinstance(found, Measured):
+        return found
+    raise CannotMeasure(wanted, _why(found, sizes, rules), _next_step(found, sizes, rules))
+
+
+@lru_cache(maxsize=4096)
+def _drawn(wanted: Quantity, sizes: tuple[SyringeSize, ...], rules: SyringeRules) -> Measured | Quantity:
+    """How to draw it, or the rest of it that no syringe shows. The same volumes come back at every look at an order."""
     by_size = sorted(sizes, key=lambda size: (size.capacity.amount_in("mL"), size.graduation.amount_in("mL")))
     largest = by_size[-1]
     full = to_step(_most(largest, rules), largest.graduation, Rule.DOWN)
@@ -99,7 +112,7 @@ def measure(volume: Quantity, sizes: Sequence[SyringeSize], rules: SyringeRules)
     if found is None and parts and rest <= slack:
         found = ()  # what is left over is less than rounding may move
     if found is None:
-        raise CannotMeasure(wanted, _why(rest, by_size, rules), _next_step(rest, by_size, rules))
+        return rest
     parts.extend(found)
     rounded = _sum([part.volume for part in parts])
     return Measured(tuple(parts), rounded, abs(rounded - wanted) / wanted)

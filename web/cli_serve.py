@@ -88,11 +88,14 @@ def make_app(settings: "Settings") -> "Flask":
     from web.daily import start_daily, start_sweeping
     from web.database import open_store
     from web.services import system_clock
+    from web.steady import keep_steady
 
     store = open_store(settings)
     start_daily(settings, store, system_clock)
     start_sweeping(store, system_clock)
-    return create_app(settings, store, system_clock)
+    app = create_app(settings, store, system_clock)
+    keep_steady(store)
+    return app
 
 
 def say_address(settings: "Settings") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from calculations.errors import CannotCompute
 from calculations.nutrition.order import Basis
@@ -65,6 +66,7 @@ class Figures:
         return value
 
 
+@lru_cache(maxsize=4096)
 def is_figure(name: str, nutrients: frozenset[str]) -> bool:
     """Whether a figure of this name can exist, given the names of all ions, nutrients and drugs of the formulary."""
     if name in SINGLE:

@@ -10,11 +10,13 @@ from calculations.errors import Fault, Faults
 from compounding.documents.dose_documents import Clock
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
-from compounding.reviewing.record import planned_for
+from compounding.planning.situation import Situation
+from compounding.planning.therapeutic import plan_order
 from compounding.reviewing.yesterday import OrderBefore, order_before
+from compounding.views import working as wording
 from compounding.views.nutrition import NutritionShown, nutrition_shown
 from compounding.views.shown_findings import ShownFinding, shown_findings
-from compounding.views.working import Worked, working
+from compounding.views.working import Worked
 from formulary.model import Formulary
 
 FILLED_FOR_LOOKING = ("order.start", "order.prescriber")
@@ -31,12 +33,14 @@ class NutritionLook:
     missing: tuple[Fault, ...]
     faults: tuple[Fault, ...]
     steps: tuple[Mapping[str, Any], ...]
-    """The working as it was recorded; `worked` words it for whoever opens it."""
+    """The working as it was recorded, where it was asked for; `worked` words it."""
+    planned: bool = False
+    """Whether a bag came of it, so that a working can be asked for."""
 
     @property
     def worked(self) -> tuple[Worked, ...]:
         """The working in plain words."""
-        return working(self.steps)
+        return wording.working(self.steps)
 
 
 def look(
@@ -48,17 +52,22 @@ def look(
     number: str,
     at: datetime,
     clock: Clock,
+    *,
+    working: bool = False,
 ) -> NutritionLook:
-    """Works the order out as far as it goes; `number` is that of the order which is changed, empty for a new one."""
+    """Works the order out as far as it goes; `number` is that of the order which is changed, empty for a new one.
+
+    `working`: how the figures came about is recorded too.
+    """
     missing, wrong, order = _as_far_as_it_goes(data, at)
     if order is None or order.nutrition is None or patient is None or faults or formulary.nutrition is None:
         return NutritionLook(None, (), missing, (*faults, *wrong), ())
     before = before_of(uow, order, number)
     yesterday = None if before is None else before.order
-    planned = planned_for(order, patient, formulary, at, clock.offset_minutes, yesterday)
+    planned = plan_order(Situation(order, patient, formulary, at, clock.offset_minutes, yesterday, working))
     shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, formulary.nutrition, before, clock)
     steps = () if planned.plan is None else planned.plan.work
-    return NutritionLook(shown, shown_findings(planned), missing, (), steps)
+    return NutritionLook(shown, shown_findings(planned), missing, (), steps, planned.plan is not None)
 
 
 def before_of(uow: UnitOfWork, order: Order, number: str) -> OrderBefore | None:

@@ -251,6 +251,9 @@ class NutritionSet:
     digest: str
     """SHA-256 over the canonical content of every file."""
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @cached_property
     def _products_by_id(self) -> dict[str, NutritionProduct]:
         return {row.id: row for row in self.products}

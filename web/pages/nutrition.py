@@ -249,13 +249,13 @@ def _other_rows(form: Mapping[str, str]) -> range:
     return range(1, min(OTHERS, max(used, default=0) + 1) + 1)
 
 
-def _looked(form: Mapping[str, str], formulary: Formulary, number: str) -> dict[str, Any]:
+def _looked(form: Mapping[str, str], formulary: Formulary, number: str, *, working: bool = False) -> dict[str, Any]:
     """What the typed fields would become, for the page and its live parts."""
     read = read_nutrition(form, services().zone, _own_name())
     mrn, at = mrn_in(form.get("patient", "")), now()
     with store().read() as uow:
         patient = load(uow, PATIENT, patient_record(mrn)).patient if mrn else None
-        found = look(uow, read.data, tuple(read.faults), patient, formulary, number, at, _clock())
+        found = look(uow, read.data, tuple(read.faults), patient, formulary, number, at, _clock(), working=working)
     live = {} if found.shown is None else {(row.nutrient, row.stated_as): row for row in found.shown.rows}
     faults = [read.worded(fault) if not isinstance(fault, RowFault) else fault for fault in found.faults]
     return {
@@ -272,13 +272,13 @@ def _looked(form: Mapping[str, str], formulary: Formulary, number: str) -> dict[
     }
 
 
-def _typed_now() -> dict[str, Any]:
+def _typed_now(*, working: bool = False) -> dict[str, Any]:
     """The form as it stands, for the parts that only show."""
     form = {name: value for name, value in request.form.items() if len(value) <= 2000}
     with store().read() as uow:
         formulary = formulary_in_force(uow)
     number = request.args.get("number", "")[:40]
-    return _looked(form, formulary, number) | {"number": number}
+    return _looked(form, formulary, number, working=working) | {"number": number}
 
 
 @blueprint.post("/look")
@@ -290,6 +290,6 @@ def preview() -> str:
 @blueprint.post("/worked")
 def worked() -> str:
     """How every figure came about, for the fields as they stand. Writes nothing."""
-    return render_template("nutrition/working.html", steps=_typed_now()["look"].worked)
+    return render_template("nutrition/working.html", steps=_typed_now(working=True)["look"].worked)
 
 
