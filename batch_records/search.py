@@ -24,7 +24,11 @@ class Wanted:
 
     record: str = ""
     """Part of the record's id."""
+    exact: bool = False
+    """`record` is the whole id."""
     record_type: str = ""
+    among: frozenset[str] | None = None
+    """Types of record that may be found at all; None for every type."""
     person: str = ""
     kind: str = ""
     since: datetime | None = None
@@ -38,10 +42,13 @@ class Wanted:
 def _narrowed(wanted: Wanted) -> Select[Any]:
     query = select(ENTRIES)
     if wanted.record:
-        query = query.where(ENTRIES.c.record.contains(wanted.record, autoescape=True))
+        whole, part = ENTRIES.c.record == wanted.record, ENTRIES.c.record.contains(wanted.record, autoescape=True)
+        query = query.where(whole if wanted.exact else part)
     for column, value in ((ENTRIES.c.record_type, wanted.record_type), (ENTRIES.c.who, wanted.person)):
         if value:
             query = query.where(column == value)
+    if wanted.among is not None:
+        query = query.where(ENTRIES.c.record_type.in_(sorted(wanted.among)))
     if wanted.kind:
         query = query.where(ENTRIES.c.kind == wanted.kind)
     if wanted.refused or wanted.code:
@@ -108,8 +115,9 @@ def wrong_secrets(uow: UnitOfWork, since: datetime | None, until: datetime | Non
     return {result: int(count) for result, count in uow.session.execute(query)}
 
 
-def kinds_of_entries(uow: UnitOfWork) -> tuple[list[str], list[str]]:
-    """Every type of record and every kind of entry that there is, for choosing."""
-    types = uow.session.execute(select(ENTRIES.c.record_type).distinct()).scalars()
-    kinds = uow.session.execute(select(ENTRIES.c.kind).distinct()).scalars()
+def kinds_of_entries(uow: UnitOfWork, among: frozenset[str] | None = None) -> tuple[list[str], list[str]]:
+    """Every type of record and every kind of entry that there is, for choosing; `among` as in `Wanted`."""
+    known = _narrowed(Wanted(among=among)).subquery()
+    types = uow.session.execute(select(known.c.record_type).distinct()).scalars()
+    kinds = uow.session.execute(select(known.c.kind).distinct()).scalars()
     return sorted(types), sorted(kinds)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import load
+from batch_records.acts import Refusal
 from batch_records.entries import canonical
 from batch_records.export import export_records
 from batch_records.people import people
@@ -24,9 +25,9 @@ from compounding.views.story import Names, facts_in, kind_in_words, line_of, sto
 from web.acting import read_form
 from web.addresses import PATIENT_PREFIX, record_in, record_in_address
 from web.doses import keep_figures_from
-from web.errors import again
+from web.errors import Refuse, again
 from web.live import live_part
-from web.permissions import allowed
+from web.permissions import SEE_PATIENTS, allowed
 from web.services import now, services, store
 from web.sessions import open_visitor
 from web.showing import local
@@ -40,6 +41,17 @@ SHORTEST_NUMBER = 3
 DOSE_PREFIX = dose_record("")
 FINDER = ("record", "type", "person", "kind", "since", "until", "code", "refused")
 NEAR_MISSES_SINCE = timedelta(days=30)
+
+
+WITHOUT_PATIENTS = frozenset({
+    "person", "qualification", "hood", "site", "printers", "drug", "formulary_set", "nutrition", "directory", "sealing",
+})  # fmt: skip
+"""Types of record that never name a patient: all that an administrator finds here. A new type is hidden until it is listed."""
+
+
+def _among() -> frozenset[str] | None:
+    """The types of record that the person who looks may find; None for all."""
+    return None if open_visitor().actor.roles & SEE_PATIENTS else WITHOUT_PATIENTS
 
 
 def _text(name: str) -> str:
@@ -63,6 +75,7 @@ def _wanted(faults: list[Fault]) -> Wanted:
     return Wanted(
         record=record_in(_text("record")) or _text("record"),
         record_type=_text("type"),
+        among=_among(),
         person=_text("person"),
         kind=_text("kind"),
         since=_day("since", faults),
@@ -83,7 +96,7 @@ def page() -> Any:
         found = [] if faults else find_entries(uow, wanted, ON_A_PAGE + 1, skip)
         names = Names(uow)
         lines = [line_of(entry, names) for entry in found[:ON_A_PAGE]]
-        types, kinds = kinds_of_entries(uow)
+        types, kinds = kinds_of_entries(uow, _among())
         everybody = [(person, found_person.name) for person, found_person in people(uow)]
     body = render_template(
         "audit/page.html",
@@ -95,6 +108,7 @@ def page() -> Any:
         more=len(found) > ON_A_PAGE,
         number=skip // ON_A_PAGE + 1,
         args={name: _text(name) for name in request.args if name != "page" and _text(name)},
+        may_see_misses=allowed("audit.near_misses", open_visitor().actor.roles),
         may_verify=allowed("audit.begin", open_visitor().actor.roles),
         **({"faults": {fault.field: str(fault) for fault in faults}} if faults else {}),
     )
@@ -141,8 +155,12 @@ def near_misses() -> Any:
     )
 
 
-def _not_while_checked_alone(uow: UnitOfWork, record: str) -> None:
-    """A dose's record holds what the second pharmacist must not see before their own result."""
+def _may_be_seen(uow: UnitOfWork, record: str) -> None:
+    """Raises Refuse for a record that names patients, where the person needs none; and for a dose's record, which holds what
+    the second pharmacist must not see before their own result."""
+    among = _among()
+    if among is not None and find_entries(uow, Wanted(record=record, among=among, exact=True), 1) == []:
+        raise Refuse(Refusal("names_patients", "There is no such record among those that name no patient.", 403))
     if record.startswith(DOSE_PREFIX):
         keep_figures_from(open_visitor().actor, load(uow, DOSE, record))
 
@@ -151,7 +169,7 @@ def _not_while_checked_alone(uow: UnitOfWork, record: str) -> None:
 def record(record: str) -> str:
     """The history of one record as a story. Its chain is checked while it is read."""
     with store().read() as uow:
-        _not_while_checked_alone(uow, record)
+        _may_be_seen(uow, record)
         lines = story(uow, record)
     if not lines:
         raise NotFound
@@ -162,7 +180,7 @@ def record(record: str) -> str:
 def entry(seq: int, record: str) -> str:
     """One entry in full, as it was written."""
     with store().read() as uow:
-        _not_while_checked_alone(uow, record)
+        _may_be_seen(uow, record)
         entries = uow.entries(record)
         if not 0 < seq <= len(entries):
             raise NotFound
@@ -182,7 +200,7 @@ def entry(seq: int, record: str) -> str:
 def export(record: str) -> Response:
     """The record as a file that a stranger can check with Python alone."""
     with store().read() as uow:
-        _not_while_checked_alone(uow, record)
+        _may_be_seen(uow, record)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "record.zip"
         try:
