@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from gmpy2 import mpq
-from sqlalchemy import BigInteger, Boolean, Dialect, String, Text
+from sqlalchemy import BigInteger, Boolean, Dialect, Double, String, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -90,3 +90,8 @@ def _text_on_sqlite(_element: String, _compiler: Any, **_kw: Any) -> str:
 @compiles(Boolean, "sqlite")
 def _integer_on_sqlite(_element: TypeEngine[Any], _compiler: Any, **_kw: Any) -> str:
     return "INTEGER"
+
+
+@compiles(Double, "sqlite")
+def _real_on_sqlite(_element: TypeEngine[Any], _compiler: Any, **_kw: Any) -> str:
+    return "REAL"

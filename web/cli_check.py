@@ -88,6 +88,7 @@ BENCHMARKS = {
     "calculations": "benchmarks.calculations",
     "nutrition": "benchmarks.nutrition",
     "print": "benchmarks.printing",
+    "replay": "benchmarks.replay",
     "scan": "benchmarks.scan",
     "trace": "benchmarks.trace",
 }

@@ -1,4 +1,4 @@
-"""The row of the `orders` table that follows from an order's state."""
+"""The rows that follow from an order's state: its row for the lists, and the figures that a replay of limits reads."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -6,12 +6,18 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from calculations.printing import show
+from compounding.replaying.projecting import figure_rows
+from compounding.replaying.tables import LimitFigureRow
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.tables import OrderRow
 
+ORDERS, LIMIT_FIGURES = cast(Table, OrderRow.__table__), cast(Table, LimitFigureRow.__table__)
+TABLES = (ORDERS, LIMIT_FIGURES)
+"""What an order's record projects into."""
+
 
 def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
-    """One row: the current version. None for a record without a version."""
+    """One row of the current version, and the figures of every accepted one. None for a record without a version."""
     if not state.versions:
         return {}
     version, order = state.current, state.current.order
@@ -29,7 +35,7 @@ def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str
         "question": version.question,
         "yielded_until": version.yielded_until,
     }
-    return {cast(Table, OrderRow.__table__): [row]}
+    return {ORDERS: [row], LIMIT_FIGURES: figure_rows(record, state)}
 
 
 def _title(version: OrderVersion) -> str:

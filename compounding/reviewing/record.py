@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
-
-from sqlalchemy import Table
+from typing import Any
 
 from batch_records.acting import RecordType, load
 from batch_records.acts import Act, Actor, Refusal
@@ -45,9 +43,8 @@ from compounding.reviewing.following import OrderContext, consequences
 from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
 from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply, names
-from compounding.reviewing.projecting import rows
+from compounding.reviewing.projecting import TABLES, rows
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
-from compounding.reviewing.tables import OrderRow
 from compounding.reviewing.yesterday import nutrition_before
 from compounding.reviewing.yielding import new_dues, part_of, remake_refusal, with_companions
 from formulary.model import Formulary
@@ -295,6 +292,6 @@ ORDER: RecordType[OrderRecord, Any, OrderContext] = RecordType(
     encode=encode,
     gather=gather,
     consequences=consequences,
-    projection_tables=(cast(Table, OrderRow.__table__),),
+    projection_tables=TABLES,
     projection_rows=rows,
 )

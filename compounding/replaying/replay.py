@@ -1,0 +1,161 @@
+"""Past orders of a drug judged by the limits as they are and as they would be.
+
+Every order is judged by its figures as they were when it was accepted. What these cannot tell is counted apart and said:
+an order is never passed over in silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from compounding.planning.limit_findings import tenfold_of
+from compounding.planning.limit_rule import Tenfold, Verdict, bounds, grade, named_for
+from compounding.planning.plan import ONE_TIME_MARK
+from compounding.replaying.block import Block
+from compounding.replaying.columns import CODES, Judged, UnlikeSubstance, judged, levels_of
+from compounding.replaying.history import Left, Period, blocks, span
+from compounding.replaying.outcome import (
+    LEVEL_OF,
+    NO_LIMIT,
+    Change,
+    Changes,
+    Level,
+    OfLimit,
+    Replayed,
+    Tally,
+    change_of,
+)
+from formulary.model import Drug, Limit, LimitKind, MasterFormulation, Population, Purpose, SiteProfile
+
+NO_FORMULATION = "the new version has no such formulation: whether another would serve is not known"
+UNLIKE = "the order counts in another substance than the limits"
+OTHER_FORMULATION = (
+    "the new version changes the formulation they were made by; they are judged by their figures as they were"
+)
+OLD_FORMULATION = "neither version has the formulation they were made by; they are judged by their figures as they were"
+
+_ASSESSED = tuple(
+    code for verdict, code in CODES.items() if verdict not in (Verdict.NOT_ASSESSED, Verdict.DOES_NOT_APPLY)
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A version of a drug, as far as it judges."""
+
+    limits: tuple[Limit, ...]
+    populations: Mapping[str, Population]
+    formulations: Mapping[str, MasterFormulation]
+
+    def population(self, limit: Limit) -> Population:
+        return self.populations[limit.population]
+
+
+def side_of(drug: Drug | None, site: SiteProfile) -> Side:
+    """A drug's version beside the site's populations; None: no version, and so no limit at all."""
+    own = () if drug is None else drug.populations
+    populations = {row.id: row for row in (*site.populations, *own)}
+    if drug is None:
+        return Side((), populations, {})
+    return Side(drug.limits, populations, {row.id: row for row in drug.formulations})
+
+
+def replay(
+    session: Session, before: Drug | None, after: Drug, site: SiteProfile, period: Period | None = None
+) -> Replayed:
+    """What the new version's limits would have done with the orders of the period."""
+    period = period or Period()
+    result = Replayed(after.id)
+    result.first, result.last = span(session, after.id, period)
+    old, new = side_of(before, site), side_of(after, site)
+    for name in dict.fromkeys((*(row.id for row in old.limits), *(row.id for row in new.limits), NO_LIMIT)):
+        result.limits[name] = OfLimit(name, _by_id(old, name), _by_id(new, name))
+    tenfold = tenfold_of(site)
+    for found in blocks(session, after.id, period):
+        if isinstance(found, Left):
+            result.untold.setdefault(found.why, Tally()).add(found.keys, len(found.keys), found.doses)
+        else:
+            _judge_block(result, found, old, new, tenfold)
+    return result
+
+
+def _by_id(side: Side, name: str) -> Limit | None:
+    return next((row for row in side.limits if row.id == name), None)
+
+
+def _judge_block(result: Replayed, block: Block, old: Side, new: Side, tenfold: Tenfold) -> None:
+    keys, doses = block.keys, int(block.doses.sum())
+    formulation = block.words.formulation
+    before, after = old.formulations.get(formulation), new.formulations.get(formulation)
+    if after is None and before is not None:
+        result.untold.setdefault(NO_FORMULATION, Tally()).add(keys, len(block), doses)
+        return
+    known: dict[tuple[Limit, Population], Judged] = {}
+    try:
+        was, is_now = levels(block, old, tenfold, known), levels(block, new, tenfold, known)
+    except UnlikeSubstance:
+        result.untold.setdefault(UNLIKE, Tally()).add(keys, len(block), doses)
+        return
+    if after is None and not formulation.startswith(ONE_TIME_MARK):
+        result.remarks.setdefault(OLD_FORMULATION, Tally()).add(keys, len(block), doses)
+    elif before != after:
+        result.remarks.setdefault(OTHER_FORMULATION, Tally()).add(keys, len(block), doses)
+    result.judged.add(keys, len(block), doses)
+    result.exactly += sum(each.exactly for each in known.values())
+    _count(result.changes, block, _worst(was, block), _worst(is_now, block))
+    nothing = np.zeros(len(block), dtype=np.int8)
+    for name, row in result.limits.items():
+        if name in was or name in is_now:
+            _count(row.changes, block, was.get(name, nothing), is_now.get(name, nothing))
+
+
+def levels(block: Block, side: Side, tenfold: Tenfold, known: dict[tuple[Limit, Population], Judged]) -> dict[str, Any]:
+    """Limit id -> level of every row by that limit. Raises UnlikeSubstance.
+
+    A limit for any purpose gives way, row by row, to one of the same kind for the order's own purpose. `known` keeps
+    what was judged, so that a limit that both versions share is judged once.
+    """
+    meant = [(limit, side.population(limit)) for limit in side.limits if named_for(limit, block.words.use)]
+    found = {}
+    for pair in meant:
+        if pair not in known:
+            known[pair] = judged(*pair, block, tenfold)
+        found[pair[0].id] = known[pair]
+    own: dict[LimitKind, Any] = {}
+    for limit, _ in meant:
+        if limit.purpose is not Purpose.ANY:
+            holds = found[limit.id].holds
+            own[limit.kind] = own[limit.kind] | holds if limit.kind in own else holds
+    result, bounded = {}, np.zeros(len(block), dtype=bool)
+    for limit, _ in meant:
+        holds = found[limit.id].holds
+        if limit.purpose is Purpose.ANY and limit.kind in own:
+            holds = holds & ~own[limit.kind]
+        codes = found[limit.id].codes
+        result[limit.id] = levels_of(codes, [LEVEL_OF[grade(limit, verdict)] for verdict in Verdict]) * holds
+        if bounds(limit):
+            bounded |= holds & np.isin(codes, _ASSESSED)
+    result[NO_LIMIT] = np.where(bounded, Level.PASS, Level.WARN).astype(np.int8)
+    return result
+
+
+def _worst(by_limit: Mapping[str, Any], block: Block) -> Any:
+    worst = np.zeros(len(block), dtype=np.int8)
+    for column in by_limit.values():
+        np.maximum(worst, column, out=worst)
+    return worst
+
+
+def _count(changes: Changes, block: Block, was: Any, is_now: Any) -> None:
+    if was is is_now or not (was != is_now).any():
+        return
+    pairs = was.astype(np.int64) * len(Level) + is_now
+    for pair in np.unique(pairs[was != is_now]):
+        change = change_of(*(Level(level) for level in divmod(int(pair), len(Level))))
+        rows = np.flatnonzero(pairs == pair)
+        if isinstance(change, Change):
+            names = (block.keys[int(row)] for row in rows)
+            changes[change].add(names, len(rows), int(block.doses[rows].sum()))
