@@ -270,5 +270,7 @@ def past_days(at: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
 def allergy_codes(formulary: Formulary) -> list[tuple[str, str]]:
     """What an allergy can be coded as: classes and excipients of the formulary, then its ingredients."""
     classes = {code for drug in formulary.drugs for code in (*drug.allergy_classes, *drug.excipient_classes)}
+    if formulary.nutrition is not None:
+        classes |= {code for product in formulary.nutrition.products for code in product.allergy_classes}
     single = {code for drug in formulary.drugs for code in drug.ingredients} - classes
     return [(code, code.replace("_", " ")) for code in (*sorted(classes), *sorted(single))]

@@ -96,20 +96,11 @@ def _population(s: Situation, order: NutritionOrder, held: NutritionSet) -> list
 
 
 def _allergies(s: Situation) -> list[Finding]:
-    """Nothing in a source's data says which allergies it matters to, so every recorded one is put to the pharmacist."""
-    if s.patient.allergies_asked_at is None:
-        return [
-            Finding("allergies_not_asked", Grade.SOFT, "Nobody has recorded whether there are allergies", mend="Ask.")
-        ]
-    return [
-        Finding(
-            f"allergy_to_compare.{number}",
-            Grade.SOFT,
-            f"Allergic to {allergy.text}: not compared with lipid (egg, soya, fish), vitamins and other sources",
-            mend="Compare it with the label of every source.",
-        )
-        for number, allergy in enumerate(s.patient.allergies, start=1)
-    ]
+    """Whether anybody asked; what is recorded is held against the sources once they are known."""
+    if s.patient.allergies_asked_at is not None:
+        return []
+    title = "Nobody has recorded whether there are allergies"
+    return [Finding("allergies_not_asked", Grade.SOFT, title, mend="Ask.")]
 
 
 def _others_refused(order: NutritionOrder, held: NutritionSet) -> list[Finding]:

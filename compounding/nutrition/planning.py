@@ -21,6 +21,7 @@ from calculations.nutrition.order import NutritionOrder
 from calculations.nutrition.suspicion import suspicions
 from calculations.nutrition.totals import Totals, totals_of
 from calculations.quantity import Quantity
+from compounding.nutrition.allergies import source_allergies
 from compounding.nutrition.containers import bag_plan, lipid_companions
 from compounding.nutrition.diluting import Dilutions, diluted_first
 from compounding.nutrition.draws import as_drawn, draws_of
@@ -71,6 +72,7 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         )
     found += nutrition_patient_findings(s, order, held)
     bag = bag_of(order, held)
+    found += source_allergies(s.patient, [line.product.id for line in bag.everything], held, s.formulary)
     totals = totals_of(bag)
     high = high_alert(held, order.population)
     found += check_limits(bag, totals, engine_limits(held), high_alert=high, nutrients=nutrient_names(held))

@@ -4,6 +4,7 @@ from batch_records.acting import load
 from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from calculations.findings import Grade
+from compounding.nutrition.allergies import source_allergies
 from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
 from compounding.planning.patient_findings import allergy_findings
@@ -29,6 +30,9 @@ def new_allergies(uow: UnitOfWork, order_number: str, plan: TherapeuticPlan, for
     situation = Situation(order, patient, formulary, accepted, 0)
     drugs = [drug for drug in formulary.drugs if drug.id in {active.drug for active in plan.actives}]
     found = [finding for drug in drugs for finding in allergy_findings(situation, drug)]
+    if plan.nutrition is not None and formulary.nutrition is not None:
+        sources = [draw.product for draw in plan.nutrition.draws]
+        found += source_allergies(patient, sources, formulary.nutrition, formulary)
     return tuple(f.title for f in found if f.grade is Grade.HARD and f.title not in seen)
 
 

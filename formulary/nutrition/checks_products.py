@@ -40,6 +40,7 @@ def family_faults(family: ProductFamily) -> Iterator[Found]:
 def _product_faults(product: NutritionProduct) -> Iterator[Found]:
     yield from _source_faults(product)
     yield from _unknown_faults(product)
+    yield from _allergy_faults(product)
     yield from density_faults(product.density, product.density_source is not None)
     wrong = [
         fault
@@ -53,6 +54,7 @@ def _product_faults(product: NutritionProduct) -> Iterator[Found]:
         ("nutrients", [row.name for row in product.nutrients]),
         ("items", list(product.items)),
         ("unknown", list(product.unknown)),
+        ("allergy_classes", list(product.allergy_classes)),
     ):
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield path, name, "a name that occurs once"
@@ -72,6 +74,11 @@ def _source_faults(product: NutritionProduct) -> Iterator[Found]:
         figure: Quantity | None = getattr(product, name)
         if name != "density" and figure is not None and getattr(product, f"{name}_source") is None:
             yield f"{name}_source", None, f"a source for the {name}"
+
+
+def _allergy_faults(product: NutritionProduct) -> Iterator[Found]:
+    if product.allergy_classes and product.allergy_source is None:
+        yield "allergy_source", None, "a source for the allergy classes"
 
 
 def _unknown_faults(product: NutritionProduct) -> Iterator[Found]:

@@ -59,6 +59,10 @@ class NutritionProduct:
     note: str
     """What a pharmacist should know about these figures; may be empty."""
     source: Source
+    allergy_classes: tuple[str, ...] = ()
+    """Classes that an allergy is coded as and that the label names: "egg", "soya", "fish", "sulfite"."""
+    allergy_source: Source | None = None
+    """What says so. None = not known; with no class beside it the source names none."""
 
     def as_source_product(self) -> SourceProduct:
         """What the engine reckons with. Raises `Faults` where the figures contradict each other."""

@@ -53,3 +53,35 @@ def test_a_drug_in_a_unit_that_is_not_released_for_it_is_refused_with_the_way_ou
     assert refused.grade is Grade.ABSOLUTE
     assert refused.title == "Heparin is ordered in units, which is not released for it"
     assert refused.mend == "Order it in units/mL or units/L or units/kg/day or units/day."
+
+
+def with_allergy(code: str, text: str = "") -> dict[str, Finding]:
+    baby = parse_patient({**BABY, "allergies": [{"text": text or code, "code": code, "reaction": ""}]})
+    planned = plan_order(Situation(Order.parse(preterm_order()), baby, HOUSE, AT, -240))
+    return {finding.code: finding for finding in planned.findings}
+
+
+@pytest.mark.parametrize("code", ["egg", "soya", "fish", "peanut"])
+def test_an_allergy_that_the_label_of_the_lipid_names_is_a_hard_finding_with_its_source(code: str) -> None:
+    found = with_allergy(code)["allergy.1"]
+    assert found.grade is Grade.HARD
+    assert found.title == f"Allergic to {code}; SMOFlipid 20 % belongs to it"
+    assert "SMOFlipid label, section 5.3" in found.source and found.source.endswith("(seen)")
+
+
+def test_an_allergy_to_a_drug_in_the_bag_is_found_by_the_drugs_own_data() -> None:
+    assert "heparin" in with_allergy("heparin")["allergy.1"].title
+
+
+def test_sources_whose_data_say_nothing_of_allergies_are_told_as_not_known() -> None:
+    found = with_allergy("sulfite")
+    assert "allergy.1" not in found
+    unknown = found["allergy_not_known.1"]
+    assert unknown.grade is Grade.SOFT
+    assert "TrophAmine 10 %" in unknown.title and "Infuvite Pediatric" in unknown.title
+    assert "SMOFlipid" not in unknown.title and "sterile water" not in unknown.title
+
+
+def test_an_allergy_that_nobody_coded_is_told_and_without_any_there_is_no_finding() -> None:
+    assert "in free text" in with_allergy("", "a rash after nuts")["allergy_uncoded.1"].title
+    assert not any(code.startswith("allergy") for code in findings(preterm_order()))

@@ -163,9 +163,14 @@ def test_a_figure_that_is_neither_stated_nor_unknown_is_refused(name: str) -> No
     assert ("products[0].unknown", repr(name)) in [(fault.path, fault.value) for fault in faults]
 
 
+def test_allergy_classes_without_a_source_are_refused() -> None:
+    faults = faults_in(changed("products/lipid.toml", 'allergy_source = "allergy_smof"\n', ""))
+    assert [fault.path for fault in faults] == ["products[2].allergy_source"]
+
+
 def test_a_figure_without_a_source_of_its_own_is_refused() -> None:
     faults = faults_in(changed("products/lipid.toml", 'energy_source = "energy"\nosmolarity', "osmolarity"))
-    assert [fault.path for fault in faults] == ["products[0].energy_source", "products[1].energy_source"]
+    assert [fault.path for fault in faults] == ["products[1].energy_source"]
     assert all("a source" in fault.expectation for fault in faults)
 
 

@@ -58,7 +58,7 @@ def test_a_pumped_step_asks_what_the_pump_shows(started, cast_store):
     assert "first type what the pump shows" in page
     answer = send(started, f"{at(BAG)}/record", "/station", step="1", volume="54.6", picture=a_picture())
     assert answer.status_code == 200
-    assert heading(answer).startswith("Step 16 of 36 Pump in dextrose")
+    assert heading(answer).startswith("Step 16 of 37 Pump in dextrose")
     assert "54.6 mL" in re.sub(r"\s+", " ", answer.text.replace("\xa0", " "))
     assert "Take in its file" not in answer.text
 
@@ -127,7 +127,7 @@ def test_the_check_shows_every_constituent_and_the_fictional_curve(cast_store, a
         assert words in page, words
     assert "under the curve at the worst moment" in page
     assert "3.5 g/kg/day" in page and "not weighed" not in page
-    assert "what is diluted first is not counted in the densities" in page
+    assert "196.61 g" in page  # something is diluted first, and the whole is weighed all the same
 
 
 def test_the_second_pharmacist_is_asked_for_every_source_and_no_diluent(cast_store, at_check):
