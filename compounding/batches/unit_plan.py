@@ -8,6 +8,7 @@ patients is therefore never used.
 from dataclasses import dataclass, replace
 
 from calculations.errors import CannotCompute
+from calculations.findings import Grade
 from calculations.formula import recording
 from calculations.printing import show
 from calculations.quantity import Quantity
@@ -62,6 +63,8 @@ def plan_unit(formulary: Formulary, wanted: Wanted, *, tested: bool = False) -> 
     with recording() as work:
         active = _active(formulary, drug, formulation, wanted)
         container = container_of(formulary, formulation, choice, [active])
+        if (stops := next((f for f in container.findings if f.grade in (Grade.HARD, Grade.ABSOLUTE)), None)) is not None:
+            raise CannotCompute(stops.code, f"a batch of {formulation.name}", f"{stops.title}.", stops.mend)
         rules, gap = time_rules(formulary, [active], container, tested=tested)
         plan = _plan(drug, formulation, active, container)
     plan = replace(plan, time_rules=rules, time_gap=gap, work=tuple(work.as_data()))

@@ -27,6 +27,7 @@ from compounding.preparing.actions_delivering import (
     EndQuarantine,
     Expire,
     Find,
+    LiftQuarantine,
     PairLabels,
     PrintLabel,
     Quarantine,
@@ -38,6 +39,7 @@ from compounding.preparing.actions_delivering import (
     Waste,
 )
 from compounding.preparing.actions_pumping import RecordPumped
+from compounding.preparing.actions_units import AssignUnit
 from compounding.preparing.remarks import Say
 from compounding.record_actions import RecordAction
 
@@ -241,6 +243,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
     (action.kind, action.version): action
     for action in (
         Queue,
+        AssignUnit,
         Hold,
         Resume,
         Cancel,
@@ -282,6 +285,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         Reuse,
         Waste,
         Quarantine,
+        LiftQuarantine,
         EndQuarantine,
         Say,
     )
@@ -294,6 +298,7 @@ __all__ = [
     "AnswerLabelInHand",
     "AskInProcessCheck",
     "AskSecondCheck",
+    "AssignUnit",
     "Cancel",
     "CheckAfterwards",
     "CheckStaging",

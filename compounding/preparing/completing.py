@@ -22,6 +22,7 @@ from compounding.preparing import moving, staged_opened
 from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
+from compounding.preparing.finished_units import completed_unit
 from compounding.preparing.guards_making import volume_inside
 from compounding.preparing.guards_pumping import record_pumped
 from compounding.preparing.numbering import dose_record
@@ -310,6 +311,7 @@ MEANINGS = {
     "emergency_release": "Released in an emergency by",
     "check_afterwards": "Checked afterwards by",
     "reuse": "Released again by",
+    "assign_unit": "Finished unit compared with the order and released by",
     "end_quarantine": "Released from quarantine by",
 }
 """What each signature says, as it is printed."""
@@ -332,6 +334,7 @@ def signed_content(action: Any) -> dict[str, Any]:
 
 
 COMPLETERS: dict[str, Completer] = {
+    "assign_unit": completed_unit,
     "scan_container": scan_container,
     "move_hood": moving.completed,
     "record_weight": record_weight,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from compounding.planning.draw_up import draw_up
 from compounding.planning.plan import DrawUpPlan
@@ -12,6 +13,9 @@ from compounding.stock.lot import Lot
 from compounding.stock.opened_state import Opened
 from compounding.stock.resolving import Resolved, Unknown
 from formulary.model import Formulary
+
+if TYPE_CHECKING:
+    from compounding.preparing.finished_units import FoundUnit
 
 
 @dataclass(frozen=True)
@@ -57,5 +61,9 @@ class DoseContext:
     """Snapshot of the dispensing label, for a release."""
     content_digest: str = ""
     """Digest of what is on the check page now."""
+    unit: "FoundUnit | None" = None
+    """The finished unit under the scanner, as its batch says now."""
+    unit_held: str = ""
+    """Why the finished unit that became this dose is held."""
     draw_up: Callable[..., DrawUpPlan] = draw_up
     """Makes the draw-up plan anew from what was scanned; of a batch that of all its units."""

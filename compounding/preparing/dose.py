@@ -128,6 +128,10 @@ class Dose:
     investigation_closed: Signed | None = None
     """The designated person's half of ending a quarantine."""
     before_quarantine: DoseStatus = DoseStatus.NEW
+    recall: str = ""
+    """Number of the recall that holds it in quarantine."""
+    unit: Mapping[str, str] | None = None
+    """Lot number and serial number of the finished unit that it is; None for a dose that was made for its patient."""
     blocked: bool = False
     """Reported missing once: it is never given if it turns up."""
 

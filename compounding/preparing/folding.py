@@ -10,6 +10,7 @@ from compounding.preparing import moving
 from compounding.preparing.actions import ACTIONS
 from compounding.preparing.actions_pumping import PumpedStep
 from compounding.preparing.dose import Dose, Recorded, Scanned, Signed
+from compounding.preparing.finished_units import assigned
 from compounding.preparing.remarks import Saying
 from compounding.preparing.states import DoseStatus as S
 
@@ -208,8 +209,18 @@ def _to(status: S, **fixed: Any) -> Reader:
 
 def _quarantine(dose: Dose, a: Any, e: Entry) -> Dose:
     return dose.moved(
-        S.QUARANTINED, e.who, e.at, before_quarantine=dose.status, investigation_closed=None, reason=a.reason
+        S.QUARANTINED,
+        e.who,
+        e.at,
+        before_quarantine=dose.status,
+        investigation_closed=None,
+        reason=a.reason,
+        recall=a.recall,
     )
+
+
+def _lift_quarantine(dose: Dose, a: Any, e: Entry) -> Dose:
+    return dose.moved(dose.before_quarantine, e.who, e.at, reason=a.reason, recall="")
 
 
 def _end_quarantine(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -235,6 +246,7 @@ def _released_again(dose: Dose, a: Any, e: Entry, signed: Signed) -> Dose:
 
 READERS: dict[str, Reader] = {
     "queue": _queue,
+    "assign_unit": lambda dose, a, e: assigned(dose, a, e.who, e.at),
     "hold": _to(S.HELD),
     "resume": _to(S.QUEUED),
     "cancel": _to(S.CANCELLED, scans=()),
@@ -281,5 +293,6 @@ READERS: dict[str, Reader] = {
     "waste": _to(S.WASTED, place="waste"),
     "say": lambda dose, a, e: replace(dose, said=(*dose.said, Saying(e.who, e.at, a.text, a.question))),
     "quarantine": _quarantine,
+    "lift_quarantine": _lift_quarantine,
     "end_quarantine": _end_quarantine,
 }

@@ -6,7 +6,8 @@ from typing import Any
 from batch_records.acts import Act, Refusal
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
-from compounding.preparing.guards import DISPENSING, IN_PROCESS, issue_in, no_hand, number_in, on_site
+from compounding.preparing.finished_units import container_matches
+from compounding.preparing.guards import DISPENSING, issue_in, no_hand, number_in, on_site
 from compounding.preparing.states import OUT, DoseStatus
 
 _WAS_MISSING = "It was reported missing: it is not given. Waste it."
@@ -40,8 +41,9 @@ def label_was_printed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Re
 def pair_matches(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     if dose.copies == 0 or dose.label_in_hand is not True:
         return Refusal("no_label", "Print the dispensing label first and say that it is in your hand.")
-    if number_in(action.in_process_code, IN_PROCESS) != dose.number:
-        return Refusal("wrong_container", f"The container does not carry the in-process label of {dose.number}.", 422)
+    if not container_matches(dose, action.in_process_code):
+        marked = "in-process label" if dose.unit is None else "unit label"
+        return Refusal("wrong_container", f"The container does not carry the {marked} of {dose.number}.", 422)
     if number_in(action.dispensing_code, DISPENSING) != dose.number:
         return Refusal("wrong_label", f"This dispensing label is not the one of {dose.number}.", 422)
     return None
@@ -103,6 +105,20 @@ def place_looked_at(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refu
 
 def place_named(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     return None if action.place.strip() else Refusal("place_missing", "Say where it is.", 422)
+
+
+def held_by_recall(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Only a recall lets go, and only what it held once it was finished."""
+    if not dose.recall or dose.completed_at is None:
+        return Refusal("not_recalled", "No recall holds it, or it was stopped half made: it is not let go like this.")
+    return None
+
+
+def not_in_recall(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """What a recall holds is decided there."""
+    if dose.recall:
+        return Refusal("in_recall", f"Recall {dose.recall} holds it: it is cleared there, by two persons, or wasted.")
+    return None
 
 
 def released_before_quarantine(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

@@ -26,6 +26,8 @@ def lot_not_stopped(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refu
 
 def scanned_lots_not_stopped(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """A lot that was held or recalled after its scan stops the start, the release, the way out and the giving."""
+    if ctx.unit_held:
+        return Refusal("unit_held", f"This finished unit is held: {ctx.unit_held}")
     return next((refused for lot in ctx.lots if (refused := _stopped(lot))), None)
 
 

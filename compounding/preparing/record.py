@@ -15,7 +15,7 @@ from calculations.printing import show
 from compounding.orders.schedule import hours
 from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan
 from compounding.preparing import completing, staged_opened
-from compounding.preparing.actions import Quarantine, ScanContainer
+from compounding.preparing.actions import AssignUnit, Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
@@ -88,6 +88,7 @@ def _with_secret(action: Any, act: Act) -> Any:
 
 def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> DoseContext:
     """Everything a decision about this dose looks at, read once."""
+    from compounding.batches.assigning import label_of_unit, stops_of, unit_under_scanner
     from compounding.reviewing.one_time import formulary_for
     from compounding.reviewing.record import order_now
     from compounding.reviewing.since_review import changed_since, new_allergies
@@ -99,7 +100,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
     if scanned_lots_not_stopped in GUARDS[action.kind]:
-        ctx = replace(ctx, lots=lots_of(uow, dose))
+        made_from, held = stops_of(uow, dose)
+        ctx = replace(ctx, lots=(*lots_of(uow, dose), *made_from), unit_held=held)
     if no_new_allergy in GUARDS[action.kind]:
         ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
     if nothing_changed_since in GUARDS[action.kind]:
@@ -110,6 +112,9 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         return replace(ctx, expiries=expiries_of(dose, act))
     if hasattr(action, "content_digest"):
         ctx = replace(ctx, content_digest=digest(canonical(check_content(dose))))
+    if isinstance(action, AssignUnit) and (unit := unit_under_scanner(uow, action.code, act.at)) is not None:
+        label = cast(dict[str, object], label_of_unit(uow, dose, action, act, unit, formulary))
+        return replace(ctx, unit=unit, lots=unit.lots, label=label)
     if isinstance(action, ScanContainer):
         return with_scan(uow, ctx, record, action, act)
     if action.kind in ("release", "emergency_release"):
@@ -147,6 +152,10 @@ def _consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> 
         action = _action_of(scan, entry)
         anew = completing.draw_up_anew(before, action, ctx) if ctx.resolved is not None else None
         return [*follow, (DOSE, entry.record, anew)] if anew is not None else follow
+    if entry.kind == "assign_unit":
+        from compounding.batches.assigning import taken
+
+        return [taken(after)]
     if entry.kind == "take_apart" or (entry.kind == "cancel" and before.scans):
         return [
             (LOT, lot_record(s.product, s.lot), UseContainer(before.number, s.product, s.lot, s.expires, -1))

@@ -1,5 +1,6 @@
 """Which guards each action passes, in order. Read together with the table of moves, this is the whole law of a dose."""
 
+from compounding.preparing import finished_units as units
 from compounding.preparing import guards as g
 from compounding.preparing import guards_checking as checking
 from compounding.preparing import guards_delivering as delivering
@@ -26,6 +27,18 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         scanning.not_expired,
         scanning.lot_not_stopped,
         scanning.not_reserved,
+    ),
+    "assign_unit": (
+        g.order_still_active,
+        g.no_new_allergy,
+        g.nothing_changed_since,
+        units.unit_known,
+        units.nothing_scanned,
+        units.unit_free,
+        units.unit_fits,
+        units.unit_lasts,
+        units.unit_of_others,
+        scanning.scanned_lots_not_stopped,
     ),
     "plan_draw_up": (),
     "take_apart": (g.reason_given,),
@@ -200,7 +213,9 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "waste": (delivering.wasted_by_whom, delivering.something_to_waste, delivering.waste_witnessed),
     "say": (said_something,),
     "quarantine": (g.reason_given,),
+    "lift_quarantine": (delivering.held_by_recall, g.reason_given),
     "end_quarantine": (
+        delivering.not_in_recall,
         delivering.released_before_quarantine,
         delivering.closed_by_two,
         g.order_still_active,

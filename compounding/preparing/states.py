@@ -63,6 +63,7 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
     "resume": (frozenset({S.HELD}), frozenset({S.QUEUED})),
     "cancel": (frozenset({S.QUEUED, S.HELD, S.STAGED}), frozenset({S.CANCELLED})),
     "scan_container": (frozenset({S.QUEUED, S.STAGED}), frozenset({S.QUEUED, S.STAGED})),
+    "assign_unit": (frozenset({S.QUEUED}), frozenset({S.RELEASED})),
     "plan_draw_up": (frozenset({S.QUEUED, S.STAGED}), frozenset({S.QUEUED, S.STAGED})),
     "take_apart": (frozenset({S.STAGED, S.QUEUED}), frozenset({S.QUEUED})),
     "check_staging": (frozenset({S.STAGED}), frozenset({S.STAGED})),
@@ -110,6 +111,10 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
         frozenset({S.WASTED}),
     ),
     "quarantine": (frozenset(S) - CLOSED - {S.NEW, S.CANCELLED, S.QUARANTINED}, frozenset({S.QUARANTINED})),
+    "lift_quarantine": (
+        frozenset({S.QUARANTINED}),
+        OUT | {S.RETURNED, S.AWAITING_FINAL_CHECK, S.SECOND_CHECK},
+    ),
     "end_quarantine": (frozenset({S.QUARANTINED}), frozenset({S.QUARANTINED, S.RELEASED})),
 }
 """Action -> (states it may start from, states it may end in). Anything else is refused."""
@@ -155,9 +160,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "report_missing": frozenset({"nurse", "technician"}),
     "find": frozenset({"technician"}),
     "reuse": frozenset({"pharmacist"}),
+    "assign_unit": frozenset({"pharmacist"}),
     "waste": frozenset({"technician", "pharmacist", "lead"}),
     "say": frozenset({"technician", "pharmacist"}),
     "quarantine": frozenset({"pharmacist", "lead"}),
+    "lift_quarantine": frozenset({"system"}),
     "end_quarantine": frozenset({"lead", "pharmacist"}),
 }
 """Who may do what to a dose. A technician never reviews, changes, overrides or checks."""
@@ -174,6 +181,7 @@ SIGNED = frozenset(
         "enter_second_check",
         "ask_second_check",
         "reuse",
+        "assign_unit",
         "end_quarantine",
         "check_staging",
     }

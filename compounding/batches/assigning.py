@@ -1,0 +1,129 @@
+"""A finished unit for a dose: found by the scan of its label, or offered, first to expire first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from batch_records.acting import Consequence, load
+from batch_records.acts import Act
+from batch_records.store import UnitOfWork
+from calculations.errors import CannotCompute
+from compounding.batches.actions import AssignToDose
+from compounding.batches.batch import Batch, Unit
+from compounding.batches.numbering import batch_record, unit_scanned
+from compounding.batches.recalculated import recalculated_units
+from compounding.batches.record import BATCH
+from compounding.batches.tables import BatchUnitRow
+from compounding.batches.units import may_be_assigned
+from compounding.preparing.dose import Dose
+from compounding.preparing.finished_units import FoundUnit, differences, needed_until
+from compounding.preparing.gathering import lots_of
+from compounding.stock.lot import Lot
+
+MOST_OFFERED = 6
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A unit that fits a dose."""
+
+    lot: str
+    serial: int
+    place: str
+    storage: str
+    until: datetime
+
+
+def unit_under_scanner(uow: UnitOfWork, code: str, at: datetime) -> FoundUnit | None:
+    """The unit whose label was scanned, as its batch says now; None for any other code."""
+    read = unit_scanned(code)
+    if read is None:
+        return None
+    batch = load(uow, BATCH, batch_record(read[0]))
+    unit = batch.unit(read[1])
+    return None if unit is None or batch.work.plan is None else _found(uow, batch, unit, at)
+
+
+def _found(uow: UnitOfWork, batch: Batch, unit: Unit, at: datetime) -> FoundUnit | None:
+    try:
+        amount = recalculated_units(batch)[unit.serial - 1].found
+    except CannotCompute:
+        return None
+    until = {} if unit.beyond_use is None else {"at": unit.beyond_use.isoformat()}
+    decided = {"deciding": unit.deciding, "candidates": []} if unit.deciding else {}
+    work = batch.work
+    return FoundUnit(
+        batch.number,
+        unit.serial,
+        batch.plan,
+        tuple(sorted({scan.product for scan in work.scans if scan.strength is not None})),
+        amount,
+        {**batch.beyond_use, **decided, **until},
+        work.preparers,
+        work.hands,
+        work.hood,
+        work.started_at,
+        work.completed_at,
+        may_be_assigned(unit, at),
+        lots_of(uow, work),
+    )
+
+
+def stops_of(uow: UnitOfWork, dose: Dose) -> tuple[tuple[Lot, ...], str]:
+    """The lots that the unit of a dose was made from, as they stand now; and why the unit itself is held."""
+    if dose.unit is None:
+        return (), ""
+    batch = load(uow, BATCH, batch_record(dose.unit["lot"]))
+    unit = batch.unit(int(dose.unit["serial"]))
+    return lots_of(uow, batch.work), "" if unit is None else unit.held
+
+
+def offered(uow: UnitOfWork, dose: Dose, at: datetime) -> tuple[Offered, ...]:
+    """Units that fit, first to expire first. The list narrows the search; the batches decide."""
+    if dose.plan is None or not dose.planned.actives:
+        return ()
+    row = BatchUnitRow
+    query = (
+        select(row.record, row.serial)
+        .where(row.drug == dose.planned.drug, row.state == "available", row.beyond_use_date >= needed_until(dose, at))
+        .order_by(row.beyond_use_date, row.lot, row.serial)
+    )
+    found: list[Offered] = []
+    fitting: dict[str, tuple[Batch, bool]] = {}
+    for record, serial in uow.session.execute(query):
+        if record not in fitting:
+            batch: Batch = load(uow, BATCH, record)
+            fitting[record] = (batch, _fits(uow, dose, batch, serial, at))
+        batch, fits = fitting[record]
+        unit = batch.unit(serial)
+        if fits and unit is not None and unit.beyond_use is not None and may_be_assigned(unit, at) is None:
+            found.append(Offered(batch.number, serial, unit.place, unit.storage, unit.beyond_use))
+        if len(found) == MOST_OFFERED:
+            break
+    return tuple(found)
+
+
+def _fits(uow: UnitOfWork, dose: Dose, batch: Batch, serial: int, at: datetime) -> bool:
+    """Whether the units of a batch are what was ordered, and nothing that they were made from is stopped."""
+    unit = batch.unit(serial)
+    found = None if unit is None else _found(uow, batch, unit, at)
+    return found is not None and not differences(dose.planned, found) and all(lot.state == "available" for lot in found.lots)
+
+
+def taken(dose: Dose) -> Consequence:
+    """What the batch takes up with the release of a dose that is one of its units: nobody else gets it."""
+    unit = dose.unit or {}
+    return BATCH, batch_record(unit["lot"]), AssignToDose(int(unit["serial"]), dose.number, dose.patient)
+
+
+def label_of_unit(uow: UnitOfWork, dose: Dose, action: Any, act: Act, unit: FoundUnit, formulary: Any) -> dict[str, Any]:
+    """The patient's label as it would print if this unit is assigned; empty for one that is not what was ordered."""
+    from compounding.documents.dose_documents import dispensing_snapshot
+    from compounding.preparing.finished_units import assigned, with_facts
+
+    if unit.refusal is not None or differences(dose.planned, unit):
+        return {}
+    as_it_would_be = assigned(dose, with_facts(action, unit, act), act.actor.person, act.at)
+    return dispensing_snapshot(uow, as_it_would_be, act, formulary, unit.until)
