@@ -41,6 +41,19 @@ class ReceiveIncomplete(RecordAction):
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """Who confirmed hard findings: a registered prescriber, or all the rest of somebody on the telephone."""
+
+    person: str = ""
+    name: str = ""
+    role: str = ""
+    """Of somebody who is not registered here: `consultant, oncology`."""
+    time: str = ""
+    """When it was said, by the site's clock: 14:05."""
+    read_back: bool = False
+
+
+@dataclass(frozen=True)
 class Accept(RecordAction):
     """A pharmacist accepts the version with its plan. Soft findings carry a reason, hard ones a prescriber's word too."""
 
@@ -49,7 +62,7 @@ class Accept(RecordAction):
     reasons: Mapping[str, str]
     """Finding code -> reason."""
     prescriber_confirmed: str = ""
-    """Name of the prescriber who confirmed hard findings."""
+    """Completed: who confirmed hard findings, in words. In entries from before a prescriber was chosen, the typed name."""
     content_digest: str = ""
     plan: TherapeuticPlan | None = None
     """Completed: frozen and signed."""
@@ -59,6 +72,8 @@ class Accept(RecordAction):
     """Completed: every finding as it stood."""
     final: bool = True
     """Completed: False where a second pharmacist must agree."""
+    confirmation: Confirmation | None = None
+    """Who confirmed hard findings."""
     patient_entries: int = 0
     """Completed: how many entries the patient's record had, so that what became known later can be told. 0: not kept."""
     signature: Mapping[str, Any] | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from batch_records.acting import Consequence
+from batch_records.acts import Actor
 from batch_records.entries import Entry
 from calculations.nutrition.order import NutritionOrder
 from compounding.orders.patient import Patient
@@ -29,6 +30,8 @@ class OrderContext:
     """Record id and state of every dose of the order."""
     yesterday: NutritionOrder | None = None
     """The patient's order of parenteral nutrition before this one."""
+    prescriber: Actor | None = None
+    """The registered person who is said to have confirmed hard findings."""
     patient_entries: int = 0
     """How many entries the patient's record has."""
 

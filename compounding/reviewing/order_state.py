@@ -10,7 +10,7 @@ from batch_records.people import one_spelling
 from compounding.orders.order import Order
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import from_data
-from compounding.reviewing.actions import ACTIONS
+from compounding.reviewing.actions import ACTIONS, Confirmation
 from compounding.reviewing.comparing import made_alike
 from compounding.reviewing.states import LIVE, OrderStatus
 
@@ -32,6 +32,8 @@ class OrderVersion:
     findings: tuple[Mapping[str, Any], ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     prescriber_confirmed: str = ""
+    confirmation: Confirmation | None = None
+    """None where a name was only typed, as it was once."""
     accepted_by: tuple[str, ...] = ()
     accepted_at: datetime | None = None
     question: str = ""
@@ -151,6 +153,7 @@ def _accept(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
         findings=a.findings,
         reasons={**state.current.reasons, **a.reasons},
         prescriber_confirmed=a.prescriber_confirmed or state.current.prescriber_confirmed,
+        confirmation=a.confirmation or state.current.confirmation,
         accepted_by=(*state.current.accepted_by, e.who) if a.final else (e.who,),
         accepted_at=e.at,
         patient_entries=a.patient_entries,
@@ -207,7 +210,8 @@ _READERS: dict[str, Reader] = {
     "receive_incomplete": _incomplete,
     "accept": _accept,
     "clarify": lambda state, a, e: state.with_current(
-        status=OrderStatus.CLARIFY, question=a.question, accepted_by=(), reasons={}, prescriber_confirmed=""
+        status=OrderStatus.CLARIFY, question=a.question, accepted_by=(), reasons={}, prescriber_confirmed="",
+        confirmation=None,
     ),
     "answer": _answer,
     "reject_order": _to(OrderStatus.REJECTED),

@@ -8,6 +8,7 @@ from typing import Any
 from batch_records.acting import RecordType, load
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import canonical, digest
+from batch_records.people import actor_for
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
@@ -39,10 +40,11 @@ from compounding.reviewing.actions import (
     YieldDoses,
 )
 from compounding.reviewing.comparing import what_differs
+from compounding.reviewing.confirming import completed_words, confirmation_refusal
 from compounding.reviewing.following import OrderContext, consequences
 from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
 from compounding.reviewing.one_time import formulary_for
-from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply, names
+from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.projecting import TABLES, rows
 from compounding.reviewing.states import MOVES, PERMISSIONS, OrderStatus
 from compounding.reviewing.yesterday import nutrition_before
@@ -88,7 +90,17 @@ def gather(uow: UnitOfWork, record: str, state: OrderRecord, action: Any, act: A
         formulary = formulary_for(uow, formulary, state.number, state.current.number)
         order = state.current.order
         yesterday = None if order is None else nutrition_before(uow, order, state.number)
-    return OrderContext(formulary, patient, doses, yesterday, known)
+    chosen = _confirmed_by(state, action)
+    prescriber = actor_for(uow, chosen) if chosen else None
+    return OrderContext(formulary, patient, doses, yesterday, prescriber, known)
+
+
+def _confirmed_by(state: OrderRecord, action: Any) -> str:
+    """The registered person who is said to have confirmed hard findings, now or at the first of two reviews."""
+    if not isinstance(action, Accept) or not state.versions:
+        return ""
+    given = action.confirmation or state.current.confirmation
+    return "" if given is None else given.person
 
 
 def _patient_of(state: OrderRecord, action: Any) -> str:
@@ -155,11 +167,8 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("order_changed", NEWER)
     if version.is_own_of(act.actor.person, act.actor.name, act.actor.credentials):
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
-    confirmed = action.prescriber_confirmed.strip() or version.prescriber_confirmed
-    if names(confirmed, act.actor.name, act.actor.credentials):
-        return Refusal(
-            "own_confirmation", "The prescriber confirms a hard finding, not the pharmacist who reviews.", 422
-        )
+    if refused := confirmation_refusal(action.confirmation, version, ctx.prescriber, act):
+        return refused
     planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes, ctx.yesterday)
     agreed = _still_as_accepted(planned, version)
     if agreed and act.actor.person in version.accepted_by:
@@ -178,6 +187,7 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         draw_up=planned.draw_up,
         findings=tuple(f.as_data() for f in planned.findings),
         final=not hard or agreed,
+        prescriber_confirmed=completed_words(action, ctx.prescriber),
         patient_entries=ctx.patient_entries,
     )
     signature = sign(act, "Reviewed and accepted by", order_record(state.number), content)
@@ -209,8 +219,8 @@ def findings_refusal(planned: Planned, action: Accept, version: OrderVersion) ->
             return Refusal("absolute_finding", f"{finding.title}. There is no way past this. {finding.mend}".strip())
         if finding.grade in (Grade.SOFT, Grade.HARD) and not reasons.get(finding.code, "").strip():
             return Refusal("reason_missing", f"Say why this may stand: {finding.title}.", 422)
-        if finding.grade is Grade.HARD and not (action.prescriber_confirmed or version.prescriber_confirmed).strip():
-            return Refusal("prescriber_missing", f"Name the prescriber who confirmed it: {finding.title}.", 422)
+        if finding.grade is Grade.HARD and action.confirmation is None and not version.prescriber_confirmed:
+            return Refusal("prescriber_missing", f"Choose the prescriber who confirmed it: {finding.title}.", 422)
     if planned.plan is None:
         return Refusal("no_plan", "There is no plan to accept.")
     return None

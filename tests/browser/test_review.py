@@ -85,7 +85,7 @@ def test_a_hard_finding_is_opened_by_two_and_accept_says_why_it_is_closed(hospit
     assert status(hospital, number) == "clinical_review"
     reasons(desk)
     desk.page.get_by_text("To let it stand").click()
-    desk.page.fill("#prescriber", "Dr. R. Castell")
+    desk.page.select_option("#prescriber", label="Dr. R. Castell")
     desk.page.fill("#secret", MARLOW.password)
     desk.press("Accept as the first of two")
     desk.sees("Another must agree")

@@ -20,6 +20,7 @@ from compounding.reviewing.actions import (
     Answer,
     AskNextBag,
     Clarify,
+    Confirmation,
     Discontinue,
     HoldOrder,
     Place,
@@ -133,9 +134,9 @@ def test_findings_are_passed_by_grade_only(any_cast_store: Store) -> None:
     unnamed = acceptance(any_cast_store, reasons=reason)
     assert refused(any_cast_store, DUARTE, ORDER, RECORD, unnamed, signed=True) == "prescriber_missing"
     for own_name in ("k. duarte ", "K.Duarte, RPh", "K. Duarte RPh"):
-        own = acceptance(any_cast_store, reasons=reason, prescriber_confirmed=own_name)
+        own = acceptance(any_cast_store, reasons=reason, confirmation=Confirmation("", own_name, "consultant", "14:05", True))
         assert refused(any_cast_store, DUARTE, ORDER, RECORD, own, signed=True) == "own_confirmation"
-    named = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="Dr. R. Castell")
+    named = acceptance(any_cast_store, reasons=reason, confirmation=Confirmation(CASTELL.person))
     assert do(any_cast_store, DUARTE, ORDER, RECORD, named, signed=True).status == OrderStatus.SECOND_REVIEW
     assert doses(any_cast_store) == []
     assert refused(any_cast_store, DUARTE, ORDER, RECORD, named, signed=True) == "same_reviewer"
@@ -144,19 +145,10 @@ def test_findings_are_passed_by_grade_only(any_cast_store: Store) -> None:
     assert len(doses(any_cast_store)) == 1
 
 
-def test_two_pharmacists_who_name_each_other_are_no_prescriber(any_cast_store: Store) -> None:
-    placed_order(any_cast_store, patient=ADA | {"allergies": [{"text": "cephalosporins", "code": "cephalosporins"}]})
-    reason = {"allergy": "tolerated last year"}
-    first = acceptance(any_cast_store, reasons=reason, prescriber_confirmed="K. Duarte, RPh")
-    do(any_cast_store, MARLOW, ORDER, RECORD, first, signed=True)
-    silent = acceptance(any_cast_store, reasons=reason)
-    assert refused(any_cast_store, DUARTE, ORDER, RECORD, silent, signed=True) == "own_confirmation"
-
-
 def test_a_second_reviewer_who_sees_another_plan_than_the_first_is_a_first_one_again(any_cast_store: Store) -> None:
     allergic = ADA | {"allergies": [{"text": "cephalosporins", "code": "cephalosporins"}]}
     placed_order(any_cast_store, patient=allergic)
-    more: dict[str, Any] = {"reasons": {"allergy": "tolerated last year"}, "prescriber_confirmed": "Dr. R. Castell"}
+    more: dict[str, Any] = {"reasons": {"allergy": "tolerated last year"}, "confirmation": Confirmation(CASTELL.person)}
     do(any_cast_store, DUARTE, ORDER, RECORD, acceptance(any_cast_store, **more), signed=True)
     heavier = ADA["measures"][0] | {"amount": {"value": "9.6", "unit": "kg"}}
     described_patient(any_cast_store, allergic | {"measures": [heavier]})
@@ -169,7 +161,7 @@ def test_a_second_reviewer_who_sees_another_plan_than_the_first_is_a_first_one_a
 def test_an_absolute_finding_has_no_way_past(any_cast_store: Store) -> None:
     push = CEFTRIAXONE | {"drug": "vincristine", "order_type": "push", "route": "intrathecal", "dose": "2 mg"}
     placed_order(any_cast_store, push)
-    everything: dict[str, Any] = {"reasons": {"minibag_only": "asked for"}, "prescriber_confirmed": "Dr. R. Castell"}
+    everything: dict[str, Any] = {"reasons": {"minibag_only": "asked for"}, "confirmation": Confirmation(CASTELL.person)}
     action = acceptance(any_cast_store, **everything)
     assert refused(any_cast_store, DUARTE, ORDER, RECORD, action, signed=True) == "absolute_finding"
 

@@ -7,8 +7,9 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
 from compounding.documents.dose_documents import Clock
+from compounding.people import prescribers
 from compounding.preparing.numbering import order_record
-from compounding.reviewing.actions import Accept, Clarify, RejectOrder
+from compounding.reviewing.actions import Accept, Clarify, Confirmation, RejectOrder
 from compounding.reviewing.record import ORDER
 from compounding.views.review import ReviewPage, outcome, review_page
 from compounding.views.review_list import ListedOrder, waiting_orders
@@ -27,6 +28,9 @@ blueprint = Blueprint("review", __name__, url_prefix="/review")
 REASON = "reason."
 """Prefix of the field that holds the reason for one finding; the rule's code follows."""
 LONGEST_TEXT = 2000
+OTHER = "other"
+"""Chosen for a prescriber who is not registered and confirmed by telephone."""
+CONFIRMING = ("prescriber", "told_by", "told_role", "told_at", "read_back")
 
 
 def clock() -> Clock:
@@ -76,10 +80,12 @@ def _shown(number: str, listed: tuple[ListedOrder, ...], done: str = "") -> str:
     actor = open_visitor().actor
     with store().read() as uow:
         shown: ReviewPage | None = review_page(uow, number, actor.person, actor.name, now(), clock())
+        choices = prescribers(uow)
     if shown is None:
         raise NotFound
-    more = {} if shown.nutrition is None else DRAWINGS
-    return render_template("review/page.html", page=shown, listed=listed, done=done, bar_of=bar_of, reason=REASON, **more)
+    more: dict[str, Any] = {} if shown.nutrition is None else dict(DRAWINGS)
+    more |= {"prescribers": choices, "bar_of": bar_of, "reason": REASON}
+    return render_template("review/page.html", page=shown, listed=listed, done=done, **more)
 
 
 @blueprint.post("/<number>/accept")
@@ -87,9 +93,9 @@ def _shown(number: str, listed: tuple[ListedOrder, ...], done: str = "") -> str:
 def accept(number: str) -> Any:
     """Accept the version that was shown, signed with a fresh secret. A hard finding then waits for a second pharmacist."""
     reasons = [name for name in request.form if name.startswith(REASON)]
-    form = read_form(["version", "digest", "secret"], ["prescriber", "question", *reasons])
+    form = read_form(["version", "digest", "secret"], [*CONFIRMING, "question", *reasons])
     said = {name.removeprefix(REASON): form[name].strip()[:LONGEST_TEXT] for name in reasons if form[name].strip()}
-    action = Accept(_version(form), said, form.get("prescriber", "").strip()[:120], form["digest"])
+    action = Accept(_version(form), said, content_digest=form["digest"], confirmation=_confirmation(form))
     return _decided(number, action, act_with_secret())
 
 
@@ -98,7 +104,7 @@ def accept(number: str) -> Any:
 def ask(number: str) -> Any:
     """Hold the order and ask the prescriber."""
     reasons = [name for name in request.form if name.startswith(REASON)]
-    form = read_form(["version", "question"], ["digest", "secret", "prescriber", *reasons])
+    form = read_form(["version", "question"], ["digest", "secret", *CONFIRMING, *reasons])
     return _decided(number, Clarify(form["question"].strip()[:LONGEST_TEXT], _version(form)), act())
 
 
@@ -108,6 +114,15 @@ def reject(number: str) -> Any:
     """Reject the order, with the reason."""
     form = read_form(["version", "reject_reason"])
     return _decided(number, RejectOrder(form["reject_reason"].strip()[:LONGEST_TEXT], _version(form)), act())
+
+
+def _confirmation(form: dict[str, str]) -> Confirmation | None:
+    """Who was chosen as having confirmed hard findings, or heard on the telephone; None where nothing was said."""
+    chosen = form.get("prescriber", "")
+    if chosen != OTHER:
+        return Confirmation(chosen[:60]) if chosen else None
+    told = (form.get(name, "").strip()[:120] for name in ("told_by", "told_role", "told_at"))
+    return Confirmation("", *told, read_back=form.get("read_back") == "yes")
 
 
 def _version(form: dict[str, str]) -> int:

@@ -77,7 +77,7 @@ class TestSecrets:
             SecretProof("somebody", NOON, "PIN"),
             SecretProof(who.person, NOON - timedelta(minutes=3), "PIN"),
         ):
-            answer = check(dose, action, Act(who, "desk-1", NOON, "k", -240, proof), context(dose, action, NOON))
+            answer = check(dose, action, Act(who, "hood-1", NOON, "k", -240, proof), context(dose, action, NOON))
             told.append(answer.code)
         assert told == ["secret_needed", "secret_needed", "secret_stale"]
 

@@ -10,12 +10,12 @@ from compounding.preparing.actions import Complete, Receive, RecordVolume, Start
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.record import DOSE
-from compounding.reviewing.actions import HoldOrder, RejectOrder, ResumeOrder, ReviewAgain
+from compounding.reviewing.actions import Confirmation, HoldOrder, RejectOrder, ResumeOrder, ReviewAgain
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.views.queue import to_fetch_back
 from tests.compounding.test_orders import acceptance, doses, order_now
-from tests.support.cast import DUARTE, HALLORAN, MARLOW, NOON, OKONJO, do, refused
+from tests.support.cast import CASTELL, DUARTE, HALLORAN, MARLOW, NOON, OKONJO, do, refused
 from tests.support.flow import (
     A_PICTURE,
     ADA,
@@ -35,7 +35,7 @@ RECORD = order_record(ORDER_NUMBER)
 LATER = NOON + timedelta(minutes=20)
 ALLERGIC = ADA | {"allergies": [{"text": "cephalosporins", "code": "cephalosporins"}]}
 FLAT = CEFTRIAXONE | {"dose": "460 mg"}
-CONFIRMED: dict[str, Any] = {"reasons": {"allergy": "tolerated last year"}, "prescriber_confirmed": "Dr. R. Castell"}
+CONFIRMED: dict[str, Any] = {"reasons": {"allergy": "tolerated last year"}, "confirmation": Confirmation(CASTELL.person)}
 
 
 def weighing(kilograms: str) -> dict[str, Any]:

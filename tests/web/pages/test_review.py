@@ -11,7 +11,7 @@ from compounding.preparing.numbering import order_record
 from compounding.reviewing.actions import Place
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER
-from tests.support.cast import CASTELL, DUARTE, HALLORAN, IBARRA, MARLOW, NOON, OKONJO, do
+from tests.support.cast import CASTELL, DUARTE, HALLORAN, IBARRA, LINDQVIST, MARLOW, NOON, OKONJO, do
 from tests.support.flow import ADA, CEFTRIAXONE, TOMAS, described_patient, placed_order
 from tests.support.visiting import send
 
@@ -129,7 +129,7 @@ def test_a_hard_finding_needs_two_pharmacists_and_the_prescriber_by_name(at_desk
     first = at_desk(MARLOW)
     assert accept(first, hard, MARLOW).status_code == 422
     assert state(cast_store, hard).status == "clinical_review"
-    assert accept(first, hard, MARLOW, prescriber="Dr. R. Castell").status_code == 303
+    assert accept(first, hard, MARLOW, prescriber=CASTELL.person).status_code == 303
     assert state(cast_store, hard).status == "second_review"
     assert "You have accepted it already" in first.get(f"/review/{hard}").text
     assert accept(first, hard, MARLOW).status_code == 403
@@ -149,7 +149,7 @@ def test_there_is_no_way_past_an_absolute_finding(at_desk, cast_store):
     page = browser.get(f"/review/{number}").text
     assert "no way past an absolute finding" in page
     assert "/accept" not in page
-    answer = accept(browser, number, MARLOW, prescriber="Dr. P. Lindqvist")
+    answer = accept(browser, number, MARLOW, prescriber=LINDQVIST.person)
     assert answer.status_code == 409
     assert "There is no way past this" in answer.text
     assert state(cast_store, number).status == "clinical_review"
