@@ -68,7 +68,8 @@ def _read(store: Store, exact: ExactJson, text: str, act: Act) -> Iterator[tuple
     data = exact.data
     if data.get("resourceType") == "Bundle":
         _refuse_twice(exact, r"entry\[\d+\]\.resource[.\[]")
-        for part, one in zip(parts(text, "entry", "resource"), _rows(data, "entry"), strict=True):
+        rows = _rows(data, "entry")  # first: it says so where there is no list
+        for part, one in zip(parts(text, "entry", "resource"), rows, strict=True):
             resource = one.get("resource")
             if isinstance(resource, Mapping) and str(resource.get("resourceType", "")).startswith("Medication"):
                 yield _fhir(store, part, act, json.dumps(json.loads(part))), part
