@@ -127,7 +127,8 @@ TABLE |= {
         "read_picture", "second", "emergency", "afterwards", "remake", "reuse",
     )
 }  # fmt: skip
-TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "pdf", "sheet")}
+TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "sheet")}
+TABLE["labels.pdf"] = PREPARERS | {LEAD, QUALITY}  # who only audits gets it marked as a copy
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
 TABLE |= {f"label_queue.{name}": PREPARERS for name in ("state", "send")}
 TABLE |= {

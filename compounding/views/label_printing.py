@@ -25,6 +25,7 @@ from formulary.model import Formulary
 
 USUAL = {"bag": BAG, "minibag": MINIBAG, "syringe": SYRINGE}
 NOT_RELEASED = "NOT RELEASED: PREVIEW, NOT A LABEL"
+ONLY_A_COPY = "COPY: NOT A LABEL"
 REPRINT_REASONS = (
     ("torn", "Torn, smeared or not readable"),
     ("jam", "Printer jammed or ran out"),
@@ -88,6 +89,12 @@ def preview_of(label: Mapping[str, Any]) -> dict[str, Any]:
     """A label that is not released as it would look: banded, and with a code that pairs with nothing."""
     number = f"{label['number']}-NOT-RELEASED"
     return {**label, "number": number, "barcode": f"(91){number}", "bands": [NOT_RELEASED, *label["bands"]]}
+
+
+def seen_again(label: Mapping[str, Any]) -> dict[str, Any]:
+    """A label that was printed, for somebody who only looks: banded as a copy, and with a code that pairs with nothing."""
+    number = f"{label['number']}-COPY"
+    return {**label, "number": number, "barcode": f"(91){number}", "bands": [ONLY_A_COPY, *label["bands"]]}
 
 
 def copy_of(label: Mapping[str, Any], copy: int, issue: int, at: str, reason: str) -> dict[str, Any]:

@@ -19,13 +19,21 @@ from compounding.preparing.actions import AnswerLabelInHand, PairLabels, Release
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
-from compounding.views.label_printing import REPRINT_REASONS, label_page, labels_waiting, preview_of, stock_for
+from compounding.views.label_printing import (
+    REPRINT_REASONS,
+    label_page,
+    labels_waiting,
+    preview_of,
+    seen_again,
+    stock_for,
+)
 from formulary.repository import formulary_in_force
 from web.acting import act, looking, read_form
 from web.doses import dose_of, keep_figures_from, wall_clock
 from web.errors import again
 from web.label_copies import KIND, documents_folder, label_kind, print_copy
 from web.label_queue import chosen, give_up, label_queue, send_newest
+from web.permissions import PREPARERS
 from web.printing import printer
 from web.services import now, store
 from web.sessions import open_visitor
@@ -135,16 +143,26 @@ def pdf_answer(content: bytes, name: str) -> Response:
 
 @blueprint.get("/<number>/label.pdf")
 def pdf(number: str) -> Response:
-    """The newest copy that was printed, from where it is kept; an earlier one by ``copy``."""
+    """The newest copy from where it is kept, as long as nobody said whether it is in hand; anything later is marked as a copy.
+
+    So another label that could be stuck on comes only from a reprint, which is counted and has its reason. An earlier one by
+    ``copy``.
+    """
     wanted = request.args.get("copy", "")
     with store().read() as uow:
-        kind, record = label_kind(dose_of(uow, number)), dose_record(number)
+        found = dose_of(uow, number)
+        kind, record = label_kind(found), dose_record(number)
         newest = copies(uow.session, record, kind)
         copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
-            content, _ = kept(uow.session, documents_folder(), record, kind, copy)
+            content, snapshot = kept(uow.session, documents_folder(), record, kind, copy)
         except KeyError:
             raise NotFound from None
+        formulary = formulary_in_force(uow)
+    waits = found.status is DoseStatus.RELEASED and found.label_in_hand is None and copy == newest
+    if not (waits and open_visitor().actor.roles & PREPARERS):
+        stock = stock_for(formulary, found.planned.container_class)
+        content = printer().render(kind, seen_again(snapshot), stock).pdf
     return pdf_answer(content, f"label-{number}-{copy}")
 
 

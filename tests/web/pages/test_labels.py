@@ -1,12 +1,13 @@
 """The dispensing label: printed once, in hand or not, paired with its container; reprints counted."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.states import DoseStatus as S
-from tests.support.cast import DUARTE, HALLORAN, MARLOW, NOON, OKONJO
+from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, MARLOW, NOON, OKONJO
 from tests.support.flow import TOMAS, completed, dose_now, paired, queued_dose, released
 from tests.support.printing import scanned, text_of
 from tests.support.visiting import send
@@ -137,8 +138,8 @@ def test_a_reprint_voids_the_copy_before_it(at_check, cast_store):
     browser = at_check(OKONJO)
     in_hand(browser, number)
     ask(browser, number, "print", reason="torn")
-    ask(browser, number, "in-hand", in_hand="yes")
     newest = browser.get(f"/labels/{number}/label.pdf").data
+    ask(browser, number, "in-hand", in_hand="yes")
     assert scanned(newest)[0][1] == f"91{number}C2"
     assert "copy 2, REPRINT 1" in " ".join(" ".join(text_of(newest)).split())
     old = ask(browser, number, "pair", code=f"91{number}C1", container=f"92{number}")
@@ -146,6 +147,38 @@ def test_a_reprint_voids_the_copy_before_it(at_check, cast_store):
     assert f"This is label 1 of {number}; label 2 was printed last and alone counts. Destroy this one." in old.text
     assert dose_now(cast_store, number).status is S.RELEASED
     assert ask(browser, number, "pair", code=f"91{number}C2", container=f"92{number}").status_code == 303
+    assert dose_now(cast_store, number).status is S.DISPENSED
+
+
+def test_a_label_that_is_in_hand_is_shown_again_only_as_a_copy_that_pairs_with_nothing(at_check, cast_store):
+    number, browser = released(cast_store), at_check(OKONJO)
+    ask(browser, number, "print")
+    first = browser.get(f"/labels/{number}/label.pdf").data
+    assert scanned(first)[0][1] == f"91{number}C1"
+    assert at_check(ADEYEMI).get(f"/labels/{number}/label.pdf").data != first  # who only audits never gets one to stick on
+    ask(browser, number, "in-hand", in_hand="yes")
+    for visitor in (browser, at_check(ADEYEMI)):
+        shown = visitor.get(f"/labels/{number}/label.pdf").data
+        assert scanned(shown)[0][1] == f"91{number}-COPY"
+        assert "COPY: NOT A LABEL" in " ".join(text_of(shown))
+        assert ask(browser, number, "pair", code=scanned(shown)[0][1], container=f"92{number}").status_code == 422
+    ask(browser, number, "print", reason="torn")
+    assert scanned(browser.get(f"/labels/{number}/label.pdf?copy=1").data)[0][1] == f"91{number}-COPY"
+    assert scanned(browser.get(f"/labels/{number}/label.pdf").data)[0][1] == f"91{number}C2"
+
+
+def test_what_the_papers_say_can_be_typed_where_there_is_no_scanner(at_check, cast_store):
+    number, browser = released(cast_store), at_check(OKONJO)
+    ask(browser, number, "print")
+    words = " ".join(" ".join(text_of(browser.get(f"/labels/{number}/label.pdf").data)).split())
+    ask(browser, number, "in-hand", in_hand="yes")
+    page = browser.get(f"/labels/{number}").text
+    assert "number under the code" not in page
+    assert "In-process label: 92 and its number. Dispensing label: 91, its number, C and its copy number" in page
+    printed = re.search(r"No\. (\S+?),? .*copy (\d+)", words)
+    assert printed is not None
+    typed = f"91{printed[1]}C{printed[2]}"
+    assert ask(browser, number, "pair", code=typed, container=f"92{printed[1]}").status_code == 303
     assert dose_now(cast_store, number).status is S.DISPENSED
 
 
