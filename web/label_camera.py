@@ -8,9 +8,11 @@ import zxingcpp
 
 from batch_records.acts import Refusal
 from batch_records.pictures import upright
-from compounding.documents.snapshots import read_barcode
+from compounding.documents.snapshots import label_issue, read_barcode
 from compounding.preparing.numbering import is_dose_number
 
+DISPENSING = "dispensing_label/1"
+"""What the code of a dispensing label reads as; the one of a nutrition container carries the same identifier."""
 LARGEST_PICTURE = 3_000_000
 """Bytes. The page sends pictures of at most 1,920 pixels a side, which are far smaller."""
 MOST_PIXELS = 1920 * 1920
@@ -65,12 +67,21 @@ def number_of(code: str) -> str:
     return number if is_dose_number(number) else ""
 
 
-def dose_in(data: bytes) -> str | Refusal:
-    """The number of the one dose whose label is in a picture, or why there is none. Raises Fault like `codes_in`."""
+def label_of(code: str) -> str | None:
+    """Which dispensing label of its dose was scanned, ``2``, and ``0`` for one without a copy number; None for other codes."""
+    bare = code.strip().removeprefix("]d2").removeprefix("]C1")
+    read = read_barcode(bare)
+    return str(label_issue(bare)) if read and read[0] == DISPENSING else None
+
+
+def dose_in(data: bytes) -> tuple[str, str | None] | Refusal:
+    """The number of the one dose whose label is in a picture, with which of its labels it is (`label_of`; of several the
+    oldest), or why there is none. Raises Fault like `codes_in`."""
     codes = codes_in(data)
     numbers = {number for code in codes if (number := number_of(code))}
     if len(numbers) == 1:
-        return numbers.pop()
+        labels = [label for code in codes if (label := label_of(code)) is not None]
+        return numbers.pop(), min(labels, key=int, default=None)
     if numbers:
         return Refusal("several_labels", SEVERAL, 422)
     return Refusal("not_ours", NOT_OURS, 422) if codes else Refusal("no_code", NO_CODE, 422)

@@ -28,6 +28,8 @@ from compounding.views.start_times import latest_start_words
 from compounding.views.strip import drug_line, due_text, how_long, unbroken
 from formulary.model import CompatibilityKind, Formulary, Verdict
 
+LONGEST_ISSUE = 4
+"""Digits of the number of a label."""
 IN_FULL = (*OUT, S.MISSING, S.RETURNED)
 """Doses that are out of the pharmacy's making: shown with everything that is needed to run them."""
 NEAREST = {S.DELIVERED: 0, S.ADMINISTERED: 1, S.DISPENSED: 2, S.RELEASED: 3, S.MISSING: 4, S.RETURNED: 5}
@@ -108,6 +110,17 @@ class WardPage:
     """Born, number, place."""
     cards: tuple[DoseCard, ...]
     coming: tuple[ShortDose, ...]
+
+
+def replaced_label(dose: Dose, scanned: str) -> str:
+    """What the nurse is told who scanned another than the newest dispensing label; empty for that one and for other papers."""
+    if not (scanned.isascii() and scanned.isdigit()) or len(scanned) > LONGEST_ISSUE or int(scanned) == dose.label_issue:
+        return ""
+    which = f"copy {dose.label_issue}" if dose.label_issue else "one without a copy number"
+    return (
+        f"This label was replaced by {which}. Do not start anything from this one: look for {which} on the container. "
+        "If it is not there, or both are, call the pharmacy; a loose old label is destroyed."
+    )
 
 
 def find_patients(uow: UnitOfWork, text: str) -> tuple[Found, ...]:

@@ -47,7 +47,7 @@ def phone(
 
 def printed_label(hospital: Hospital, number: str) -> Any:
     """A dispensing label of this number as it comes out of the printer, photographed a little askew."""
-    snapshot = {**examples.ceftriaxone(), "number": number, "barcode": f"(91){number}"}
+    snapshot = {**examples.ceftriaxone(), "number": number, "barcode": f"(91){number}C1"}
     printer = hospital.app.extensions["sufficit"].extras["printer"]
     return photographed(picture_of(printer.render(snapshot["kind"], snapshot, MINIBAG).pdf).convert("L"), degrees=4)
 
@@ -88,7 +88,7 @@ def test_where_the_camera_is_not_allowed_a_picture_taken_by_hand_is_read(hospita
     nurse.sees("The camera is not allowed")
     empty, label, text = tmp_path / "empty.jpg", tmp_path / "label.jpg", tmp_path / "notes.txt"
     empty.write_bytes(jpeg(photographed()))
-    label.write_bytes(jpeg(photographed(code_picture(f"(91){number}")).resize((4000, 2250))))
+    label.write_bytes(jpeg(photographed(code_picture(f"(91){number}C1")).resize((4000, 2250))))
     text.write_text("no picture")
     choose = nurse.page.get_by_label("Take a picture instead")
     choose.set_input_files(text)
@@ -102,7 +102,7 @@ def test_where_the_camera_is_not_allowed_a_picture_taken_by_hand_is_read(hospita
 
 def test_while_the_network_is_away_it_is_said_and_then_goes_on(hospital: Hospital, phone: Phone):
     number = paired(hospital.store)
-    nurse = phone(photographed(code_picture(f"(91){number}")))
+    nurse = phone(photographed(code_picture(f"(91){number}C1")))
     nurse.page.route("**/ward/camera", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
     nurse.go("/ward/camera")
     nurse.sees("The network is away")

@@ -3,13 +3,14 @@
 import threading
 from typing import cast
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from batch_records.acts import Refusal
 from calculations.errors import Fault
 from web.doses import dose_of
 from web.label_camera import LARGEST_PICTURE, Pace, dose_in
+from web.pages.nurse import address_of_dose
 from web.services import now, services, store
 from web.sessions import open_visitor
 
@@ -47,16 +48,16 @@ def read() -> Response:
         return _said(Refusal("no_picture", str(fault), 422))
     finally:
         _reading.release()
-    return _said(found) if isinstance(found, Refusal) else _shown(found)
+    return _said(found) if isinstance(found, Refusal) else _shown(*found)
 
 
-def _shown(number: str) -> Response:
+def _shown(number: str, label: str | None) -> Response:
     try:
         with store().read() as uow:
             dose_of(uow, number)
+        return _answer({"dose": address_of_dose(number, label)}, 200)
     except NotFound:
         return _said(Refusal("unknown_number", UNKNOWN, 404))
-    return _answer({"dose": url_for("nurse.dose", number=number)}, 200)
 
 
 def _said(refusal: Refusal) -> Response:

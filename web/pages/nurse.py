@@ -16,12 +16,12 @@ from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import AskNextBag
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.yielding import next_bag_due
-from compounding.views.nurse import WardPage, find_patients, ward_page
+from compounding.views.nurse import WardPage, find_patients, replaced_label, ward_page
 from formulary.repository import formulary_in_force
 from web.acting import act, prove, read_form
 from web.doses import dose_of, wall_clock
 from web.errors import Refuse, again
-from web.label_camera import number_of
+from web.label_camera import label_of, number_of
 from web.live import live_part
 from web.services import now, store
 from web.sessions import open_visitor
@@ -62,10 +62,18 @@ def find() -> Any:
 @again(page)
 def scan() -> Any:
     """A label under the scanner opens its dose."""
-    number = number_of(read_form(["code"])["code"])
+    code = read_form(["code"])["code"]
+    number = number_of(code)
     if not number:
         return Refusal("not_ours", "This is not the label of one of our preparations. Find the patient instead.", 422)
-    return redirect(url_for("nurse.dose", number=number), 303)
+    return redirect(address_of_dose(number, label_of(code)), 303)
+
+
+def address_of_dose(number: str, label: str | None) -> str:
+    """The page of a dose whose label was scanned; that another label has replaced it goes with the address. Raises NotFound."""
+    with store().read() as uow:
+        old = label is not None and replaced_label(dose_of(uow, number), label)
+    return url_for("nurse.dose", number=number, label=label if old else None)
 
 
 def _ward(mrn: str, first: str = "") -> WardPage:
@@ -93,8 +101,10 @@ def live_patient(mrn: str) -> Response:
 def dose(number: str) -> str:
     """One dose, with the others of the same patient below."""
     with store().read() as uow:
-        mrn = dose_of(uow, number).patient
-    return render_template("nurse/patient.html", ward=_ward(mrn, number), first=number, **_choices())
+        found = dose_of(uow, number)
+    old = replaced_label(found, request.args.get("label", ""))
+    ward = _ward(found.patient, number)
+    return render_template("nurse/patient.html", ward=ward, first=number, old=old, **_choices())
 
 
 def _choices() -> dict[str, Any]:

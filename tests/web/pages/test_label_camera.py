@@ -25,7 +25,7 @@ ONE, OTHER = dose_number("250101-0001", 1), dose_number("250101-0002", 1)
 
 
 def label(number):
-    return photographed(code_picture(f"(91){number}"))
+    return photographed(code_picture(f"(91){number}C1"))
 
 
 def sent(browser, data, **headers):
@@ -41,7 +41,7 @@ def number(cast_store):
 
 @pytest.mark.parametrize("degrees", [0, 90, 200, 17])
 def test_a_label_in_the_picture_opens_its_dose(at_desk, number, degrees):
-    answer = sent(at_desk(HALLORAN), jpeg(photographed(code_picture(f"(91){number}"), degrees=degrees)))
+    answer = sent(at_desk(HALLORAN), jpeg(photographed(code_picture(f"(91){number}C1"), degrees=degrees)))
     assert (answer.status_code, answer.json) == (200, {"dose": f"/ward/dose/{number}"})
 
 
@@ -77,7 +77,7 @@ def test_what_cannot_be_read_is_said(at_desk, number, picture, code, words):
 
 def test_our_label_beside_a_vial_is_read(at_desk, number):
     vial = code_picture("(01)00399999010214(17)270331(10)A1")
-    assert sent(at_desk(HALLORAN), jpeg(photographed(vial, code_picture(f"(91){number}")))).json["dose"].endswith(number)
+    assert sent(at_desk(HALLORAN), jpeg(photographed(vial, code_picture(f"(91){number}C1")))).json["dose"].endswith(number)
 
 
 def test_a_number_that_is_not_known_here_is_said(at_desk, number):

@@ -4,14 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from compounding.preparing.actions import Receive, ReportMissing, StartAdministration
+from compounding.preparing.actions import (
+    AnswerLabelInHand,
+    PairLabels,
+    PrintLabel,
+    Receive,
+    ReportMissing,
+    StartAdministration,
+)
 from compounding.preparing.numbering import dose_number, dose_record, order_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
 from compounding.reviewing.actions import Discontinue, HoldOrder
 from compounding.reviewing.record import ORDER
 from tests.support.cast import AMARI, DUARTE, HALLORAN, MARLOW, NOON, NOVAK, OKONJO, do
-from tests.support.flow import ADA, ORDER_NUMBER, completed, described_patient, dose_now, paired, queued_dose
+from tests.support.flow import ADA, ORDER_NUMBER, completed, described_patient, dose_now, paired, queued_dose, released
 from tests.support.visiting import find, of_patient, send
 
 
@@ -34,6 +41,20 @@ def test_a_dose_that_is_here_says_all_that_is_needed(at_desk, cast_store):
         "Started on the patient",
     ):  # fmt: skip
         assert words in page, words
+
+
+def test_a_scan_of_a_label_that_was_replaced_says_so_and_what_to_do(at_desk, cast_store):
+    number, at = released(cast_store), NOON + timedelta(minutes=11)
+    for action in (
+        PrintLabel("0" * 64, issue=1), AnswerLabelInHand(True), PrintLabel("1" * 64, "torn", issue=2), AnswerLabelInHand(True),
+        PairLabels(f"92{number}", f"91{number}C2"),
+    ):  # fmt: skip
+        do(cast_store, OKONJO, DOSE, dose_record(number), action, at, station="desk-1")
+    nurse = at_desk(HALLORAN)
+    for code, warned in ((f"91{number}C1", True), (f"91{number}", True), (f"]d291{number}C2", False), (f"92{number}", False)):
+        page = nurse.get(send(nurse, "/ward/scan", "/ward", code=code).headers["Location"]).text
+        assert ("This label was replaced by copy 2. Do not start anything from this one" in page) is warned, code
+        assert ("call the pharmacy" in page) is warned
 
 
 def test_no_data_is_never_compatible(at_desk, cast_store):
@@ -63,7 +84,7 @@ def test_a_search_without_an_answer_says_so(at_desk):
 def test_a_scanned_label_opens_its_dose(at_desk, cast_store):
     number = delivered(cast_store)
     browser = at_desk(HALLORAN)
-    assert send(browser, "/ward/scan", "/ward", code=f"]d291{number}").headers["Location"].endswith(f"/ward/dose/{number}")
+    assert send(browser, "/ward/scan", "/ward", code=f"]d291{number}C1").headers["Location"].endswith(f"/ward/dose/{number}")
     strange = send(browser, "/ward/scan", "/ward", code="0100399999010214")
     assert strange.status_code == 422
     assert "Find the patient instead" in strange.text
