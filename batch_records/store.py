@@ -5,9 +5,10 @@ The gate is one conditional UPDATE of ``heads`` whose row count decides. Reading
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,12 @@ class Conflict(Exception):
 class UnitOfWork:
     """All or nothing: what is done here is kept only by `commit`."""
 
-    def __init__(self, session: Session, writing: bool, secret: str = "") -> None:
+    def __init__(self, session: Session, writing: bool, at: datetime, secret: str = "") -> None:
         self.session = session
         self._secret = secret
         self.writing = writing
+        self.at = at
+        """The moment that this is done or looked at, in UTC: of the act where something is done."""
         self.committed = False
         self.holds_own = False
         """Set after a lost race: the record that passes the gate is then held from its first look, so that on
@@ -191,6 +194,8 @@ class Store:
         engines = sqlite_engines(self.url) if self.dialect == "sqlite" else postgresql_engines(self.url)
         self._writing, self._reading = engines
         self._ticket = TicketLock() if self.dialect == "sqlite" else None
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """The time of whoever looks; the application puts its own clock here."""
 
     @classmethod
     def open(cls, url: str, pepper: str = "") -> "Store":
@@ -205,7 +210,7 @@ class Store:
     def read(self) -> Iterator[UnitOfWork]:
         """A consistent view for reading; nothing can be written through it."""
         with Session(self._reading) as session:
-            yield UnitOfWork(session, writing=False, secret=self.pepper)
+            yield UnitOfWork(session, writing=False, at=self.clock(), secret=self.pepper)
 
     @contextmanager
     def read_tolerantly(self) -> Iterator[UnitOfWork]:
@@ -230,7 +235,7 @@ class Store:
         turn: AbstractContextManager[None] = self._ticket.held() if self._ticket else nullcontext()
         with turn, Session(self._writing, expire_on_commit=False) as session:
             session.connection()
-            yield UnitOfWork(session, writing=True, secret=self.pepper)
+            yield UnitOfWork(session, writing=True, at=self.clock(), secret=self.pepper)
 
     @property
     def engine(self) -> Engine:

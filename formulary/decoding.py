@@ -95,7 +95,7 @@ MISSING = _Missing()
 
 
 @cache
-def _hints(row: type) -> dict[str, Any]:
+def hints_of(row: type) -> dict[str, Any]:
     return get_type_hints(row)
 
 
@@ -123,7 +123,7 @@ def read_row(row: type[Row], table: object, path: str, reading: Reading) -> Row 
     strange = [key for key in table if key not in known or key in reading.given]
     for key in strange:
         reading.fault(_join(path, key), table[key], f"no such field in {row.__name__}")
-    for name, hint in _hints(row).items():  # type: ignore[arg-type]
+    for name, hint in hints_of(row).items():  # type: ignore[arg-type]
         if name not in known:
             continue
         if name in reading.given:
@@ -143,7 +143,7 @@ def _join(path: str, name: str) -> str:
 
 
 def _field(row: str, name: str, hint: Any, table: Mapping[str, Any], path: str, reading: Reading) -> Any:
-    optional = _is_optional(hint)
+    optional = is_optional(hint)
     if name not in table:
         if get_origin(hint) is tuple:
             return ()
@@ -157,15 +157,15 @@ def _field(row: str, name: str, hint: Any, table: Mapping[str, Any], path: str, 
         return None
     if raw == "" and (row, name) in MAY_BE_EMPTY:
         return raw
-    return _value(_without_none(hint), name, raw, path, reading)
+    return _value(without_none(hint), name, raw, path, reading)
 
 
-def _is_optional(hint: Any) -> bool:
+def is_optional(hint: Any) -> bool:
     return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
 
 
-def _without_none(hint: Any) -> Any:
-    if not _is_optional(hint):
+def without_none(hint: Any) -> Any:
+    if not is_optional(hint):
         return hint
     (only,) = (part for part in get_args(hint) if part is not type(None))
     return only

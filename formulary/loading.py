@@ -36,7 +36,7 @@ def read_plain(path: Path, folder: Path, faults: list[DataFault]) -> Plain | Non
     return None
 
 
-def _content(data: Plain) -> tuple[dict[str, Any], str]:
+def content(data: Plain) -> tuple[dict[str, Any], str]:
     """The file without its `[sources]` table, and the digest over the whole file's canonical content."""
     rows = {key: value for key, value in data.items() if key != "sources"}
     return rows, digest(canonical(_texts(data)))
@@ -53,7 +53,7 @@ def _texts(value: Any) -> Any:
 
 def supplies_from_data(data: Plain, file: str) -> tuple[Supplies | None, list[DataFault]]:
     """The supplies of one file, and its faults."""
-    rows, found_digest = _content(data)
+    rows, found_digest = content(data)
     reading = Reading(file, given={"digest": found_digest})
     read_sources(data.get("sources"), reading)
     supplies = read_row(Supplies, rows, "", reading)
@@ -66,13 +66,13 @@ def site_from_data(
     data: Plain, beyond_use: Plain, file: str, rules_file: str
 ) -> tuple[SiteProfile | None, list[DataFault]]:
     """The site profile with its beyond-use rule set, and the faults of both files."""
-    rows, rules_digest = _content(beyond_use)
+    rows, rules_digest = content(beyond_use)
     rules_reading = Reading(rules_file, given={"digest": rules_digest})
     read_sources(beyond_use.get("sources"), rules_reading)
     rules = read_row(BeyondUseRules, rows, "", rules_reading)
     if rules is not None:
         rules_reading.take(beyond_use_faults(rules))
-    site_rows, site_digest = _content(data)
+    site_rows, site_digest = content(data)
     site_rows.pop("beyond_use", None)
     reading = Reading(file, given={"digest": site_digest, "beyond_use": rules})
     read_sources(data.get("sources"), reading)
@@ -87,7 +87,7 @@ def drug_from_data(
 ) -> tuple[Drug | None, list[DataFault]]:
     """One drug of a data file (or of a record that holds the same content), and every fault in it: what cannot be read, and
     what contradicts itself among the rest. None when anything could not be read."""
-    rows, found_digest = _content(data)
+    rows, found_digest = content(data)
     drug_id, of = rows.get("id"), rows.get("of")
     given = {"drug": drug_id, "digest": found_digest}
     reading = Reading(file, given=given, of=of if isinstance(of, str) else None, in_part=True)
@@ -101,9 +101,14 @@ def drug_from_data(
     return (drug if whole else None), reading.faults
 
 
+def too_long_keys(text: str) -> bool:
+    """Whether a line could hold the reader of TOML for minutes."""
+    return any(line.count(".") > _MOST_POINTS for line in text.splitlines())
+
+
 def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) -> tuple[Drug | None, list[DataFault]]:
     """One drug from the text of a data file, and every fault in it; text that is no TOML is one fault."""
-    if any(line.count(".") > _MOST_POINTS for line in text.splitlines()):
+    if too_long_keys(text):
         return None, [DataFault(file, "", "a line with very many points", "TOML with short keys")]
     try:
         data = tomllib.loads(text)

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from batch_records.acting import Consequence
+from formulary.change_control import FROM_THE_PROGRAM
 from formulary.drug_record import record_id
 from formulary.loading import DATA, load_formulary
 from formulary.model import Formulary
@@ -19,7 +20,9 @@ def packaged() -> Formulary:
 def load_packaged(folder: Path = DATA) -> list[Consequence]:
     """One act for each data file that loads it. For `perform_many`; the actor is the author."""
     paths = sorted((folder / "drugs").glob("*.toml"))
-    return [(DRUG, record_id(path.stem), LoadDrug(path.read_text(encoding="utf-8"))) for path in paths]
+    return [
+        (DRUG, record_id(path.stem), LoadDrug(path.read_text(encoding="utf-8"), FROM_THE_PROGRAM)) for path in paths
+    ]
 
 
 def release_packaged() -> list[Consequence]:

@@ -1,15 +1,16 @@
 """Reading the formulary in force from its records. What was read once is kept by its digest, never by its age."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
 
-from batch_records.acting import fold
-from batch_records.entries import REFUSED
+from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from batch_records.tables import HEADS
-from formulary.drug_record import DrugRecord, apply, record_id
+from formulary.drug_record import DrugRecord, DrugVersion, record_id
 from formulary.faults import FormularyFaults
 from formulary.loading import assemble, drug_from_text, load_site, load_supplies
 from formulary.model import Drug, Formulary, SiteProfile, Status, Supplies
@@ -21,7 +22,9 @@ _DRUGS: dict[str, Drug] = {}
 """Drugs that were read, by the digest of their whole content."""
 
 _SETS: dict[str, Formulary] = {}
-"""The newest set, by the hashes at the heads of its record and of the site's: heads are gates, so it is never out of date."""
+"""Sets that were read, by the hashes at the heads of their records and by what of them had taken effect: heads are gates, so a
+set is never out of date."""
+_MOST_SETS = 8
 
 
 @lru_cache(maxsize=1)
@@ -31,44 +34,80 @@ def house() -> tuple[SiteProfile, Supplies]:
 
 
 def drug_record(uow: UnitOfWork, drug: str) -> DrugRecord:
-    """A drug's record, folded from its entries; blank when there is none."""
-    state = DrugRecord()
-    for entry in uow.entries(record_id(drug)):
-        if entry.kind != REFUSED:
-            state = apply(state, entry)
-    return state
+    """A drug's record as it stands at the moment of the act or the look; blank when there is none."""
+    from formulary.releasing import DRUG
+
+    return load(uow, DRUG, record_id(drug)).at(uow.at)
 
 
 def formulary_in_force(uow: UnitOfWork) -> Formulary:
-    """The drugs that two pharmacists released, with the site's rules and supplies. Empty before the first release.
+    """The formulary at the moment of the act or the look: `formulary_at`. Never from before the newest decision.
 
     Raises FormularyFaults when the program no longer accepts what was once released.
     """
-    from formulary.nutrition.repository import nutrition_in_force
+    latest = load(uow, FORMULARY_SET, SET_RECORD).latest
+    return formulary_at(uow, uow.at if latest is None else max(uow.at, latest))
 
-    records = (SET_RECORD, SITE_RECORD, NUTRITION_RECORD)
+
+def formulary_at(uow: UnitOfWork, moment: datetime) -> Formulary:
+    """What was, is or will be in force at a moment: drugs, the site's rules and supplies, and the nutrition set.
+
+    Only what two pharmacists released and what has taken effect by then; empty before the first. The same records and the
+    same moment give the same set. Raises FormularyFaults when the program no longer accepts what was once released.
+    """
+    from formulary.house.repository import HOUSE_RECORDS, house_at, house_versions
+    from formulary.nutrition.repository import nutrition_at, nutrition_record
+
+    records = (SET_RECORD, SITE_RECORD, NUTRITION_RECORD, *HOUSE_RECORDS)
     wanted = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_(records))
     heads = {row.record: row.hash for row in uow.session.execute(wanted)}
-    head = "/".join(heads.get(record, "") for record in records)
+    state = load(uow, FORMULARY_SET, SET_RECORD)
+    past = len(state.past(moment))
+    fed = nutrition_record(uow).in_force_at(moment) if NUTRITION_RECORD in heads else None
+    parts = house_versions(uow, moment) if heads.keys() & set(HOUSE_RECORDS) else ()
+    head = "/".join((*(heads.get(record, "") for record in records), str(past), str(fed and fed.version), str(parts)))
     known = _SETS.get(head)
     if known is None:
-        state = fold(FORMULARY_SET, uow.entries(SET_RECORD))
-        packaged, supplies = house()
-        site = site_profile(packaged, fold(SITE, uow.entries(SITE_RECORD)))
-        drugs = tuple(_drug(uow, drug, *state.drugs[drug]) for drug in sorted(state.drugs))
-        known = replace(assemble(state.version, site, supplies, drugs), nutrition=nutrition_in_force(uow))
-        _SETS.clear()
+        packaged, supplies = house_at(uow, moment)
+        site = site_profile(packaged, load(uow, SITE, SITE_RECORD))
+        chosen = state.drugs_at(moment)
+        drugs = tuple(_drug(uow, drug, chosen[drug][0], site, supplies) for drug in sorted(chosen))
+        known = replace(assemble(past, site, supplies, drugs), nutrition=nutrition_at(uow, moment))
+        if len(_SETS) >= _MOST_SETS:
+            _SETS.clear()
         _SETS[head] = known
     return known
 
 
-def _drug(uow: UnitOfWork, drug: str, version: int, digest: str) -> Drug:
-    known = _DRUGS.get(digest)
+def kept_for(uow: UnitOfWork, formulary: Formulary, drug_versions: Sequence[str]) -> Formulary:
+    """The formulary as an open dose sees it: its own drugs in the versions that it was planned with (`ceftriaxone@2`).
+
+    What was planned before a change is finished with what it was planned with, also when that was replaced or withdrawn since.
+    """
+    kept = dict(name.rpartition("@")[::2] for name in drug_versions if name.rpartition("@")[2].isdecimal())
+    now = {drug.id: drug for drug in formulary.drugs}
+    changed = {
+        drug: int(number) for drug, number in kept.items() if drug not in now or now[drug].version != int(number)
+    }
+    rows = {drug: number for drug, number in changed.items() if number in drug_record(uow, drug).versions}
+    if not rows:
+        return formulary
+    drugs = {**now, **{drug: _drug(uow, drug, rows[drug], formulary.site, formulary.supplies) for drug in rows}}
+    return replace(formulary, drugs=tuple(drugs[drug] for drug in sorted(drugs)))
+
+
+def _drug(uow: UnitOfWork, drug: str, version: int, site: SiteProfile, supplies: Supplies) -> Drug:
+    row = _row(uow, drug, version)
+    known = _DRUGS.get(row.digest)
     if known is None:
-        site, supplies = house()
-        text = drug_record(uow, drug).versions[version].text
-        read, faults = drug_from_text(text, record_id(drug), site, supplies)
+        read, faults = drug_from_text(row.text, record_id(drug), site, supplies)
         if read is None or faults:
             raise FormularyFaults(faults)
-        known = _DRUGS[digest] = replace(read, status=Status.APPROVED)
+        known = _DRUGS[row.digest] = replace(read, status=Status.APPROVED)
     return known
+
+
+def _row(uow: UnitOfWork, drug: str, version: int) -> DrugVersion:
+    from formulary.releasing import DRUG
+
+    return load(uow, DRUG, record_id(drug)).versions[version]

@@ -1,30 +1,28 @@
 """What the formulary pages show: the drugs with their state, every value in words, and what a version changes."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
 from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
-from formulary.drug_record import DrugRecord, DrugVersion, Stage
 from formulary.model import CONFIDENCE_MEANING, Limit, Population, Source
-from formulary.nutrition.record import NutritionVersion
+from formulary.repository import drug_record
 from formulary.tables import DrugVersionRow
+from formulary.versions import DRAFTS, Stage, Version, Versions
 
 STAGE_WORDS = {
     Stage.LOADED: "Draft",
     Stage.RELEASED_ONCE: "Draft, first release",
+    Stage.SCHEDULED: "Released, in force later",
     Stage.IN_FORCE: "In force",
     Stage.REPLACED: "Replaced",
     Stage.WITHDRAWN: "Withdrawn",
 }
 """A stage as the pages say it. Whatever is not in force and not past is a draft."""
 
-DRAFTS = frozenset({Stage.LOADED, Stage.RELEASED_ONCE})
 SHOWS = {"all": "in all", "draft": "draft", "force": "in force", "withdrawn": "withdrawn"}
 
 
@@ -59,20 +57,16 @@ class ListedDrug:
 
 
 def listed(uow: UnitOfWork) -> tuple[ListedDrug, ...]:
-    """Every drug that was ever loaded, by name."""
-    versions: dict[str, list[DrugVersionRow]] = {}
-    for row in uow.session.execute(select(DrugVersionRow).order_by(DrugVersionRow.version)).scalars():
-        versions.setdefault(row.drug, []).append(row)
-    drugs = [_listed(rows) for rows in versions.values()]
-    return tuple(sorted(drugs, key=lambda drug: drug.display.casefold()))
+    """Every drug that was ever loaded, by name, as it stands at the moment of the look."""
+    drugs = uow.session.execute(select(DrugVersionRow.drug).distinct()).scalars()
+    found = [_listed(drug_record(uow, drug)) for drug in drugs]
+    return tuple(sorted(found, key=lambda drug: drug.display.casefold()))
 
 
-def _listed(rows: list[DrugVersionRow]) -> ListedDrug:
-    newest = rows[-1]
-    in_force = next((row.version for row in rows if row.stage == Stage.IN_FORCE.value), None)
-    return ListedDrug(
-        newest.drug, newest.display, newest.version, Stage(newest.stage), in_force, newest.first, newest.author
-    )
+def _listed(record: Versions) -> ListedDrug:
+    newest, in_force = record.versions[record.newest], record.in_force
+    number = None if in_force is None else in_force.version
+    return ListedDrug(record.subject, newest.display, newest.version, newest.stage, number, newest.first, newest.author)
 
 
 def source_words(source: Source | None) -> str:
@@ -110,54 +104,28 @@ def hard_words(limit: Limit) -> str:
     return f"{show(limit.hard_max)}, {'absolute: no path' if limit.absolute else 'hard'}"
 
 
-@dataclass(frozen=True)
-class Change:
-    """One value that differs between two versions."""
-
-    path: str
-    before: str
-    """Empty: it was not there."""
-    after: str
-    """Empty: it is gone."""
+def stage_words(row: Version) -> str:
+    """A stage as the pages say it: a draft that was withdrawn was abandoned."""
+    if row.stage is Stage.WITHDRAWN and row.second is None:
+        return "Abandoned"
+    return STAGE_WORDS[row.stage]
 
 
-def difference(before: str, after: str) -> tuple[Change, ...]:
-    """Every value that two data files do not share, in the order of the newer one, what is gone last."""
-    old, new = dict(_flat(tomllib.loads(before), "")), dict(_flat(tomllib.loads(after), ""))
-    paths = [*new, *(path for path in old if path not in new)]
-    return tuple(
-        Change(path, old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)
-    )
-
-
-def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Path and text of every value. Rows are named by their id where they have one, so that a new row moves none."""
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _flat(item, f"{path} › {name}" if path else str(name))
-    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-        for number, item in enumerate(value, start=1):
-            named = item.get("id") or number if isinstance(item, Mapping) else number
-            yield from _flat(item, f"{path} › {named}")
-    elif isinstance(value, list):
-        yield path, ", ".join(str(item) for item in value) or "none"
-    elif isinstance(value, bool):
-        yield path, "yes" if value else "no"
-    else:
-        yield path, str(value)
-
-
-def compared_with(record: DrugRecord, row: DrugVersion) -> DrugVersion | None:
-    """The version that this one would replace: the one in force, or for an older one nothing."""
+def compared_with(record: Versions, row: Version) -> Version | None:
+    """The version that this one would replace or replaced: for a draft the one in force; for a released one the one that was in
+    force when it took effect; None when there was none."""
     if row.stage in DRAFTS:
         return record.in_force
-    return None
+    if row.effective is None:
+        return record.versions.get(row.base)
+    others = Versions(versions={number: other for number, other in record.versions.items() if number != row.version})
+    return others.in_force_at(row.effective)
 
 
-def waits_for(row: DrugVersion | NutritionVersion, person: str, roles: frozenset[str]) -> str:
+def waits_for(row: Version, person: str, roles: frozenset[str]) -> str:
     """Why this person cannot release the version now, in words; empty when they can."""
     if row.stage not in DRAFTS:
-        return f"{STAGE_WORDS[row.stage]}: nothing to release."
+        return f"{stage_words(row)}: nothing to release."
     if "pharmacist" not in roles:
         return "A pharmacist releases it."
     if person == row.author:

@@ -46,6 +46,7 @@ def create_app(settings: Settings, store: Store, clock: Clock = system_clock, zo
     """
     app = Flask(__name__, template_folder="templates", static_folder="static", static_url_path=f"/static/{_version()}")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)  # a changed file has another address
+    store.clock = clock
     running = Services(settings, store, clock, zone, {})
     app.extensions["sufficit"] = running
     app.jinja_env.undefined = StrictUndefined  # a page that shows nothing where a figure belongs must fail instead

@@ -19,7 +19,7 @@ STAGES, POINTS = 4, 16
 SALT, FOR = "salt_", "for_"
 TEXTS = ("id", "title", "source")
 RANGES = ("amino_acids_from", "amino_acids_to", "dextrose_from", "dextrose_to")
-PLAIN = (*TEXTS, "amino_acids", *RANGES, "calcium_salt", "confidence", "number")
+PLAIN = (*TEXTS, "amino_acids", *RANGES, "calcium_salt", "confidence", "seen", "why")
 CHOSEN = ("cysteine", "lipid")
 _ID = re.compile(r"[a-z][a-z0-9_]{2,39}")
 

@@ -67,6 +67,31 @@ TABLE |= {
     "lots.free": frozenset({PHARMACIST, LEAD}),
     "lots.export": frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY}),
 }
+RECEIVING = frozenset({BUYER, TECHNICIAN, PHARMACIST})
+ORDERING = frozenset({BUYER, PHARMACIST, LEAD})
+TABLE |= dict.fromkeys(
+    (
+        "stock_places.page", "stock_places.one", "stock_orders.page", "stock_orders.one", "stock_reorder.page",
+        "stock_reorder.export", "stock_counts.page", "stock_counts.one", "stock_expiry.page", "stock_expiry.waste",
+        "stock_expiry.waste_file",
+    ),
+    STOCK,
+)  # fmt: skip
+TABLE |= dict.fromkeys(("stock_places.describe", "stock_places.change"), frozenset({PHARMACIST, LEAD, ADMINISTRATOR}))
+TABLE |= {
+    "stock_moves.transfer": RECEIVING | {LEAD},
+    "stock_moves.waste": RECEIVING,
+    "stock_moves.give_back": frozenset({BUYER, PHARMACIST}),
+    "stock_expiry.remove": RECEIVING | {LEAD},
+    "stock_reorder.set_level": ORDERING,
+    "stock_reorder.draft": ORDERING,
+    "stock_counts.begin": RECEIVING | {LEAD},
+    "stock_counts.submit": RECEIVING | {LEAD},
+    "stock_counts.approve": ORDERING,
+    "stock_counts.drop": ORDERING,
+}
+TABLE |= {f"stock_orders.{name}": ORDERING for name in ("new", "draft", "edit", "redraft", "place", "close")}
+TABLE |= {f"stock_orders.{name}": RECEIVING for name in ("scan", "receive")}
 
 TABLE |= {
     "formulary.page": EVERYBODY,
@@ -75,14 +100,15 @@ TABLE |= {
     "formulary.upload": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.load": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.release": frozenset({PHARMACIST}),
-    "formulary.withdraw": frozenset({PHARMACIST, LEAD}),
+    "formulary.withdraw": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
 }
 _LOADING = frozenset({PHARMACIST, LEAD, ADMINISTRATOR})
+TABLE |= {f"formulary_edit.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text")}
 TABLE |= dict.fromkeys(("formulary_nutrition.page", "formulary_nutrition.version"), EVERYBODY)
 TABLE |= {f"formulary_nutrition.{name}": _LOADING for name in ("upload", "load", "file", "save")}
 TABLE |= {
     "formulary_nutrition.release": frozenset({PHARMACIST}),
-    "formulary_nutrition.withdraw": frozenset({PHARMACIST, LEAD}),
+    "formulary_nutrition.withdraw": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
 }
 TABLE |= {
     f"formulary_curves.{name}": frozenset({PHARMACIST}) for name in ("add", "save_new", "change", "save_change", "look")

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from batch_records.acting import Consequence
+from formulary.change_control import FROM_THE_PROGRAM
 from formulary.nutrition.loading import FOLDER, load_nutrition, texts_of
 from formulary.nutrition.model_profile import NutritionSet
 from formulary.nutrition.record import NUTRITION_RECORD
@@ -19,7 +20,7 @@ def packaged_nutrition() -> NutritionSet:
 
 def load_packaged_nutrition(folder: Path = FOLDER) -> list[Consequence]:
     """The act that loads the files. For `perform_many`; the actor is the author. The drugs must be in force before."""
-    return [(NUTRITION, NUTRITION_RECORD, LoadNutrition(texts_of(folder)))]
+    return [(NUTRITION, NUTRITION_RECORD, LoadNutrition(texts_of(folder), FROM_THE_PROGRAM))]
 
 
 def release_packaged_nutrition() -> list[Consequence]:

@@ -1,8 +1,9 @@
 """Reading the nutrition set in force from its record. What was read once is kept by its digest, never by its age."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from batch_records.acting import fold
+from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from formulary.faults import FormularyFaults
 from formulary.model_common import Status
@@ -18,18 +19,24 @@ _SETS: dict[str, NutritionSet] = {}
 
 
 def nutrition_record(uow: UnitOfWork) -> NutritionRecord:
-    """The record, folded from its entries; blank when there is none."""
-    return fold(NUTRITION, uow.entries(NUTRITION_RECORD))
+    """The record as it stands at the moment of the act or the look; blank when there is none."""
+    return load(uow, NUTRITION, NUTRITION_RECORD).at(uow.at)
 
 
 def nutrition_in_force(uow: UnitOfWork) -> NutritionSet | None:
-    """The set that two pharmacists released; None before, and after it was withdrawn: nothing can then be ordered.
+    """The set at the moment of the act or the look: `nutrition_at`. Never from before the newest decision."""
+    latest = load(uow, NUTRITION, NUTRITION_RECORD).latest
+    return nutrition_at(uow, uow.at if latest is None else max(uow.at, latest))
+
+
+def nutrition_at(uow: UnitOfWork, moment: datetime) -> NutritionSet | None:
+    """The set that two pharmacists released and that is in force at a moment; None when there is none: nothing can be ordered.
 
     None also where the hospital has described itself since the demonstration's own set was released: that set, with its
     invented curve, is for the demonstration alone. Raises FormularyFaults when the program no longer accepts what was
     once released.
     """
-    row = nutrition_record(uow).in_force
+    row = load(uow, NUTRITION, NUTRITION_RECORD).in_force_at(moment)
     if row is None:
         return None
     found = _known(row.digest, row.texts)
@@ -38,7 +45,7 @@ def nutrition_in_force(uow: UnitOfWork) -> NutritionSet | None:
 
 def _is_demonstration(uow: UnitOfWork) -> bool:
     packaged, _ = house()
-    return site_profile(packaged, fold(SITE, uow.entries(SITE_RECORD))).demonstration
+    return site_profile(packaged, load(uow, SITE, SITE_RECORD)).demonstration
 
 
 def nutrition_version(uow: UnitOfWork, version: int) -> NutritionSet:

@@ -1,40 +1,34 @@
 """What the pages of the nutrition set show: versions, what a version changes, and the few figures worked out from others."""
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from calculations.nutrition.product import CATIONS
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
+from formulary.differing.difference import Change, difference
 from formulary.nutrition.engine_rules import engine_curve
-from formulary.nutrition.loading import Texts
-from formulary.nutrition.model_products import NutritionProduct
+from formulary.nutrition.loading import PRODUCTS, SINGLE, Texts
+from formulary.nutrition.model_products import NutritionProduct, ProductFamily
 from formulary.nutrition.model_profile import NutritionSet
 from formulary.nutrition.model_rules import Curve, LimitRow
-from formulary.nutrition.record import NutritionRecord, NutritionVersion
-from formulary.views import DRAFTS, Change, difference
 
 
-@dataclass(frozen=True)
-class FileChanges:
-    """What differs in one file."""
-
-    file: str
-    changes: tuple[Change, ...]
-
-
-def version_before(record: NutritionRecord, row: NutritionVersion) -> NutritionVersion | None:
-    """The version that this one would replace: the one in force, for a draft; for a past one nothing."""
-    return record.in_force if row.stage in DRAFTS else None
-
-
-def set_difference(before: Texts, after: Texts) -> tuple[FileChanges, ...]:
-    """Every value that two versions do not share, file by file; files that are alike are left out."""
-    found = (
-        FileChanges(name, difference(before.get(name, ""), after.get(name, "")))
+def set_difference(before: Texts, after: Texts) -> tuple[Change, ...]:
+    """Every value that two versions do not share, file by file, in the words of the field."""
+    names = {**_display_names(before), **_display_names(after)}
+    return tuple(
+        change
         for name in dict.fromkeys((*sorted(after), *sorted(before)))
+        for change in difference(SINGLE.get(name, ProductFamily), before.get(name, ""), after.get(name, ""), names)
     )
-    return tuple(row for row in found if row.changes)
+
+
+def _display_names(texts: Texts) -> dict[str, str]:
+    """Products by the names on their labels."""
+    rows = [row for name, text in texts.items() if name.startswith(PRODUCTS) for row in tomllib.loads(text)["products"]]
+    return {row["id"]: row["display"] for row in rows}
 
 
 def charge_worked_out(product: NutritionProduct) -> str:

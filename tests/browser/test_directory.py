@@ -41,6 +41,8 @@ def test_from_the_search_to_a_draft_by_keyboard_and_mouse(hospital: Hospital):
     page.get_by_label("For a drug that the formulary has").select_option("ceftriaxone")
     page.get_by_role("button", name="Show the text").click()
     text = page.get_by_role("textbox", name="Data file of ceftriaxone")
+    page.get_by_label("Reason of the change").fill("stocked from May on")
+    page.get_by_label("Source", exact=True).fill("purchase list")
     page.get_by_role("button", name="Load as a draft").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was loaded")
     expect(page.get_by_role("rowheader", name="products[4].content")).to_be_visible()

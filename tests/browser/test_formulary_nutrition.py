@@ -52,6 +52,7 @@ def test_a_curve_is_typed_with_its_plot_and_released_by_two(hospital: Hospital):
     plot = page.locator("#look svg")
     expect(plot.locator("circle")).to_have_count(2)
     expect(plot).to_contain_text("may precipitate")
+    page.get_by_label("Reason of the change").fill("curve for Travasol")
     author.press("Save as version 2")
     expect(page.get_by_role("heading", name="Made up for this test")).to_be_visible()
     for member, word in ((DUARTE, "first"), (IBARRA, "second")):

@@ -106,6 +106,8 @@ def test_a_drug_is_loaded_with_faults_mended_and_released_by_two(hospital: Hospi
     file.write_text(text.replace('content = "500 mg"', 'content = "500 mL"'), encoding="utf-8")
     author = hospital.at_desk(ADEYEMI, "desk-1", "/formulary/upload")
     author.page.get_by_label("Data file of the drug").set_input_files(file)
+    author.page.get_by_label("Reason of the change").fill("committee")
+    author.page.get_by_label("Source", exact=True).fill("committee, 3 Apr 2026")
     author.page.get_by_role("button", name="Load").click()
     expect(author.page.get_by_role("heading", name="What is wrong in ceftriaxone.toml")).to_be_visible()
     file.write_text(text, encoding="utf-8")

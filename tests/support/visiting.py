@@ -68,6 +68,7 @@ def borrowed_app(store: Store, clock: Clock, directory: Path) -> Iterator[Flask]
     app, config = _IDLE.pop()
     running: Services = app.extensions["sufficit"]
     running.settings, running.store, running.clock = _settings(directory), store, clock
+    store.clock = clock
     running.extras = {READY: True}
     yield app
     app.config.clear()

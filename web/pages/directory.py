@@ -21,6 +21,7 @@ from formulary.releasing import DRUG, LoadDrug, faults_in
 from formulary.repository import drug_record, formulary_in_force
 from formulary.views import listed
 from web.acting import act, read_form
+from web.drafting import WHY, change_of
 from web.errors import again
 from web.services import store
 
@@ -172,7 +173,8 @@ def _text(uow: UnitOfWork, one: ListedProduct, package: ListedPackage | None, in
 @again(starting)
 def load_text(product_id: str) -> Any:
     """Load what was filled as a version of a drug, a draft. With one fault nothing is loaded."""
-    text = read_form(["text"])["text"].replace("\r\n", "\n")
+    form = read_form(["text", *WHY])
+    text = form["text"].replace("\r\n", "\n")
     with store().read() as uow:
         _listed(uow, product_id)
         drug, faults = faults_in(text, formulary_in_force(uow))
@@ -180,7 +182,7 @@ def load_text(product_id: str) -> Any:
         g.data_faults = faults
         many = "1 value is" if len(faults) == 1 else f"{len(faults)} values are"
         return Refusal("drug_faulty", f"Nothing was loaded: {many} wrong or not filled. All of them stand below.", 422)
-    answer = perform(store(), DRUG, record_id(drug.id), LoadDrug(text), act())
+    answer = perform(store(), DRUG, record_id(drug.id), LoadDrug(text, change_of(form)), act())
     if isinstance(answer, Refused | Refusal):
         return answer
     return redirect(url_for("formulary.drug", drug=drug.id, version=drug.version), 303)

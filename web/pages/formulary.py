@@ -12,27 +12,16 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.people import shown_name
 from compounding.views.story import story
-from formulary.drug_record import DrugRecord, DrugVersion, Stage, record_id
+from formulary.differing.difference import by_section, difference
+from formulary.drug_record import DrugRecord, DrugVersion, record_id
 from formulary.faults import DataFault
 from formulary.loading import drug_from_text
 from formulary.model import Drug, Formulary, Population
 from formulary.releasing import DRUG, LoadDrug, ReleaseDrug, WithdrawDrug, faults_in
 from formulary.repository import drug_record, formulary_in_force
-from formulary.views import (
-    DRAFTS,
-    SHOWS,
-    STAGE_WORDS,
-    bound,
-    compared_with,
-    difference,
-    hard_words,
-    listed,
-    population_words,
-    share,
-    source_words,
-    waits_for,
-)
+from formulary.views import SHOWS, bound, hard_words, listed, population_words, share, source_words
 from web.acting import act, act_with_secret, read_form
+from web.drafting import WHY, change_of, control, release_of
 from web.errors import again
 from web.permissions import allowed
 from web.services import store
@@ -87,13 +76,13 @@ def upload() -> str:
 @again(upload)
 def load() -> Any:
     """Load a version of a drug. With one fault nothing is loaded; all faults are shown at once."""
-    read_form([])
+    form = read_form([*WHY])
     name, text = _uploaded()
     with store().read() as uow:
         drug, faults = faults_in(text, formulary_in_force(uow), name)
     if drug is None or faults:
         return _faulty(name, faults)
-    answer = perform(store(), DRUG, record_id(drug.id), LoadDrug(text), act())
+    answer = perform(store(), DRUG, record_id(drug.id), LoadDrug(text, change_of(form)), act())
     if isinstance(answer, Refused | Refusal):
         return answer
     return redirect(url_for("formulary.drug", drug=drug.id, version=drug.version), 303)
@@ -148,27 +137,25 @@ def drug(drug: str, version: int) -> str:
         record, row = _version(uow, drug, version)
         formulary = formulary_in_force(uow)
         lines = story(uow, record_id(drug), frozenset({"text"}))
-        people = {name: shown_name(uow, name) for name in (row.author, row.first, row.second) if name}
+        shown = control(uow, record, row, actor)
     read, data_faults = drug_from_text(row.text, record_id(drug), formulary.site, formulary.supplies)
-    before = compared_with(record, row)
+    names = {solution.id: solution.display for solution in formulary.supplies.solutions}
+    populations = _populations(read, formulary)
+    before = shown["before"]
+    changes = difference(Drug, before.text, row.text, names) if before else ()
     return render_template(
         "formulary/drug.html",
-        record=record,
-        row=row,
         drug=read,
         data_faults=data_faults,
-        populations=_populations(read, formulary),
+        populations=populations,
         raw=tomllib.loads(row.text),
-        stage_words=STAGE_WORDS,
-        stages=Stage,
-        draft=row.stage in DRAFTS,
-        before=before,
-        changes=difference(before.text, row.text) if before else (),
-        people=people,
+        changes=by_section(changes),
+        count=len(changes),
+        links={number: url_for("formulary.drug", drug=drug, version=number) for number in record.versions},
         lines=lines,
-        solution_names={solution.id: solution.display for solution in formulary.supplies.solutions},
-        waits=waits_for(row, actor.person, actor.roles),
-        may_withdraw=row.stage is not Stage.WITHDRAWN and bool(actor.roles & {"pharmacist", "lead"}),
+        solution_names=names,
+        may_load=allowed("formulary_edit.save", actor.roles),
+        **shown,
         **WORDS,
     )
 
@@ -182,10 +169,7 @@ def _populations(read: Drug | None, formulary: Formulary) -> dict[str, Populatio
 @again(drug)
 def release(drug: str, version: int) -> Any:
     """Stand behind what was read on the page, with a secret given now."""
-    form = read_form(["digest", "secret"], ["read"])
-    if "read" not in form:
-        raise Fault("read", "not ticked", "that you read every value on this page")
-    return _done(drug, version, ReleaseDrug(version, form["digest"]), signed=True)
+    return _done(drug, version, release_of(version), signed=True)
 
 
 @blueprint.post("/drug/<drug>/<int:version>/withdraw")

@@ -11,9 +11,10 @@ from calculations.nutrition.product import Role
 from formulary.faults import FormularyFaults
 from formulary.nutrition.editing import CURVES, renumbered, with_curve
 from formulary.nutrition.model_profile import NutritionSet
-from formulary.nutrition.record import NutritionVersion
+from formulary.nutrition.record import NutritionRecord, NutritionVersion
 from formulary.nutrition.repository import nutrition_version
 from formulary.repository import formulary_in_force
+from formulary.views import stage_words
 from web.acting import read_form
 from web.curve_drawing import CurvePlot, Pairs, curve_line, curve_plot, out_of_order
 from web.curve_form import (
@@ -29,8 +30,9 @@ from web.curve_form import (
     readable_points,
     typed_curve,
 )
+from web.drafting import change_of, people_of, whole_number
 from web.errors import again
-from web.pages.formulary_nutrition import found_version, loaded, whole_number
+from web.pages.formulary_nutrition import found_version, links_of, loaded
 from web.services import store
 
 blueprint = Blueprint("formulary_curves", __name__, url_prefix="/formulary/nutrition")
@@ -39,27 +41,33 @@ NEW = ""
 """As the id of a curve: one that is not in the set yet."""
 
 
-def _base(version: int) -> tuple[NutritionVersion, NutritionSet, int, bool]:
-    """The version, its set, the number of the next version, and whether this is the demonstration."""
+def _base(version: int) -> tuple[NutritionVersion, NutritionSet, NutritionRecord, bool]:
+    """The version, its set, the record, and whether this is the demonstration."""
     with store().read() as uow:
         record, row = found_version(uow, version)
         demonstration = formulary_in_force(uow).site.demonstration
         try:
-            return row, nutrition_version(uow, version), record.newest + 1, demonstration
+            return row, nutrition_version(uow, version), record, demonstration
         except FormularyFaults:
             raise NotFound from None
 
 
 def _page(version: int, curve: str) -> str:
-    row, held, number, demonstration = _base(version)
+    row, held, record, demonstration = _base(version)
     fields = _fields_of(row, held, curve) if curve else {}
     values = request.form if g.get("problem") is not None else fields
     points = readable_points(values)
+    with store().read() as uow:
+        people = people_of(uow, record.versions.values())
     return render_template(
         "formulary_nutrition/curve.html",
         row=row,
         curve=curve,
-        number=number,
+        number=record.newest + 1,
+        record=record,
+        links=links_of(record),
+        people=people,
+        stage_words=stage_words,
         values=values,
         amino_acids=products_of(held, Role.AMINO_ACIDS, "amino_acids"),
         calcium_salts=products_of(held, Role.SALT, "calcium"),
@@ -131,4 +139,5 @@ def _saved(version: int, curve: str) -> Any:
         raise Faults([Fault("id", typed.row["id"], f"{curve}, the name of the curve that is changed")])
     if not curve and typed.row["id"] in known:
         raise Faults([Fault("id", typed.row["id"], "a name that no other curve of this set has")])
-    return loaded(renumbered(with_curve(row.texts, typed), whole_number(form["number"])))
+    seen = whole_number(form, "seen")
+    return loaded(renumbered(with_curve(row.texts, typed), seen + 1), change_of(form, row.version, seen))

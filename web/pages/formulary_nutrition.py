@@ -10,20 +10,21 @@ from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault
-from compounding.people import shown_name
 from compounding.views.story import story
-from formulary.drug_record import Stage
+from formulary.change_control import Change
+from formulary.differing.difference import by_section
 from formulary.faults import DataFault, FormularyFaults
 from formulary.nutrition.editing import PROFILE, file_name, renumbered
 from formulary.nutrition.loading import nutrition_from_texts
 from formulary.nutrition.model_profile import NutritionSet
 from formulary.nutrition.record import NUTRITION_RECORD, NutritionRecord, NutritionVersion
-from formulary.nutrition.releasing import NUTRITION, LoadNutrition, NutritionAction, ReleaseNutrition, WithdrawNutrition
+from formulary.nutrition.releasing import NUTRITION, LoadNutrition, NutritionAction, WithdrawNutrition
 from formulary.nutrition.repository import nutrition_record, nutrition_version
-from formulary.nutrition.views import set_difference, version_before
+from formulary.nutrition.views import set_difference
 from formulary.repository import formulary_in_force
-from formulary.views import DRAFTS, STAGE_WORDS, waits_for
+from formulary.views import stage_words
 from web.acting import act, act_with_secret, read_form
+from web.drafting import WHY, change_of, control, people_of, release_of, whole_number
 from web.errors import again
 from web.nutrition_words import WORDS
 from web.permissions import allowed
@@ -44,14 +45,14 @@ def page() -> str:
     """Every version of the set, the newest first."""
     with store().read() as uow:
         record = nutrition_record(uow)
-        people = _names(uow, record.versions.values())
+        people = people_of(uow, record.versions.values())
         lines = story(uow, NUTRITION_RECORD, frozenset({"texts"}))
     return render_template(
         "formulary_nutrition/page.html",
         record=record,
         people=people,
         lines=lines,
-        stage_words=STAGE_WORDS,
+        stage_words=stage_words,
         may_load=allowed("formulary_nutrition.load", open_visitor().actor.roles),
     )
 
@@ -63,28 +64,29 @@ def version(version: int) -> str:
     with store().read() as uow:
         record, row = found_version(uow, version)
         nutrition, data_faults = _read(uow, version)
-        people = _names(uow, (row,))
         site = formulary_in_force(uow).site
-    before = version_before(record, row)
+        shown = control(uow, record, row, actor)
+    before = shown["before"]
+    changes = set_difference(before.texts, row.texts) if before else ()
     return render_template(
         "formulary_nutrition/set.html",
-        record=record,
-        row=row,
         held=nutrition,
         status=tomllib.loads(row.texts[PROFILE])["status"],
         data_faults=data_faults,
-        before=before,
-        changes=set_difference(before.texts, row.texts) if before else (),
-        draft=row.stage in DRAFTS,
-        stage_words=STAGE_WORDS,
-        people=people,
+        changes=by_section(changes),
+        count=len(changes),
+        links=links_of(record),
         site=site,
-        waits=waits_for(row, actor.person, actor.roles),
-        may_withdraw=row.stage is not Stage.WITHDRAWN and bool(actor.roles & {"pharmacist", "lead"}),
         may_load=allowed("formulary_nutrition.save", actor.roles),
         may_type_curves=allowed("formulary_curves.add", actor.roles),
+        **shown,
         **WORDS,
     )
+
+
+def links_of(record: NutritionRecord) -> dict[int, str]:
+    """The page of each version."""
+    return {number: url_for("formulary_nutrition.version", version=number) for number in record.versions}
 
 
 def found_version(uow: UnitOfWork, version: int) -> tuple[NutritionRecord, NutritionVersion]:
@@ -103,17 +105,12 @@ def _read(uow: UnitOfWork, version: int) -> tuple[NutritionSet | None, list[Data
         return None, list(faults.faults)
 
 
-def _names(uow: UnitOfWork, rows: Any) -> dict[str, str]:
-    people = {name for row in rows for name in (row.author, row.first, row.second) if name}
-    return {name: shown_name(uow, name) for name in people}
-
-
 @blueprint.get("/upload")
 def upload() -> str:
     """The form that takes data files, and the faults of those just sent."""
     with store().read() as uow:
         record = nutrition_record(uow)
-    bases = [(str(row.version), f"version {row.version}, {STAGE_WORDS[row.stage].lower()}") for row in _newest(record)]
+    bases = [(str(row.version), f"version {row.version}, {stage_words(row).lower()}") for row in _newest(record)]
     return render_template(
         "formulary_nutrition/upload.html",
         bases=[(ALL_SENT, "nowhere: every file of the set is sent"), *bases],
@@ -130,16 +127,17 @@ def _newest(record: NutritionRecord) -> list[NutritionVersion]:
 @again(upload)
 def load() -> Any:
     """Load a version from the files sent. With one fault nothing is loaded; all faults are shown at once."""
-    form = read_form(["base", "number"])
+    form = read_form(["base", "number", *WHY])
     sent = _sent()
     if form["base"] == ALL_SENT:
-        return loaded(sent)
+        return loaded(sent, change_of(form))
     with store().read() as uow:
         row = nutrition_record(uow).versions.get(int(form["base"])) if form["base"].isdecimal() else None
     if row is None:
         raise Fault("base", form["base"] or "nothing chosen", "where the files come from that are not sent")
     texts = {**row.texts, **sent}
-    return loaded(texts if PROFILE in sent else renumbered(texts, whole_number(form["number"])))
+    texts = texts if PROFILE in sent else renumbered(texts, whole_number(form, "number"))
+    return loaded(texts, change_of(form, row.version))
 
 
 def _sent() -> dict[str, str]:
@@ -169,14 +167,7 @@ def _as_text(name: str, raw: bytes) -> str:
     return text.replace("\r\n", "\n")
 
 
-def whole_number(text: str) -> int:
-    """The number of the version that the page offered. Raises Fault."""
-    if not text.isdecimal() or len(text) > 6:
-        raise Fault("number", text, "the number of the new version; load the page again")
-    return int(text)
-
-
-def loaded(texts: dict[str, str]) -> Any:
+def loaded(texts: dict[str, str], change: Change) -> Any:
     """The page of the new version, or every fault of these files at once."""
     with store().read() as uow:
         nutrition, faults = nutrition_from_texts(texts, formulary_in_force(uow))
@@ -184,7 +175,7 @@ def loaded(texts: dict[str, str]) -> Any:
         g.data_faults = faults
         many = "1 value is" if len(faults) == 1 else f"{len(faults)} values are"
         return Refusal("nutrition_faulty", f"Nothing was loaded: {many} wrong. All of them stand below.", 422)
-    answer = perform(store(), NUTRITION, NUTRITION_RECORD, LoadNutrition(texts), act())
+    answer = perform(store(), NUTRITION, NUTRITION_RECORD, LoadNutrition(texts, change), act())
     if isinstance(answer, Refused | Refusal):
         return answer
     return redirect(url_for("formulary_nutrition.version", version=nutrition.profile.version), 303)
@@ -195,18 +186,21 @@ def file(version: int, name: str) -> str:
     """One file of a version as text, to be changed into a new version."""
     with store().read() as uow:
         record, row = found_version(uow, version)
+        people = people_of(uow, record.versions.values())
     if name not in row.texts:
         raise NotFound
-    number = record.newest + 1
-    text = (renumbered(row.texts, number) if name == PROFILE else row.texts)[name]
     return render_template(
         "formulary_nutrition/file.html",
         row=row,
         name=name,
-        text=text,
-        number=number,
-        own_number=name == PROFILE,
+        text=(renumbered(row.texts, record.newest + 1) if name == PROFILE else row.texts)[name],
+        number=record.newest + 1,
+        record=record,
+        people=people,
+        seen=request.form.get("seen", ""),
+        links=links_of(record),
         data_faults=g.get("data_faults", ()),
+        stage_words=stage_words,
     )
 
 
@@ -214,7 +208,7 @@ def file(version: int, name: str) -> str:
 @again(file)
 def save(version: int, name: str) -> Any:
     """A new version, with this file as it was typed and every other as it was."""
-    form = read_form(["text", "number"])
+    form = read_form(["text", "seen", *WHY])
     with store().read() as uow:
         _, row = found_version(uow, version)
     if name not in row.texts:
@@ -222,18 +216,15 @@ def save(version: int, name: str) -> Any:
     text = form["text"].replace("\r\n", "\n")
     if len(text.encode()) > LARGEST_FILE:
         raise Fault("text", "a longer text", f"at most {LARGEST_FILE:,} bytes in a file")
-    texts = {**row.texts, name: text}
-    return loaded(texts if name == PROFILE else renumbered(texts, whole_number(form["number"])))
+    seen = whole_number(form, "seen")
+    return loaded(renumbered({**row.texts, name: text}, seen + 1), change_of(form, row.version, seen))
 
 
 @blueprint.post("/<int:version>/release")
 @again(version)
 def release(version: int) -> Any:
     """Stand behind what was read on the page, with a secret given now."""
-    form = read_form(["digest", "secret"], ["read"])
-    if "read" not in form:
-        raise Fault("read", "not ticked", "that you read every value on this page")
-    return _done(version, ReleaseNutrition(version, form["digest"]), signed=True)
+    return _done(version, release_of(version), signed=True)
 
 
 @blueprint.post("/<int:version>/withdraw")

@@ -15,6 +15,7 @@ from tests.support.visiting import send, token_in
 PAGE = "/formulary/directory"
 ONE = f"{PAGE}/product/9999-0101_a"
 TEXT = f"{ONE}/text?package=9999-0101-01&into=ceftriaxone"
+WHY = {"why": "stocked from May on", "source": "purchase list"}
 PLACES = (PAGE, f"{PAGE}/unread", f"{PAGE}/unread.csv", ONE, f"{ONE}/text")
 
 
@@ -138,7 +139,7 @@ def test_markup_of_a_file_is_text_on_every_page(at_desk, cast_store):
 def test_the_starting_text_is_refused_as_it_is_and_kept_as_typed(at_desk, directory):
     browser = at_desk(MARLOW)
     page = browser.get(TEXT).text
-    answer = send(browser, TEXT, TEXT, text=text_in(page) + "# mine\n")
+    answer = send(browser, TEXT, TEXT, text=text_in(page) + "# mine\n", **WHY)
     assert answer.status_code == 422
     assert "Nothing was loaded: 15 values are wrong or not filled." in answer.text
     assert "products[4].content" in answer.text
@@ -150,7 +151,7 @@ def test_a_drug_of_its_own_begins_with_everything_open(at_desk, directory):
     browser = at_desk(MARLOW)
     page = browser.get(f"{ONE}/text").text
     assert 'id = "inventriaxone_sodium"' in text_in(page)
-    answer = send(browser, f"{ONE}/text", f"{ONE}/text", text=text_in(page))
+    answer = send(browser, f"{ONE}/text", f"{ONE}/text", text=text_in(page), **WHY)
     assert answer.status_code == 422
     assert versions(directory, "inventriaxone_sodium") == {}
 
@@ -158,7 +159,7 @@ def test_a_drug_of_its_own_begins_with_everything_open(at_desk, directory):
 def test_what_is_filled_becomes_a_draft_and_nothing_more_and_twice_does_it_once(at_desk, directory):
     browser = at_desk(ADEYEMI)
     page = browser.get(TEXT).text
-    form = {"csrf_token": token_in(page), "key": "fill-1", "text": ready(page).replace("\n", "\r\n")}
+    form = {"csrf_token": token_in(page), "key": "fill-1", "text": ready(page).replace("\n", "\r\n"), **WHY}
     answers = [browser.post(TEXT, data=form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].headers["Location"] == "/formulary/drug/ceftriaxone/2"
@@ -171,8 +172,8 @@ def test_what_is_filled_becomes_a_draft_and_nothing_more_and_twice_does_it_once(
 def test_a_version_that_was_loaded_meanwhile_is_refused_in_words(at_desk, directory):
     browser = at_desk(MARLOW)
     text = ready(browser.get(TEXT).text)
-    send(browser, TEXT, TEXT, text=text)
-    answer = send(browser, TEXT, TEXT, text=text)
+    send(browser, TEXT, TEXT, text=text, **WHY)
+    answer = send(browser, TEXT, TEXT, text=text, **WHY)
     assert answer.status_code == 409
     assert "is not new" in answer.text
 

@@ -22,7 +22,7 @@ CURVE = BLANK | {
     "id": "house_travasol", "title": "Travasol, made up for this test", "source": "made-up report 1, table 2, page 3",
     "confidence": "seen", "amino_acids": "travasol_10", "amino_acids_from": "2.5", "amino_acids_to": "5",
     "dextrose_from": "10", "dextrose_to": "20", "cysteine": "no", "lipid": "no", "calcium_salt": "calcium_gluconate_10",
-    "salt_potassium_phosphates_4_4": "yes", "for_adult": "yes", "number": "2",
+    "salt_potassium_phosphates_4_4": "yes", "for_adult": "yes", "seen": "1", "why": "curve for Travasol",
     "celsius_1": "25", "hours_1": "24", "celsius_3": "37", "hours_3": "30",
     "calcium_1": "2", "phosphate_1": "40", "calcium_2": "10", "phosphate_2": "20.5", "calcium_5": "20", "phosphate_5": "3",
 }  # fmt: skip
@@ -72,7 +72,7 @@ def test_what_the_draft_changes_is_the_curve_and_who_relies_on_it(at_desk, cast_
     browser = at_desk(MARLOW)
     saved(browser)
     page = browser.get("/formulary/nutrition/2").text
-    for words in ("curves › house_travasol › title", "sources › curve_house_travasol › text", "Against version 1"):
+    for words in ("Travasol, made up for this test", "source curve_house_travasol", "Curves relied on", "Against version 1"):
         assert words in page, words
     before, after = version(cast_store, 1).texts, version(cast_store).texts
     assert {name for name in after if after[name] != before[name]} == {"curves.toml", "profile.toml"}

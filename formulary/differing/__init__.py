@@ -1,0 +1,1 @@
+"""What a change changes, in the words of the field: pure, from the texts of two versions."""

@@ -1,0 +1,137 @@
+"""Drafting, releasing and withdrawing a part of the house. What all records of versions share: `formulary.change_control`.
+
+A part is accepted only beside the drugs and the nutrition set in force: a solution that a formulation uses cannot go.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from batch_records.acting import RecordType
+from batch_records.acts import Act, Refusal
+from batch_records.store import UnitOfWork
+from formulary.change_control import (
+    Change,
+    Release,
+    Withdraw,
+    checked_release,
+    checked_withdrawal,
+    draft_refusal,
+    encoded,
+    not_for,
+)
+from formulary.checks_set import set_faults
+from formulary.faults import DataFault
+from formulary.house.loading import House, house_with
+from formulary.house.record import PARTS, apply
+from formulary.loading import assemble, drug_from_text
+from formulary.model import Formulary
+from formulary.nutrition.loading import nutrition_from_texts
+from formulary.nutrition.repository import nutrition_record
+from formulary.repository import drug_record, formulary_in_force
+from formulary.versions import Version, Versions
+
+
+@dataclass(frozen=True)
+class LoadHouse:
+    """Bring in a version of a part, a draft: its whole text, and why."""
+
+    part: str
+    text: str
+    change: Change
+    version: int = 0
+    digest: str = ""
+
+
+HouseAction = LoadHouse | Release | Withdraw
+
+
+@dataclass(frozen=True)
+class HouseContext:
+    """What a decision needs beyond the record: its id, the house and what stands beside it in force."""
+
+    record: str
+    house: House
+    formulary: Formulary
+    drug_texts: Mapping[str, str]
+    nutrition_texts: Mapping[str, str] | None
+
+
+def encode(action: HouseAction) -> tuple[str, int, Mapping[str, Any]]:
+    """Kind, version and canonical payload of an action."""
+    if isinstance(action, LoadHouse):
+        told = {"part": action.part, "text": action.text, "version": action.version, "digest": action.digest}
+        return "house_loaded", 1, {**told, **action.change.as_data()}
+    return encoded("house", action)
+
+
+def check(state: Versions, action: HouseAction, act: Act, context: HouseContext) -> HouseAction | Refusal:
+    """The only gate."""
+    match action:
+        case LoadHouse():
+            return _check_load(state, action, context)
+        case Release():
+
+            def faults(row: Version) -> list[DataFault]:
+                return faults_beside(state.subject, row.text, context)[2]
+
+            return checked_release(state, action, act, context.record, {"part": state.subject}, faults)
+        case Withdraw():
+            return checked_withdrawal(state, action, act)
+
+
+def faults_beside(part: str, text: str, context: HouseContext) -> tuple[int, str, list[DataFault]]:
+    """Number and digest of a part's text, and every fault in it, alone and beside what is in force."""
+    read, number, found_digest, faults = house_with(part, text, context.house)
+    if read is None or faults:
+        return number, found_digest, faults
+    packaged, supplies = read
+    site = replace(packaged, demonstration=context.formulary.site.demonstration)
+    drugs = []
+    for drug, own in context.drug_texts.items():
+        again, found = drug_from_text(own, drug, site, supplies)
+        faults += found
+        drugs += [again] if again is not None else []
+    together = assemble(context.formulary.version, site, supplies, tuple(drugs))
+    faults += set_faults(together)
+    if context.nutrition_texts is not None and not faults:
+        faults += nutrition_from_texts(context.nutrition_texts, together)[1]
+    return number, found_digest, faults
+
+
+def _check_load(state: Versions, action: LoadHouse, context: HouseContext) -> HouseAction | Refusal:
+    if action.part not in PARTS:
+        return Refusal("part_unknown", f"'{action.part}' is no part of the house.", 422)
+    number, found_digest, faults = faults_beside(action.part, action.text, context)
+    if faults:
+        listed = " ".join(f"{fault}." for fault in faults)
+        return Refusal("house_faulty", f"{len(faults)} faults in the data. {listed}", 422)
+    refused = draft_refusal(state, number, PARTS[action.part].display, action.change)
+    return refused or replace(action, version=number, digest=found_digest)
+
+
+def context_of(uow: UnitOfWork, record: str) -> HouseContext:
+    """What stands beside a part of the house at the moment of the act or the look."""
+    from formulary.house.repository import house_at
+
+    formulary = formulary_in_force(uow)
+    texts = {drug.id: drug_record(uow, drug.id).versions[drug.version].text for drug in formulary.drugs}
+    row = None if formulary.nutrition is None else nutrition_record(uow).in_force_at(uow.at)
+    return HouseContext(record, house_at(uow, uow.at), formulary, texts, None if row is None else row.texts)
+
+
+def _gather(uow: UnitOfWork, record: str, state: Versions, action: HouseAction, act: Act) -> HouseContext:  # noqa: ARG001  the shape every record type shares
+    return context_of(uow, record)
+
+
+HOUSE: RecordType[Versions, HouseAction, HouseContext] = RecordType(
+    name="house",
+    signed_kinds=frozenset({"house_released"}),
+    blank=Versions,
+    apply=apply,
+    authorise=not_for,
+    check=check,
+    encode=encode,
+    gather=_gather,
+)
+"""The record of a part of the house. Its id is `record.record_id`."""
