@@ -40,7 +40,7 @@ def _of_version(version: OrderVersion) -> list[dict[str, Any]]:
         return [_not_kept(active.drug) for active in plan.actives]
     day = day_on_site(version.accepted_at, version.accepted_offset)
     drugs = [judged.drug for judged in plan.judged_on]
-    return [_flat(judged, day) | {"twin": int(drugs.count(judged.drug) > 1)} for judged in plan.judged_on]
+    return [flat_row(judged, day) | {"twin": int(drugs.count(judged.drug) > 1)} for judged in plan.judged_on]
 
 
 def _not_kept(drug: str) -> dict[str, Any]:
@@ -50,7 +50,8 @@ def _not_kept(drug: str) -> dict[str, Any]:
     return {"drug": drug, **words, **ages, "capped": 0, "twin": 0, **dict.fromkeys(FIGURES), "exact": ""}
 
 
-def _flat(judged: JudgedOn, day: date) -> dict[str, Any]:
+def flat_row(judged: JudgedOn, day: date) -> dict[str, Any]:
+    """What one drug was judged on, in the columns of the table; the rest of a row says which order it was."""
     born = date.fromisoformat(judged.born)
     amount = next((q for q in (judged.dose, judged.concentration) if q is not None), None)
     figures = exact_figures(judged, day)
