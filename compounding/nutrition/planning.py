@@ -22,6 +22,7 @@ from calculations.nutrition.suspicion import suspicions
 from calculations.nutrition.totals import Totals, totals_of
 from calculations.quantity import Quantity
 from compounding.nutrition.allergies import source_allergies
+from compounding.nutrition.before import age_of_the_order_before
 from compounding.nutrition.containers import bag_plan, lipid_companions
 from compounding.nutrition.diluting import Dilutions, diluted_first
 from compounding.nutrition.draws import as_drawn, draws_of
@@ -101,9 +102,12 @@ def _since_yesterday(s: Situation, order: NutritionOrder, held: NutritionSet, ba
     """Rows that moved further than the house allows in a day; nothing without an order before this one."""
     if s.yesterday is None:
         return []
-    before = _volume_before(s.yesterday, held)
-    changes = compare(order, s.yesterday, today_volume=bag.volume, yesterday_volume=before)
-    return check_changes(changes, change_limits(held, order.population))
+    told, comparable = age_of_the_order_before(s, s.yesterday, held)
+    if not comparable:
+        return told
+    before = _volume_before(s.yesterday.order, held)
+    changes = compare(order, s.yesterday.order, today_volume=bag.volume, yesterday_volume=before)
+    return [*told, *check_changes(changes, change_limits(held, order.population))]
 
 
 @lru_cache(maxsize=256)

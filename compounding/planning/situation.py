@@ -15,6 +15,14 @@ from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulati
 
 
 @dataclass(frozen=True)
+class NutritionBefore:
+    """The patient's order of parenteral nutrition before the one that is planned: mostly yesterday's."""
+
+    order: NutritionOrder
+    start: datetime
+
+
+@dataclass(frozen=True)
 class Situation:
     """Frozen input of planning. `at` is the moment of planning, in UTC: the only clock that planning knows.
 
@@ -26,7 +34,7 @@ class Situation:
     formulary: Formulary
     at: datetime
     offset_minutes: int
-    yesterday: NutritionOrder | None = None
+    yesterday: NutritionBefore | None = None
     """The patient's order of parenteral nutrition before this one; None where there was none."""
     working: bool = True
     """False where nobody reads how the figures came about, as while an order is typed: the plan then holds none."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from batch_records.acting import Consequence
 from batch_records.acts import Actor
 from batch_records.entries import Entry
-from calculations.nutrition.order import NutritionOrder
 from compounding.orders.patient import Patient
+from compounding.planning.situation import NutritionBefore
 from compounding.preparing.actions import Cancel, Hold, Resume
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record
@@ -28,7 +28,7 @@ class OrderContext:
     patient: Patient | None
     doses: tuple[tuple[str, Dose], ...] = ()
     """Record id and state of every dose of the order."""
-    yesterday: NutritionOrder | None = None
+    yesterday: NutritionBefore | None = None
     """The patient's order of parenteral nutrition before this one."""
     prescriber: Actor | None = None
     """The registered person who is said to have confirmed hard findings."""

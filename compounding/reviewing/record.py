@@ -13,12 +13,11 @@ from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from calculations.findings import Grade
-from calculations.nutrition.order import NutritionOrder
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
 from compounding.planning.plan_data import as_data
-from compounding.planning.situation import Situation
+from compounding.planning.situation import NutritionBefore, Situation
 from compounding.planning.therapeutic import Planned, plan_order
 from compounding.preparing.context import OrderNow
 from compounding.preparing.dose import Dose
@@ -61,7 +60,7 @@ def planned_for(
     formulary: Formulary,
     at: datetime,
     offset_minutes: int,
-    yesterday: NutritionOrder | None = None,
+    yesterday: NutritionBefore | None = None,
 ) -> Planned:
     """The plan of an order version at this moment: what the review page shows and what is frozen at acceptance.
 

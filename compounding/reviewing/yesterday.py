@@ -11,6 +11,7 @@ from batch_records.tables import HEADS
 from calculations.nutrition.order import NutritionOrder
 from compounding.nutrition.plan import NutritionPlan
 from compounding.orders.order import NUTRITION, Order
+from compounding.planning.situation import NutritionBefore
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.tables import OrderRow
 
@@ -28,6 +29,11 @@ class OrderBefore:
     plan: NutritionPlan | None
     """Its bag, as the pharmacist accepted it."""
 
+    @property
+    def for_planning(self) -> NutritionBefore:
+        """What planning compares with."""
+        return NutritionBefore(self.order, self.start)
+
 
 def order_before(uow: UnitOfWork, patient: str, start: datetime, number: str = "") -> OrderBefore | None:
     """The newest accepted order of parenteral nutrition of this patient that starts before `start`, other than `number`.
@@ -43,12 +49,12 @@ def order_before(uow: UnitOfWork, patient: str, start: datetime, number: str = "
     return None
 
 
-def nutrition_before(uow: UnitOfWork, order: Order, number: str) -> NutritionOrder | None:
-    """Yesterday's order as planning compares with it; None for an order of any other kind."""
+def nutrition_before(uow: UnitOfWork, order: Order, number: str) -> NutritionBefore | None:
+    """The order before as planning compares with it; None for an order of any other kind."""
     if order.nutrition is None:
         return None
     found = order_before(uow, order.patient, order.start, number)
-    return None if found is None else found.order
+    return None if found is None else found.for_planning
 
 
 def heads_before(uow: UnitOfWork, patient: str, start: datetime, number: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from gmpy2 import mpq
 
@@ -88,6 +89,8 @@ class NutritionShown:
     weight_note: str
     since: str
     """The day of the order before; empty where there is none."""
+    before_name: str
+    """What the order before is called: "Yesterday" only where it starts on the day before or the same day."""
     changes: tuple[ChangeShown, ...]
     usual_for: str
 
@@ -99,6 +102,7 @@ def nutrition_shown(
     held: NutritionSet,
     before: OrderBefore | None,
     clock: Clock,
+    start: datetime,
 ) -> NutritionShown:
     """The order beside its plan; without a plan the rows stand as ordered, and nothing else is claimed."""
     bag = None if plan is None else plan.nutrition
@@ -120,6 +124,7 @@ def nutrition_shown(
         else osmolarity_picture(bag, held, order.dosing_weight, order.line, order.kind),
         weight_note="" if bag is None else bag.dosing_weight_note,
         since=since,
+        before_name=_before_name(before, clock, start),
         changes=tuple(_change_shown(one, order, before.order if before else None) for one in changed),
         usual_for=order.population,
     )
@@ -128,6 +133,12 @@ def nutrition_shown(
 def _day(before: OrderBefore, clock: Clock) -> str:
     there = clock.local(before.start)
     return f"{there.day} {there:%b}"
+
+
+def _before_name(before: OrderBefore | None, clock: Clock, start: datetime) -> str:
+    if before is None or (clock.local(start).date() - clock.local(before.start).date()).days <= 1:
+        return "Yesterday"
+    return f"On {_day(before, clock)}"
 
 
 def changes_since(

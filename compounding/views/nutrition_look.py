@@ -63,9 +63,9 @@ def look(
     if order is None or order.nutrition is None or patient is None or faults or formulary.nutrition is None:
         return NutritionLook(None, (), missing, (*faults, *wrong), ())
     before = before_of(uow, order, number)
-    yesterday = None if before is None else before.order
+    yesterday = None if before is None else before.for_planning
     planned = plan_order(Situation(order, patient, formulary, at, clock.offset_minutes, yesterday, working))
-    shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, formulary.nutrition, before, clock)
+    shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, formulary.nutrition, before, clock, order.start)
     steps = () if planned.plan is None else planned.plan.work
     return NutritionLook(shown, shown_findings(planned), missing, (), steps, planned.plan is not None)
 

@@ -34,7 +34,7 @@ def nutrition_review(
     if order is None or order.nutrition is None or held is None:
         return None
     before = order_before(uow, order.patient, order.start, state.number)
-    shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, held, before, clock)
+    shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, held, before, clock, order.start)
     own = _prescribers_own(uow, state)
     plans = () if planned.plan is None else (planned.plan, *(one.plan for one in planned.plan.companions))
     return NutritionReview(

@@ -49,9 +49,9 @@ def starts(
     found = []
     if before is not None:
         weight = show(before.order.dosing_weight)
-        found.append(
-            Start(YESTERDAY, "", "Copy yesterday's order", f"{clock.moment(before.start)}, dosing weight {weight}")
-        )
+        days = (clock.local(at).date() - clock.local(before.start).date()).days
+        title = "Copy yesterday's order" if days <= 1 else f"Copy the order before, {days} days ago"
+        found.append(Start(YESTERDAY, "", title, f"{clock.moment(before.start)}, dosing weight {weight}"))
     held = formulary.nutrition
     if held is None:
         return tuple(found)

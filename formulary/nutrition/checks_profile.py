@@ -62,6 +62,9 @@ VALUES: dict[str, str] = {
 }
 """Numbers that the hospital sets, with their unit."""
 
+MAY_SAY: dict[str, str] = {"change_within": "h"}
+"""Numbers that the hospital may set, with their unit; where it does not, a finding says so."""
+
 OSMOLES: dict[str, str] = {
     "dextrose": "mOsm/g", "amino_acids": "mOsm/g", "lipid": "mOsm/g", "ions": "mOsm/mEq", "phosphate": "mOsm/mmol",
 }  # fmt: skip
@@ -118,10 +121,11 @@ def _named(profile: NutritionProfile) -> Iterator[Found]:
     for name in CHOICES.keys() - choices.keys():
         yield f"choices.{name}", None, f"one of {', '.join(CHOICES[name])}"
     for name, value in values.items():
-        if name not in VALUES:
-            yield f"values.{name}", name, f"one of {', '.join(VALUES)}"
+        unit_name = VALUES.get(name) or MAY_SAY.get(name)
+        if unit_name is None:
+            yield f"values.{name}", name, f"one of {', '.join([*VALUES, *MAY_SAY])}"
         else:
-            yield from in_unit(value, VALUES[name], f"values.{name}")
+            yield from in_unit(value, unit_name, f"values.{name}")
     for name, choice in choices.items():
         allowed = CHOICES.get(name)
         if allowed is None:

@@ -1,7 +1,7 @@
 """What planning says to an order of nutrition: steps since yesterday, units of drugs, ready-made bags."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ from calculations.findings import Finding, Grade
 from calculations.nutrition.order import NutritionOrder
 from compounding.orders.order import Order
 from compounding.orders.patient import parse_patient
-from compounding.planning.situation import Situation
+from compounding.planning.situation import NutritionBefore, Situation
 from compounding.planning.therapeutic import plan_order
+from formulary.model import Formulary
 from formulary.nutrition.packaged import packaged_nutrition
 from tests.support.doses import formulary
 from tests.support.nutrition_flow import BABY, preterm_order
@@ -20,9 +21,13 @@ AT = datetime(2026, 4, 14, 16, 0, tzinfo=UTC)
 HOUSE = replace(formulary(), nutrition=packaged_nutrition())
 
 
-def findings(data: dict[str, Any], yesterday: dict[str, Any] | None = None) -> dict[str, Finding]:
-    before = None if yesterday is None else NutritionOrder.parse(yesterday["nutrition"])
-    planned = plan_order(Situation(Order.parse(data), parse_patient(BABY), HOUSE, AT, -240, yesterday=before))
+def findings(
+    data: dict[str, Any], yesterday: dict[str, Any] | None = None, hours: int = 24, house: Formulary = HOUSE
+) -> dict[str, Finding]:
+    order = Order.parse(data)
+    start = order.start - timedelta(hours=hours)
+    before = None if yesterday is None else NutritionBefore(NutritionOrder.parse(yesterday["nutrition"]), start)
+    planned = plan_order(Situation(order, parse_patient(BABY), house, AT, -240, yesterday=before))
     return {finding.code: finding for finding in planned.findings}
 
 
@@ -85,3 +90,37 @@ def test_sources_whose_data_say_nothing_of_allergies_are_told_as_not_known() -> 
 def test_an_allergy_that_nobody_coded_is_told_and_without_any_there_is_no_finding() -> None:
     assert "in free text" in with_allergy("", "a rash after nuts")["allergy_uncoded.1"].title
     assert not any(code.startswith("allergy") for code in findings(preterm_order()))
+
+
+STEEP = (preterm_order(dextrose="10 mg/kg/min"), preterm_order(dextrose="4 mg/kg/min"))
+
+
+@pytest.mark.parametrize(
+    ("hours", "told", "graded"),
+    [
+        (24, "", True),
+        (30, "order_before_older", True),
+        (48, "order_before_older", True),
+        (49, "order_before_old", False),
+        (120, "order_before_old", False),
+    ],
+)
+def test_an_order_before_of_more_than_two_days_ago_is_told_and_never_graded_as_yesterdays(
+    hours: int, told: str, graded: bool
+) -> None:
+    found = findings(*STEEP, hours)
+    assert ("day_to_day_change_dextrose" in found) is graded
+    assert [code for code in found if code.startswith("order_before")] == ([told] if told else [])
+    if told == "order_before_old":
+        assert found[told].grade is Grade.SOFT
+        assert ("49 h" if hours == 49 else "5 days") in found[told].title
+
+
+def test_a_profile_that_does_not_say_how_old_the_order_before_may_be_has_it_graded_and_told() -> None:
+    assert HOUSE.nutrition is not None
+    profile = HOUSE.nutrition.profile
+    silent = replace(profile, values=tuple(row for row in profile.values if row.name != "change_within"))
+    found = findings(*STEEP, 120, replace(HOUSE, nutrition=replace(HOUSE.nutrition, profile=silent)))
+    assert "day_to_day_change_dextrose" in found
+    assert found["order_before_older"].grade is Grade.SOFT
+    assert "does not say how old" in found["order_before_older"].title

@@ -13,6 +13,7 @@ from calculations.units import unit
 from compounding.documents.dose_documents import Clock
 from compounding.orders.order import Order
 from compounding.orders.patient import parse_patient
+from compounding.planning.situation import NutritionBefore
 from compounding.planning.therapeutic import Planned
 from compounding.reviewing.record import planned_for
 from compounding.reviewing.yesterday import OrderBefore
@@ -26,6 +27,7 @@ from tests.support.flow import TOMAS
 from tests.support.nutrition_flow import BABY, preterm_order
 
 CLOCK = Clock(OFFSET)
+START = Order.parse(preterm_order()).start
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def nutrition(more: dict[str, Any] | None = None, **changes: str) -> NutritionOr
     return order
 
 
-def planned(house: Formulary, before: NutritionOrder | None = None, **changes: str) -> Planned:
+def planned(house: Formulary, before: NutritionBefore | None = None, **changes: str) -> Planned:
     order = Order.parse(preterm_order(**changes))
     return planned_for(order, parse_patient(BABY), house, NOON, OFFSET, before)
 
@@ -47,14 +49,14 @@ def planned(house: Formulary, before: NutritionOrder | None = None, **changes: s
 def a_day_before(house: Formulary, **changes: str) -> OrderBefore:
     found = planned(house, **changes)
     assert found.plan is not None
-    return OrderBefore("260413-0150", NOON - timedelta(days=1), nutrition(**changes), found.plan.nutrition)
+    return OrderBefore("260413-0150", START - timedelta(days=1), nutrition(**changes), found.plan.nutrition)
 
 
 def shown(house: Formulary, before: OrderBefore | None = None, **changes: str) -> NutritionShown:
-    found = planned(house, None if before is None else before.order, **changes)
+    found = planned(house, None if before is None else before.for_planning, **changes)
     held = house.nutrition
     assert held is not None
-    return nutrition_shown(nutrition(**changes), found.plan, found.findings, held, before, CLOCK)
+    return nutrition_shown(nutrition(**changes), found.plan, found.findings, held, before, CLOCK, START)
 
 
 def row(found: NutritionShown, nutrient: str) -> RowShown:
@@ -141,7 +143,7 @@ def test_what_cannot_be_made_shows_the_rows_as_ordered_and_claims_no_figure(hous
     found = planned(house)
     held = house.nutrition
     assert held is not None
-    alone = nutrition_shown(nutrition(), None, found.findings, held, None, CLOCK)
+    alone = nutrition_shown(nutrition(), None, found.findings, held, None, CLOCK, START)
     assert [one.ordered for one in alone.rows][:1] == ["3.5 g/kg/day"]
     assert (alone.totals, alone.layers, alone.curve, alone.osmolarity) == ((), (), None, None)
     assert {one.per_day for one in alone.rows} == {""}
@@ -197,3 +199,11 @@ def test_only_what_is_stocked_or_released_for_the_age_may_be_added(house: Formul
     assert {"zinc", "levocarnitine", "cysteine", "chloride"} <= baby
     assert "insulin regular" not in baby
     assert "cysteine" not in {one.nutrient for one in may_be_added(held, "adult")}
+
+
+def test_only_the_order_of_the_day_before_is_called_yesterdays(house: Formulary) -> None:
+    assert shown(house, a_day_before(house)).before_name == "Yesterday"
+    older = replace(a_day_before(house), start=START - timedelta(days=3))
+    assert shown(house, older).before_name == "On 11 Apr"
+    [first, *_] = starts(parse_patient(BABY), house, older, NOON, CLOCK)
+    assert first.title == "Copy the order before, 3 days ago"
