@@ -101,9 +101,29 @@ class DiscardContainer(RecordAction):
     """Where it went: sharps, hazardous waste, controlled waste."""
 
 
+@dataclass(frozen=True)
+class HoldContainer(RecordAction):
+    """A recall touched it: nobody draws from it until that is decided."""
+
+    kind: ClassVar[str] = "container_held"
+    recall: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class FreeContainer(RecordAction):
+    """The recall cleared it."""
+
+    kind: ClassVar[str] = "container_freed"
+    reason: str
+
+
 ACTIONS: dict[str, type[RecordAction]] = {
-    a.kind: a for a in (KeepContainer, StageContainer, GiveBackContainer, DrawFromContainer, DiscardContainer)
-}
+    a.kind: a
+    for a in (
+        KeepContainer, StageContainer, GiveBackContainer, DrawFromContainer, DiscardContainer, HoldContainer, FreeContainer,
+    )
+}  # fmt: skip
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "container_kept": frozenset({"technician", "pharmacist"}),
@@ -111,6 +131,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "container_staged": frozenset({"system"}),
     "container_given_back": frozenset({"system"}),
     "container_drawn_from": frozenset({"system"}),
+    "container_held": frozenset({"system"}),
+    "container_freed": frozenset({"system"}),
 }
 
 
@@ -133,6 +155,10 @@ def _apply(state: Opened, entry: Entry) -> Opened:
         return replace(state, state=AVAILABLE, reserved_for="")
     if isinstance(action, DrawFromContainer):
         return _drawn(state, action)
+    if isinstance(action, HoldContainer):
+        return replace(state, held=action.recall, reason=action.reason)
+    if isinstance(action, FreeContainer):
+        return replace(state, held="", reason=action.reason)
     return replace(state, state=DISCARDED, reserved_for="", reason=getattr(action, "reason", ""))
 
 
@@ -239,7 +265,7 @@ def _rows(record: str, state: Opened) -> Mapping[Table, Sequence[Mapping[str, An
         "product": state.product,
         "display": state.display,
         "lot": state.lot,
-        "state": state.state,
+        "state": state.shown_state,
         "usable_until": state.usable_until,
         "reserved_for": state.reserved_for,
         "place": state.place,

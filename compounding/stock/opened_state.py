@@ -52,6 +52,13 @@ class Opened:
     reserved_for: str = ""
     """Number of the dose that it is staged for."""
     reason: str = ""
+    held: str = ""
+    """Number of the recall that holds it; why stands in the reason."""
+
+    @property
+    def shown_state(self) -> str:
+        """`held` while it is held, else how it stands."""
+        return "held" if self.held else self.state
 
     @property
     def is_diluent(self) -> bool:
@@ -115,6 +122,8 @@ def may_be_used(found: Opened, dose: str, patient: str, at: datetime) -> Refusal
     """Whether an opened container may be staged for a dose at this moment, and if not, why."""
     if found.state == DISCARDED:
         return Refusal("opened_gone", f"Container {found.number} was thrown away. It is not used again.")
+    if found.held:
+        return Refusal("opened_held", f"Container {found.number} is held: {found.reason}")
     if found.state == EMPTY:
         return Refusal("opened_gone", f"Container {found.number} is empty. Discard it.")
     if found.state == SPENT or found.left is None:

@@ -73,6 +73,7 @@ def test_a_lot_is_received_by_scan_and_found_by_scan(hospital: Hospital):
     expect(screen.page.get_by_text("cefTRIAXone 500 mg vial, powder")).to_be_visible()
     screen.page.get_by_label("How many").fill("12")
     screen.page.get_by_label("Where it is put").fill("Shelf 3")
+    screen.page.get_by_label("Why without an order").fill("from another site")
     screen.page.get_by_role("button", name="Receive").click()
     expect(screen.page.get_by_text("Scan the next one")).to_be_visible()
     assert lot_now(hospital.store).on_hand == 12
@@ -86,6 +87,7 @@ def test_a_double_click_receives_once(hospital: Hospital):
     screen = hospital.at_desk(OKONJO, "store-1", f"/lots/receive?code={code_of(VIAL, 'DEMO-7')}")
     screen.page.get_by_label("How many").fill("12")
     screen.page.get_by_label("Where it is put").fill("Shelf 3")
+    screen.page.get_by_label("Why without an order").fill("from another site")
     screen.page.get_by_role("button", name="Receive").dblclick()
     expect(screen.page.get_by_text("Scan the next one")).to_be_visible()
     assert lot_now(hospital.store).on_hand == 12

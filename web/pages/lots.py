@@ -11,38 +11,28 @@ from batch_records.acts import Refusal
 from batch_records.store import UnitOfWork
 from calculations.days import parse_day
 from calculations.errors import Fault, Faults
-from compounding.documents.dose_documents import Clock
 from compounding.record_actions import RecordAction
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, AdjustLot, FreeLot, HoldLot, Lot, ReceiveLot, lot_record
+from compounding.stock.lot_actions import CAUSES
+from compounding.stock.money import parse_price, price_words
 from compounding.stock.resolving import Resolved, Unknown
 from compounding.views.lots import SHOWS, item_names, stock
+from compounding.views.stock_places import balances_of, moves, open_places
 from compounding.views.story import story
 from compounding.views.where_used import HEADS, as_csv, where_used
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.errors import again
 from web.live import live_part
-from web.permissions import LEAD, PHARMACIST, QUALITY, TECHNICIAN
-from web.services import now, offset_minutes, store
+from web.pages.stock_common import LONGEST, clock, today, whole
+from web.permissions import LEAD, PHARMACIST, QUALITY, TECHNICIAN, allowed
+from web.services import now, store
 from web.sessions import open_visitor
-from web.showing import local
 
 blueprint = Blueprint("lots", __name__, url_prefix="/lots")
 
-LONGEST = 100
-MOST_CONTAINERS = 100_000
 SEE_PATIENTS = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
-
-
-def today() -> date:
-    """The day on the site's calendar."""
-    return local(now()).date()
-
-
-def clock() -> Clock:
-    """The site's wall clock."""
-    return Clock(offset_minutes(now()))
 
 
 def _asked() -> dict[str, Any]:
@@ -92,12 +82,14 @@ def receive() -> str:
         formulary = formulary_in_force(uow)
         found = resolve_scanned(uow, formulary, code, today()) if code else None
         names = sorted(item_names(formulary).items(), key=lambda pair: pair[1].casefold())
+        places = [(place, place) for place in open_places(uow)]
     return render_template(
         "lots/receive.html",
         code=code,
         found=found if isinstance(found, Resolved) else None,
         unknown=found if isinstance(found, Unknown) else None,
         names=names,
+        places=places,
         received=_just_received(),
     )
 
@@ -112,7 +104,7 @@ def _just_received() -> tuple[str, str] | None:
 @again(receive)
 def take_in() -> Any:
     """Receive containers of a lot."""
-    form = read_form(["code", "count", "place"], ["product", "lot", "expires"])
+    form = read_form(["code", "count", "place", "reason"], ["product", "lot", "expires", "price"])
     action = _to_receive(form)
     answer = perform(store(), LOT, lot_record(action.product, action.lot), action, act())
     if isinstance(answer, Refused):
@@ -139,10 +131,13 @@ def _to_receive(form: dict[str, str]) -> ReceiveLot:
     place = form["place"].strip()
     if not place or len(place) > LONGEST:
         faults.append(Fault("place", place or "nothing", "where it is put"))
-    count = _count(form["count"], 1, faults)
+    count = whole(form["count"], "count", 1, faults)
+    if not form["reason"].strip() or len(form["reason"]) > LONGEST:
+        faults.append(Fault("reason", form["reason"] or "nothing", "why it comes without a purchase order"))
     if faults:
         raise Faults(faults)
-    return ReceiveLot(product, lot, expires, count, place)
+    price = parse_price(form.get("price", ""), "price")
+    return ReceiveLot(product, lot, expires, count, place, price, reason=form["reason"].strip())
 
 
 def _expiry_faults(expires: str) -> list[Fault]:
@@ -153,16 +148,6 @@ def _expiry_faults(expires: str) -> list[Fault]:
     if last < today():
         return [Fault("expires", expires, "a day that is not past: an expired lot is not received")]
     return []
-
-
-def _count(text: str, least: int, faults: list[Fault]) -> int:
-    """A whole number of containers as typed; a fault is noted for anything else."""
-    plain = text.strip()
-    if plain.isascii() and plain.isdigit() and str(int(plain[:12])) == plain and least <= int(plain) <= MOST_CONTAINERS:
-        return int(plain)
-    expected = f"a whole number of containers from {least} to {MOST_CONTAINERS:,}, digits only"
-    faults.append(Fault("count", text or "nothing", expected))
-    return 0
 
 
 def _known_lot(uow: UnitOfWork, product: str, lot: str) -> Lot:
@@ -180,12 +165,24 @@ def lot(product: str, lot: str) -> str:
         state = _known_lot(uow, product, lot)
         uses = where_used(uow, product, lot, clock())
         lines = story(uow, lot_record(product, lot), frozenset({"product", "lot"}))
-        name = item_names(formulary_in_force(uow)).get(product, product)
+        names = item_names(formulary_in_force(uow))
+        there = balances_of(uow, names, today(), lot_record(product, lot))
+        ledger = moves(uow, lot_record(product, lot), clock())
+        targets = open_places(uow)
     over = bool(state.expires) and date.fromisoformat(state.expires) < today()
     return render_template(
         "lots/lot.html",
         lot=state,
-        name=name,
+        name=names.get(product, product),
+        price=price_words(state.price),
+        balances=there,
+        moves=ledger,
+        sources=[(row.location, f"{row.location}, {row.count} there") for row in there if row.count > 0],
+        targets=[(place, place) for place in targets],
+        causes=list(CAUSES.items()),
+        may_move=allowed("stock_moves.transfer", roles),
+        may_waste=allowed("stock_moves.waste", roles),
+        may_return=allowed("stock_moves.give_back", roles),
         expires=date.fromisoformat(state.expires) if state.expires else None,
         expired=over,
         uses=uses,
@@ -202,7 +199,7 @@ def adjust(product: str, lot: str) -> Any:
     """Put the count right."""
     form = read_form(["count", "reason"])
     faults: list[Fault] = []
-    count = _count(form["count"], 0, faults)
+    count = whole(form["count"], "count", 0, faults)
     if faults:
         raise Faults(faults)
     return _do(product, lot, AdjustLot(count, form["reason"].strip()))
