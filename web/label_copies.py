@@ -1,6 +1,5 @@
 """Printing one copy of a dispensing label: laid out, kept as a file, entered in the record, and only then shown."""
 
-from datetime import datetime
 from pathlib import Path
 
 from batch_records.acting import Refused, perform
@@ -55,13 +54,14 @@ def print_copy(number: str, act: Act, reason: str = "") -> Refused | None:
     answer = perform(store(), DOSE, dose_record(number), PrintLabel(document.pdf_digest, reason, issue=issue), act)
     if isinstance(answer, Refused):
         return answer
-    _keep_row(document, snapshot["kind"], dose_record(number), act.at, act.actor.person, reason)
+    keep_copy(document, snapshot["kind"], dose_record(number), act, reason)
     return None
 
 
-def _keep_row(document: RenderedDocument, kind: str, record: str, at: datetime, by: str, reason: str) -> None:
+def keep_copy(document: RenderedDocument, kind: str, record: str, act: Act, reason: str) -> None:
+    """Keep a printed document as the next copy of its kind for a record."""
     with store().write() as uow:
         again = copies(uow.session, record, kind) > 0
         why = (reason or "released again under a new label") if again else ""
-        keep(uow.session, documents_folder(), document, template(kind), record=record, at=at, by=by, reason=why)
+        keep(uow.session, documents_folder(), document, template(kind), record=record, at=act.at, by=act.actor.person, reason=why)
         uow.commit()

@@ -142,7 +142,7 @@ TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMI
 
 TABLE |= {f"one_time.{name}": frozenset({PHARMACIST}) for name in ("page", "write", "approve", "withdraw")}
 TABLE |= {f"opened.{name}": STOCK for name in ("page", "scan", "one", "code", "label")}
-TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard")}
+TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard", "print_label")}
 TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}
 TABLE |= {f"code_links.{name}": frozenset({PHARMACIST}) for name in ("link", "confirm", "withdraw")}
 

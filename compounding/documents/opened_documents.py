@@ -29,8 +29,10 @@ class _Hands:
     kept: str
 
 
-def opened_snapshot(uow: UnitOfWork, found: Opened, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
-    """`opened_label/1` of a container as it stands now. Raises ValueError for one that was never kept."""
+def opened_snapshot(
+    uow: UnitOfWork, found: Opened, act: Act, formulary: Formulary, *, room: str, reason: str = ""
+) -> dict[str, Any]:
+    """`opened_label/1` of a container as it stands now, the next copy. Raises ValueError for one that was never kept."""
     if found.opened_at is None or found.usable_until is None:
         raise ValueError(f"container {found.number} was never kept")
     clock, hands = Clock(act.offset_minutes), _hands(uow, found)
@@ -56,7 +58,7 @@ def opened_snapshot(uow: UnitOfWork, found: Opened, act: Act, formulary: Formula
         lot=found.lot,
         expires=_day(clock, found.expires),
         warnings=[patient] if patient else [],
-        printed=Printed(clock.moment(act.at), "1", "", ""),
+        printed=Printed(clock.moment(act.at), str(found.labels + 1), str(found.labels or ""), reason),
     )
 
 

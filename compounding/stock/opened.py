@@ -21,6 +21,7 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.keeping import ISO_CLASS, NOTHING_TO_KEEP, keeping, may_be_kept, rest_of
 from compounding.preparing.numbering import dose_record
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.opened_labels import PrintContainerLabel, printed
 from compounding.stock.opened_state import (
     AVAILABLE,
     DISCARDED,
@@ -122,12 +123,14 @@ ACTIONS: dict[str, type[RecordAction]] = {
     a.kind: a
     for a in (
         KeepContainer, StageContainer, GiveBackContainer, DrawFromContainer, DiscardContainer, HoldContainer, FreeContainer,
+        PrintContainerLabel,
     )
 }  # fmt: skip
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "container_kept": frozenset({"technician", "pharmacist"}),
     "container_discarded": frozenset({"technician", "pharmacist"}),
+    "container_label_printed": frozenset({"technician", "pharmacist"}),
     "container_staged": frozenset({"system"}),
     "container_given_back": frozenset({"system"}),
     "container_drawn_from": frozenset({"system"}),
@@ -159,6 +162,8 @@ def _apply(state: Opened, entry: Entry) -> Opened:
         return replace(state, held=action.recall, reason=action.reason)
     if isinstance(action, FreeContainer):
         return replace(state, held="", reason=action.reason)
+    if isinstance(action, PrintContainerLabel):
+        return replace(state, labels=action.copy)
     return replace(state, state=DISCARDED, reserved_for="", reason=getattr(action, "reason", ""))
 
 
@@ -193,6 +198,8 @@ def _check(state: Opened, action: RecordAction, act: Act, ctx: KeepContext | Non
         return Refusal("opened_unknown", "No opened container has this number.", 404)
     if isinstance(action, StageContainer):
         return may_be_used(state, action.dose, action.patient, act.at) or action
+    if isinstance(action, PrintContainerLabel):
+        return printed(state, action)
     return _discard(state, action) if isinstance(action, DiscardContainer) else action
 
 

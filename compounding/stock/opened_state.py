@@ -49,6 +49,8 @@ class Opened:
     place: str = ""
     state: str = ""
     """available, reserved, empty, spent (nobody knows what is left) or discarded."""
+    labels: int = 0
+    """Copies of its label that were printed."""
     reserved_for: str = ""
     """Number of the dose that it is staged for."""
     reason: str = ""

@@ -44,6 +44,7 @@ WORDS = {
     "house_withdrawn": "Version withdrawn",
     "nutrition_released": "Version released",
     "nutrition_withdrawn": "Version withdrawn",
+    "container_label_printed": "Its label printed",
     "qualified": "Qualification recorded",
     "place": "Order placed",
     "receive_incomplete": "Incomplete order received",

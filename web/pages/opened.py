@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
+from batch_records.documents import keep_file, kept
 from compounding.documents.dose_documents import Clock
 from compounding.documents.opened_documents import opened_snapshot
 from compounding.preparing.dose import Dose
@@ -15,6 +16,7 @@ from compounding.preparing.keeping import may_be_kept
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
 from compounding.stock.opened import OPENED, DiscardContainer, KeepContainer, kept_as
+from compounding.stock.opened_labels import PrintContainerLabel
 from compounding.stock.opened_state import (
     Opened,
     barcode_of,
@@ -27,8 +29,10 @@ from compounding.views.label_printing import stock_for
 from compounding.views.opened import facts_of, keepable, listed
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
-from web.acting import act, looking, read_form
+from web.acting import act, read_form
 from web.errors import again
+from web.label_copies import documents_folder, keep_copy
+from web.pages.labels import pdf_answer
 from web.permissions import PHARMACIST, TECHNICIAN
 from web.printing import printer
 from web.services import now, offset_minutes, store
@@ -38,6 +42,7 @@ from web.stations import here
 blueprint = Blueprint("opened", __name__, url_prefix="/opened")
 
 LONGEST = 100
+KIND = "opened_label/1"
 
 
 def clock() -> Clock:
@@ -97,15 +102,34 @@ def code(number: str) -> Response:
 
 @blueprint.get("/container/<number>/label.pdf")
 def label(number: str) -> Response:
-    """Its label, with what is left in it now."""
+    """The newest copy of its label, from where it is kept."""
     found = known(number)
     with store().read() as uow:
+        try:
+            content, _ = kept(uow.session, documents_folder(), opened_record(number), KIND, found.labels)
+        except KeyError:
+            raise NotFound from None
+    return pdf_answer(content, number)
+
+
+@blueprint.post("/container/<number>/print")
+@again(one)
+def print_label(number: str) -> Any:
+    """One more copy of its label, with what is left in it now; every one after the first has its reason."""
+    reason = read_form([], ["print_reason"]).get("print_reason", "").strip()[:LONGEST]
+    found, asked, record = known(number), act(), opened_record(number)
+    with store().read() as uow:
+        if uow.answer_for(asked.key) is not None:
+            return redirect(url_for("opened.one", number=number), 303)
         formulary = formulary_in_force(uow)
-        snapshot = opened_snapshot(uow, found, looking(), formulary, room=here().name)
+        snapshot = opened_snapshot(uow, found, asked, formulary, room=here().name, reason=reason if found.labels else "")
     document = printer().render(snapshot["kind"], snapshot, stock_for(formulary, "syringe"))
-    answer = Response(document.pdf, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    return answer
+    keep_file(documents_folder(), document)
+    answer = perform(store(), OPENED, record, PrintContainerLabel(document.pdf_digest, reason), asked)
+    if isinstance(answer, Refused):
+        return answer
+    keep_copy(document, KIND, record, asked, reason)
+    return redirect(url_for("opened.one", number=number), 303)
 
 
 @blueprint.post("/container/<number>/discard")

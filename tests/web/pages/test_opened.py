@@ -64,6 +64,8 @@ def test_the_label_of_a_kept_rest_says_what_it_is_since_when_by_whom_and_until_w
     client = visit(OKONJO)
     keep(client, dose)
     number = container_number(dose, "drug-1")
+    assert client.get(f"/opened/container/{number}/label.pdf").status_code == 404  # nothing was printed yet
+    assert printed(client, number).status_code == 303
     assert f"/opened/container/{number}/label.pdf" in client.get(f"/opened/container/{number}").text
     answer = client.get(f"/opened/container/{number}/label.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
@@ -73,6 +75,24 @@ def test_the_label_of_a_kept_rest_says_what_it_is_since_when_by_whom_and_until_w
                  "hood 1 shelf", "Room temperature", "14 Apr 2026", number):  # fmt: skip
         assert told in words, told
     assert scanned(answer.data) == [("]d2", barcode_of(number))]
+
+
+def printed(client, number, **fields):
+    return send(client, f"/opened/container/{number}/print", f"/opened/container/{number}", **fields)
+
+
+def test_every_copy_of_the_label_is_counted_and_a_reprint_has_its_reason(visit, dose, cast_store):
+    client = visit(OKONJO)
+    keep(client, dose)
+    number = container_number(dose, "drug-1")
+    assert printed(client, number).status_code == 303
+    assert printed(client, number).status_code == 422
+    assert state_of(cast_store, dose).labels == 1
+    assert printed(client, number, print_reason="torn").status_code == 303
+    assert state_of(cast_store, dose).labels == 2
+    assert "2 copies printed" in client.get(f"/opened/container/{number}").text
+    (text,) = text_of(client.get(f"/opened/container/{number}/label.pdf").data)
+    assert "torn" in text
 
 
 def test_a_nurse_prints_no_label_and_an_unknown_container_has_none(visit, dose):
