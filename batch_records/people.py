@@ -5,7 +5,6 @@ or choose a secret, and never change their own roles.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,10 +15,14 @@ from batch_records.acting import Consequence, RecordType, load
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.claims import claim
 from batch_records.entries import Entry
+from batch_records.people_names import bad_roles, one_spelling
 from batch_records.people_resets import (
+    AT_SERVER,
     MAY_CONFIRM,
+    RECOVERED,
     Concerned,
     ConfirmReset,
+    Recover,
     Reset,
     StartReset,
     check_confirm,
@@ -30,7 +33,6 @@ from batch_records.store import UnitOfWork
 
 ADMINISTRATOR = "administrator"
 _SIGN_ON_NAME = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
-_ROLE = re.compile(r"[a-z][a-z_ ]{1,39}")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Enable:
 
 
 PersonAction = (
-    Register | ChangeRoles | AssignBadge | RevokeBadge | SetSecret | StartReset | ConfirmReset | Disable | Enable
+    Register | ChangeRoles | AssignBadge | RevokeBadge | SetSecret | StartReset | ConfirmReset | Recover | Disable | Enable
 )
 
 
@@ -128,6 +130,9 @@ class Around:
 def _authorise(actor: Actor, action: PersonAction) -> Refusal | None:
     if isinstance(action, SetSecret):  # whose secret it is, `check` decides: it knows the record
         return None
+    if isinstance(action, Recover):
+        text = "Only the server's own command line does this: ./sufficit users recover"
+        return None if actor is AT_SERVER else Refusal("not_allowed", text, 403)
     if isinstance(action, ConfirmReset):
         text = f"A reset is confirmed by one of: {', '.join(sorted(MAY_CONFIRM))}."
         return None if actor.roles & MAY_CONFIRM else Refusal("not_allowed", text, 403)
@@ -162,7 +167,7 @@ def _check(state: Person, action: PersonAction, act: Act, around: Around) -> Per
         return Refusal("no_change", f"{state.name} is {'active' if state.enabled else 'disabled'} already.")
     if isinstance(action, RevokeBadge) and state.badge is None:
         return Refusal("no_badge", f"{state.name} has no badge.")
-    if isinstance(action, ChangeRoles | RevokeBadge | Disable | Enable) and not action.reason.strip():
+    if isinstance(action, ChangeRoles | RevokeBadge | Disable | Enable | Recover) and not action.reason.strip():
         return Refusal("no_reason", "A reason is needed.", 422)
     return action
 
@@ -191,7 +196,7 @@ def unfit_registration(action: Register) -> Refusal | None:
         return Refusal(
             "sign_on_name", "A sign-on name has 2 to 40 characters: small letters, digits, full stop, hyphen.", 422
         )
-    return _bad_roles(action.roles)
+    return bad_roles(action.roles)
 
 
 def _check_roles(action: ChangeRoles, own: bool) -> ChangeRoles | Refusal:
@@ -199,16 +204,7 @@ def _check_roles(action: ChangeRoles, own: bool) -> ChangeRoles | Refusal:
         return Refusal("own_roles", "Nobody changes their own roles; another administrator does.")
     if not action.reason.strip():
         return Refusal("no_reason", "A reason is needed.", 422)
-    return _bad_roles(action.roles) or action
-
-
-def _bad_roles(roles: frozenset[str]) -> Refusal | None:
-    wrong = sorted(role for role in roles if not _ROLE.fullmatch(role) or role == "system")
-    if wrong or not roles:
-        return Refusal(
-            "roles", f"At least one role is needed, in small letters; found {', '.join(wrong) or 'none'}.", 422
-        )
-    return None
+    return bad_roles(action.roles) or action
 
 
 def _encode(action: PersonAction) -> tuple[str, int, Mapping[str, Any]]:
@@ -229,6 +225,8 @@ def _encode(action: PersonAction) -> tuple[str, int, Mapping[str, Any]]:
         case ConfirmReset(number, code_digest, signature):
             signed = {} if signature is None else {"signature": signature.as_data()}
             return "reset_confirmed", 1, {"number": number, "code_digest": code_digest, **signed}
+        case Recover(reason, code_digest):
+            return RECOVERED, 1, {"reason": reason, "code_digest": code_digest}
         case Disable(reason):
             return "disabled", 1, {"reason": reason}
         case Enable(reason):
@@ -261,6 +259,9 @@ def _apply(state: Person, entry: Entry) -> Person:
         case "reset_confirmed", 1 if state.reset is not None:
             confirmed_now = {"code_digest": told["code_digest"], "confirmed_by": entry.who, "confirmed_at": entry.at}
             return replace(state, secrets={}, reset=replace(state.reset, **confirmed_now))
+        case "recovered_at_server", 1:
+            known = Reset(entry.seq, entry.key, entry.who, told["reason"], entry.at, told["code_digest"], entry.who, entry.at)
+            return replace(state, secrets={}, enabled=True, reset=known)
         case "disabled" | "enabled", 1:
             return replace(state, enabled=entry.kind == "enabled")
     raise ValueError(f"a person's record cannot hold {entry.kind} version {entry.version}")
@@ -268,11 +269,6 @@ def _apply(state: Person, entry: Entry) -> Person:
 
 def _vouching(state: Person) -> Person:
     return replace(state, could_confirm=state.could_confirm or bool(state.secrets and state.roles & MAY_CONFIRM))
-
-
-def one_spelling(name: str) -> str:
-    """A name without what eyes cannot tell apart: two accounts of one printed name would let one person check own work."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _consequences(_before: Person, after: Person, entry: Entry, _context: Around) -> Sequence[Consequence]:
@@ -301,14 +297,14 @@ def _rows(record_id: str, state: Person) -> Mapping[Table, Sequence[Mapping[str,
 
 def _end_sessions(uow: UnitOfWork, _state: Person, entry: Entry) -> None:
     """What takes access away ends every session in the same unit of work, so that giving it back revives none."""
-    if entry.kind in {"disabled", "reset_confirmed", "badge_revoked"}:
+    if entry.kind in {"disabled", "reset_confirmed", "badge_revoked", RECOVERED}:
         mine = (SESSIONS.c.person == entry.record) & SESSIONS.c.ended.is_(None)
         uow.session.execute(update(SESSIONS).where(mine).values(ended=entry.at, ended_why=entry.kind))
 
 
 PERSON: RecordType[Person, PersonAction, Around] = RecordType(
     name="person",
-    signed_kinds=frozenset({"reset_confirmed"}),
+    signed_kinds=frozenset({"reset_confirmed", RECOVERED}),
     blank=Person,
     apply=_apply,
     authorise=_authorise,

@@ -7,7 +7,7 @@ halves, one shown to whoever asked and one to whoever confirmed; neither of them
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from batch_records.acts import Act, Refusal
+from batch_records.acts import Act, Actor, Refusal
 from batch_records.signatures import Signature, sign
 
 MAY_CONFIRM = frozenset({"administrator", "lead", "pharmacist"})
@@ -59,6 +59,19 @@ class ConfirmReset:
     code_digest: str
     signature: Signature | None = None
     """Made by the check."""
+
+
+AT_SERVER = Actor("server", "System at the server", frozenset({"server"}))
+"""Who acts where no person can: whoever sits at the server's own command line with the right to its files."""
+RECOVERED = "recovered_at_server"
+
+
+@dataclass(frozen=True)
+class Recover:
+    """The server's command line gives somebody the way back in: see `recovering`."""
+
+    reason: str
+    code_digest: str
 
 
 @dataclass(frozen=True)

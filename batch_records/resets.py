@@ -65,6 +65,19 @@ def confirm_reset(store: Store, person: str, number: int, act: Act) -> str | Ref
     return second
 
 
+def code_of_key(store: Store, person: str, key: str) -> tuple[str, str]:
+    """A whole code and its digest, for an act that nobody confirms."""
+    code = f"{_half(store, person, 'first', key)} {_half(store, person, 'second', key)}"
+    return code, _code_digest(store, code)
+
+
+def keep_code(store: Store, code_digest: str, person: str, expires: datetime) -> None:
+    """Let a code be used once, for this person; any other of theirs ends."""
+    with store.write() as uow:
+        _keep(uow, code_digest, person, expires)
+        uow.commit()
+
+
 def waiting_resets(uow: UnitOfWork, at: datetime) -> list[tuple[str, Person]]:
     """Everybody whose reset waits for a second person."""
     return [(person, found) for person, found in people(uow) if found.reset is not None and found.reset.waits(at)]

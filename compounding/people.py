@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from batch_records.people import actor_for
+from batch_records.people_resets import AT_SERVER
 from batch_records.people_tables import PersonRow
 from batch_records.store import UnitOfWork
 
@@ -22,6 +23,8 @@ def prescribers(uow: UnitOfWork) -> tuple[tuple[str, str], ...]:
 
 def shown_name(uow: UnitOfWork, person: str) -> str:
     """Name with credentials as printed: `T. Okonjo, CPhT`; the id for somebody who is not known any more."""
+    if person == AT_SERVER.person:
+        return AT_SERVER.name
     actor = actor_for(uow, person)
     if actor is None:
         return person

@@ -1,9 +1,9 @@
 """Commands for people: the first administrator, who may sign on, new people, access taken and given back.
 
 What changes anything is signed with the acting person's own password, asked for at the terminal: the console gives nobody
-rights that they do not have on a page. It sets nobody's PIN or password, except of the first administrator while nobody is
-registered. It may ask for a reset and confirm one, under the same rules as the pages: two people, each with one half of the
-code, and the person concerned chooses alone on the page.
+rights that they do not have on a page, with one loud exception for a hospital that is locked out (`recover`). It sets nobody's
+PIN or password, except of the first administrator while nobody is registered. It may ask for a reset and confirm one, under the
+same rules as the pages: two people, each with one half of the code, and the person concerned chooses alone on the page.
 """
 
 from collections.abc import Iterator
@@ -193,6 +193,31 @@ def confirm(sign_on_name: str, second: str) -> None:
         half = confirm_reset(store, person, reset.number if reset else 0, act)
         stop_if_refused(half)
     print(f"Second half of the code of {sign_on_name}, shown only now: {half}")
+
+
+@users.command(cls=Example.Command, example='./sufficit users recover a.novak --reason "all administrators left at once"')
+@click.argument("sign_on_name")
+@reason_option
+def recover(sign_on_name: str, reason: str) -> None:
+    """Last resort: let a person back in when nobody is left who may reset or confirm. Prints a one-time code.
+
+    It asks for no password: who may read the server's own secret in the data directory may do it. The person gets access
+    again and chooses new secrets at /people/choose-secrets within 24 hours; the old ones and all their sessions end now.
+    The record tells it as done by the system at the server, and the pages of records and people say so for 90 days.
+    """
+    from batch_records.acts import Act
+    from batch_records.people_resets import AT_SERVER
+    from batch_records.recovering import recover as bring_back
+    from web.services import offset_in, system_clock
+    from web.site import zone_of
+
+    with the_store() as store:
+        at = system_clock()
+        act = Act(AT_SERVER, CONSOLE, at, f"console-{uuid4()}", offset_in(zone_of(store), at))
+        code = bring_back(store, person_named(store, sign_on_name), reason, act)
+        stop_if_refused(code)
+    print(f"One-time code of {sign_on_name}, shown only now: {code}")
+    print("It is used within 24 hours at /people/choose-secrets. Every administrator is told.")
 
 
 @users.command(cls=Example.Command, example='./sufficit users disable j.marlow --reason "has left" --as a.novak')

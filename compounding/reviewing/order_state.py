@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from batch_records.entries import Entry
-from batch_records.people import one_spelling
+from batch_records.people_names import one_spelling
 from compounding.orders.order import Order
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import from_data

@@ -35,6 +35,7 @@ WORDS = {
     "secret_set": "Chose a new secret",
     "reset_asked": "Reset asked for by an administrator",
     "reset_confirmed": "Reset confirmed by a second person",
+    "recovered_at_server": "Let back in from the server's own command line",
     "drug_loaded": "Version loaded",
     "drug_released": "Version released",
     "drug_withdrawn": "Version withdrawn",

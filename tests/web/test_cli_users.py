@@ -1,20 +1,29 @@
 """People from the command line: only with an administrator's own password, and every refusal in words."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
-from batch_records.acts import Actor
-from batch_records.people import load_person, person_with_sign_on_name
-from batch_records.person_secrets import PIN
+from batch_records.acting import Refused, perform
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.people import PERSON, load_person, person_with_sign_on_name
+from batch_records.people_resets import Recover
+from batch_records.person_secrets import PASSWORD, PIN
 from batch_records.resets import set_with_one_time
 from batch_records.store import Store
+from batch_records.verify import verify_records
+from tests.support.records import EIGHT
 from tests.support.staff import DUARTE_PASSWORD, NOVAK_PASSWORD, OKONJO_PASSWORD, Staff, second_person
 from tests.support.stores import PEPPER
+from tests.support.visiting import send
 from web.cli import sufficit
 from web.cli_users import users
 from web.database import upgrade_database
+from web.record_types import RECORD_TYPES
 from web.services import system_clock
 from web.settings import Settings
 
@@ -56,6 +65,40 @@ def test_the_first_administrator_is_registered_once(machine: Settings):
     again = run("first", "b.second", "--name", "B. Second", typed=typed)
     assert again.exit_code == 1
     assert "Somebody is registered already" in again.output
+
+
+def test_who_is_locked_out_comes_back_from_the_server_and_everybody_is_told(staffed: Store, app: Flask):
+    said = run("recover", "a.novak", "--reason", "every secret forgotten")
+    code = re.search(r"shown only now: (.+)", said.output)
+    assert code is not None, said.output
+    with staffed.read() as uow:
+        person = person_with_sign_on_name(uow, "a.novak") or ""
+        assert load_person(uow, person).secrets == {}
+        last = uow.entries(person)[-1]
+    assert (last.who, last.kind, last.payload["reason"]) == ("server", "recovered_at_server", "every secret forgotten")
+    assert isinstance(set_with_one_time(staffed, code[1], {PASSWORD: LONG}, "desk-1", last.at, "back"), Actor)
+    assert isinstance(set_with_one_time(staffed, code[1], {PASSWORD: LONG}, "desk-1", last.at, "twice"), Refusal)
+    assert verify_records(staffed, RECORD_TYPES).clean
+    app.extensions["sufficit"].clock = lambda: last.at + timedelta(minutes=1)
+    browser = app.test_client()
+    fields = {"way": "password", "name": "a.novak", "password": LONG, "station": "desk-1", "next": "/"}
+    assert send(browser, "/sign-on", **fields).status_code == 303
+    for page in ("/records", "/people"):
+        shown = browser.get(page).text
+        assert "Recovered at the server" in shown
+        assert "every secret forgotten" in shown
+
+
+def test_a_recovery_needs_the_key_of_this_database_and_no_page_can_ask_for_it(staffed: Store, staff: Staff, tmp_path: Path):
+    second_person(staff.store, staff.novak)  # something is sealed
+    (tmp_path / "sign_on_key").write_text("the key of another server")
+    refused = run("recover", "a.novak", "--reason", "mine now")
+    assert refused.exit_code == 1
+    assert "not the one that this database was written with" in refused.output
+    act = Act(staff.novak, "desk-1", EIGHT, "from a page")
+    answer = perform(staffed, PERSON, staff.okonjo.person, Recover("mine now", "0" * 64), act)
+    assert isinstance(answer, Refused)
+    assert answer.refusal.code == "not_allowed"
 
 
 def test_no_account_exists_on_a_new_machine(machine: Settings):
@@ -124,7 +167,7 @@ def test_who_asked_for_a_reset_cannot_confirm_it_at_the_console(staffed: Store, 
 
 def test_no_command_sets_a_secret_of_somebody_who_is_registered():
     words = {name for name in users.commands if name not in {"list", "add", "disable", "enable", "reset", "confirm-reset"}}
-    assert words == {"first"}
+    assert words == {"first", "recover"}  # the second gives a code, with which the person chooses alone
 
 
 def test_a_confirmation_without_a_reset_is_refused_in_words(staffed: Store, staff: Staff):

@@ -14,6 +14,7 @@ from batch_records.acts import Refusal
 from batch_records.entries import canonical
 from batch_records.export import export_records
 from batch_records.people import people
+from batch_records.recovering import TOLD_FOR, recoveries
 from batch_records.search import Wanted, find_entries, kinds_of_entries, refusals_by_code, wrong_secrets
 from batch_records.store import UnitOfWork
 from calculations.days import DAY, parse_day
@@ -96,12 +97,14 @@ def page() -> Any:
         found = [] if faults else find_entries(uow, wanted, ON_A_PAGE + 1, skip)
         names = Names(uow)
         lines = [line_of(entry, names) for entry in found[:ON_A_PAGE]]
+        recovered = recoveries(uow, now() - TOLD_FOR)
         types, kinds = kinds_of_entries(uow, _among())
         everybody = [(person, found_person.name) for person, found_person in people(uow)]
     body = render_template(
         "audit/page.html",
         wanted=wanted,
         lines=lines,
+        recovered=recovered,
         types=[(name, name) for name in types],
         kinds=[(kind, kind_in_words(kind)) for kind in kinds],
         everybody=[*everybody, ("system", "Sufficit, as a consequence")],

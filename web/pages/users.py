@@ -26,6 +26,7 @@ from batch_records.people import (
 )
 from batch_records.people_resets import MAY_CONFIRM
 from batch_records.person_secrets import PASSWORD, PIN, badge_hash, change_secret
+from batch_records.recovering import TOLD_FOR, recoveries
 from batch_records.resets import waiting_resets
 from batch_records.sessions import end_session, open_sessions
 from batch_records.store import UnitOfWork
@@ -62,6 +63,7 @@ def page() -> str:
         everybody = people(uow)
         guessed = [(one, _whose(uow, one.account)) for one in guessed_accounts(uow, now() - GUESSES_SINCE)]
         resets = len(waiting_resets(uow, now()))
+        recovered = recoveries(uow, now() - TOLD_FOR)
         valid: dict[str, list[QualificationRow]] = {}
         for row in uow.session.execute(select(QualificationRow).order_by(QualificationRow.skill)).scalars():
             valid.setdefault(row.person, []).append(row)
@@ -73,6 +75,7 @@ def page() -> str:
         is_administrator=is_administrator(),
         guessed=guessed,
         resets=resets,
+        recovered=recovered,
         may_confirm=bool(open_visitor().actor.roles & MAY_CONFIRM),
         station_names=_station_names(),
     )
