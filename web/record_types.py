@@ -12,6 +12,8 @@ from compounding.preparing.record import DOSE
 from compounding.print_jobs import PRINT_JOB
 from compounding.printers import PRINTERS
 from compounding.qualifications import QUALIFICATION
+from compounding.recalls.part import PART as RECALL_PART
+from compounding.recalls.record import RECALL
 from compounding.reviewing.one_time import ONE_TIME
 from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD
@@ -54,5 +56,7 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     PRINTERS,
     PURCHASE,
     QUALIFICATION,
+    RECALL,
+    RECALL_PART,
     SITE,
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from batch_records.acts import Act, Refusal
+from batch_records.acts import SYSTEM, Act, Refusal
 from calculations.beyond_use import BeyondUse, TimeLimit, after_move
 from calculations.errors import CannotCompute
 from compounding.batches.actions import UnitTime
@@ -17,6 +17,7 @@ from compounding.batches.batch import Batch, Unit
 from compounding.batches.states import UnitState
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.context import DoseContext
+from compounding.recalls.reasons import recall_in
 
 WARMTH = {"freezer": 0, "fridge": 1, "crt": 2}
 IN_HAND = (UnitState.QUARANTINE, UnitState.AVAILABLE)
@@ -97,6 +98,9 @@ def free(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
         return units
     if not any(unit.held for unit in units):
         return Refusal("not_held", "None of these units is held.")
+    if act.actor is not SYSTEM and (unit := next((unit for unit in units if recall_in(unit.held)), None)) is not None:
+        text = f"Recall {recall_in(unit.held)} holds unit {unit.serial}: it is cleared there, by two persons."
+        return Refusal("in_recall", text)
     return action
 
 

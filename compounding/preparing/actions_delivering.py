@@ -97,6 +97,16 @@ class Waste(RecordAction):
 class Quarantine(RecordAction):
     kind: ClassVar[str] = "quarantine"
     reason: str
+    recall: str = ""
+    """Number of the recall that holds it; only that recall lets it go."""
+
+
+@dataclass(frozen=True)
+class LiftQuarantine(RecordAction):
+    """The recall that held it cleared it, by two persons: it stands again as it did, where it is, under its label."""
+
+    kind: ClassVar[str] = "lift_quarantine"
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from compounding.qualifications import QUALIFICATION, qualification_record
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, Lot, lot_record
+from compounding.stock.opened import OPENED
+from compounding.stock.opened_state import opened_record
 from compounding.stock.resolving import Resolved, Unknown
 
 
@@ -60,9 +62,15 @@ def _reserved(uow: UnitOfWork, record: str, found: Resolved) -> str:
 
 
 def lots_of(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
-    """The lots of everything scanned, as they stand now."""
+    """The lots of everything scanned, as they stand now; an opened container that a recall holds stands as a held lot."""
     records = dict.fromkeys(lot_record(scan.product, scan.lot) for scan in dose.scans)
-    return tuple(load(uow, LOT, record) for record in records)
+    opened = [load(uow, OPENED, opened_record(scan.opened)) for scan in dose.scans if scan.opened]
+    held = [
+        Lot(one.product, f"{one.lot}, opened container {one.number},", state="held", reason=one.reason)
+        for one in opened
+        if one.held
+    ]
+    return (*(load(uow, LOT, record) for record in records), *held)
 
 
 def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:

@@ -25,6 +25,8 @@ class Lot:
     state: str = "available"
     """available, held or recalled."""
     reason: str = ""
+    recall: str = ""
+    """Number of the recall that holds it."""
     place: str = ""
     """Where it was put last."""
     received: bool = False

@@ -62,9 +62,9 @@ def _apply(state: Lot, entry: Entry) -> Lot:
         )
     if isinstance(action, HoldLot):
         named = replace(after, product=state.product or action.product, lot=state.lot or action.lot)
-        return replace(named, state=action.state, reason=action.reason)
+        return replace(named, state=action.state, reason=action.reason, recall=action.recall or state.recall)
     if isinstance(action, FreeLot):
-        return replace(after, state="available", reason=action.reason)
+        return replace(after, state="available", reason=action.reason, recall="")
     if isinstance(action, AdjustLot):
         return replace(after, reason=action.reason)
     if isinstance(action, TransferLot) and after.at(state.place) <= 0:

@@ -85,6 +85,8 @@ class HoldLot(RecordAction):
     product: str = ""
     """Product and lot, for a lot that was never received here: a recall stops it when it comes."""
     lot: str = ""
+    recall: str = ""
+    """Number of the recall that holds it; only that recall lets it go."""
 
 
 @dataclass(frozen=True)

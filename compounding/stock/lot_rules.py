@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from batch_records.acts import Act, Refusal
+from batch_records.acts import SYSTEM, Act, Refusal
 from calculations.days import parse_day
 from calculations.errors import Fault
 from compounding.record_actions import RecordAction
@@ -52,6 +52,8 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("lot_unknown", "This lot was never received.", 422)
     if isinstance(action, HoldLot) and action.state not in ("held", "recalled"):
         return Refusal("state_wrong", f"A lot is held or recalled; found '{action.state}'.", 422)
+    if isinstance(action, FreeLot) and state.recall and act.actor is not SYSTEM:
+        return Refusal("in_recall", f"Recall {state.recall} holds this lot: it is cleared there, by two persons.")
     if isinstance(action, AdjustLot) and action.count < 0:
         return Refusal("count_wrong", "A count is zero or more.", 422)
     if isinstance(action, AdjustLot | HoldLot | FreeLot | WasteLot | ReturnLot) and not action.reason.strip():

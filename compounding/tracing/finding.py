@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 
 from batch_records.store import UnitOfWork
+from compounding.batches.tables import BatchRow, BatchUnitRow
 from compounding.preparing.tables import DoseRow, UsedRow
 from compounding.tracing.next_steps import GROUPS, STEPS, next_step, statuses
 from compounding.tracing.subject import Subject, lot_spellings
@@ -63,13 +64,34 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def touched(subject: Subject) -> Select[Any]:
-    """Record and number of containers of everything that the subject touched, each once. Needs at least one criterion."""
+def batches_of(uow: UnitOfWork, subject: Subject) -> tuple[str, ...]:
+    """Records of the batches that the subject touched: their units carry it on to the patients they became."""
+    if subject.batch:
+        named = select(BatchRow.record).where(BatchRow.number.in_(lot_spellings(subject.batch)))
+        return tuple(uow.session.execute(named.order_by(BatchRow.record)).scalars())
+    of = _all_of(_criteria(subject)).subquery("touched")
+    batches = select(of.c.record).where(of.c.record >= "batch-", of.c.record < "batch.").order_by(of.c.record)
+    return tuple(uow.session.execute(batches).scalars())
+
+
+def touched(subject: Subject, batches: Sequence[str]) -> Select[Any]:
+    """Record and number of containers of every dose that the subject touched, itself or through `batches`, each once."""
     parts = _criteria(subject)
-    first, *others = parts
-    wanted = first
+    found = [_all_of(parts)] if parts else []
+    if batches or not found:
+        units = (BatchUnitRow.record.in_(batches), BatchUnitRow.dose != "")
+        found.append(_plain(literal("dose-").concat(BatchUnitRow.dose), *units))
+    if len(found) == 1:
+        return found[0]
+    both = union_all(*found).subquery("both")
+    return select(both.c.record, func.sum(both.c.containers).label("containers")).group_by(both.c.record)
+
+
+def _all_of(parts: Sequence[Select[Any]]) -> Select[Any]:
+    """What stands in every one of these; the number of containers is that of the first."""
+    wanted, *others = parts
     for other in others:
-        record = first.selected_columns[0]
+        record = wanted.selected_columns[0]
         wanted = wanted.where(record.in_(select(other.subquery().c.record)))
     return wanted
 
@@ -81,12 +103,19 @@ def _criteria(subject: Subject) -> list[Select[Any]]:
         found.append(_by_container(subject))
     if subject.person:
         found.append(_plain(HandRow.record, HandRow.person == subject.person))
-    if subject.hood or subject.since or subject.until:
-        found.append(_plain(MakingRow.record, *_when_and_where(subject)))
     if subject.place:
-        at_place = func.lower(DoseRow.place) == subject.place.strip().lower()
-        found.append(_plain(DoseRow.record, DoseRow.status.in_(PHYSICAL), at_place))
+        found.append(_at_place(subject))
+    elif subject.hood or subject.since or subject.until:
+        found.append(_plain(MakingRow.record, *_when_and_where(subject)))
     return found
+
+
+def _at_place(subject: Subject) -> Select[Any]:
+    """What lies there; with a last moment only what lay there then already."""
+    wanted = [DoseRow.status.in_(PHYSICAL), func.lower(DoseRow.place) == subject.place.strip().lower()]
+    if subject.until is not None:
+        wanted.append(DoseRow.moved_at <= subject.until)
+    return _plain(DoseRow.record, *wanted)
 
 
 def _by_container(subject: Subject) -> Select[Any]:
@@ -110,14 +139,14 @@ def _when_and_where(subject: Subject) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _joined(subject: Subject, *columns: Any) -> Select[Any]:
-    of = touched(subject).subquery("touched")
+def _joined(uow: UnitOfWork, subject: Subject, *columns: Any) -> Select[Any]:
+    of = touched(subject, batches_of(uow, subject)).subquery("touched")
     return select(*columns, of.c.containers).join(of, of.c.record == DoseRow.record)
 
 
 def tally(uow: UnitOfWork, subject: Subject) -> Tally:
     """How many preparations and patients, and in which states."""
-    rows = uow.session.execute(_joined(subject, DoseRow.status, DoseRow.patient)).all()
+    rows = uow.session.execute(_joined(uow, subject, DoseRow.status, DoseRow.patient)).all()
     states = Counter(str(status) for status, _, _ in rows)
     groups = Counter(dict.fromkeys(GROUPS, 0))
     for status, count in states.items():
@@ -131,7 +160,7 @@ def preparations(
 ) -> list[Found]:
     """The preparations, those first that press most, then by ward; `group` leaves one group of `GROUPS`."""
     urgency = case(_ORDER, value=DoseRow.status)
-    wanted = _joined(subject, *_COLUMNS).order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)
+    wanted = _joined(uow, subject, *_COLUMNS).order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)
     if group:
         wanted = wanted.where(DoseRow.status.in_(statuses(group)))
     if most is not None:
@@ -141,11 +170,11 @@ def preparations(
 
 def statuses_of(uow: UnitOfWork, subject: Subject) -> Sequence[tuple[str, str]]:
     """Record and status of everything that the subject touched: what a recall lists."""
-    rows = uow.session.execute(_joined(subject, DoseRow.record, DoseRow.status).order_by(DoseRow.record))
+    rows = uow.session.execute(_joined(uow, subject, DoseRow.record, DoseRow.status).order_by(DoseRow.record))
     return [(record, status) for record, status, _ in rows]
 
 
 def still(uow: UnitOfWork, subject: Subject, records: Sequence[str]) -> frozenset[str]:
     """Which of these records the subject touched."""
-    of = touched(subject).subquery("touched")
+    of = touched(subject, batches_of(uow, subject)).subquery("touched")
     return frozenset(uow.session.execute(select(of.c.record).where(of.c.record.in_(records))).scalars())

@@ -47,8 +47,6 @@ STEPS: dict[S, NextStep] = {
 }
 """Every state of a dose."""
 
-OF_BATCH = NextStep("batch made ahead", "Hold its units; trace its own lot number", INSIDE)
-
 
 def next_step(status: str) -> NextStep:
     """The step for a stored status. Raises ValueError for one that is none."""
@@ -74,11 +72,15 @@ OPENED_TODO = {
     "discarded": "Nothing: it was thrown away",
 }
 UNIT_TODO = {
-    "quarantined": "Leave it where it is held",
-    "held": "Leave it where it is held",
+    "quarantine": "Leave it in quarantine; do not release the batch",
     "available": "Take it off the shelf and hold it",
-    "assigned": "Follow the preparation that it became",
-    "destroyed": "Nothing: it is gone and recorded",
+    "held": "Leave it where it is held",
+    "sample": "Tell the laboratory",
+    "retained": "Keep it as evidence",
+    "rejected": "Destroy it",
+    "expired": "Destroy it",
+    "wasted": "Nothing: it is gone and recorded",
+    "cancelled": "Nothing: it was never made",
 }
 """What to do with stock that a trace finds, by its state; a state without a row is held and looked at."""
 HOLD_IT = "Hold it and look at it"

@@ -64,7 +64,7 @@ class Subject:
     @property
     def by_making(self) -> bool:
         """Whether it asks for how and when something was made."""
-        return bool(self.hood or self.person or self.since or self.until)
+        return bool(self.hood or self.person or (not self.place and (self.since or self.until)))
 
     def given(self) -> dict[str, str]:
         """What is given, as plain text; instants in UTC."""

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.people import shown_name
-from compounding.preparing.numbering import check_digit, dose_record
 from compounding.rooms import hood_record
 from compounding.stock.tables import LotRow, OpenedRow
 from compounding.tables import HoodRow
-from compounding.tracing.finding import Found, Tally, preparations, still, tally
-from compounding.tracing.next_steps import GROUPS, HOLD_IT, LOT_TODO, OPENED_TODO, next_step
-from compounding.tracing.subject import Subject, lot_spellings
+from compounding.tracing.finding import Found, Tally, preparations, tally
+from compounding.tracing.next_steps import GROUPS, HOLD_IT, LOT_TODO, OPENED_TODO, UNIT_TODO, next_step
+from compounding.tracing.stock import Units, lots_of, opened_of, units_of
+from compounding.tracing.subject import Subject
 from compounding.views.paging import Pages, page_of
 
 HEADS = (
@@ -165,47 +165,10 @@ def whole(uow: UnitOfWork, subject: Subject, shown: Shown) -> Iterable[Traced]:
 
 
 def stock_of(uow: UnitOfWork, subject: Subject, shown: Shown) -> tuple[Stocked, ...]:
-    """The lots and opened containers that the subject names or that its preparations left behind."""
+    """The lots, opened containers and units of batches that the subject names or that were made of it."""
     lots = [_lot(row, shown) for row in lots_of(uow, subject)]
-    return (*lots, *(_opened(row) for row in opened_of(uow, subject)))
-
-
-def lots_of(uow: UnitOfWork, subject: Subject) -> list[LotRow]:
-    """The lots that a subject itself names: by product and lot, or by where they lie."""
-    wanted = []
-    if subject.product:
-        wanted.append(LotRow.product == subject.product)
-        if subject.lot:
-            wanted.append(LotRow.lot.in_(lot_spellings(subject.lot)))
-    elif subject.place:
-        wanted.append(LotRow.place == subject.place)
-        wanted.append(LotRow.on_hand > 0)
-    if not wanted:
-        return []
-    return list(uow.session.execute(select(LotRow).where(*wanted).order_by(LotRow.product, LotRow.lot)).scalars())
-
-
-def opened_of(uow: UnitOfWork, subject: Subject) -> list[OpenedRow]:
-    """Opened containers that are still there: of the lot, at the location, or left by a preparation that was touched."""
-    query = select(OpenedRow).where(OpenedRow.state != "discarded").order_by(OpenedRow.number)
-    if subject.product:
-        query = query.where(OpenedRow.product == subject.product)
-        if subject.lot:
-            query = query.where(OpenedRow.lot.in_(lot_spellings(subject.lot)))
-    if subject.place:
-        query = query.where(OpenedRow.place == subject.place)
-    found = list(uow.session.execute(query).scalars())
-    if not subject.by_making:
-        return found
-    sources = {row.record: dose_record(source_of(row.number)) for row in found}
-    ours = still(uow, subject, sorted(set(sources.values()))) if sources else frozenset()
-    return [row for row in found if sources[row.record] in ours]
-
-
-def source_of(container: str) -> str:
-    """Number of the dose that opened a container: the container's own number begins with it."""
-    body = container.rpartition("-")[0]
-    return f"{body}-{check_digit(body.replace('-', ''))}"
+    units = [_units(one) for one in units_of(uow, subject)]
+    return (*lots, *(_opened(row) for row in opened_of(uow, subject)), *units)
 
 
 def _lot(row: LotRow, shown: Shown) -> Stocked:
@@ -226,6 +189,14 @@ def _opened(row: OpenedRow) -> Stocked:
     return Stocked(
         "opened container", row.display, row.number, row.state, row.place, row.left,
         OPENED_TODO.get(row.state, HOLD_IT), ("opened", row.number, row.lot),
+    )  # fmt: skip
+
+
+def _units(one: Units) -> Stocked:
+    words = f"{one.count:,}" if one.count else "none yet"
+    return Stocked(
+        "batch", one.title, one.number, one.state.replace("_", " "), one.location or "not said", words,
+        UNIT_TODO.get(one.state, HOLD_IT), ("batch", one.number, ""),
     )  # fmt: skip
 
 

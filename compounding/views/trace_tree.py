@@ -32,7 +32,12 @@ def _stock(stock: tuple[Stocked, ...]) -> Node:
 
 def _stocked(one: Stocked) -> Node:
     kind, first, second = one.link
-    link = to("lots.lot", product=first, lot=second) if kind == "lot" else to("opened.one", number=first)
+    links = {
+        "lot": to("lots.lot", product=first, lot=second),
+        "opened": to("opened.one", number=first),
+        "batch": to("trace.page", kind="batch", batch=first),
+    }
+    link = links[kind]
     return Node(f"{one.name}, {one.number}", f"{one.count} at {one.place}, {one.state}", "lot", link)
 
 

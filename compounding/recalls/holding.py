@@ -1,0 +1,88 @@
+"""How each kind of thing is held and let go: always by an action of its own record."""
+
+from dataclasses import dataclass
+
+from batch_records.acting import Consequence, load
+from batch_records.store import UnitOfWork
+from compounding.batches.actions import FreeUnits, HoldUnits
+from compounding.batches.record import BATCH as BATCH_RECORD
+from compounding.batches.states import UnitState
+from compounding.preparing.actions_delivering import LiftQuarantine, Quarantine
+from compounding.preparing.record import DOSE as DOSE_RECORD
+from compounding.preparing.states import DoseStatus
+from compounding.recalls.actions import Listed, Touched
+from compounding.recalls.reasons import hold_reason, recall_in
+from compounding.recalls.tasks import BATCH, DOSE, HELD, LOT, OF_STATUS, OPENED, OVER, STOCK
+from compounding.stock.lot import LOT as LOT_RECORD
+from compounding.stock.lot import FreeLot, HoldLot
+from compounding.stock.opened import OPENED as OPENED_RECORD
+from compounding.stock.opened import FreeContainer, HoldContainer
+from compounding.stock.opened_state import DISCARDED
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a thing stands now."""
+
+    category: str
+    holdable: bool
+    """It can be held now and nobody holds it yet."""
+    recall: str = ""
+    """Number of the recall that holds it."""
+    gone: bool = False
+    """Destroyed, thrown away or used up: what `destroyed` may be said of."""
+    hands: frozenset[str] = frozenset()
+    """Persons who made it: they do not clear it."""
+
+
+def standing(uow: UnitOfWork, touched: Touched) -> Standing:
+    """How a thing stands, by its own entries."""
+    if touched.what == DOSE:
+        dose = load(uow, DOSE_RECORD, touched.item)
+        category = OF_STATUS[dose.status]
+        free = dose.status is not DoseStatus.QUARANTINED
+        gone = dose.status is DoseStatus.WASTED
+        return Standing(category, category in HELD and free, dose.recall, gone, dose.hands)
+    if touched.what == OPENED:
+        opened = load(uow, OPENED_RECORD, touched.item)
+        gone = opened.state == DISCARDED
+        return Standing(OVER if gone else STOCK, not gone and not opened.held, opened.held, gone)
+    if touched.what == BATCH:
+        batch = load(uow, BATCH_RECORD, touched.item)
+        ours = {number for unit in batch.units if (number := recall_in(unit.held))}
+        there = [unit for unit in batch.units if unit.state in (UnitState.QUARANTINE, UnitState.AVAILABLE)]
+        holdable = bool(there) and not any(unit.held for unit in there)
+        return Standing(STOCK, holdable, min(ours, default=""), not there, batch.work.hands)
+    if touched.what == LOT:
+        lot = load(uow, LOT_RECORD, touched.item)
+        return Standing(STOCK, lot.state == "available", lot.recall, lot.on_hand <= 0)
+    raise ValueError(f"a recall does not know what a {touched.what} is")
+
+
+def hold(one: Listed, number: str, why: str, lot_state: str) -> Consequence:
+    """The action that holds a thing."""
+    reason = hold_reason(number, why)
+    if one.what == DOSE:
+        return DOSE_RECORD, one.item, Quarantine(reason, number)
+    if one.what == OPENED:
+        return OPENED_RECORD, one.item, HoldContainer(number, reason)
+    if one.what == BATCH:
+        return BATCH_RECORD, one.item, HoldUnits(reason)
+    return LOT_RECORD, one.item, HoldLot(lot_state, reason, one.product, one.lot, number)
+
+
+def let_go(item: str, what: str, number: str, why: str) -> Consequence:
+    """The action that lets a thing go again, where it is and as it was."""
+    reason = hold_reason(number, f"cleared, {why}")
+    if what == DOSE:
+        return DOSE_RECORD, item, LiftQuarantine(reason)
+    if what == OPENED:
+        return OPENED_RECORD, item, FreeContainer(reason)
+    if what == BATCH:
+        return BATCH_RECORD, item, FreeUnits(reason)
+    return LOT_RECORD, item, FreeLot(reason)
+
+
+def as_listed(touched: Touched, found: Standing) -> Listed:
+    """A thing as it is listed and held."""
+    return Listed(touched.item, touched.what, found.category, int(found.holdable), touched.product, touched.lot)
