@@ -97,6 +97,7 @@ TABLE |= {
     "formulary.page": EVERYBODY,
     "formulary.newest": EVERYBODY,
     "formulary.drug": EVERYBODY,
+    "replay.page": frozenset({PHARMACIST, LEAD}),
     "formulary.upload": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.load": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.release": frozenset({PHARMACIST}),

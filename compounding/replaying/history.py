@@ -1,7 +1,7 @@
 """Past orders from their flat figures, block by block, newest first."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -101,3 +101,15 @@ def block_of(words: Words, rows: Sequence[Sequence[Any]]) -> Block:
         columns={name: np.array(column, dtype=np.float64) for name, column in zip(FIGURES, figures, strict=True)},
         texts=texts,
     )
+
+
+def read_rows(session: Session, keys: Collection[Key]) -> dict[Key, Block]:
+    """Some rows by themselves, each as a block of one; those without figures are left out."""
+    query = select(*_COLUMNS).where(_ROWS.c.record.in_({record for record, _, _ in keys}), _ROWS.c.exact != "")
+    found = {}
+    for row in session.execute(query):
+        first = len(WORDS)
+        key = (row[first], row[first + 1], row[first + 2])
+        if key in keys:
+            found[key] = block_of(Words(*row[:first]), [row[first:]])
+    return found

@@ -21,6 +21,7 @@ PAGES: tuple[str, ...] = (
     "one_time",
     "formulary",
     "formulary_edit",
+    "replay",
     "formulary_nutrition",
     "formulary_curves",
     "directory",

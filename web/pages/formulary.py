@@ -155,6 +155,7 @@ def drug(drug: str, version: int) -> str:
         lines=lines,
         solution_names=names,
         may_load=allowed("formulary_edit.save", actor.roles),
+        may_replay=allowed("replay.page", actor.roles),
         **shown,
         **WORDS,
     )

@@ -1,0 +1,109 @@
+"""What would this have done: a draft's limits over past orders, told before it is released."""
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from batch_records.store import Store
+from batch_records.verify import verify_records
+from compounding.replaying.tables import FIGURES, WORDS, LimitFigureRow
+from formulary.change_control import Change
+from formulary.loading import DATA
+from formulary.releasing import DRUG, LoadDrug
+from tests.support.cast import ADEYEMI, HALLORAN, MARLOW, NOVAK, OKONJO, Member, do
+from tests.support.flow import queued_dose
+from tests.support.office import At
+from web.record_types import RECORD_TYPES
+
+TEXT = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
+CHILD = 'low = "50 mg/kg/day"\nhigh = "100 mg/kg/day"\nhard_max = "100 mg/kg/day"'
+PAGE = "/formulary/drug/ceftriaxone/2/replay"
+
+
+def drafted(store: Store, text: str) -> None:
+    """Version 2 of ceftriaxone, not released."""
+    assert text != TEXT
+    second = text.replace("\nversion = 1\n", "\nversion = 2\n")
+    why = Change("the committee lowered it", "committee, 3 Apr 2026")
+    do(store, ADEYEMI, DRUG, "drug-ceftriaxone", LoadDrug(second, change=why), station="desk-1")
+
+
+def bounds(low: str, high: str, most: str) -> str:
+    """The text with other bounds on a child's dose in a day."""
+    assert CHILD in TEXT
+    return TEXT.replace(CHILD, f'low = "{low} mg/kg/day"\nhigh = "{high} mg/kg/day"\nhard_max = "{most} mg/kg/day"')
+
+
+def words_of(at_desk: At, member: Member = MARLOW, period: str = "year") -> str:
+    return " ".join(at_desk(member).get(f"{PAGE}?period={period}").text.split())
+
+
+def test_a_lowered_limit_tells_the_orders_it_would_have_stopped_and_opens_them(cast_store: Store, at_desk: At) -> None:
+    queued_dose(cast_store)  # 50 mg/kg in a day for a child
+    drafted(cast_store, bounds("20", "40", "45"))
+    assert f'href="{PAGE}"' in at_desk(MARLOW).get("/formulary/drug/ceftriaxone/2").text
+    page = words_of(at_desk)
+    assert "1 order of 1 would have fared otherwise" in page
+    assert "<b>Would newly stop</b>: 1 order, 1 dose" in page
+    assert "<b>50 mg/kg/day</b>" in page and 'href="/orders/260414-0140"' in page
+    assert "50 mg/kg/day to 100 mg/kg/day; never above 100 mg/kg/day, hard" in page
+    assert "20 mg/kg/day to 40 mg/kg/day; never above 45 mg/kg/day, hard" in page
+    assert "1 order of 1 would have fared otherwise" in words_of(at_desk, ADEYEMI, "all")
+
+
+@pytest.mark.parametrize(("limits", "told"), [
+    (("20", "40", "50"), "<b>Would newly warn</b>: 1 order, 1 dose"),  # at the highest allowed is inside, over the usual
+    (("20", "40", "49.9999999999"), "<b>Would newly stop</b>: 1 order, 1 dose"),
+    (("20", "50", "80"), "No order would have fared otherwise"),
+])  # fmt: skip
+def test_a_dose_that_lies_on_a_bound_is_judged_exactly(
+    cast_store: Store, at_desk: At, limits: tuple[str, str, str], told: str
+) -> None:
+    queued_dose(cast_store)
+    drafted(cast_store, bounds(*limits))
+    page = words_of(at_desk)
+    assert told in page
+    assert "<dt>Judged again exactly</dt><dd>0 " not in page
+
+
+def test_what_the_figures_cannot_tell_is_counted_and_said(cast_store: Store, at_desk: At) -> None:
+    drafted(cast_store, bounds("20", "40", "45"))
+    assert "No order of cefTRIAXone was accepted in this period" in words_of(at_desk)
+    queued_dose(cast_store)
+    without = dict.fromkeys(WORDS, "") | dict.fromkeys(FIGURES) | {"exact": "", "age_days": None, "age_months": None}
+    with cast_store.write() as uow:  # as a record of an older release has it
+        row = uow.session.execute(select(LimitFigureRow.__table__)).mappings().one()
+        uow.session.execute(insert(LimitFigureRow).values({**row, "part": 2} | without))
+        uow.commit()
+    page = words_of(at_desk)
+    assert "1 order of 1 would have fared otherwise" in page
+    assert "1 order not judged</b>: accepted by an older release, which did not keep the figures" in page
+
+
+def test_a_version_without_the_formulation_judges_none_of_its_orders(cast_store: Store, at_desk: At) -> None:
+    queued_dose(cast_store)
+    with cast_store.read() as uow:
+        made_by = uow.session.execute(select(LimitFigureRow.formulation)).scalar_one()
+    drafted(cast_store, TEXT.replace(f'"{made_by}"', f'"{made_by}_new"'))
+    page = words_of(at_desk)
+    assert "1 order not judged</b>: the new version has no such formulation" in page
+    assert "No order would have fared otherwise" in page
+
+
+def test_an_altered_figure_is_named_by_verification(cast_store: Store) -> None:
+    queued_dose(cast_store)
+    assert verify_records(cast_store, RECORD_TYPES).clean
+    with cast_store.write() as uow:
+        uow.session.execute(update(LimitFigureRow).values(dose=LimitFigureRow.dose / 2))
+        uow.commit()
+    told = [problem.text for problem in verify_records(cast_store, RECORD_TYPES).problems]
+    assert told == ["its rows in limit_figures are not what its entries tell"]
+
+
+def test_only_who_judges_a_change_may_replay_it_and_it_is_only_looked_at(cast_store: Store, at_desk: At) -> None:
+    drafted(cast_store, bounds("20", "40", "45"))
+    for member in (OKONJO, HALLORAN, NOVAK):
+        assert at_desk(member).get(PAGE).status_code == 403
+    pharmacist = at_desk(MARLOW)
+    assert pharmacist.post(PAGE).status_code in (400, 405)
+    assert pharmacist.get("/formulary/drug/ceftriaxone/9/replay").status_code == 404
+    assert pharmacist.get(f"{PAGE}?period=bogus").status_code == 200
