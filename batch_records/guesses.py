@@ -12,12 +12,16 @@ guesses than one after the other. What is counted, and against whom:
 - Over all places: `PER_MINUTE` a minute for one account. Half of them are kept for places without a wrong try. A person's own
   session is never held up by this, a station where they signed on within `KNOWN_FOR` not before its first wrong try. This
   locks no account: it slows guesses, passes within a minute, and is told on the page of the people.
+- A PIN is short, so over days slowness is not enough. `PER_DAY_UNREGISTERED` wrong PINs a day from browsers that are no
+  station stop PIN sign-on from all such browsers until they are a day old; a station is not touched. `SHUT_AFTER` wrong PINs
+  within `SHUT_WITHIN` at sign-ons anywhere shut PIN sign-on of that badge, until the person signs on by name and password or
+  chooses a new PIN after a reset. It takes many hours at one station to get so far, passwords and open sessions go on, and it is told.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from batch_records.acts import Refusal
 from batch_records.people_tables import ATTEMPTS
@@ -29,6 +33,12 @@ LOCK_FOR = timedelta(minutes=15)
 """How long it waits, and how long a wrong try counts."""
 PER_MINUTE = 10
 """Wrong tries of one account that are looked at in a minute, over all places."""
+PER_DAY_UNREGISTERED = 20
+"""Wrong PINs of one badge that are looked at in a day from all browsers that are no station."""
+SHUT_AFTER = 200
+"""Wrong PINs of one badge at sign-ons, anywhere, after which its PIN sign-on is shut: a fiftieth of all PINs of four digits."""
+SHUT_WITHIN = timedelta(days=30)
+"""How long a wrong PIN counts towards that."""
 KNOWN_FOR = timedelta(days=30)
 MANY = 10
 """Wrong or unlooked tries of one account within the time asked about that are worth telling."""
@@ -89,6 +99,8 @@ def _held_up(uow: UnitOfWork, account: str, origin: str, at: datetime) -> Refusa
         minutes = max(1, -(-int((until - at).total_seconds()) // 60))
         elsewhere = "" if origin.startswith("guesser/") else ", or sign on at another station"
         return Refusal("locked_out", f"Too many wrong tries {where}. Try again in {minutes} min{elsewhere}.", 403)
+    if (many := _too_many_pins(uow, account, origin, at)) is not None:
+        return many
     if not _too_fast(uow, account, origin, at):
         return None
     text = "Too many wrong tries for this name from several places. Try again in 1 min, or at a station where you work."
@@ -126,6 +138,45 @@ def _too_fast(uow: UnitOfWork, account: str, origin: str, at: datetime) -> bool:
     return wrong >= (PER_MINUTE // 2 if wrong_here else PER_MINUTE)
 
 
+_PIN, _PASSWORD = "/PIN", "/password"
+CHOSEN = "chosen"
+"""Origin of the row that a newly chosen PIN leaves: it is no try, and what was guessed before counts no more."""
+
+
+def _too_many_pins(uow: UnitOfWork, account: str, origin: str, at: datetime) -> Refusal | None:
+    """What ends the guessing of a PIN over days; only at a sign-on, never in a session that is open."""
+    if not account.endswith(_PIN) or not origin.startswith(("station/", "unregistered/")):
+        return None
+    if is_shut(uow, account, at):
+        text = "Too many wrong PINs were given with this badge. It opens again when you sign on by name and password, or choose a new PIN."
+        return Refusal("pin_shut", text, 403)
+    no_station = ATTEMPTS.c.origin.startswith("unregistered/")
+    if origin.startswith("unregistered/") and (
+        _count(uow, _of(account, at - timedelta(days=1)), no_station, ATTEMPTS.c.result == BAD) >= PER_DAY_UNREGISTERED
+    ):
+        text = "Too many wrong PINs today from browsers that are no station. Go to a station, or sign on by name and password."
+        return Refusal("too_many_today", text, 403)
+    return None
+
+
+def is_shut(uow: UnitOfWork, account: str, at: datetime) -> bool:
+    """Whether the PIN of this account opens nothing at any sign-on now. A good password or a new PIN opens it again."""
+    opens = or_(
+        ATTEMPTS.c.account == account.removesuffix(_PIN) + _PASSWORD,
+        and_(ATTEMPTS.c.account == account, ATTEMPTS.c.origin == CHOSEN),
+    )
+    opened = uow.session.execute(select(func.max(ATTEMPTS.c.number)).where(opens, ATTEMPTS.c.result == GOOD)).scalar() or 0
+    signing_on = or_(ATTEMPTS.c.origin.startswith("station/"), ATTEMPTS.c.origin.startswith("unregistered/"))
+    wrong = (_of(account, at - SHUT_WITHIN), ATTEMPTS.c.result == BAD, ATTEMPTS.c.number > opened, signing_on)
+    return _count(uow, *wrong) >= SHUT_AFTER
+
+
+def chosen_anew(uow: UnitOfWork, account: str, station: str, at: datetime) -> None:
+    """A new secret was chosen: what was guessed of the old one counts no more."""
+    row = {"account": account, "at": at, "station": station, "origin": CHOSEN, "result": GOOD}
+    uow.session.execute(insert(ATTEMPTS).values(row))
+
+
 def _known(uow: UnitOfWork, account: str, origin: str, at: datetime) -> bool:
     if not origin.startswith("station/"):
         return False
@@ -150,10 +201,12 @@ class Guessed:
     unlooked: int
     stations: tuple[str, ...]
     last: datetime
+    shut: bool
+    """PIN sign-on is shut for it."""
 
 
 def guessed_accounts(uow: UnitOfWork, since: datetime) -> list[Guessed]:
-    """Accounts with `MANY` or more wrong or unlooked tries since then, the most first."""
+    """Accounts with `MANY` or more wrong or unlooked tries since then, the most first. `shut` is as of the newest try."""
     query = select(ATTEMPTS.c.account, ATTEMPTS.c.station, ATTEMPTS.c.result, ATTEMPTS.c.at)
     rows = uow.session.execute(query.where(ATTEMPTS.c.at >= since, ATTEMPTS.c.result != GOOD)).all()
     by_account: dict[str, list[tuple[str, str, datetime]]] = {}
@@ -166,6 +219,7 @@ def guessed_accounts(uow: UnitOfWork, since: datetime) -> list[Guessed]:
             sum(result == LOCKED for _, result, _ in tries),
             tuple(sorted({station for station, _, _ in tries})),
             max(at for _, _, at in tries),
+            account.endswith(_PIN) and is_shut(uow, account, max(at for _, _, at in tries)),
         )
         for account, tries in by_account.items()
         if len(tries) >= MANY

@@ -20,7 +20,7 @@ from sqlalchemy import delete, insert, select
 from batch_records.acting import Done, Refused, perform
 from batch_records.acts import Act, Refusal, SecretProof
 from batch_records.entries import digest
-from batch_records.guesses import Typed, begin_try, end_try
+from batch_records.guesses import Typed, begin_try, chosen_anew, end_try
 from batch_records.people import PERSON, Person, SetSecret, load_person
 from batch_records.people_tables import SECRETS
 from batch_records.sealing import stamped
@@ -144,5 +144,7 @@ def set_secret(store: Store, method: str, secret: str, act: Act) -> Done[Person]
         with store.write() as uow:
             uow.session.execute(delete(SECRETS).where(SECRETS.c.person == person, SECRETS.c.method == method))
             uow.session.execute(insert(SECRETS).values(person=person, method=method, hash=hashed))
+            if method == PIN:
+                chosen_anew(uow, f"{person}/{method}", act.station, act.at)
             uow.commit()
     return done

@@ -6,11 +6,23 @@ from statistics import median
 from time import perf_counter
 
 import pytest
+from sqlalchemy import insert
 
-from batch_records.acts import Refusal, SecretProof
-from batch_records.guesses import LOCK_AFTER, LOCK_FOR, MANY, PER_MINUTE, Typed, guessed_accounts
+from batch_records.acting import Done
+from batch_records.acts import Act, Refusal, SecretProof
+from batch_records.guesses import (
+    LOCK_AFTER,
+    LOCK_FOR,
+    MANY,
+    PER_DAY_UNREGISTERED,
+    PER_MINUTE,
+    SHUT_AFTER,
+    Typed,
+    guessed_accounts,
+    is_shut,
+)
 from batch_records.people_tables import ATTEMPTS
-from batch_records.person_secrets import PASSWORD, PIN, prove_secret, try_secret
+from batch_records.person_secrets import PASSWORD, PIN, prove_secret, set_secret, try_secret
 from batch_records.sessions import SignedOn, sign_on_with_badge, sign_on_with_password
 from batch_records.store import Store
 from tests.support.records import EIGHT, rows_of
@@ -50,6 +62,48 @@ def test_after_too_many_wrong_tries_the_right_secret_waits_at_that_station(staff
 def test_at_another_station_the_person_goes_on(staff: Staff) -> None:
     guess(staff, HOOD, 3 * LOCK_AFTER)
     assert right(staff, OTHER_HOOD) == "right"
+
+
+def guessed_before(staff: Staff, origin: str, times: int, at: datetime) -> None:
+    """Wrong PINs that were looked at, written as `begin_try` leaves them."""
+    account = f"{staff.okonjo.person}/{PIN}"
+    row = {"account": account, "at": at, "station": origin.partition("/")[2], "origin": origin, "result": "bad"}
+    with staff.store.write() as uow:
+        uow.session.execute(insert(ATTEMPTS), [row] * times)
+        uow.commit()
+
+
+def test_a_days_guesses_from_browsers_that_are_no_station_end_and_touch_no_station(staff: Staff) -> None:
+    browser = Typed("desk-7", registered=False)
+    guessed_before(staff, "unregistered/desk-5", PER_DAY_UNREGISTERED - 1, EIGHT - timedelta(hours=5))
+    assert guess(staff, browser) == ["wrong_secret"]
+    assert right(staff, browser) == "too_many_today"
+    assert right(staff, HOOD) == "right"
+    assert right(staff, OWN) == "right"
+    assert right(staff, browser, EIGHT + timedelta(days=1, seconds=1)) == "right"
+
+
+def test_many_wrong_pins_over_days_shut_pin_sign_on_until_the_password_is_given(staff: Staff) -> None:
+    guessed_before(staff, "station/hood-9", SHUT_AFTER - 1, EIGHT - timedelta(days=3))
+    assert right(staff, OTHER_HOOD) == "right"  # a right PIN does not start the count anew
+    later = EIGHT + timedelta(hours=1)
+    assert guess(staff, HOOD, at=later) == ["wrong_secret"]
+    assert right(staff, OTHER_HOOD, later) == "pin_shut"
+    assert right(staff, OWN, later) == "right"
+    with staff.store.read() as uow:
+        account = f"{staff.okonjo.person}/{PIN}"
+        assert is_shut(uow, account, later)
+        assert [one.shut for one in guessed_accounts(uow, EIGHT - timedelta(days=4)) if one.account == account] == [True]
+    assert guess(staff, OTHER_HOOD, secret=OKONJO_PASSWORD, at=later) == ["right"]
+    assert right(staff, OTHER_HOOD, later) == "right"
+
+
+def test_a_newly_chosen_pin_opens_what_was_shut(staff: Staff) -> None:
+    guessed_before(staff, "station/hood-9", SHUT_AFTER, EIGHT - timedelta(hours=1))
+    assert right(staff, HOOD) == "pin_shut"
+    act = Act(staff.okonjo, "hood-1", EIGHT, "anew")
+    assert isinstance(set_secret(staff.store, PIN, "2581", act), Done)
+    assert guess(staff, HOOD, secret="2581") == ["right"]
 
 
 def test_wrong_tries_elsewhere_do_not_stop_the_persons_open_session(staff: Staff) -> None:
