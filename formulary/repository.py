@@ -79,21 +79,34 @@ def formulary_at(uow: UnitOfWork, moment: datetime) -> Formulary:
     return known
 
 
-def kept_for(uow: UnitOfWork, formulary: Formulary, drug_versions: Sequence[str]) -> Formulary:
-    """The formulary as an open dose sees it: its own drugs in the versions that it was planned with (`ceftriaxone@2`).
+def kept_for(uow: UnitOfWork, formulary: Formulary, planned_with: Sequence[str]) -> Formulary:
+    """The formulary as an open dose sees it: its drugs, or its nutrition set, as it was planned with them (`ceftriaxone@2`).
 
     What was planned before a change is finished with what it was planned with, also when that was replaced or withdrawn since.
     """
-    kept = dict(name.rpartition("@")[::2] for name in drug_versions if name.rpartition("@")[2].isdecimal())
     now = {drug.id: drug for drug in formulary.drugs}
-    changed = {
-        drug: int(number) for drug, number in kept.items() if drug not in now or now[drug].version != int(number)
-    }
-    rows = {drug: number for drug, number in changed.items() if number in drug_record(uow, drug).versions}
-    if not rows:
+    drugs = dict(now)
+    for told in planned_with:
+        name, _, number = told.rpartition("@")
+        if not number.isdecimal() or (name in now and now[name].version == int(number)):
+            continue
+        if int(number) in drug_record(uow, name).versions:
+            drugs[name] = _drug(uow, name, int(number), formulary.site, formulary.supplies)
+        else:
+            formulary = _with_nutrition(uow, formulary, name, int(number))
+    return formulary if drugs == now else replace(formulary, drugs=tuple(drugs[drug] for drug in sorted(drugs)))
+
+
+def _with_nutrition(uow: UnitOfWork, formulary: Formulary, profile: str, number: int) -> Formulary:
+    from formulary.nutrition.repository import nutrition_record, nutrition_version
+
+    held = formulary.nutrition
+    if held is not None and (held.profile.id, held.profile.version) == (profile, number):
         return formulary
-    drugs = {**now, **{drug: _drug(uow, drug, rows[drug], formulary.site, formulary.supplies) for drug in rows}}
-    return replace(formulary, drugs=tuple(drugs[drug] for drug in sorted(drugs)))
+    if number not in nutrition_record(uow).versions:
+        return formulary
+    found = nutrition_version(uow, number)
+    return replace(formulary, nutrition=found) if found.profile.id == profile else formulary
 
 
 def _drug(uow: UnitOfWork, drug: str, version: int, site: SiteProfile, supplies: Supplies) -> Drug:

@@ -35,7 +35,7 @@ from compounding.stock.lot import LOT, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown
 from compounding.tracing.projecting import HANDS, MAKINGS, dose_rows
 from formulary.model import Formulary
-from formulary.repository import formulary_in_force
+from formulary.repository import formulary_in_force, kept_for
 
 
 def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
@@ -98,6 +98,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         return DoseContext(formulary, OrderNow())
     if dose.planned.one_time:
         formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
+    else:
+        formulary = kept_for(uow, formulary, dose.planned.drug_versions)
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
     if scanned_lots_not_stopped in GUARDS[action.kind]:
         made_from, held = stops_of(uow, dose)

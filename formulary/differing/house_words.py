@@ -152,6 +152,8 @@ NUTRITION_WORDS: Mapping[type, Mapping[str, str]] = {
         "density_source": "source of the density", "aluminium": "aluminium",
         "aluminium_source": "source of the aluminium",
         "scaled": "enlarged by the overfill", "organic_phosphate": "organic phosphate", "not_for": "label excludes",
+        "allergy_classes": "allergy classes", "allergy_source": "source of the allergy classes", "lines": "only in lines",
+        "lines_source": "source of the lines",
         "unknown": "not known", "note": "note", **_SOURCE,
     },
     Constituent: {"name": "name", "per_ml": "per mL", **_SOURCE},

@@ -1,0 +1,180 @@
+"""A drug's version that takes effect later, and what orders are planned with at each moment; drafts that are abandoned."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from batch_records.acting import Done, perform
+from batch_records.acts import Act, Actor
+from batch_records.store import Store
+from batch_records.types import instant_text
+from batch_records.verify import verify_records
+from formulary.change_control import Change
+from formulary.drug_record import Stage, record_id
+from formulary.loading import DATA, drug_from_text
+from formulary.packaged import packaged
+from formulary.releasing import DRUG, LoadDrug, ReleaseDrug, WithdrawDrug
+from formulary.repository import drug_record, formulary_at, formulary_in_force
+from formulary.set_record import FORMULARY_SET
+from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO
+from tests.support.stores import proof_of
+
+ADEYEMI = Actor("person-adeyemi", "B. Adeyemi", frozenset({"lead"}))
+NOVAK = Actor("person-novak", "A. Novak", frozenset({"administrator"}))
+IBARRA = Actor("person-ibarra", "S. Ibarra", frozenset({"pharmacist"}), "RPh")
+TEXT = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
+WHY = Change("label changed", "label of 2026-03")
+HOUR = timedelta(hours=1)
+KEYS = itertools.count(1)
+
+
+def version(number: int, day_limit: str = "1900 mg/day") -> str:
+    """The text under this number with another limit."""
+    return TEXT.replace("\nversion = 1\n", f"\nversion = {number}\n").replace('"2000 mg/day"', f'"{day_limit}"')
+
+
+def digest_of(text: str) -> str:
+    """The digest of a text."""
+    drug, _ = drug_from_text(text, "x", packaged().site, packaged().supplies)
+    assert drug is not None
+    return drug.digest
+
+
+def does(store: Store, actor: Actor, action: Any, at: datetime = EIGHT) -> str:
+    """ "done", or the code of the refusal."""
+    act = Act(actor, "desk-1", at, f"effective-{next(KEYS)}", 0, proof_of(actor.person, at))
+    answer = perform(store, DRUG, record_id("ceftriaxone"), action, act)
+    return "done" if isinstance(answer, Done) else answer.refusal.code
+
+
+def release(store: Store, text: str, number: int, at: datetime = EIGHT, effective: str = "") -> str:
+    """Drafted by the lead, released by two; gives what the second release answered."""
+    assert does(store, ADEYEMI, LoadDrug(text, WHY), at) == "done"
+    assert does(store, MARLOW, ReleaseDrug(number, digest_of(text)), at) == "done"
+    return does(store, DUARTE, ReleaseDrug(number, digest_of(text), effective), at)
+
+
+def limit_at(store: Store, at: datetime) -> tuple[int, str]:
+    """Version of the drug and its usual daily limit at a moment; (0, "") when it is not in force."""
+    with store.read() as uow:
+        drugs = {drug.id: drug for drug in formulary_at(uow, at).drugs}
+    drug = drugs.get("ceftriaxone")
+    return (0, "") if drug is None else (drug.version, str(drug.limits[0].high.number))
+
+
+def test_a_version_takes_effect_at_its_time_and_not_before(store):
+    assert release(store, TEXT, 1) == "done"
+    later = EIGHT + 5 * HOUR
+    assert release(store, version(2), 2, EIGHT + HOUR, instant_text(later)) == "done"
+    assert limit_at(store, EIGHT - HOUR) == (0, "")
+    assert limit_at(store, EIGHT) == limit_at(store, later - HOUR) == (1, "2000")
+    assert limit_at(store, later) == limit_at(store, later + 99 * HOUR) == (2, "1900")
+    assert verify_records(store, [DRUG, FORMULARY_SET]).clean
+
+
+def test_an_act_sees_the_set_of_its_own_time_and_a_look_that_of_the_clock(store):
+    release(store, TEXT, 1)
+    release(store, version(2), 2, EIGHT + HOUR, instant_text(EIGHT + 5 * HOUR))
+    for now, wanted in ((EIGHT + 2 * HOUR, 1), (EIGHT + 5 * HOUR, 2)):
+        store.clock = lambda now=now: now
+        with store.read() as uow:
+            assert formulary_in_force(uow).drug("ceftriaxone").version == wanted
+            stages = {number: row.stage for number, row in drug_record(uow, "ceftriaxone").versions.items()}
+        assert stages == (
+            {1: Stage.IN_FORCE, 2: Stage.SCHEDULED} if wanted == 1 else {1: Stage.REPLACED, 2: Stage.IN_FORCE}
+        )
+
+
+def test_the_version_of_the_formulary_counts_what_has_taken_effect(store):
+    release(store, TEXT, 1)
+    release(store, version(2), 2, EIGHT + HOUR, instant_text(EIGHT + 5 * HOUR))
+    with store.read() as uow:
+        found = [formulary_at(uow, EIGHT + hours * HOUR).version for hours in (-1, 0, 4, 5)]
+    assert found == [0, 1, 1, 2]
+
+
+def test_a_release_that_waits_is_called_off_and_the_present_one_stays(store):
+    release(store, TEXT, 1)
+    later = EIGHT + 5 * HOUR
+    release(store, version(2), 2, EIGHT + HOUR, instant_text(later))
+    assert does(store, IBARRA, WithdrawDrug(2, "limit copied wrongly"), EIGHT + 2 * HOUR) == "done"
+    assert limit_at(store, later) == (1, "2000")
+    assert verify_records(store, [DRUG, FORMULARY_SET]).clean
+
+
+def test_what_is_in_force_withdrawn_leaves_nothing_until_the_waiting_one_takes_effect(store):
+    release(store, TEXT, 1)
+    later = EIGHT + 5 * HOUR
+    release(store, version(2), 2, EIGHT + HOUR, instant_text(later))
+    assert does(store, IBARRA, WithdrawDrug(1, "wrong"), EIGHT + 2 * HOUR) == "done"
+    assert [limit_at(store, EIGHT + n * HOUR)[0] for n in (1, 2, 4, 5)] == [1, 0, 0, 2]
+
+
+def test_nothing_takes_effect_before_a_version_that_waits(store):
+    release(store, TEXT, 1)
+    release(store, version(2), 2, EIGHT + HOUR, instant_text(EIGHT + 5 * HOUR))
+    assert release(store, version(3), 3, EIGHT + 2 * HOUR) == "other_scheduled"
+    again = ReleaseDrug(3, digest_of(version(3)), instant_text(EIGHT + 6 * HOUR))
+    assert does(store, DUARTE, again, EIGHT + 2 * HOUR) == "done"
+    assert [limit_at(store, EIGHT + n * HOUR)[0] for n in (4, 5, 6)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("effective", [EIGHT - HOUR, EIGHT + timedelta(days=400)])
+def test_a_time_in_the_past_or_far_ahead_is_refused(store, effective):
+    assert release(store, TEXT, 1, EIGHT, instant_text(effective)) == "time_wrong"
+    assert limit_at(store, EIGHT + timedelta(days=500)) == (0, "")
+
+
+def test_only_the_second_pharmacist_says_from_when(store):
+    does(store, ADEYEMI, LoadDrug(TEXT, WHY))
+    early = ReleaseDrug(1, digest_of(TEXT), instant_text(EIGHT + HOUR))
+    assert does(store, MARLOW, early) == "time_too_early"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (Change(" ", "label"), "reason_missing"),
+        (Change("why", ""), "source_missing"),
+        (Change("x" * 501, "y"), "reason_missing"),
+    ],
+)
+def test_a_change_without_reason_or_source_is_refused(store, change, code):
+    assert does(store, ADEYEMI, LoadDrug(TEXT, change)) == code
+
+
+def test_the_record_keeps_reason_source_and_what_the_draft_began_from(store):
+    release(store, TEXT, 1)
+    does(store, ADEYEMI, LoadDrug(version(2), Change("lower", "committee", base=1, seen=1)))
+    with store.read() as uow:
+        row = drug_record(uow, "ceftriaxone").versions[2]
+    assert (row.why, row.source, row.base, row.author) == ("lower", "committee", 1, ADEYEMI.person)
+
+
+def test_who_saves_second_on_the_same_base_is_told_and_saves_a_draft_of_their_own(store):
+    release(store, TEXT, 1)
+    first = LoadDrug(version(2, "1800 mg/day"), Change("lower", "committee", base=1, seen=1))
+    assert does(store, ADEYEMI, first) == "done"
+    second = LoadDrug(version(2, "1700 mg/day"), Change("lower still", "label", base=1, seen=1))
+    assert does(store, IBARRA, second) == "edited_meanwhile"
+    assert (
+        does(store, IBARRA, LoadDrug(version(3, "1700 mg/day"), Change("lower still", "label", base=1, seen=2)))
+        == "done"
+    )
+    with store.read() as uow:
+        texts = {number: row.text for number, row in drug_record(uow, "ceftriaxone").versions.items()}
+    assert '"1800 mg/day"' in texts[2]
+    assert '"1700 mg/day"' in texts[3]
+
+
+def test_a_draft_is_abandoned_with_a_reason_by_its_author_whoever_that_is(store):
+    release(store, TEXT, 1)
+    does(store, NOVAK, LoadDrug(version(2), WHY))
+    assert does(store, NOVAK, WithdrawDrug(2, " ")) == "reason_missing"
+    assert does(store, NOVAK, WithdrawDrug(1, "not mine")) == "not_allowed"
+    assert does(store, OKONJO, WithdrawDrug(2, "not mine")) == "not_allowed"
+    assert does(store, NOVAK, WithdrawDrug(2, "typed in the wrong file")) == "done"
+    assert does(store, MARLOW, ReleaseDrug(2, digest_of(version(2)))) == "wrong_stage"
+    assert limit_at(store, EIGHT) == (1, "2000")
