@@ -18,12 +18,14 @@ from compounding.planning.plan_data import from_data
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.states import DoseStatus
+from compounding.print_papers import AskPaper, asked_paper
 from compounding.printers import PRINTERS, PRINTERS_RECORD, LabelPrinter
 from compounding.record_actions import RecordAction, encode, not_allowed
 
 LONGEST_SENDING = timedelta(seconds=60)
 """A job that was not begun by then is never sent any more; one that was begun and has no outcome is not known."""
 LONGEST_WORDS = 200
+MAY_PRINT = frozenset({"technician", "pharmacist"})
 
 
 class JobState(StrEnum):
@@ -145,6 +147,12 @@ def _apply(state: PrintJob, entry: Entry) -> PrintJob:
                     JobState.ASKED, asked.number, asked.issue, asked.printer, asked.address, asked.document,
                     asked.media, state.attempt + 1, entry.at,
                 )  # fmt: skip
+            case "paper_asked":
+                paper = from_data(AskPaper, told)
+                return PrintJob(
+                    JobState.ASKED, paper.number, 0, paper.printer, paper.address, paper.document, paper.media,
+                    state.attempt + 1, entry.at,
+                )  # fmt: skip
             case "print_job_begun":
                 return replace(state, state=JobState.BEGUN, at=entry.at)
             case "print_job_sent":
@@ -159,16 +167,18 @@ def _apply(state: PrintJob, entry: Entry) -> PrintJob:
 
 
 def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, {"print_job_asked": frozenset({"technician", "pharmacist"})})
+    return not_allowed(actor, action.kind, dict.fromkeys(("print_job_asked", "paper_asked"), MAY_PRINT))
 
 
 def _gather(uow: UnitOfWork, record: str, state: PrintJob, action: RecordAction, act: Act) -> JobContext | None:
     from compounding.preparing.record import DOSE
 
-    if not isinstance(action, AskJob):
+    if not isinstance(action, AskJob | AskPaper):
         return None
     printer = load(uow, PRINTERS, PRINTERS_RECORD).by_id.get(action.printer)
     dose = load(uow, DOSE, dose_record(action.number))
+    if isinstance(action, AskPaper):
+        return JobContext(dose, printer, "")
     prints = [entry for entry in uow.entries(dose_record(action.number)) if entry.kind == "print_label"]
     newest = prints[-1].payload["document"] if prints and dose.labels == action.issue else ""
     return JobContext(dose, printer, newest)
@@ -177,6 +187,10 @@ def _gather(uow: UnitOfWork, record: str, state: PrintJob, action: RecordAction,
 def _check(state: PrintJob, action: RecordAction, act: Act, context: JobContext | None) -> RecordAction | Refusal:
     if isinstance(action, AskJob) and context is not None:
         return _asked(state, action, act, context)
+    if isinstance(action, AskPaper) and context is not None:
+        if state.state_at(act.at) not in (JobState.NONE, JobState.NOT_SENT):
+            return Refusal("job_on_its_way", "This paper went to a printer already and is not sent again.")
+        return asked_paper(action, context.dose, context.printer)
     if isinstance(action, BeginJob):
         if state.state is not JobState.ASKED or state.attempt != action.attempt:
             return Refusal("job_begun", "This label is being sent already, or was asked for anew.", 409)

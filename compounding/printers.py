@@ -20,8 +20,10 @@ from formulary.model import ContainerClass
 
 PRINTERS_RECORD = "printers"
 """The id of the one record of this type."""
-STOCKS = tuple(container.value for container in ContainerClass)
-"""Label stocks a printer may hold: one for each class of container, in the size the site gave it."""
+SHEET = "sheet"
+"""Paper for worksheets."""
+STOCKS = (*(container.value for container in ContainerClass), SHEET)
+"""What a printer may hold: a label stock for each class of container, in the size the site gave it, and paper."""
 LONGEST = 60
 _ID = re.compile(r"[a-z0-9][a-z0-9\-]{0,29}")
 

@@ -50,6 +50,7 @@ TABLE |= {
     for name in (
         "page", "live_list", "dose", "scan", "dose_scan", "start", "record", "confirm", "ask_check", "waiting",
         "send_page", "send", "problem", "abandon", "undo", "take_apart", "unmeasured", "hand_over", "move", "label",
+        "papers", "send_paper",
         "dilution_label", "card", "card_code", "weigh", "pump_file_page", "pump_file",
     )
 }  # fmt: skip

@@ -223,7 +223,8 @@ def _printer_now(address: str) -> ipp.JobNow:
 
 
 def _outcome(job: PrintJob, address: PrinterAddress, pdf: bytes) -> RecordAction:
-    name = f"label {job.number} no. {job.issue}"  # no name of a patient stands in the printer's list
+    # no name of a patient stands in the printer's list
+    name = f"label {job.number} no. {job.issue}" if job.issue else f"paper of {job.number}"
     try:
         return JobSent(job.attempt, ipp.print_pdf(address, pdf, name, job.media))
     except ipp.NotSent as why:

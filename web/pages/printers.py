@@ -12,6 +12,7 @@ from compounding.printers import (
     LONGEST,
     PRINTERS,
     PRINTERS_RECORD,
+    SHEET,
     STOCKS,
     DescribePrinter,
     LabelPrinter,
@@ -110,8 +111,8 @@ def choose(station: str) -> Any:
     """Where one station's labels go, for each stock; empty is the browser."""
     if station_named(station) is None:
         raise NotFound
-    form = read_form(STOCK_FIELDS)
-    choices = tuple((stock, form[f"stock_{stock}"]) for stock in STOCKS)
+    form = read_form([name for name in STOCK_FIELDS if name != f"stock_{SHEET}"], [f"stock_{SHEET}"])
+    choices = tuple((stock, form[f"stock_{stock}"]) for stock in STOCKS if f"stock_{stock}" in form)
     answer = perform(store(), PRINTERS, PRINTERS_RECORD, StationPrints(station, choices), act())
     return answer if isinstance(answer, Refused) else redirect(url_for("printers.page"), 303)
 

@@ -1,0 +1,67 @@
+"""The in-process label and the worksheet come out at the printer of the station; without one they open in the browser."""
+
+import pytest
+
+from compounding.print_papers import LABEL, WORKSHEET
+from compounding.printers import PRINTERS, PRINTERS_RECORD, DescribePrinter, StationPrints
+from tests.support.cast import HALLORAN, NOVAK, OKONJO, do
+from tests.support.fake_printer import fake_printer
+from tests.support.flow import queued_dose, staged
+from tests.support.printing import text_of
+from tests.support.visiting import send, token_in
+from web.print_queue import PrintQueue
+
+
+@pytest.fixture
+def queue(office):
+    """The application's queue, asking printers without a pause; nothing of it outlives the test."""
+    running = office.extensions["sufficit"]
+    made = PrintQueue(running, every=0.005)
+    running.extras["print_queue"] = made
+    yield made
+    made.stop()
+
+
+def described(store, address):
+    told = DescribePrinter("room-1", "Room 1", "IV room A", address, ("minibag", "sheet"), True, True, "")
+    do(store, NOVAK, PRINTERS, PRINTERS_RECORD, told)
+    do(store, NOVAK, PRINTERS, PRINTERS_RECORD, StationPrints("hood-1", (("minibag", "room-1"), ("sheet", "room-1"))))
+
+
+def sent(browser, number, paper, **fields):
+    return send(browser, f"/station/{number}/papers", f"/station/{number}/papers", paper=paper, **fields)
+
+
+def test_label_and_worksheet_come_out_at_the_printer_of_the_station_once(at_station, queue, cast_store):
+    number = staged(cast_store)
+    browser = at_station(OKONJO, "hood-1")
+    with fake_printer() as printer:
+        described(cast_store, printer.address)
+        assert "Print at Room 1" in browser.get(f"/station/{number}/papers").text
+        form = {"csrf_token": token_in(browser.get(f"/station/{number}/papers").text), "key": "once", "paper": LABEL}
+        answers = [browser.post(f"/station/{number}/papers", data=form) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 303]
+        queue.settle()
+        assert len(printer.papers) == 1
+        assert number in text_of(printer.papers[0])[0]
+        assert "Room 1 says it is done" in browser.get(answers[0].headers["Location"]).text
+        assert sent(browser, number, WORKSHEET).status_code == 303
+        queue.settle()
+        assert len(printer.papers) == 2
+        assert b"EXAMPLE" not in printer.heads[1]
+
+
+def test_what_cannot_come_out_is_refused_in_words(at_station, queue, cast_store):
+    number = queued_dose(cast_store)
+    browser = at_station(OKONJO, "hood-1")
+    assert "no printer is chosen for it here" in browser.get(f"/station/{number}/papers").text
+    assert "No printer is chosen" in (refused := sent(browser, number, WORKSHEET)).text
+    assert refused.status_code == 409
+    with fake_printer() as printer:
+        described(cast_store, printer.address)
+        assert sent(browser, number, LABEL).status_code == 409  # nothing is scanned yet
+        assert sent(browser, number, "record").status_code == 404
+        queue.settle()
+        assert printer.papers == []
+    assert browser.put(f"/station/{number}/papers").status_code == 405
+    assert at_station(HALLORAN, "desk-1").get(f"/station/{number}/papers").status_code == 403
