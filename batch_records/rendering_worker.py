@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -124,6 +125,7 @@ class Worker:
     def _lay_out(self, job: dict[str, Any], size: str) -> Any:
         digest, page = job["digest"], job["page"]
         if digest not in self._templates:
+            _check_figures(job["template"])
             self._templates[digest] = self._environment.from_string(job["template"]["html"])
         html = self._templates[digest].render(d=marked(job["snapshot"]), page=page, size=size)
         key = (digest, json.dumps(page))
@@ -132,6 +134,20 @@ class Worker:
             self._styles[key] = weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=self._closed)
         source = weasyprint.HTML(string=html, url_fetcher=self._closed, base_url="closed:/")
         return source.render(stylesheets=[self._styles[key]], font_config=self._fonts)
+
+
+def _check_figures(template: Mapping[str, Any]) -> None:
+    """A figure that stands in the template right beside a field would be read as part of it: 1 before 6 mL/h reads 16."""
+    text = _TAG.sub(" | ", _INLINE.sub("", str(template["html"])))
+    found = _BESIDE_A_FIELD.search(text)
+    if found is not None:
+        kind = str(template["metadata"]["kind"])
+        raise PrintRefused("template", kind, repr(found[0][:60]), "fields with no figure of the template beside them")
+
+
+_INLINE = re.compile(r"</?(?:b|i|em|strong|span|small|sup|sub|u|s)\b[^<>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_BESIDE_A_FIELD = re.compile(r"\d[.,]?\s*\{\{[^}]*\}\}|\{\{[^}]*\}\}\s*[.,]?\d")
 
 
 def answer(worker: Worker, job: dict[str, Any]) -> dict[str, Any]:

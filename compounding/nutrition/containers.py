@@ -25,10 +25,13 @@ from compounding.nutrition.shown import calcium_phosphate_shown, figures_of, lab
 from compounding.orders.order import NUTRITION
 from compounding.planning.plan import Companion, DrawUpPlan, DrugAmount, TherapeuticPlan, TimeRule
 from compounding.planning.situation import Situation
+from formulary.nutrition.model_products import NutritionProduct
 from formulary.nutrition.model_profile import HangTime, NutritionSet
 
 DISPLAY = "Parenteral nutrition"
-_LINES = {True: "CENTRAL LINE ONLY", False: "CENTRAL OR PERIPHERAL LINE"}
+_LINES = {"central": "CENTRAL LINE ONLY", "peripheral": "PERIPHERAL LINE"}
+"""What the label says of the line that was ordered."""
+_EITHER = "CENTRAL OR PERIPHERAL LINE"
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def bag_plan(
         contents=contents_of(bag.lines),
         calcium_phosphate=calcium_phosphate_shown(steps, assessment, held, order.population),
         label_figures=label_figures(bag, totals),
-        warnings=(_LINES[order.line == "central"],),
+        warnings=(_LINES[order.line],),
         fluids=_fluids(bag),
         expected_mass=mass,
         mass_tolerance=None if mass is None else held.profile.value("gravimetric_tolerance"),
@@ -119,12 +122,17 @@ def lipid_companions(
             draws=(SourceDraw(line.product.id, line.product.id, line.product.display, infused, line.drawn, "hand"),),
             contents=contents_of([line]),
             label_figures=_lipid_figures(totals),
-            warnings=(_LINES[False],),
+            warnings=(_line_of(held.product(line.product.id), order.line),),
         )
         plan = _plan(s, held, nutrition, made_in, second=main.second_check, part=number)
         plan = replace(plan, work=work)
         found.append(Companion(plan, draw_up_nutrition(plan, s.formulary), hours * (number - 1)))
     return tuple(found)
+
+
+def _line_of(product: NutritionProduct, ordered: str) -> str:
+    """Lipid alone may run in either line where its label says so; else it runs in the line that was ordered."""
+    return _EITHER if {"central", "peripheral"} <= set(product.lines) else _LINES[ordered]
 
 
 def _common(s: Situation, held: NutritionSet, bag: Bag, hang: HangTime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from calculations.errors import Faults
 from calculations.nutrition.product import CATIONS, Role, SourceProduct, per_ml
 from calculations.quantity import Quantity
 from formulary.checks_products import Found, density_faults, fits, text
+from formulary.nutrition.checks_rules import known
 from formulary.nutrition.model_products import NutritionProduct, ProductFamily
 from formulary.unit_shapes import STRENGTH
 
@@ -24,6 +25,7 @@ MUST_SAY: dict[Role, tuple[str, ...]] = {
 """What a product of this role may bring: each is either stated or named as unknown, never passed over."""
 
 FIGURES = ("energy", "osmolarity", "density", "aluminium")
+_LINES = ("central", "peripheral")
 NEVER_SILENT = ("osmolarity", "density", "aluminium")
 """Figures that are either stated or named as unknown. Energy has the profile's convention instead."""
 
@@ -41,6 +43,7 @@ def _product_faults(product: NutritionProduct) -> Iterator[Found]:
     yield from _source_faults(product)
     yield from _unknown_faults(product)
     yield from _allergy_faults(product)
+    yield from _line_faults(product)
     yield from density_faults(product.density, product.density_source is not None)
     wrong = [
         fault
@@ -55,6 +58,7 @@ def _product_faults(product: NutritionProduct) -> Iterator[Found]:
         ("items", list(product.items)),
         ("unknown", list(product.unknown)),
         ("allergy_classes", list(product.allergy_classes)),
+        ("lines", list(product.lines)),
     ):
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield path, name, "a name that occurs once"
@@ -79,6 +83,12 @@ def _source_faults(product: NutritionProduct) -> Iterator[Found]:
 def _allergy_faults(product: NutritionProduct) -> Iterator[Found]:
     if product.allergy_classes and product.allergy_source is None:
         yield "allergy_source", None, "a source for the allergy classes"
+
+
+def _line_faults(product: NutritionProduct) -> Iterator[Found]:
+    yield from known(product.lines, _LINES, "lines")
+    if product.lines and product.lines_source is None:
+        yield "lines_source", None, "a source for the lines"
 
 
 def _unknown_faults(product: NutritionProduct) -> Iterator[Found]:

@@ -63,6 +63,9 @@ class NutritionProduct:
     """Classes that an allergy is coded as and that the label names: "egg", "soya", "fish", "sulfite"."""
     allergy_source: Source | None = None
     """What says so. None = not known; with no class beside it the source names none."""
+    lines: tuple[str, ...] = ()
+    """Lines that it may run in undiluted by its label: "central", "peripheral"; none told = the line of the order."""
+    lines_source: Source | None = None
 
     def as_source_product(self) -> SourceProduct:
         """What the engine reckons with. Raises `Faults` where the figures contradict each other."""

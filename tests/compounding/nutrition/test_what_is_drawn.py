@@ -85,3 +85,15 @@ def test_without_a_density_there_is_no_weighing_and_the_reason_names_the_product
     nutrition, _ = parts(plan_order(Situation(Order.parse(preterm_order()), parse_patient(BABY), house, at, -240)))
     assert nutrition.expected_mass is None
     assert "magnesium sulfate" in nutrition.mass_gap
+
+
+def test_lipid_says_the_lines_of_its_label_and_without_one_the_line_that_was_ordered() -> None:
+    assert HOUSE.nutrition is not None
+    silent = tuple(replace(one, lines=(), lines_source=None) for one in HOUSE.nutrition.products)
+    house = replace(HOUSE, nutrition=replace(HOUSE.nutrition, products=silent))
+    for formulary_then, said in ((HOUSE, "CENTRAL OR PERIPHERAL LINE"), (house, "CENTRAL LINE ONLY")):
+        at = datetime(2026, 4, 14, 16, 0, tzinfo=UTC)
+        found = plan_order(Situation(Order.parse(preterm_order()), parse_patient(BABY), formulary_then, at, -240))
+        assert found.plan is not None
+        lines = [one.plan.nutrition.warnings for one in found.plan.companions if one.plan.nutrition is not None]
+        assert lines == [(said,)] * 2

@@ -168,6 +168,13 @@ def test_allergy_classes_without_a_source_are_refused() -> None:
     assert [fault.path for fault in faults] == ["products[2].allergy_source"]
 
 
+def test_lines_without_a_source_or_of_another_name_are_refused() -> None:
+    faults = faults_in(changed("products/lipid.toml", 'lines_source = "lines_smof"\n', ""))
+    assert [fault.path for fault in faults] == ["products[2].lines_source"]
+    faults = faults_in(changed("products/lipid.toml", 'lines = ["central", "peripheral"]', 'lines = ["arterial"]'))
+    assert [fault.path for fault in faults][:1] == ["products[0].lines"]
+
+
 def test_a_figure_without_a_source_of_its_own_is_refused() -> None:
     faults = faults_in(changed("products/lipid.toml", 'energy_source = "energy"\nosmolarity', "osmolarity"))
     assert [fault.path for fault in faults] == ["products[1].energy_source"]
