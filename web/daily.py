@@ -1,4 +1,7 @@
-"""What the server does by itself: sign where every record stands, once a day; expire and queue doses, every minute."""
+"""What the server does by itself: sign where every record stands, once a day; expire and queue doses, every minute.
+
+Recalls that touched more than fits one unit of work go on with the same minute.
+"""
 
 import logging
 import threading
@@ -6,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from batch_records.checkpoint import is_due, make_checkpoint, signing_key
 from batch_records.store import Store
+from compounding.recalls.going_on import go_on_with_all
 from compounding.sweeping import sweep
-from web.services import SITE_ZONE, Clock
+from web.services import SITE_ZONE, Clock, offset_in
 from web.settings import Settings
 from web.site import zone_of
 
@@ -48,6 +52,12 @@ def sweep_now(store: Store, clock: Clock, zone: ZoneInfo = SITE_ZONE) -> tuple[i
     return sweep(store, at, int(offset.total_seconds() // 60) if offset else 0)
 
 
+def recalls_go_on(store: Store, clock: Clock, zone: ZoneInfo = SITE_ZONE) -> int:
+    """List and hold what open recalls have not listed yet; gives how many of them have something left."""
+    at = clock()
+    return go_on_with_all(store, at, offset_in(zone, at))
+
+
 def start_sweeping(store: Store, clock: Clock) -> threading.Event:
     """Sweep every minute, beside the requests. Setting the event that is given back ends it."""
     ended = threading.Event()
@@ -58,6 +68,10 @@ def start_sweeping(store: Store, clock: Clock) -> threading.Event:
                 sweep_now(store, clock, zone_of(store))
             except Exception:  # said in the log and tried again: the server goes on serving
                 log.exception("the sweep of doses and orders failed")
+            try:
+                recalls_go_on(store, clock, zone_of(store))
+            except Exception:  # as above
+                log.exception("a recall could not go on")
 
     threading.Thread(target=look, name="sweep", daemon=True).start()
     return ended

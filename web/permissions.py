@@ -106,6 +106,9 @@ TABLE |= {
 }
 _LOADING = frozenset({PHARMACIST, LEAD, ADMINISTRATOR})
 TABLE |= {f"formulary_edit.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text")}
+TABLE |= dict.fromkeys(("house.page", "house.part", "house.version"), EVERYBODY)
+TABLE |= {f"house.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text", "withdraw")}
+TABLE |= {"house.release": frozenset({PHARMACIST})}
 TABLE |= dict.fromkeys(("formulary_nutrition.page", "formulary_nutrition.version"), EVERYBODY)
 TABLE |= {f"formulary_nutrition.{name}": _LOADING for name in ("upload", "load", "file", "save")}
 TABLE |= {
@@ -167,6 +170,12 @@ TABLE |= dict.fromkeys(("quarantine.page", "quarantine.one"), PHARMACY | {QUALIT
 TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMACIST, LEAD}))
 TRACING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
 TABLE |= {f"trace.{name}": TRACING for name in ("page", "scan", "label", "file", "call_list")}
+RECALLING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY, NURSE, BUYER})
+TABLE |= dict.fromkeys(("recalls.page", "recalls.one"), RECALLING)
+TABLE |= {"recalls.outcome": RECALLING - {QUALITY}, "recalls.confirm_clearing": frozenset({PHARMACIST})}
+TABLE |= {
+    f"recalls.{name}": frozenset({PHARMACIST, LEAD}) for name in ("start", "open_recall", "ask_clearing", "close", "go_on_now")
+}
 ON_THE_WARD = frozenset({NURSE, TECHNICIAN, PHARMACIST, LEAD})
 TABLE |= {
     f"nurse.{name}": ON_THE_WARD

@@ -23,10 +23,14 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("Nutrition", "nutrition.page"),
     ("Stock", "lots.page"),
     ("Formulary", "formulary.page"),
+    ("Trace", "trace.page"),
     ("Records", "audit.page"),
     ("People", "users.page"),
 )
 """What stands in the bar, in this order: those that exist and that the person's roles may ask for."""
+
+BESIDE: Mapping[str, tuple[str, ...]] = {"lots": ("stock_", "opened", "code_links")}
+"""Areas that stand under the entry of another one, by the beginning of their names."""
 
 HOME_OF = {"hood": "station.page", "bench": "station.page", "ward": "nurse.page", "store": "lots.page"}
 """Where work starts at a kind of station; elsewhere at the first page of the navigation."""
@@ -46,7 +50,8 @@ def navigation(roles: frozenset[str]) -> list[NavigationItem]:
     items = []
     for text, endpoint in NAVIGATION:
         if endpoint in current_app.view_functions and allowed(endpoint, roles):
-            inside = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+            area, own = (request.endpoint or "").split(".")[0], endpoint.split(".")[0]
+            inside = area == own or area.startswith(BESIDE.get(own, ("?",)))
             items.append(NavigationItem(text, url_for(endpoint), inside))
     return items
 

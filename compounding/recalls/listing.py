@@ -13,7 +13,7 @@ from compounding.tracing.finding import batches_of, statuses_of
 from compounding.tracing.stock import lots_of, opened_of
 from compounding.tracing.subject import Subject
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Things that are listed and held in one unit of work; the stock of a subject is always among the first."""
 
 

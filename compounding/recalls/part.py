@@ -150,6 +150,7 @@ def _row(record: str, state: Part, task: Task) -> dict[str, Any]:
         "category": task.category,
         "held": int(task.held),
         "settled": int(task.settled),
+        "asked": int(bool(task.asked_by) and not task.settled),
         "said": "; ".join(said),
         "last_by": "" if last is None else last.by,
         "last_at": None if last is None else last.at,

@@ -44,6 +44,8 @@ class RecallTaskRow(Base):
     held: Mapped[int]
     """1 while this recall holds it."""
     settled: Mapped[int]
+    asked: Mapped[int]
+    """1 while its clearing waits for the second person."""
     said: Mapped[str]
     """The outcomes so far, in words."""
     last_by: Mapped[str]

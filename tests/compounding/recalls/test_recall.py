@@ -84,16 +84,22 @@ def test_what_was_given_needs_the_prescriber_and_the_patient_told_and_closing_ne
     opened(cast_store, by=MARLOW, **lot)
     record, lot_item = recall_record(NUMBER), lot_record(**lot)
     assert tasks(cast_store)[item].category == "given"
-    assert refused(cast_store, OKONJO, PART, PART_ONE, RecordOutcome("prescriber_told", (item,)), LATER) == "not_allowed"
+    assert (
+        refused(cast_store, OKONJO, PART, PART_ONE, RecordOutcome("prescriber_told", (item,)), LATER) == "not_allowed"
+    )
     said(cast_store, MARLOW, "prescriber_told", item)
-    assert refused(cast_store, MARLOW, PART, PART_ONE, RecordOutcome("prescriber_told", (item,)), LATER) == "said_already"
+    assert (
+        refused(cast_store, MARLOW, PART, PART_ONE, RecordOutcome("prescriber_told", (item,)), LATER) == "said_already"
+    )
     assert refused(cast_store, MARLOW, RECALL, record, AskClosing("done"), LATER, signed=True) == "not_settled"
     said(cast_store, ADEYEMI, "patient_told", item)
     said(cast_store, OKONJO, "sent_back", lot_item)
     do(cast_store, MARLOW, RECALL, record, AskClosing("done"), LATER, signed=True)
     assert refused(cast_store, MARLOW, RECALL, record, CloseRecall("done"), LATER, signed=True) == "same_person"
     do(cast_store, ADEYEMI, RECALL, record, CloseRecall("everybody told"), LATER, signed=True)
-    assert refused(cast_store, MARLOW, PART, PART_ONE, RecordOutcome("retrieved", (lot_item,)), LATER) == "recall_closed"
+    assert (
+        refused(cast_store, MARLOW, PART, PART_ONE, RecordOutcome("retrieved", (lot_item,)), LATER) == "recall_closed"
+    )
 
 
 def test_nothing_is_called_destroyed_that_is_still_there(cast_store):
