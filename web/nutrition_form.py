@@ -232,7 +232,7 @@ def values_of(nutrition: Mapping[str, Any], more: Iterable[OrderedAmount] = ()) 
     for number, row in enumerate(nutrition.get("amounts") or (), start=1):
         amount, stated_as = _amount(row), str(row.get("stated_as") or ELEMENT)
         values |= _row_values(number, str(row["nutrient"]), amount, str(row["basis"]), stated_as)
-        values[f"amount_{number}"] = typed_number(amount.number)
+        values[f"amount_{number}"] = typed_number(amount.number) if amount.number else ""
         there.add((row["nutrient"], stated_as))
     for row in more:
         if (row.nutrient, row.stated_as) not in there and number < ROWS:

@@ -18,6 +18,7 @@ from formulary.nutrition.model_profile import NutritionSet
 from formulary.nutrition.templates import order_data
 
 YESTERDAY = "yesterday"
+READY_BAG = "ready_bag"
 ADULTS = ("adult",)
 _ADDED = {
     "chloride": "mEq/kg/day",
@@ -25,9 +26,12 @@ _ADDED = {
     "zinc": "mcg/kg/day",
     "copper": "mcg/kg/day",
     "selenium": "mcg/kg/day",
+    READY_BAG: "mL/day",
 }
 """Rows that stand in no template and may be added, each in one unit."""
 _ALWAYS = ("chloride", "acetate")
+_IN_THE_BAG = ("amino_acids", "dextrose", "lipid")
+"""What a ready-made bag brings by itself: no rows beside it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ def starts(
             if (population in ADULTS) is adult
             for row in held.templates_for(population, measure.amount)
         ]
+        found += [
+            Start(f"{READY_BAG} {population}", kind.value, f"Ready-made bag, {held.product(products[0]).display}", words)
+            for population in held.profile.populations
+            if (population in ADULTS) is adult and (products := held.profile.stocked_for(READY_BAG, population))
+        ]
     return tuple(found)
 
 
@@ -78,12 +87,44 @@ def beginning(
     """The fields that the chosen beginning gives; None for one that is not there."""
     if source == YESTERDAY:
         return None if before is None else order_as_data(before.order)
+    ready, _, population = source.partition(" ")
     template = next((row for row in held.templates if row.id == source), None)
     kind = next((one for one in WEIGHTS if one.value == weight), None)
     measure = None if kind is None else patient.latest(MeasureKind(kind))
+    if ready == READY_BAG and measure is not None:
+        return _ready_bag(held, population, measure.amount)
     if template is None or measure is None:
         return None
     return order_data(template, measure.amount)
+
+
+def _ready_bag(held: NutritionSet, population: str, weight: Quantity) -> dict[str, Any] | None:
+    """An order of a ready-made bag as far as it says itself: its volume a day and its line are the prescriber's."""
+    products = held.profile.stocked_for(READY_BAG, population)
+    if not products:
+        return None
+    brings = {row.name for row in held.product(products[0]).nutrients if row.per_ml.number}
+    return {
+        "dosing_weight": weight.as_data(), "population": population, "kind": "3-in-1" if "lipid" in brings else "2-in-1",
+        "line": "", "lipid_apart": False, "hours": Quantity(24, "h").as_data(), "anions": "balanced",
+        "amounts": [{"nutrient": READY_BAG, "amount": Quantity(0, "mL/day").as_data(), "basis": str(Basis.PER_DAY)}],
+    }  # fmt: skip
+
+
+def rows_beside(source: str, held: NutritionSet, population: str) -> tuple[OrderedAmount, ...]:
+    """Empty rows beside a beginning: what may be added, and to a ready-made bag all that it does not bring alone."""
+    added = may_be_added(held, population)
+    if source.partition(" ")[0] != READY_BAG:
+        return added
+    first = next((row for row in held.templates if row.population == population), None)
+    rows = () if first is None else first.amounts
+    additives = [
+        OrderedAmount(row.nutrient, Quantity(0, row.amount.unit, of=row.amount.of), Basis(row.basis), row.stated_as)
+        for row in rows
+        if row.nutrient not in _IN_THE_BAG
+    ]
+    known = {row.nutrient for row in additives}
+    return (*additives, *(row for row in added if row.nutrient not in known))
 
 
 def may_be_added(held: NutritionSet, population: str) -> tuple[OrderedAmount, ...]:

@@ -25,7 +25,14 @@ from compounding.reviewing.record import NEWER, ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yesterday import order_before
 from compounding.views.nutrition_look import look
-from compounding.views.nutrition_start import beginning, may_be_added, offered_rows, starts, weight_facts
+from compounding.views.nutrition_start import (
+    beginning,
+    may_be_added,
+    offered_rows,
+    rows_beside,
+    starts,
+    weight_facts,
+)
 from compounding.views.nutrition_tonight import tonight
 from compounding.views.order_changes import doses_of, what_stopping_does
 from compounding.views.patient_facts import patient_facts
@@ -114,7 +121,7 @@ def new(mrn: str) -> str:
         return render_template(
             "nutrition/start.html", patient=patient, starts=offered, rows=rows, released=held is not None
         )
-    values = values_of(data, may_be_added(held, str(data["population"]))) | {"from": source}
+    values = values_of(data, rows_beside(source, held, str(data["population"]))) | {"from": source}
     return _form(patient, formulary, values)
 
 

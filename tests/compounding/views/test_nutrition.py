@@ -165,7 +165,7 @@ def test_a_beginning_is_offered_by_age_and_measured_weight_and_never_chosen(hous
     baby = {(one.source, one.weight) for one in starts(parse_patient(BABY), house, None, NOON, CLOCK)}
     assert baby == {("preterm_1_to_3_kg", "actual_weight"), ("preterm_1_to_3_kg", "birth_weight")}
     adult = {one.source for one in starts(parse_patient(TOMAS), house, None, NOON, CLOCK)}
-    assert adult == {"adult_central", "adult_peripheral"}
+    assert adult == {"adult_central", "adult_peripheral", "ready_bag adult"}
     first = starts(parse_patient(BABY), house, a_day_before(house), NOON, CLOCK)[0]
     assert (first.source, "dosing weight 1.2 kg" in first.note) == ("yesterday", True)
 
