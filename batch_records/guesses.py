@@ -15,7 +15,8 @@ guesses than one after the other. What is counted, and against whom:
 - A PIN is short, so over days slowness is not enough. `PER_DAY_UNREGISTERED` wrong PINs a day from browsers that are no
   station stop PIN sign-on from all such browsers until they are a day old; a station is not touched. `SHUT_AFTER` wrong PINs
   within `SHUT_WITHIN` at sign-ons anywhere shut PIN sign-on of that badge, until the person signs on by name and password or
-  chooses a new PIN after a reset. It takes many hours at one station to get so far, passwords and open sessions go on, and it is told.
+  chooses a new PIN after a reset. It takes many hours at one station to get so far; passwords and open
+  sessions go on, and it is told.
 """
 
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def _too_many_pins(uow: UnitOfWork, account: str, origin: str, at: datetime) -> 
     if not account.endswith(_PIN) or not origin.startswith(("station/", "unregistered/")):
         return None
     if is_shut(uow, account, at):
-        text = "Too many wrong PINs were given with this badge. It opens again when you sign on by name and password, or choose a new PIN."
+        text = "Too many wrong PINs were given with this badge. Sign on by name and password, or choose a new PIN; then it opens."
         return Refusal("pin_shut", text, 403)
     no_station = ATTEMPTS.c.origin.startswith("unregistered/")
     if origin.startswith("unregistered/") and (
