@@ -266,6 +266,35 @@ def summary(row: type, raw: Plain, names: Names) -> str:
     return "; ".join(parts) or "nothing"
 
 
+@dataclass(frozen=True)
+class Told:
+    """A row of a file with all that it says."""
+
+    subject: str
+    words: str
+    source: str
+
+
+def contents(row: type, text: str, names: Names | None = None) -> list[tuple[str, list[Told]]]:
+    """All rows of a file of this kind under their headings, in words. Raises ValueError (TOML)."""
+    data = tomllib.loads(text)
+    known, sources = {**own_names(data), **(names or {})}, data.get("sources", {})
+    found = []
+    for name, hint in _fields(row):
+        inner = _row_type(hint)
+        if inner is not None and get_origin(hint) is tuple and data.get(name):
+            told = [
+                Told(
+                    subject_with(inner, "", subject_of(inner, one, known), one),
+                    summary(inner, one, known),
+                    source_words_of(sources, one.get("source")),
+                )
+                for one in data[name]
+            ]
+            found.append((WORDS[row][name], told))
+    return found
+
+
 def by_section(changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
     """The changes under their headings, in the order in which these first come."""
     found: dict[str, list[Change]] = {}

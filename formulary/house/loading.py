@@ -30,7 +30,8 @@ class HouseRules:
     digest: str
 
 
-_ROWS = {"rules": HouseRules, "beyond_use": BeyondUseRules, "supplies": Supplies}
+ROWS: dict[str, type] = {"rules": HouseRules, "beyond_use": BeyondUseRules, "supplies": Supplies}
+"""Part -> the kind of file it is."""
 FILES = {"rules": "site/demonstration.toml", "beyond_use": "site/usp797_2023.toml", "supplies": "supplies.toml"}
 """Part -> packaged data file, the first proposal."""
 
@@ -73,7 +74,7 @@ def _read(part: str, text: str) -> tuple[HouseRules | BeyondUseRules | Supplies 
         return None, [DataFault(part, "", str(problem), "TOML that can be stored and printed")]
     reading = Reading(part, given={"digest": found})
     read_sources(data.get("sources"), reading)
-    row: HouseRules | BeyondUseRules | Supplies | None = read_row(_ROWS[part], rows, "", reading)
+    row: HouseRules | BeyondUseRules | Supplies | None = read_row(ROWS[part], rows, "", reading)
     return (None if reading.faults else row), reading.faults
 
 

@@ -1,19 +1,33 @@
 """Reading the house in force from its records: what two pharmacists released, else what comes with the program, as a DRAFT."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from batch_records.acting import load
+from batch_records.entries import digest
 from batch_records.store import UnitOfWork
 from formulary.faults import FormularyFaults
-from formulary.house.loading import House, house_with
+from formulary.house.loading import House, house_with, proposal
 from formulary.house.record import PARTS, record_id
-from formulary.versions import Versions
+from formulary.versions import ONLY, Version, Versions
 
 HOUSE_RECORDS = tuple(record_id(part) for part in PARTS)
 """The ids of the three records."""
 
+PACKAGED = 0
+"""As the number of a version: what comes with the program."""
+
 _HOUSES: dict[tuple[str, ...], House] = {}
 """Houses that were read, by the digests of their parts."""
+
+
+@lru_cache(maxsize=8)
+def packaged_version(part: str) -> Version:
+    """What comes with the program, as if it were a version: the first proposal. Raises KeyError for another part."""
+    text = proposal(part)
+    return Version(
+        PACKAGED, PARTS[part].display, digest(text.encode()), {ONLY: text}, "", datetime.min.replace(tzinfo=UTC)
+    )
 
 
 def house_record(uow: UnitOfWork, part: str) -> Versions:

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,20 @@ def borrowed_app(store: Store, clock: Clock, directory: Path) -> Iterator[Flask]
 def token_in(page: str) -> str:
     """The token that every form of a page carries."""
     return re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+
+
+def fields_in(page: str, form: str) -> dict[str, str]:
+    """The fields of a form as a browser sends them when nothing is touched; without token and key."""
+    part = page.split(f'id="{form}"')[1].split("</form>")[0]
+    found = {}
+    for tag in re.findall(r"<input [^>]*>", part):
+        told = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
+        if told.get("type") != "checkbox" or " checked" in tag:
+            found[told["name"]] = unescape(told.get("value", ""))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', part, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        found[name] = unescape(chosen.group(1)) if chosen else ""
+    return {name: value for name, value in found.items() if name not in ("key", "csrf_token")}
 
 
 def send(client: FlaskClient, path: str, page: str = "/sign-on", **fields: Any) -> TestResponse:
