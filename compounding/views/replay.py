@@ -20,9 +20,9 @@ from formulary.views import bound, hard_words, population_words
 
 KINDS = {
     LimitKind.DOSE: "One dose",
-    LimitKind.DAY: "A day",
-    LimitKind.COURSE: "A course",
-    LimitKind.LIFETIME: "Ever",
+    LimitKind.DAY: "Dose in a day",
+    LimitKind.COURSE: "Dose in a course",
+    LimitKind.LIFETIME: "Dose in a lifetime",
     LimitKind.CONCENTRATION: "Concentration",
     LimitKind.RATE: "Rate",
     LimitKind.DURATION: "Time to infuse",
