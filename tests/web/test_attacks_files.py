@@ -21,7 +21,7 @@ from compounding.documents.snapshots import read_barcode
 from compounding.orders.fhir_text import read_text
 from compounding.orders.ucum import is_ucum
 from compounding.preparing.numbering import is_dose_number
-from compounding.views.where_used import as_csv
+from compounding.views.spreadsheet import as_csv
 from formulary.identifiers.gs1 import parse_bracketed, parse_elements
 from formulary.identifiers.gtin import gtin14
 from formulary.identifiers.ndc import parse_ndc

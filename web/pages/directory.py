@@ -11,7 +11,7 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.people import shown_name
 from compounding.views.paging import ON_A_PAGE, page_of
-from compounding.views.where_used import as_csv
+from compounding.views.spreadsheet import as_csv
 from formulary.directory.record import DIRECTORY, DIRECTORY_RECORD, Import
 from formulary.directory.search import Found, Search, choices, product_of, search, unread
 from formulary.directory.starting import drug_text, text_with_product

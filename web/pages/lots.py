@@ -17,22 +17,21 @@ from compounding.stock.lot import LOT, AdjustLot, FreeLot, HoldLot, Lot, Receive
 from compounding.stock.lot_actions import CAUSES
 from compounding.stock.money import parse_price, price_words
 from compounding.stock.resolving import Resolved, Unknown
+from compounding.tracing.finding import tally
+from compounding.tracing.subject import Subject
 from compounding.views.lots import SHOWS, item_names, stock
 from compounding.views.stock_places import balances_of, moves, open_places
 from compounding.views.story import story
-from compounding.views.where_used import HEADS, as_csv, where_used
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.errors import again
 from web.live import live_part
 from web.pages.stock_common import LONGEST, clock, today, whole
-from web.permissions import LEAD, PHARMACIST, QUALITY, TECHNICIAN, allowed
+from web.permissions import allowed
 from web.services import now, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("lots", __name__, url_prefix="/lots")
-
-SEE_PATIENTS = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
 
 
 def _asked() -> dict[str, Any]:
@@ -163,8 +162,8 @@ def lot(product: str, lot: str) -> str:
     roles = open_visitor().actor.roles
     with store().read() as uow:
         state = _known_lot(uow, product, lot)
-        uses = where_used(uow, product, lot, clock())
-        lines = story(uow, lot_record(product, lot), frozenset({"product", "lot"}))
+        reach = tally(uow, Subject("lot", product=product, lot=lot))
+        lines = story(uow, lot_record(product, lot), frozenset({"product", "lot", "price"}))
         names = item_names(formulary_in_force(uow))
         there = balances_of(uow, names, today(), lot_record(product, lot))
         ledger = moves(uow, lot_record(product, lot), clock())
@@ -185,11 +184,11 @@ def lot(product: str, lot: str) -> str:
         may_return=allowed("stock_moves.give_back", roles),
         expires=date.fromisoformat(state.expires) if state.expires else None,
         expired=over,
-        uses=uses,
+        reach=reach,
+        may_trace=allowed("trace.page", roles),
         lines=lines,
         may_count=bool(roles & {"buyer", "pharmacist"}),
         may_stop=bool(roles & {"pharmacist", "lead"}),
-        sees_patients=bool(roles & SEE_PATIENTS),
     )
 
 
@@ -232,12 +231,6 @@ def _do(product: str, lot: str, action: RecordAction) -> Any:
 
 
 @blueprint.get("/where-used/<product>/<path:lot>")
-def export(product: str, lot: str) -> Response:
-    """Where the lot went, as a file for a spreadsheet."""
-    with store().read() as uow:
-        _known_lot(uow, product, lot)
-        uses = where_used(uow, product, lot, clock())
-    answer = Response(as_csv((use.cells() for use in uses), HEADS), mimetype="text/csv")
-    safe = "".join(mark if mark.isascii() and mark.isalnum() else "-" for mark in f"{product}-{lot}")[:LONGEST]
-    answer.headers["Content-Disposition"] = f'attachment; filename="where-used-{safe}.csv"'
-    return answer
+def export(product: str, lot: str) -> Any:
+    """The address under which the trace of a lot was saved before."""
+    return redirect(url_for("trace.file", kind="lot", product=product, lot=lot), 301)

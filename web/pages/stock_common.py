@@ -7,7 +7,7 @@ from flask import Response
 
 from calculations.errors import Fault
 from compounding.documents.dose_documents import Clock
-from compounding.views.where_used import as_csv
+from compounding.views.spreadsheet import as_csv
 from web.services import now, offset_minutes
 from web.showing import local
 

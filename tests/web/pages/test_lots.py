@@ -7,7 +7,7 @@ import pytest
 
 from batch_records.acting import load
 from compounding.stock.lot import LOT, Lot, ReceiveLot, lot_record
-from compounding.views.where_used import harmless
+from compounding.views.spreadsheet import harmless
 from tests.support.cast import AMARI, CASTELL, HALLORAN, MARLOW, NOVAK, OKONJO, do
 from tests.support.flow import code_of, dose_now, staged
 from tests.support.visiting import send, token_in
@@ -188,18 +188,16 @@ def test_nothing_is_changed_by_a_get(at_desk, path):
     assert at_desk(MARLOW).get(path).status_code == 405
 
 
-def test_where_a_lot_went_is_shown_with_its_patients_and_saved_as_a_file(at_desk, cast_store):
+def test_a_lot_leads_to_its_trace_and_the_old_address_to_the_file(at_desk, cast_store):
     number = staged(cast_store)
     scan = next(scan for scan in dose_now(cast_store, number).scans if scan.lot)
     browser = at_desk(MARLOW)
     page = browser.get(f"/lots/lot/{scan.product}/{scan.lot}").text
-    assert number in page
-    assert "EXAMPLE, Ada" in page
-    saved = browser.get(f"/lots/where-used/{scan.product}/{scan.lot}")
-    assert saved.mimetype == "text/csv"
+    assert "1 preparation for 1 patient" in page
+    assert f"/trace?kind=lot&amp;product={scan.product}&amp;lot={scan.lot}" in page
+    saved = browser.get(f"/lots/where-used/{scan.product}/{scan.lot}", follow_redirects=True)
     rows = list(csv.DictReader(StringIO(saved.text)))
-    assert [row["dose"] for row in rows] == [number]
-    assert rows[0]["MRN"] == "DEMO-4417"
+    assert [(row["number"], row["MRN"]) for row in rows] == [(number, "DEMO-4417")]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "\0=1", "＝1"])
