@@ -12,7 +12,7 @@ from batch_records.acting import perform_many
 from batch_records.acts import Act
 from batch_records.sealing import stamped
 from batch_records.store import Store
-from compounding.demonstration import history, nutrition
+from compounding.demonstration import history, nutrition, stock
 from compounding.demonstration.cast import (
     CAST,
     DEMONSTRATION_PASSWORD,
@@ -55,12 +55,14 @@ def load(store: Store, now: datetime, offset_minutes: int, keep_picture: KeepPic
     _formulary(store, cast, began)
     equip(store, cast, began)
     stage = Stage(store, cast, now, offset_minutes, lambda text: keep_picture(drawn(text)))
+    stock.locations(stage, began)
     _stock(store, cast, stage.formulary(), began)
     people = {data["mrn"]: data for data in patients(now)}
     nutrition.yesterdays(stage, people[nutrition.BABY], now)
     _admit(store, cast, list(people.values()), now - timedelta(hours=4))
     _morning(stage, people, now)
     nutrition.todays(stage, now)
+    stock.shelves(stage, now)
     return Loaded(CAST, DEMONSTRATION_PASSWORD, DEMONSTRATION_PIN)
 
 

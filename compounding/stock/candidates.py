@@ -17,7 +17,7 @@ from compounding.stock.tables import BalanceRow, LocationRow, LotRow
 NEAREST = ("hood", "anteroom", "satellite", "store_room", "")
 """Kinds of location, the nearest to the work first; the last is a place that nobody described."""
 FIRST = "first to expire"
-LATER = "a later lot was taken: lot"
+LATER = "taken although lot"
 
 
 def lot_candidates(uow: UnitOfWork, products: Iterable[str], station: str = "") -> list[Candidate]:
@@ -57,7 +57,7 @@ def why_taken(uow: UnitOfWork, product: str, lot: str, expires: str, act: Act) -
     first = passed_over(lot, expires, lot_candidates(uow, [product], act.station), act.at, today)
     if first is None:
         return FIRST
-    return f"{LATER} {first.lot} expires first, on {first.expires}, and lies at {first.location or 'a place nobody said'}"
+    return f"{LATER} {first.lot} expires first, {first.expires}, at {first.location or 'a place that nobody said'}"
 
 
 def expires_later(why: str) -> bool:

@@ -95,5 +95,5 @@ def passed_over(uow: UnitOfWork, dose: Dose) -> Sequence[str]:
         .order_by(MoveRow.at)
     )
     scanned = {scan.lot for scan in dose.scans}
-    told = [f"Lot {row.lot}: {row.reason}." for row in rows if row.lot in scanned and expires_later(row.reason)]
+    told = [f"Lot {row.lot} was {row.reason}." for row in rows if row.lot in scanned and expires_later(row.reason)]
     return tuple(dict.fromkeys(told))

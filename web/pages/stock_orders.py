@@ -121,7 +121,7 @@ def one(number: str) -> str:
         state = _known(uow, number)
         found = resolve_scanned(uow, formulary_in_force(uow), code, today()) if code else None
         targets = open_places(uow)
-        lines = story(uow, purchase_record(number), frozenset({"number", "lines"}))
+        lines = story(uow, purchase_record(number), frozenset({"number", "lines", "findings", "price", "product"}))
     resolved = found if isinstance(found, Resolved) else None
     return render_template(
         "stock/order.html",
