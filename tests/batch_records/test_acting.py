@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from batch_records.acting import Consequence, Done, Refused, load, perform, perform_many
-from batch_records.acts import Act, Actor, Refusal, SecretProof
+from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import AlteredRecord, Entry
 from batch_records.store import Store
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO, SHEET, Sheet, Sign, Write, an_act, sheet_type

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher, extract_parameters
+from argon2.exceptions import VerificationError
 
 from batch_records import person_secrets
 from batch_records.acting import Done, perform
@@ -48,6 +49,26 @@ def cheap_secrets() -> AbstractContextManager[Any]:
     """Secrets chosen meanwhile are kept by a quick hash; a hash tells its own cost. Hundreds of tests sign somebody on."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     return patch.dict(person_secrets._HASHERS, {PASSWORD: quick, PIN: quick})
+
+
+@contextmanager
+def costs_paid(method: str) -> Iterator[list[Parameters]]:
+    """What each try meanwhile pays to compare a secret; no try succeeds."""
+    paid: list[Parameters] = []
+
+    class Noting:
+        def verify(self, kept: str, _secret: bytes) -> bool:
+            paid.append(extract_parameters(kept))
+            raise VerificationError
+
+    person_secrets._nobodys_hash(method)
+    with patch.dict(person_secrets._HASHERS, {method: Noting()}):
+        yield paid
+
+
+def full_cost(method: str) -> Parameters:
+    """What the product's own hash of a secret costs to compare."""
+    return extract_parameters(person_secrets._HASHERS[method].hash("anything"))
 
 
 def confirmed_code(store: Store, person: str, asker: Actor, second: Actor, at: datetime, key: str) -> str:
