@@ -11,7 +11,7 @@ from tests.support.cast import CASTELL, DUARTE, NOON, OKONJO
 from tests.support.flow import accepted_order, described_patient, placed_order
 from tests.support.hospital import Hospital, Screen
 from tests.support.nutrition_flow import BABY, NUMBER, preterm_order, queued_nutrition
-from tests.support.ordering import numbers, order_of
+from tests.support.ordering import numbers
 from tests.support.visiting import of_patient
 
 pytestmark = pytest.mark.browser
@@ -45,42 +45,26 @@ def typed(desk: Screen, row: str, text: str) -> None:
     desk.page.get_by_label(row, exact=True).fill(text)
 
 
-def test_an_order_is_typed_with_all_totals_live_and_the_focus_stays(hospital: Hospital):
-    desk = at_form(hospital)
-    sums = desk.page.locator("#sums")
-    expect(sums).to_contain_text("kcal/kg/day")
-    before = sums.inner_text()
-    row = desk.page.get_by_label("Dextrose, as GIR", exact=True)
-    row.press_sequentially("")
-    row.fill("10")
-    expect(desk.page.locator("#was-2")).to_contain_text("+3")
-    expect(sums).not_to_have_text(before)
-    expect(sums).to_contain_text("88")
-    expect(desk.page.locator("#day-2")).to_have_text("17.28 g")
-    expect(row).to_be_focused()
-    expect(desk.page.locator("#preview")).to_contain_text("GIR is raised")
-    expect(desk.page.locator("#since")).to_contain_text("1 change since 13 Apr")
-    assert numbers(hospital.store) == [YESTERDAY]
-
-
-def test_every_unit_is_visible_and_none_can_be_typed(hospital: Hospital):
+def test_units_are_fixed_rows_count_at_once_pictures_speak_and_enter_places_nothing(hospital: Hospital):
     desk = at_form(hospital)
     calcium = desk.page.locator("tr", has=desk.page.get_by_label("Calcium, as the ion", exact=True))
     expect(calcium.locator(".field__unit")).to_have_text("mEq/kg/day")
     expect(calcium.locator("input:visible")).to_have_count(1)
-
-
-def test_it_is_placed_once_and_shows_its_number(hospital: Hospital):
-    desk = at_form(hospital)
-    typed(desk, "Calcium, as the ion", "2.5")
-    desk.page.select_option("#start_day", "2026-04-14")
-    desk.page.fill("#start_time", "20:00")
-    desk.page.get_by_role("button", name="Place the order").dblclick()
-    desk.sees("Placed under number")
-    assert numbers(hospital.store) == [YESTERDAY, "260414-0001"]
-    order = order_of(hospital.store, "260414-0001").nutrition
-    assert order is not None
-    assert str(order.row("calcium").amount.number) == "5/2"  # type: ignore[union-attr]
+    names = [one.get_attribute("aria-label") or "" for one in desk.page.locator(".pics svg.pic").all()]
+    assert [name.split()[0] for name in names[:2]] == ["Stacked", "Fictional"]
+    assert "peripheral limit 900" in names[2]
+    expect(desk.page.locator(".pics")).to_contain_text("FICTIONAL")
+    desk.page.get_by_text("More rows").click()
+    typed(desk, "Levocarnitine", "10")
+    expect(desk.page.locator("#preview")).to_contain_text("Levocarnitine")
+    expect(desk.page.locator("#since")).to_contain_text("1 change")
+    desk.page.locator("details.working summary", has_text="Show working").click()
+    expect(desk.page.locator(".pn__working .working__sum").first).to_be_visible()
+    expect(desk.page.locator(".pn__working")).to_contain_text("10 mg/kg/day")
+    desk.page.get_by_label("Sodium", exact=True).press("Enter")
+    desk.page.wait_for_timeout(200)
+    assert "/nutrition/new/" in desk.page.url
+    assert numbers(hospital.store) == [YESTERDAY]
 
 
 def test_nothing_is_lost_on_a_fault_and_the_summary_leads_to_the_row(hospital: Hospital):
@@ -100,22 +84,6 @@ def test_nothing_is_lost_on_a_fault_and_the_summary_leads_to_the_row(hospital: H
     assert numbers(hospital.store) == [YESTERDAY]
 
 
-def test_a_row_that_is_added_counts_at_once(hospital: Hospital):
-    desk = at_form(hospital)
-    desk.page.get_by_text("More rows").click()
-    typed(desk, "Levocarnitine", "10")
-    expect(desk.page.locator("#preview")).to_contain_text("Levocarnitine")
-    expect(desk.page.locator("#since")).to_contain_text("1 change")
-
-
-def test_enter_in_a_field_places_nothing(hospital: Hospital):
-    desk = at_form(hospital)
-    desk.page.get_by_label("Sodium", exact=True).press("Enter")
-    desk.page.wait_for_timeout(200)
-    assert "/nutrition/new/" in desk.page.url
-    assert numbers(hospital.store) == [YESTERDAY]
-
-
 def test_every_page_holds_at_every_width_and_nothing_serious_is_found(hospital: Hospital):
     yesterdays(hospital)
     placed_order(hospital.store, preterm_order(), BABY, NUMBER)
@@ -130,14 +98,6 @@ def test_every_page_holds_at_every_width_and_nothing_serious_is_found(hospital: 
             assert serious(desk.page) == [], (path, width)
 
 
-def test_the_pictures_say_themselves_to_those_who_hear_them(hospital: Hospital):
-    desk = at_form(hospital)
-    names = [one.get_attribute("aria-label") or "" for one in desk.page.locator(".pics svg.pic").all()]
-    assert [name.split()[0] for name in names[:2]] == ["Stacked", "Fictional"]
-    assert "peripheral limit 900" in names[2]
-    expect(desk.page.locator(".pics")).to_contain_text("FICTIONAL")
-
-
 def test_tonight_is_shown_to_who_makes_it(hospital: Hospital):
     queued_nutrition(hospital.store)
     described_patient(hospital.store, BABY)
@@ -148,15 +108,6 @@ def test_tonight_is_shown_to_who_makes_it(hospital: Hospital):
         desk.page.set_viewport_size({"width": width, "height": height})
         assert desk.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
         assert serious(desk.page) == []
-
-
-def test_the_working_is_opened_for_the_fields_as_they_stand(hospital: Hospital):
-    desk = at_form(hospital)
-    typed(desk, "Calcium, as the ion", "2.5")
-    expect(desk.page.locator("#since")).to_contain_text("1 change")
-    desk.page.locator("details.working summary", has_text="Show working").click()
-    expect(desk.page.locator(".pn__working .working__sum").first).to_be_visible()
-    expect(desk.page.locator(".pn__working")).to_contain_text("2.5 mEq/kg/day")
 
 
 def test_an_accepted_order_with_long_reasons_holds_at_every_width(hospital: Hospital):

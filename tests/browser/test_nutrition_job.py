@@ -1,28 +1,34 @@
-"""A preterm's nutrition in a real browser: review, bag and lipid made, checked by two, two paired labels; a wrong brand stops."""
+"""A preterm's nutrition in a real browser, from the prescriber's typing to two paired labels; a wrong brand stops."""
 
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from batch_records.acting import load
+from calculations.nutrition.order import NutritionOrder
 from calculations.printing import show_number
-from compounding.preparing.numbering import order_record
+from compounding.preparing.numbering import dose_number, order_record
 from compounding.preparing.states import DoseStatus
 from compounding.reviewing.record import ORDER
 from tests.browser.conftest import serious
+from tests.browser.test_nutrition import YESTERDAY, at_form, typed
 from tests.support.cast import DUARTE, IBARRA, MARLOW, OKONJO, Member
-from tests.support.flow import dose_now, placed_order
+from tests.support.flow import dose_now
 from tests.support.hospital import Hospital, Screen, full_code
-from tests.support.nutrition_flow import BABY, BAG, LIPIDS, NUMBER, preterm_order, pump_file
+from tests.support.nutrition_flow import preterm_order, pump_file
+from tests.support.ordering import numbers, order_of
 from tests.support.printing import scanned
 
 pytestmark = pytest.mark.browser
 
+NUMBER = "260414-0001"
+BAG, LIPIDS = dose_number(NUMBER, 1), (dose_number(NUMBER, 2), dose_number(NUMBER, 3))
 ANOTHER_BRAND = "travasol_10_1000ml"
 
 
-def test_a_preterms_order_becomes_two_paired_labels(hospital: Hospital) -> None:
-    placed_order(hospital.store, preterm_order(), BABY, NUMBER)
+def test_a_preterms_order_is_typed_reviewed_made_checked_and_becomes_two_paired_labels(hospital: Hospital) -> None:
+    typed_and_placed(hospital)
     reviewed(hospital)
     hood = hospital.at_hood(OKONJO)
     staged_bag(hospital, hood)
@@ -38,6 +44,30 @@ def test_a_preterms_order_becomes_two_paired_labels(hospital: Hospital) -> None:
     labels = [dose.label for dose in doses]
     assert [label and label["line"] for label in labels] == ["CENTRAL LINE ONLY", "CENTRAL OR PERIPHERAL LINE"]
     assert all(label and LIPIDS[1] in label["goes_with"] for label in labels)
+
+
+def typed_and_placed(hospital: Hospital) -> None:
+    """The prescriber copies yesterday's order, types two rows, sees every total live, and places it, pressing twice."""
+    desk = at_form(hospital)
+    sums = desk.page.locator("#sums")
+    before = sums.inner_text()
+    row = desk.page.get_by_label("Dextrose, as GIR", exact=True)
+    row.fill("10")
+    expect(desk.page.locator("#was-2")).to_contain_text("+3")
+    expect(sums).not_to_have_text(before)
+    expect(desk.page.locator("#day-2")).to_have_text("17.28 g")
+    expect(row).to_be_focused()
+    expect(desk.page.locator("#preview")).to_contain_text("GIR is raised")
+    typed(desk, "Calcium, as the ion", "2.5")
+    expect(desk.page.locator("#since")).to_contain_text("2 changes since 13 Apr")
+    expect(sums).to_contain_text("88")
+    assert numbers(hospital.store) == [YESTERDAY]
+    desk.page.select_option("#start_day", "2026-04-14")
+    desk.page.fill("#start_time", "20:00")
+    desk.page.get_by_role("button", name="Place the order").dblclick()
+    desk.sees("Placed under number")
+    assert numbers(hospital.store) == [YESTERDAY, NUMBER]
+    assert order_of(hospital.store, NUMBER).nutrition == NutritionOrder.parse(preterm_order()["nutrition"])
 
 
 def reviewed(hospital: Hospital) -> None:
@@ -57,6 +87,12 @@ def staged_bag(hospital: Hospital, hood: Screen) -> None:
     hood.keys.scan(f"94{BAG}")
     hood.page.locator(".tray li").nth(13).wait_for()
     assert hood.page.evaluate("document.documentElement.scrollWidth") <= 1280
+    last = hood.page.locator(".tray li").last.bounding_box()
+    buttons = hood.page.locator(".focus__act").bounding_box()
+    bar = hood.page.locator(".scan-bar").bounding_box()
+    assert last is not None and buttons is not None and bar is not None
+    assert last["y"] + last["height"] <= buttons["y"]  # the whole tray is in sight, and so are the buttons
+    assert buttons["y"] + buttons["height"] <= bar["y"]
     hood.keys.scan(full_code(ANOTHER_BRAND))
     stop = hood.page.get_by_role("alert").filter(has=hood.page.locator("#halt"))
     stop.wait_for()
@@ -88,6 +124,10 @@ def made(hospital: Hospital, hood: Screen, number: str) -> None:
         elif step.kind == "measure" and step.volume is not None:
             hood.page.locator(f"#read input[name=step][value='{step.number}']").wait_for(state="attached")
             hood.touch(show_number(step.volume.amount_in("mL")))
+            hood.press("Record, take picture")
+        elif step.kind == "weigh" and step.expected_mass is not None:
+            hood.heading("Weigh the filled container")
+            hood.touch(show_number(step.expected_mass.amount_in("g"), 1))
             hood.press("Record, take picture")
         elif step.kind == "scan":
             hood.heading("Label the diluted")
