@@ -75,7 +75,8 @@ class Piece:
 def check_pages(pages: list[Any], snapshot: Mapping[str, Any], metadata: Mapping[str, Any], layout: str) -> None:
     """Raise PrintRefused with the first reason why this document must not be printed."""
     kind = str(metadata["kind"])
-    most = int(metadata["most_pages"])
+    each = metadata.get("page_for_each")  # a list of the snapshot: one page for each of its items
+    most = len(snapshot[each]) if each else int(metadata["most_pages"])
     if most and len(pages) > most:
         raise PrintRefused("does_not_fit", kind, f"{len(pages)} pages", f"at most {most} on this stock")
     pieces = [piece for number, page in enumerate(pages, 1) for piece in pieces_of(page, number)]

@@ -13,8 +13,8 @@ from compounding.preparing.numbering import check_digit
 ATTEMPTS = 20
 _LOT = r"[0-9]{2}-[0-9]{8}-[0-9]{2,3}-[0-9]"
 _NUMBER = re.compile(rf"{_LOT}\Z")
-_UNIT = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:97)?({_LOT})[Uu]([0-9]{{3}})\Z")
-_SHEET = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:98)?({_LOT})\Z")
+_UNIT = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:98)?({_LOT})[Uu]([0-9]{{3}})\Z")
+_SHEET = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:99)?({_LOT})\Z")
 
 
 def lot_number(site: int, day: date, count: int) -> str:
@@ -42,8 +42,8 @@ def unit_number(number: str, serial: int) -> str:
 
 
 def unit_code(number: str, serial: int) -> str:
-    """What the label of a unit says to a scanner: `97` and its number."""
-    return f"97{unit_number(number, serial)}"
+    """What the label of a unit says to a scanner: `98` and its number."""
+    return f"98{unit_number(number, serial)}"
 
 
 def unit_scanned(code: str) -> tuple[str, int] | None:

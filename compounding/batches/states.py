@@ -148,7 +148,6 @@ SIGNED = frozenset(
         "reject_batch",
         "record_test",
         "release_batch",
-        "free_units",
     }
 )
 """Actions that need the person's secret again, just now."""

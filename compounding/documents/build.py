@@ -6,6 +6,7 @@ single-dose container. Raises ``Faults`` with all missing mandatory fields at on
 
 from typing import Any
 
+from compounding.documents.batch_sheets import BatchLabels, BatchWorksheet, UnitOnLabel
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.nutrition_sheet import NutritionWorksheet
@@ -94,3 +95,22 @@ def compounding_record(
     code = barcode_text("compounding_record/1", number)
     top = bands(demonstration=demonstration, draft=draft, one_time=one_time)
     return snapshot(CompoundingRecord(number=number, barcode=code, bands=top, **facts))
+
+
+def batch_worksheet(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``batch_worksheet/1``. The other facts are the fields of ``BatchWorksheet``."""
+    code = barcode_text("batch_worksheet/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(BatchWorksheet(number=number, barcode=code, bands=top, **facts))
+
+
+def batch_labels(
+    *, number: str, units: list[tuple[str, str]], auxiliary: list[str], demonstration: bool, draft: bool, **facts: Any
+) -> dict[str, Any]:
+    """``batch_labels/1``. ``units``: name and number of each. The other facts are the fields of ``BatchLabels``."""
+    kind, statement = "batch_labels/1", STATEMENTS["single-dose"]
+    top = bands(demonstration=demonstration, draft=draft)
+    each = [UnitOnLabel(name, own, barcode_text(kind, own)) for name, own in units]
+    texts = auxiliary if statement in auxiliary else [*auxiliary, statement]
+    labels = BatchLabels(number=number, barcode=barcode_text(kind, number), bands=top, units=each, auxiliary=texts, **facts)
+    return snapshot(labels)

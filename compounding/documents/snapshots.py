@@ -11,6 +11,7 @@ from dataclasses import Field, asdict, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from calculations.errors import Fault, Faults
+from compounding.documents.batch_sheets import BatchLabels, BatchWorksheet
 from compounding.documents.call_list import CallList
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
@@ -27,6 +28,8 @@ KINDS: dict[str, type] = {
     "nutrition_worksheet/1": NutritionWorksheet,
     "compounding_record/1": CompoundingRecord,
     "call_list/1": CallList,
+    "batch_labels/1": BatchLabels,
+    "batch_worksheet/1": BatchWorksheet,
 }
 
 BARCODE_IDENTIFIERS = {
@@ -39,12 +42,15 @@ BARCODE_IDENTIFIERS = {
     "compounding_record/1": "95",
     "opened_label/1": "96",
     "call_list/1": "97",
+    "batch_labels/1": "98",
+    "batch_worksheet/1": "99",
 }
 """GS1 application identifiers for company internal information, one for each kind: a scan tells which paper it was."""
 
 LISTS_THAT_MAY_BE_EMPTY = {
     "bands", "alerts", "warnings", "cautions", "syringes", "auxiliary",
     "tapers", "verified_by", "pictures", "refusals", "signatures", "measurements", "quality",
+    "before", "dissolving",
 }  # fmt: skip
 
 

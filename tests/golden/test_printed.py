@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from compounding.documents.stock import BAG, LETTER, MINIBAG, SYRINGE
+from tests.compounding.batches import examples as batches
 from tests.compounding.documents import examples
 from tests.support.printing import picture_of, text_of
 
@@ -32,6 +33,9 @@ PRINTED = {
     "opened-ceftriaxone": (examples.opened, SYRINGE),
     "worksheet-ceftriaxone": (examples.worksheet, LETTER),
     "record-ceftriaxone": (examples.record, LETTER),
+    "batch-worksheet-ceftriaxone": (batches.worksheet, LETTER),
+    "unit-labels-ceftriaxone": (batches.labels, MINIBAG),
+    "unit-labels-norepinephrine": (batches.high_alert_labels, BAG),
 }
 
 

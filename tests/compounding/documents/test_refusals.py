@@ -11,10 +11,11 @@ import pytest
 from batch_records.rendering import PrintRefused, Renderer, RendererFailed, Template
 from calculations.errors import Faults
 from compounding.documents.printing import FONTS, HERE, template
-from compounding.documents.shapes import Component, DrugLine, PatientLine, Printed
+from compounding.documents.shapes import Component, DrugLine, PatientLine
 from compounding.documents.snapshots import KINDS, check
-from compounding.documents.stock import BAG, LETTER, MINIBAG, SYRINGE, stock
-from tests.compounding.documents import examples, nutrition_examples
+from compounding.documents.stock import BAG, MINIBAG, SYRINGE, stock
+from tests.compounding.documents import examples
+from tests.compounding.documents.full_snapshots import PAGES, full
 from tests.support.printing import text_of
 
 
@@ -126,42 +127,6 @@ def test_a_long_rate_that_would_cross_its_box_is_refused(printer):
 def test_a_barcode_too_long_for_its_place_is_refused(printer):
     snapshot = examples.insulin(number="N" * 90)
     assert refusal(printer, snapshot, SYRINGE).code in {"barcode", "does_not_fit"}
-
-
-PAGES = {
-    "dispensing_label/1": (BAG, MINIBAG, SYRINGE),
-    "nutrition_label/1": (BAG,),
-    "in_process_label/1": (BAG, MINIBAG, SYRINGE),
-    "intermediate_label/1": (BAG, MINIBAG, SYRINGE),
-    "opened_label/1": (BAG, MINIBAG, SYRINGE),
-    "worksheet/1": (LETTER,),
-    "nutrition_worksheet/1": (LETTER,),
-    "compounding_record/1": (LETTER,),
-}
-
-
-def full(kind: str) -> dict:
-    """A snapshot in which every field holds text of its own."""
-    again = Printed("14:40", "2", "1", "torn")
-    if kind == "dispensing_label/1":
-        person = examples.Person("J. Marlow, RPh", "14:38", "alone")
-        return examples.insulin(
-            printed=again, checked_by=[person], duration="24 h", measured="Measured 50 units", alerts=["HIGH ALERT"]
-        )
-    if kind == "nutrition_label/1":
-        return nutrition_examples.adult(printed=again, goes_with="260414-0140-2")
-    if kind == "worksheet/1":
-        snapshot = examples.worksheet(printed=again, status="DRAFT")
-        snapshot["containers"][0] |= {"lot": "DEMO-1", "expires": "31 Oct 2026"}
-        return snapshot
-    made = {
-        "opened_label/1": lambda **more: examples.opened(kept_by="L. Amari, CPhT", **more),
-        "in_process_label/1": examples.in_process,
-        "intermediate_label/1": examples.intermediate,
-        "nutrition_worksheet/1": lambda **more: nutrition_examples.worksheet(status="VOID", **more),
-        "compounding_record/1": examples.record,
-    }
-    return made[kind](printed=again)
 
 
 @pytest.fixture(scope="module")
