@@ -9,12 +9,14 @@ from sqlalchemy import select
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import in_words
+from compounding.planning.plan import Component
 from compounding.preparing.dose import Dose
+from compounding.preparing.staged_opened import wanted_from
 from compounding.stock.candidates import expires_later, lot_candidates
 from compounding.stock.fefo import Candidate, choose, in_order
 from compounding.stock.lot_actions import UseContainer
 from compounding.stock.opened import OPENED
-from compounding.stock.opened_state import AVAILABLE, may_be_used
+from compounding.stock.opened_state import AVAILABLE, Opened, may_be_used
 from compounding.stock.tables import MoveRow, OpenedRow
 
 MOST = 50
@@ -56,35 +58,41 @@ def usable_lots(uow: UnitOfWork, products: Iterable[str], now: datetime, today: 
 
 def picks(uow: UnitOfWork, dose: Dose, now: datetime, today: date, station: str = "") -> dict[str, Place]:
     """What to take for each product that is still to be scanned, and why. An opened container first where it is safe."""
-    products = {dose.drawing.component(slot).product for slot in dose.open_slots}
-    known = [*lot_candidates(uow, products, station), *_opened(uow, dose, products, now)]
+    waiting = [dose.drawing.component(slot) for slot in dose.open_slots]
+    lots = lot_candidates(uow, {component.product for component in waiting}, station)
     found = {}
-    for product in products:
-        chosen = choose([one for one in known if one.product == product], now, today)
-        if chosen is not None:
+    for component in waiting:
+        opened = _opened(uow, dose, component, now)
+        chosen = choose([*opened, *(one for one in lots if one.product == component.product)], now, today)
+        if chosen is not None and component.product not in found:
             one = chosen.candidate
-            found[product] = Place(product, one.lot, one.expires, one.location, chosen.why, one.opened)
+            found[component.product] = Place(one.product, one.lot, one.expires, one.location, chosen.why, one.opened)
     return found
 
 
-def _opened(uow: UnitOfWork, dose: Dose, products: Iterable[str], now: datetime) -> list[Candidate]:
+def _opened(uow: UnitOfWork, dose: Dose, component: Component, now: datetime) -> list[Candidate]:
     """Opened containers that this very dose may be drawn from; parenteral nutrition is made from unopened ones."""
     if dose.planned.nutrition is not None:
         return []
+    active = next((active for active in dose.planned.actives if active.drug == component.drug), None)
+    products = {component.product, *(active.products if active is not None else ())}
     rows = uow.session.execute(
         select(OpenedRow.record)
-        .where(OpenedRow.product.in_(set(products)), OpenedRow.state == AVAILABLE, OpenedRow.usable_until > now)
+        .where(OpenedRow.product.in_(products), OpenedRow.state == AVAILABLE, OpenedRow.usable_until > now)
         .order_by(OpenedRow.usable_until)
         .limit(MOST)
     )
     kept = [load(uow, OPENED, record) for record in rows.scalars()]
     return [
-        Candidate(
-            one.product, one.lot, one.place, one.expires, opened=one.number, usable_until=one.usable_until
-        )
+        Candidate(one.product, one.lot, one.place, one.expires, opened=one.number, usable_until=one.usable_until)
         for one in kept
-        if may_be_used(one, dose.number, dose.patient, now) is None
+        if may_be_used(one, dose.number, dose.patient, now) is None and _enough(dose, component, one)
     ]
+
+
+def _enough(dose: Dose, component: Component, opened: Opened) -> bool:
+    """Of a drug any rest is used up; a diluent must be enough for every step that draws from it."""
+    return not opened.is_diluent or (opened.left is not None and wanted_from(dose.drawing, component.slot) <= opened.left)
 
 
 def passed_over(uow: UnitOfWork, dose: Dose) -> Sequence[str]:
