@@ -1,6 +1,6 @@
 """The labels of a nutrition container: every figure from the plan that was signed, shown once, kept as text."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from batch_records.acts import Act
@@ -78,7 +78,10 @@ def _estimate(note: str) -> str:
 
 
 def _volumes(nutrition: NutritionPlan, dose: Dose, clock: Clock) -> str:
-    hang = "" if dose.due is None else f" Hang by {clock.moment(dose.due)}, {nutrition.hang}."
+    hang = ""
+    if dose.due is not None:
+        stop = dose.due + timedelta(seconds=int(nutrition.hours.amount_in("s")))
+        hang = f" Hang by {clock.moment(dose.due)}, stop {clock.moment(stop)}, {nutrition.hang}."
     apart = any(row.apart for row in nutrition.rows)
     lipid = "" if nutrition.container == LIPID else " Lipid apart." if apart else ""
     return f"{nutrition.overfill_words[:1].upper()}{nutrition.overfill_words[1:]}.{hang}{lipid}"

@@ -173,7 +173,7 @@ def _plan(
         dose_rate=None,
         volume_tolerance=held.profile.value("volume_tolerance"),
         mass_tolerance=held.profile.value("gravimetric_tolerance"),
-        flags=("high_alert",),
+        flags=("high_alert", "light") if hang.light else ("high_alert",),
         filter=getattr(s.formulary.item(hang.filter), "pore", hang.filter),
         **_kept(made_in),
         appearance="clear, no particles" if nutrition.container == BAG else "white and even, no oil on top",

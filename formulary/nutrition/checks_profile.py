@@ -172,6 +172,8 @@ def _containers(profile: NutritionProfile) -> Iterator[Found]:
         yield from known(tuple(kinds), KINDS, name)
     for index, hang in enumerate(profile.hanging):
         yield from under(f"hanging[{index}]", fits(hang.longest, TIME, "longest"))
+        if hang.light is not None and hang.light_source is None:
+            yield f"hanging[{index}].light_source", None, "a source for the protection from light"
     for index, label in enumerate(profile.labels):
         yield from under(f"labels[{index}]", fits(label.width, LENGTH, "width"))
         yield from under(f"labels[{index}]", fits(label.height, LENGTH, "height"))

@@ -62,6 +62,9 @@ class HangTime:
     filter: str
     """Item id of the filter."""
     filter_source: Source
+    light: bool | None = None
+    """Whether it is kept from light; None = the hospital has not said it, and a finding tells so."""
+    light_source: Source | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

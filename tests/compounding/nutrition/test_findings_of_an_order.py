@@ -124,3 +124,19 @@ def test_a_profile_that_does_not_say_how_old_the_order_before_may_be_has_it_grad
     assert "day_to_day_change_dextrose" in found
     assert found["order_before_older"].grade is Grade.SOFT
     assert "does not say how old" in found["order_before_older"].title
+
+
+def test_a_profile_that_does_not_say_whether_light_harms_is_told_so_for_each_container() -> None:
+    assert HOUSE.nutrition is not None
+    profile = HOUSE.nutrition.profile
+    silent = replace(profile, hanging=tuple(replace(row, light=None, light_source=None) for row in profile.hanging))
+    found = findings(preterm_order(), house=replace(HOUSE, nutrition=replace(HOUSE.nutrition, profile=silent)))
+    assert {code for code in found if code.startswith("light")} == {"light_not_said.2-in-1", "light_not_said.lipid"}
+    assert not any(code.startswith("light") for code in findings(preterm_order()))
+
+
+def test_iron_dextran_is_not_released_and_goes_into_no_bag() -> None:
+    rows = [*preterm_order()["nutrition"]["amounts"], {"nutrient": "iron dextran", "amount": "10 mg", "basis": "per bag"}]
+    more = {"amounts": rows, "kind": "3-in-1", "lipid_apart": False}
+    stopped = [one for one in findings(preterm_order(more)).values() if one.grade is Grade.ABSOLUTE]
+    assert any("iron dextran" in one.title for one in stopped)

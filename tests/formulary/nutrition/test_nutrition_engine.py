@@ -1,6 +1,7 @@
 """The packaged data in the engine: every starting order becomes a bag inside its limits."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -118,6 +119,14 @@ def test_phosphate_goes_in_before_calcium_and_vitamins_last(template: Template, 
     assert steps[-1].product is not None
     assert steps[-1].product.role.value == "vitamins"
     assert steps[-1].near_use == Quantity(24, "h")
+
+
+@EACH
+def test_vitamins_never_follow_trace_elements_without_mixing_in_between(template: Template, weight: str) -> None:
+    steps = steps_of(made(ordered(template, weight)))
+    roles = [step.product.role.value if step.product is not None else step.kind for step in steps]
+    assert ("trace_elements", "vitamins") not in list(pairwise(roles))
+    assert roles.index("trace_elements") < roles.index("vitamins")
 
 
 def assessed(template_id: str, weight: str, *, demonstration: bool) -> Assessment:
