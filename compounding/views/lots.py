@@ -11,7 +11,8 @@ from batch_records.reading import entry_from
 from batch_records.store import UnitOfWork
 from batch_records.tables import ENTRIES
 from compounding.documents.dose_documents import in_words
-from compounding.stock.tables import LotRow
+from compounding.stock.location import QUARANTINE
+from compounding.stock.tables import BalanceRow, LocationRow, LotRow
 from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary
 
@@ -127,7 +128,14 @@ def used_since(uow: UnitOfWork, since: datetime) -> Counter[str]:
 def _running_out(uow: UnitOfWork, used: Counter[str], today: date) -> frozenset[str]:
     """Products whose usable containers do not last another week as busy as the last one; none left counts as well."""
     fit = and_(LotRow.state == "available", LotRow.expires >= today.isoformat(), LotRow.on_hand > 0)
-    usable = func.coalesce(func.sum(case((fit, LotRow.on_hand), else_=0)), 0)
+    quarantined = (
+        select(func.coalesce(func.sum(BalanceRow.count), 0))
+        .join(LocationRow, LocationRow.name == BalanceRow.location)
+        .where(BalanceRow.record == LotRow.record, LocationRow.kind == QUARANTINE)
+        .correlate(LotRow)
+        .scalar_subquery()
+    )
+    usable = func.coalesce(func.sum(case((fit, LotRow.on_hand - quarantined), else_=0)), 0)
     rows = uow.session.execute(select(LotRow.product, usable).group_by(LotRow.product))
     return frozenset(product for product, count in rows if int(count) <= max(used[product], 0))
 

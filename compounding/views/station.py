@@ -77,8 +77,9 @@ class StationPage:
 
 
 def station_page(
-    uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], person: str, at: datetime, clock: Clock, formulary: Formulary
-) -> StationPage:
+    uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], person: str, at: datetime, clock: Clock, formulary: Formulary,
+    station: str = "",
+) -> StationPage:  # fmt: skip
     """The page of a queued dose for the person who stands there. Raises ValueError for a dose that was never queued."""
     today = clock.local(at).date()
     lots = usable_lots(uow, [c.product for c in dose.drawing.components], at, today)
@@ -86,7 +87,7 @@ def station_page(
     waits = dose.status in (S.QUEUED, S.STAGED)
     rows = all_steps(dose, clock)
     now = _row_in_focus(dose, rows)
-    focus = _focus(uow, dose, person, now, len(rows), picks(uow, dose, at, today) if waits else {})
+    focus = _focus(uow, dose, person, now, len(rows), picks(uow, dose, at, today, station) if waits else {})
     stop = stop_in_force(entries) if dose.status in (S.QUEUED, S.STAGED, S.IN_PREP) else None
     small, strong = _next_scan(dose)
     last = dose.records[-1] if dose.records else None

@@ -54,7 +54,7 @@ def in_hand(number: str) -> InHand:
         person = open_visitor().actor.person
         if dose.status is DoseStatus.SECOND_CHECK and person not in dose.hands:
             raise Refuse(CHECKED_ALONE)
-        page = station_page(uow, dose, entries, person, at, clock_at(at), formulary_in_force(uow))
+        page = station_page(uow, dose, entries, person, at, clock_at(at), formulary_in_force(uow), here().id)
     return InHand(dose, page)
 
 
