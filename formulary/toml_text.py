@@ -129,7 +129,7 @@ def whole_text(data: Mapping[str, Any]) -> str:
         if name == "sources" or not _is_table(value):
             continue
         if isinstance(value, Mapping):
-            blocks.append(f"[{name}]\n" + "".join(_line(one, told) for one, told in value.items()))
+            blocks.append(f"[{_key(name)}]\n" + "".join(_line(one, told) for one, told in value.items()))
         else:
             blocks.extend(written_row(name, row) for row in value)
     sources = data.get("sources")
@@ -140,7 +140,7 @@ def whole_text(data: Mapping[str, Any]) -> str:
 
 def written_row(table: str, row: Mapping[str, Any]) -> str:
     """A row of an array of tables."""
-    return f"[[{table}]]\n" + "".join(_line(name, value) for name, value in row.items())
+    return f"[[{_key(table)}]]\n" + "".join(_line(name, value) for name, value in row.items())
 
 
 def written_value(value: Any) -> str:

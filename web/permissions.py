@@ -106,6 +106,7 @@ TABLE |= {
 }
 _LOADING = frozenset({PHARMACIST, LEAD, ADMINISTRATOR})
 TABLE |= {f"formulary_edit.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text")}
+TABLE |= dict.fromkeys(("formulary_import.page", "formulary_import.take"), _LOADING)
 TABLE |= dict.fromkeys(("house.page", "house.part", "house.version"), EVERYBODY)
 TABLE |= {f"house.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text", "withdraw")}
 TABLE |= {"house.release": frozenset({PHARMACIST})}

@@ -21,6 +21,7 @@ PAGES: tuple[str, ...] = (
     "one_time",
     "formulary",
     "formulary_edit",
+    "formulary_import",
     "replay",
     "formulary_nutrition",
     "house",
