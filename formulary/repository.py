@@ -1,13 +1,14 @@
 """Reading the formulary in force from its records. What was read once is kept by its digest, never by its age."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
-from batch_records.acting import load
+from batch_records.acting import RecordType, load
 from batch_records.store import UnitOfWork
 from batch_records.tables import HEADS
 from formulary.drug_record import DrugRecord, DrugVersion, record_id
@@ -25,6 +26,11 @@ _SETS: dict[str, Formulary] = {}
 """Sets that were read, by the hashes at the heads of their records and by what of them had taken effect: heads are gates, so a
 set is never out of date."""
 _MOST_SETS = 8
+
+_STATES: dict[str, tuple[str, Any]] = {}
+"""Records that were folded, each with the hash at its head."""
+
+State = TypeVar("State")
 
 
 @lru_cache(maxsize=1)
@@ -45,8 +51,9 @@ def formulary_in_force(uow: UnitOfWork) -> Formulary:
 
     Raises FormularyFaults when the program no longer accepts what was once released.
     """
-    latest = load(uow, FORMULARY_SET, SET_RECORD).latest
-    return formulary_at(uow, uow.at if latest is None else max(uow.at, latest))
+    heads = _heads(uow)
+    latest = _state(uow, FORMULARY_SET, SET_RECORD, heads).latest
+    return _at(uow, uow.at if latest is None else max(uow.at, latest), heads)
 
 
 def formulary_at(uow: UnitOfWork, moment: datetime) -> Formulary:
@@ -55,17 +62,42 @@ def formulary_at(uow: UnitOfWork, moment: datetime) -> Formulary:
     Only what two pharmacists released and what has taken effect by then; empty before the first. The same records and the
     same moment give the same set. Raises FormularyFaults when the program no longer accepts what was once released.
     """
-    from formulary.house.repository import HOUSE_RECORDS, house_at, house_versions
-    from formulary.nutrition.repository import nutrition_at, nutrition_record
+    return _at(uow, moment, _heads(uow))
+
+
+def _heads(uow: UnitOfWork) -> dict[str, str]:
+    """Record -> hash of its newest entry, of all records that the formulary is made of."""
+    from formulary.house.repository import HOUSE_RECORDS
 
     records = (SET_RECORD, SITE_RECORD, NUTRITION_RECORD, *HOUSE_RECORDS)
     wanted = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_(records))
-    heads = {row.record: row.hash for row in uow.session.execute(wanted)}
-    state = load(uow, FORMULARY_SET, SET_RECORD)
+    return {row.record: row.hash for row in uow.session.execute(wanted)}
+
+
+def _state(uow: UnitOfWork, record_type: RecordType[State, Any, Any], record: str, heads: Mapping[str, str]) -> State:
+    """The state of a record, read once for each hash at its head."""
+    head = heads.get(record)
+    if head is None:
+        return record_type.blank()
+    known = _STATES.get(record)
+    if known is None or known[0] != head:
+        known = _STATES[record] = (head, load(uow, record_type, record))
+    return cast(State, known[1])
+
+
+def _at(uow: UnitOfWork, moment: datetime, heads: Mapping[str, str]) -> Formulary:
+    from formulary.house.releasing import HOUSE
+    from formulary.house.repository import HOUSE_RECORDS, house_at
+    from formulary.nutrition.releasing import NUTRITION
+    from formulary.nutrition.repository import nutrition_at
+
+    state = _state(uow, FORMULARY_SET, SET_RECORD, heads)
     past = len(state.past(moment))
-    fed = nutrition_record(uow).in_force_at(moment) if NUTRITION_RECORD in heads else None
-    parts = house_versions(uow, moment) if heads.keys() & set(HOUSE_RECORDS) else ()
-    head = "/".join((*(heads.get(record, "") for record in records), str(past), str(fed and fed.version), str(parts)))
+    versioned = [_state(uow, NUTRITION, NUTRITION_RECORD, heads)]
+    versioned += [_state(uow, HOUSE, record, heads) for record in HOUSE_RECORDS]
+    rows = [record.in_force_at(moment) for record in versioned]
+    effective = (past, *(row and row.version for row in rows))
+    head = f"{sorted(heads.items())} {effective}"
     known = _SETS.get(head)
     if known is None:
         packaged, supplies = house_at(uow, moment)

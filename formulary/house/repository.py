@@ -41,12 +41,6 @@ def _record(uow: UnitOfWork, part: str) -> Versions:
     return load(uow, HOUSE, record_id(part))
 
 
-def house_versions(uow: UnitOfWork, moment: datetime) -> tuple[int, ...]:
-    """Number of the version of each part in force at a moment; 0 is the packaged one."""
-    found = (_record(uow, part).in_force_at(moment) for part in PARTS)
-    return tuple(0 if row is None else row.version for row in found)
-
-
 def house_at(uow: UnitOfWork, moment: datetime) -> House:
     """Site rules with the beyond-use table, and supplies, at a moment. A withdrawn part is the packaged one again.
 
