@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from batch_records.acting import Consequence, load
 from batch_records.store import UnitOfWork
 from compounding.batches.actions import FreeUnits, HoldUnits
+from compounding.batches.batch import Batch
 from compounding.batches.record import BATCH as BATCH_RECORD
-from compounding.batches.states import UnitState
+from compounding.batches.states import MADE, BatchStatus, UnitState
 from compounding.preparing.actions_delivering import LiftQuarantine, Quarantine
 from compounding.preparing.record import DOSE as DOSE_RECORD
 from compounding.preparing.states import DoseStatus
@@ -48,15 +49,23 @@ def standing(uow: UnitOfWork, touched: Touched) -> Standing:
         gone = opened.state == DISCARDED
         return Standing(OVER if gone else STOCK, not gone and not opened.held, opened.held, gone)
     if touched.what == BATCH:
-        batch = load(uow, BATCH_RECORD, touched.item)
-        ours = {number for unit in batch.units if (number := recall_in(unit.held))}
-        there = [unit for unit in batch.units if unit.state in (UnitState.QUARANTINE, UnitState.AVAILABLE)]
-        holdable = bool(there) and not any(unit.held for unit in there)
-        return Standing(STOCK, holdable, min(ours, default=""), not there, batch.work.hands)
+        return _of_batch(load(uow, BATCH_RECORD, touched.item))
     if touched.what == LOT:
         lot = load(uow, LOT_RECORD, touched.item)
         return Standing(STOCK, lot.state == "available", lot.recall, lot.on_hand <= 0)
     raise ValueError(f"a recall does not know what a {touched.what} is")
+
+
+def _of_batch(batch: Batch) -> Standing:
+    """Units that became doses are listed as these. A batch that is not made yet is given up, or held once it is made."""
+    hands = batch.work.hands
+    if batch.status not in MADE:
+        gone = batch.status in (BatchStatus.CANCELLED, BatchStatus.REJECTED, BatchStatus.NEW)
+        return Standing(OVER if gone else STOCK, False, gone=gone, hands=hands)
+    there = batch.in_state(UnitState.QUARANTINE, UnitState.AVAILABLE)
+    recall = next((number for unit in batch.units if (number := recall_in(unit.held))), "")
+    holdable = bool(there) and not any(unit.held for unit in batch.units)
+    return Standing(STOCK if there else OVER, holdable, recall, not there, hands)
 
 
 def hold(one: Listed, number: str, why: str, lot_state: str) -> Consequence:

@@ -127,7 +127,7 @@ def _by_container(subject: Subject) -> Select[Any]:
 
 
 def _plain(record: Any, *wanted: ColumnElement[bool]) -> Select[Any]:
-    return select(record, literal(0).label("containers")).where(*wanted).distinct()
+    return select(record.label("record"), literal(0).label("containers")).where(*wanted).distinct()
 
 
 def _when_and_where(subject: Subject) -> list[ColumnElement[bool]]:

@@ -1,23 +1,26 @@
 """From a patient's label back to everything it came from: lots, persons, hood, calculations and signatures on one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from batch_records.acting import load
 from batch_records.entries import REFUSED, Entry
 from batch_records.store import UnitOfWork
+from compounding.batches.numbering import batch_record
+from compounding.batches.record import BATCH
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose, Scanned
 from compounding.preparing.numbering import dose_record
+from compounding.preparing.states import SIGNED
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, lot_record
 from compounding.tracing.next_steps import STEPS
 from compounding.tracing.projecting import PARTS, hands_of
 from compounding.views.story import kind_in_words
 from compounding.views.strip import Strip, strip_of
-from compounding.views.tree import Node, to
+from compounding.views.tree import Node, many, to
 from compounding.views.working import Worked, working
 
 CARRIED = {
@@ -46,6 +49,8 @@ class UsedLot:
     scanned: str
     opened: str
     """Number of the opened container it came from; empty for a new one."""
+    batch: str = ""
+    """Lot number of the batch that it went into, where the dose is a unit made ahead."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class SignatureOf:
     meaning: str
     at: str
     digest: str
-    """The first characters of the digest of what was signed; the whole stands in the entry."""
+    """The first characters of the digest of what was signed, or that it was done with the person's secret."""
     seq: int
 
 
@@ -97,16 +102,26 @@ def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> Labe
     entries = uow.entries(dose_record(dose.number))
     hood = load(uow, HOOD, hood_record(dose.hood)).name or dose.hood if dose.hood else ""
     step, plan = STEPS[dose.status], dose.planned
-    lots = tuple(_used(uow, scan, clock) for scan in dose.scans)
+    lots = _lots(uow, dose, clock)
     hands = _hands(uow, dose, entries, clock)
-    signed = _signatures(entries, clock)
+    signed = _signatures(uow, entries, clock)
     figures = working((*plan.work, *dose.drawing.work))
     shown = LabelTrace(
         strip_of(dose, at, clock), dose.number, dose.order, step.state, step.todo, dose.place, dose.hood, hood,
         "" if dose.started_at is None else clock.moment(dose.started_at), lots, hands, signed, figures,
         plan.formulation_name, ", ".join(plan.drug_versions), Node(""),
     )  # fmt: skip
-    return LabelTrace(**{**vars(shown), "tree": backward(shown)})
+    return replace(shown, tree=backward(shown))
+
+
+def _lots(uow: UnitOfWork, dose: Dose, clock: Clock) -> tuple[UsedLot, ...]:
+    """The containers of a dose; of a unit made ahead those of its batch."""
+    own = tuple(_used(uow, scan, clock) for scan in dose.scans)
+    if dose.unit is None:
+        return own
+    number = dose.unit["lot"]
+    made_ahead = load(uow, BATCH, batch_record(number)).work.scans
+    return (*own, *(replace(_used(uow, scan, clock), batch=number) for scan in made_ahead))
 
 
 def _used(uow: UnitOfWork, scan: Scanned, clock: Clock) -> UsedLot:
@@ -138,7 +153,8 @@ def _hands(uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], clock: Clock) 
     )
 
 
-def _signatures(entries: Sequence[Entry], clock: Clock) -> tuple[SignatureOf, ...]:
+def _signatures(uow: UnitOfWork, entries: Sequence[Entry], clock: Clock) -> tuple[SignatureOf, ...]:
+    """Signatures over a content, and the acts for which a person gave their secret."""
     found = []
     for entry in entries:
         told = entry.payload.get("signature") if entry.kind != REFUSED else None
@@ -146,7 +162,10 @@ def _signatures(entries: Sequence[Entry], clock: Clock) -> tuple[SignatureOf, ..
             name = f"{told['name']}, {told['credentials']}" if told["credentials"] else str(told["name"])
             meaning = str(told["meaning"]).removesuffix(" by") or kind_in_words(entry.kind)
             at = clock.moment(datetime.fromisoformat(told["at"]))
-            found.append(SignatureOf(name, meaning, at, str(told["content_digest"])[:12], entry.seq))
+            found.append(SignatureOf(name, meaning, at, f"{str(told['content_digest'])[:12]}…", entry.seq))
+        elif entry.kind in SIGNED:
+            name, at = shown_name(uow, entry.who), clock.moment(entry.at)
+            found.append(SignatureOf(name, kind_in_words(entry.kind), at, "with their own secret", entry.seq))
     return tuple(found)
 
 
@@ -162,17 +181,19 @@ def backward(shown: LabelTrace) -> Node:
         for one in shown.signatures
     )
     figures = tuple(Node(f"{one.name}: {one.result}", f"{one.sum}, {one.formula}", "sum") for one in shown.figures)
-    branches = [Node(f"{len(lots)} containers", "", "lot", branches=lots)]
+    branches = [Node(many(len(lots), "container"), "", "lot", branches=lots)]
     if shown.hood:
         branches.append(
             Node(shown.hood_name, f"started {shown.started}", "hood", to("trace.page", kind="hood", hood=shown.hood))
         )
-    branches.append(Node(f"{len(hands)} persons", "", "person", branches=hands))
-    branches.append(Node(f"{len(figures)} figures", shown.formulation, "sum", branches=figures, open=False))
-    branches.append(Node(f"{len(signed)} signatures", "", "sign", branches=signed))
+    branches.append(Node(many(len(hands), "person"), "", "person", branches=hands))
+    branches.append(Node(many(len(figures), "figure"), shown.formulation, "sum", branches=figures, open=False))
+    branches.append(Node(many(len(signed), "signature"), "", "sign", branches=signed))
+    batches = dict.fromkeys(one.batch for one in shown.lots if one.batch)
+    made_ahead = (Node(f"Batch {one}", "", "batch", to("trace.page", kind="batch", batch=one)) for one in batches)
     order = Node(f"Order {shown.order}", "", "patient", to("orders.one", number=shown.order))
     title = f"{shown.strip.title}, {shown.number}"
-    return Node(title, f"{shown.strip.who}, {shown.strip.place}", "patient", branches=(order, *branches))
+    return Node(title, f"{shown.strip.who}, {shown.strip.place}", "patient", branches=(order, *made_ahead, *branches))
 
 
 def _lot_node(one: UsedLot) -> Node:

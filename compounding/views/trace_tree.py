@@ -2,7 +2,7 @@
 
 from compounding.tracing.next_steps import GROUPS, next_step
 from compounding.views.trace import Stocked, Trace, Traced
-from compounding.views.tree import Node, to
+from compounding.views.tree import Node, many, to
 
 ROOT_KINDS = {"lot": "lot", "product": "lot", "batch": "batch", "hood": "hood", "person": "person", "place": "place"}
 """Kind of subject to how its root is drawn; every other one is drawn as a plain sum."""
@@ -11,20 +11,16 @@ ROOT_KINDS = {"lot": "lot", "product": "lot", "batch": "batch", "hood": "hood", 
 def forward(trace: Trace) -> Node:
     """The tree of one page. States that are not on this page stand with their number alone."""
     counted = trace.tally
-    note = f"{_many(counted.preparations, 'preparation')}, {_many(counted.patients, 'patient')}"
+    note = f"{many(counted.preparations, 'preparation')}, {many(counted.patients, 'patient')}"
     branches = [_stock(trace.stock)] if trace.stock else []
     branches += [_group(trace, group, words) for group, words in GROUPS.items() if counted.groups[group]]
     return Node(trace.title, note, ROOT_KINDS.get(trace.subject.kind, "sum"), branches=tuple(branches))
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def _stock(stock: tuple[Stocked, ...]) -> Node:
     return Node(
         "In stock",
-        _many(len(stock), "entry").replace("entrys", "entries"),
+        many(len(stock), "entry"),
         "place",
         branches=tuple(map(_stocked, stock)),
     )

@@ -27,6 +27,13 @@ def to(endpoint: str, **arguments: str) -> tuple[str, tuple[tuple[str, str], ...
     return endpoint, tuple(arguments.items())
 
 
+def many(count: int, word: str) -> str:
+    """``1 container``, ``3 containers``, ``12 entries``."""
+    if count == 1:
+        return f"1 {word}"
+    return f"{count:,} {word[:-1]}ies" if word.endswith("y") else f"{count:,} {word}s"
+
+
 def pruned(node: Node, may: Callable[[str], bool]) -> Node:
     """The same tree without the links to pages that the reader may not ask for."""
     link = node.link if node.link is not None and may(node.link[0]) else None

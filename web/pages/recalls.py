@@ -32,13 +32,15 @@ from web.errors import again
 from web.permissions import allowed
 from web.services import now, store
 from web.sessions import open_visitor
-from web.trace_form import FIELDS, address_of, shown_by, subject_in
+from web.trace_form import FIELDS, TEXTS, address_of, shown_by, subject_in
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
 
 AT_ONCE = 5
 """Portions that a request goes on with; the server goes on with the rest by itself."""
 MOST_TEXT = 500
+SHOWN_ABOVE = frozenset({"title", "number", "subject", *TEXTS, "since", "until"})
+"""Facts of a recall that its heading says."""
 
 
 @blueprint.get("")
@@ -93,7 +95,7 @@ def one(number: str) -> str:
     show = show if show in SHOWS else "open"
     with store().read() as uow:
         found = _found(uow, number, show, request.args.get("page", ""))
-        lines = story(uow, recall_record(number), frozenset({"title", "number", "subject"}))
+        lines = story(uow, recall_record(number), SHOWN_ABOVE)
     address = address_of(found.recall.subject)
     return render_template(
         "recalls/one.html", found=found, show=show, shows=SHOWS, lines=lines, address=address, may=_may

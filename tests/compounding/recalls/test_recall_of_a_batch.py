@@ -1,0 +1,62 @@
+"""A recalled vial went into a batch made ahead: its units are held, and the patient who got one is found in both directions."""
+
+from compounding.batches.actions import FreeUnits
+from compounding.batches.numbering import batch_record, unit_code
+from compounding.batches.record import BATCH
+from compounding.documents.dose_documents import Clock
+from compounding.preparing.actions import AssignUnit
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus as S
+from compounding.recalls.actions import AskClearing, ConfirmClearing, OpenRecall
+from compounding.recalls.numbering import part_record, recall_record
+from compounding.recalls.part import PART
+from compounding.recalls.record import RECALL, parts_of
+from compounding.tracing.finding import preparations, tally
+from compounding.tracing.stock import units_of
+from compounding.tracing.subject import Subject
+from compounding.views.label_trace import label_trace
+from tests.support.batches import LOT, batch_now, minutes, released_batch
+from tests.support.cast import ADEYEMI, DUARTE, IBARRA, OFFSET, do, refused
+from tests.support.flow import CEFTRIAXONE, TOMAS, dose_now, queued_dose
+
+FOR_TOMAS = CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "1 g", "volume": "50 mL"}
+VIALS = Subject("lot", product="ceftriaxone_1000mg_vial", lot="MADE-1")
+AT, LATER = minutes(10), minutes(20)
+NUMBER = "R260414-01"
+
+
+def given_out(store) -> str:
+    """A released batch with one unit assigned to a patient."""
+    released_batch(store)
+    number = queued_dose(store, FOR_TOMAS, TOMAS)
+    do(store, DUARTE, DOSE, dose_record(number), AssignUnit(unit_code(LOT, 1)), AT, station="desk-1", signed=True)
+    return number
+
+
+def test_the_vials_lead_to_the_patient_and_the_patient_back_to_the_vials(cast_store):
+    number = given_out(cast_store)
+    with cast_store.read() as uow:
+        for subject in (VIALS, Subject("batch", batch=LOT.lower()), Subject("product", product=VIALS.product)):
+            assert [one.number for one in preparations(uow, subject)] == [number], subject
+            assert tally(uow, subject).patients == 1
+            assert {units.number for units in units_of(uow, subject)} == {LOT}
+        back = label_trace(uow, dose_now(cast_store, number), AT, Clock(OFFSET))
+    assert ("MADE-1", LOT) in {(one.lot, one.batch) for one in back.lots}
+
+
+def test_units_and_the_dose_are_held_and_come_free_together(cast_store):
+    number = given_out(cast_store)
+    opening = OpenRecall(NUMBER, "lot", "vials", "glass", "supplier", product=VIALS.product, lot=VIALS.lot)
+    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
+    assert dose_now(cast_store, number).status is S.QUARANTINED
+    assert all(unit.held for unit in batch_now(cast_store).units)
+    free = FreeUnits("looks good")
+    assert refused(cast_store, IBARRA, BATCH, batch_record(LOT), free, LATER) == "in_recall"
+    do(cast_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "wrong lot"), LATER, signed=True)
+    confirmed = do(cast_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
+    assert all(task.settled for task in confirmed.tasks.values())
+    assert not any(unit.held for unit in batch_now(cast_store).units)
+    assert dose_now(cast_store, number).status is S.RELEASED
+    with cast_store.read() as uow:
+        assert len(parts_of(uow, NUMBER)) == 1
