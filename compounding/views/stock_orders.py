@@ -12,7 +12,7 @@ from compounding.stock.levels import Level, Needed, needed
 from compounding.stock.location import QUARANTINE
 from compounding.stock.lot_actions import ReceiveLot
 from compounding.stock.money import price_words
-from compounding.stock.purchase import OPEN, Purchase
+from compounding.stock.purchase import OPEN, PLACED, Purchase
 from compounding.stock.tables import (
     BalanceRow,
     LevelRow,
@@ -144,6 +144,18 @@ def on_order(uow: UnitOfWork) -> Mapping[str, int]:
         .group_by(line.product)
     )
     return {product: int(count) for product, count in rows}
+
+
+def orders_of(uow: UnitOfWork, product: str) -> list[str]:
+    """Numbers of the orders that were placed and still wait for a product."""
+    line = PurchaseLineRow
+    query = (
+        select(PurchaseRow.number)
+        .join(line, line.record == PurchaseRow.record)
+        .where(line.product == product, line.status == PLACED, line.ordered > line.received)
+        .order_by(PurchaseRow.number)
+    )
+    return list(uow.session.execute(query).scalars())
 
 
 def levels(uow: UnitOfWork) -> list[Level]:

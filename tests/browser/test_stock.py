@@ -89,7 +89,8 @@ def test_from_an_order_to_the_figures_of_waste(hospital: Hospital):
     expect(buyer.page.get_by_text("1,000 mg")).to_be_visible()
     expect(buyer.page.get_by_role("cell", name="26.20")).to_be_visible()
 
-    for path in (*PAGES, order.split("/", 3)[3].join(("/", "")), f"/lots/lot/{VIAL}/EARLY"):
+    seen = [address.split("/", 3)[3].join(("/", "")) for address in (order, counter.page.url)]
+    for path in (*PAGES, *seen, f"/lots/lot/{VIAL}/EARLY", f"/lots/receive?code={code_of(VIAL, '-')}"):
         buyer.go(path)
         for width, height in SIZES:
             buyer.page.set_viewport_size({"width": width, "height": height})

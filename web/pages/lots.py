@@ -20,6 +20,7 @@ from compounding.stock.resolving import Resolved, Unknown
 from compounding.tracing.finding import tally
 from compounding.tracing.subject import Subject
 from compounding.views.lots import SHOWS, item_names, stock
+from compounding.views.stock_orders import orders_of
 from compounding.views.stock_places import balances_of, moves, open_places
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
@@ -82,6 +83,7 @@ def receive() -> str:
         found = resolve_scanned(uow, formulary, code, today()) if code else None
         names = sorted(item_names(formulary).items(), key=lambda pair: pair[1].casefold())
         places = [(place, place) for place in open_places(uow)]
+        waiting = orders_of(uow, found.item.id) if isinstance(found, Resolved) else []
     return render_template(
         "lots/receive.html",
         code=code,
@@ -89,6 +91,7 @@ def receive() -> str:
         unknown=found if isinstance(found, Unknown) else None,
         names=names,
         places=places,
+        waiting=waiting,
         received=_just_received(),
     )
 
