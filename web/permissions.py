@@ -99,6 +99,7 @@ TABLE |= {
     "formulary.newest": EVERYBODY,
     "formulary.drug": EVERYBODY,
     "replay.page": frozenset({PHARMACIST, LEAD}),
+    "consistency.page": EVERYBODY,
     "formulary.upload": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.load": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.release": frozenset({PHARMACIST}),
@@ -149,6 +150,23 @@ TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMI
 TABLE |= {f"one_time.{name}": frozenset({PHARMACIST}) for name in ("page", "write", "approve", "withdraw")}
 TABLE |= {f"opened.{name}": STOCK for name in ("page", "scan", "one", "code", "label")}
 TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard", "print_label")}
+TABLE |= {f"batches.{name}": STOCK | {LEAD, QUALITY} for name in ("page", "scan", "one", "worksheet", "labels")}
+TABLE |= {
+    f"batches.{name}": PREPARERS
+    for name in (
+        "new", "propose", "container", "take_apart", "start", "take_over", "record", "confirm", "undo", "ask_check",
+        "complete", "cancel", "print_labels", "reconcile",
+    )
+}  # fmt: skip
+TABLE |= {
+    f"batches.{name}": frozenset({PHARMACIST})
+    for name in (
+        "containers_checked", "before_mixing", "check", "second", "reject", "release", "assign_page", "assign",
+    )
+}  # fmt: skip
+TABLE |= dict.fromkeys(("batches.hold", "batches.free"), frozenset({PHARMACIST, LEAD}))
+TABLE |= {"batches.test": frozenset({PHARMACIST, LEAD, QUALITY}), "batches.move": PREPARERS | {BUYER}}
+TABLE |= {"batches.waste": PREPARERS | {LEAD}}
 TABLE |= {"code_links.page": STOCK, "code_links.one": STOCK, "code_links.raise_code": PREPARERS}
 TABLE |= {f"code_links.{name}": frozenset({PHARMACIST}) for name in ("link", "confirm", "withdraw")}
 

@@ -11,6 +11,7 @@ from batch_records.entries import NotCanonical
 from formulary.checks_set import beyond_use_faults, site_faults, supply_faults
 from formulary.decoding import Reading, read_row, read_sources
 from formulary.faults import DataFault
+from formulary.house.usual_times import may_be_left_out
 from formulary.loading import DATA, Plain, too_long_keys
 from formulary.loading import content as content_of
 from formulary.model import BeyondUseRules, Population, SiteProfile, SiteValue, Supplies
@@ -90,6 +91,8 @@ def _missing(rules: HouseRules, before: SiteProfile) -> list[DataFault]:
     faults = []
     for row in before.values:
         here = found.get(row.name)
+        if here is None and may_be_left_out(row.name):
+            continue
         if here is None:
             faults.append(DataFault("rules", f"values.{row.name}", "nothing", f"a value: {row.text}"))
         elif here.unit.dimension != row.value.unit.dimension:

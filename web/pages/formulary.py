@@ -12,6 +12,7 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.people import shown_name
 from compounding.views.story import story
+from formulary.consistency.checking import text_checked
 from formulary.differing.difference import by_section, difference
 from formulary.drug_record import DrugRecord, DrugVersion, record_id
 from formulary.faults import DataFault
@@ -151,6 +152,7 @@ def drug(drug: str, version: int) -> str:
         raw=tomllib.loads(row.text),
         changes=by_section(changes),
         count=len(changes),
+        contradictions=text_checked(row.text, formulary),
         links={number: url_for("formulary.drug", drug=drug, version=number) for number in record.versions},
         lines=lines,
         solution_names=names,

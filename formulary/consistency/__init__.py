@@ -1,0 +1,1 @@
+"""What contradicts itself in a formulary that can be loaded: names, limits, codes, times and concentrations held together."""
