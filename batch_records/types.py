@@ -5,6 +5,7 @@ Bare ``Numeric`` goes through a float on SQLite and bare ``DateTime`` drops the 
 the ordinary SQLAlchemy types are written there.
 """
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +18,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 def instant_text(at: datetime) -> str:
@@ -31,7 +33,9 @@ def instant_text(at: datetime) -> str:
 
 def instant_from(text: str) -> datetime:
     """Read what `instant_text` wrote. Raises ValueError on any other form."""
-    return datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(f"an instant is written like 2026-11-22T08:15:00.000000Z; found {text!r}")
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)  # strptime takes twenty times as long
 
 
 class Exact(TypeDecorator[Any]):

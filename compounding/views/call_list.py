@@ -19,7 +19,7 @@ from compounding.views.trace import Shown, Traced
 from formulary.model import Formulary
 
 KIND = "call_list/1"
-ROWS = 400
+ROWS = 250
 """Preparations in one part."""
 
 

@@ -195,9 +195,8 @@ def _counts(uow: UnitOfWork, number: str, reached: Progress) -> dict[str, int]:
 
 def _tasks(number: str, show: str) -> Select[Any]:
     urgency = case(_CATEGORY_ORDER, value=RecallTaskRow.category)
-    query = select(RecallTaskRow.record, RecallTaskRow.item, DoseRow).outerjoin(
-        DoseRow, DoseRow.record == RecallTaskRow.item
-    )
+    columns: tuple[Any, ...] = (RecallTaskRow.record, RecallTaskRow.item, DoseRow)
+    query = select(*columns).outerjoin(DoseRow, DoseRow.record == RecallTaskRow.item)
     wanted = {
         "open": RecallTaskRow.settled == 0,
         "held": RecallTaskRow.held == 1,

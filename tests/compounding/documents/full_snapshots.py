@@ -6,6 +6,7 @@ from compounding.documents.shapes import Printed
 from compounding.documents.stock import BAG, LETTER, MINIBAG, SYRINGE
 from tests.compounding.batches import examples as batches
 from tests.compounding.documents import examples, nutrition_examples
+from tests.compounding.documents.call_list_example import calls
 
 PAGES = {
     "dispensing_label/1": (BAG, MINIBAG, SYRINGE),
@@ -18,6 +19,7 @@ PAGES = {
     "compounding_record/1": (LETTER,),
     "batch_worksheet/1": (LETTER,),
     "batch_labels/1": (BAG, MINIBAG, SYRINGE),
+    "call_list/1": (LETTER,),
 }
 
 
@@ -43,5 +45,6 @@ def full(kind: str) -> dict[str, Any]:
         "compounding_record/1": examples.record,
         "batch_worksheet/1": batches.full_worksheet,
         "batch_labels/1": batches.full_labels,
+        "call_list/1": calls,
     }
     return made[kind](printed=again)
