@@ -21,6 +21,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("Check", "check.page"),
     ("Ward", "nurse.page"),
     ("Nutrition", "nutrition.page"),
+    ("Batches", "batches.page"),
     ("Stock", "lots.page"),
     ("Formulary", "formulary.page"),
     ("Trace", "trace.page"),

@@ -107,7 +107,7 @@ def finished_stock(uow: UnitOfWork, clock: Clock, at: datetime) -> tuple[StockLi
         .order_by(unit.beyond_use_date, unit.lot)
     )
     lines: dict[tuple[str, str, str, str, str], list[int]] = {}
-    for lot, title, place, storage, state, until, count in uow.session.execute(query).tuples():
+    for lot, title, place, storage, state, until, count in uow.session.execute(query):
         pair = lines.setdefault((lot, title, place, storage, _moment(clock, until)), [0, 0])
         pair[state == "held"] += count
     return tuple(

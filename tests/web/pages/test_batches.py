@@ -1,0 +1,162 @@
+"""The pages of batches: proposed with its arithmetic, made, counted, checked, released, and a unit assigned to a dose."""
+
+from datetime import timedelta
+
+import pytest
+
+from calculations.printing import show_number
+from compounding.batches.numbering import unit_code
+from compounding.batches.states import BatchStatus, UnitState
+from compounding.preparing.states import DoseStatus
+from tests.support.batches import (
+    LOT,
+    batch_digest,
+    batch_now,
+    completed_batch,
+    made_batch,
+    proposed,
+    released_batch,
+    staged_batch,
+)
+from tests.support.cast import ADEYEMI, HALLORAN, MARLOW, NOON, OKONJO
+from tests.support.flow import TOMAS, code_of, dose_now, queued_dose
+from tests.support.printing import text_of
+from tests.support.visiting import borrowed_app, send
+
+WANTED = {
+    "formulation": "ceftriaxone_minibag_adult", "amount": "1 g", "choice": "sodium_chloride_0_9|50",
+}  # fmt: skip
+FOR_TOMAS = {
+    "order_type": "intermittent", "patient": "DEMO-2093", "drug": "ceftriaxone", "dose": "1 g", "route": "IV infusion",
+    "line": "peripheral", "diluent": "NS", "volume": "50 mL", "start": "2026-04-14T14:30:00-04:00",
+    "frequency": {"every": "24 h"}, "prescriber": "Dr. R. Castell",
+}  # fmt: skip
+ONE = f"/batches/batch/{LOT}"
+
+
+@pytest.fixture
+def visit(cast_store, clock, tmp_path, printer):
+    """A browser with a member of the cast signed on, twenty minutes after noon."""
+    clock.now = NOON + timedelta(minutes=20)
+    with borrowed_app(cast_store, clock, tmp_path) as app:
+        app.extensions["sufficit"].extras["printer"] = printer
+
+        def signed_on(member, station="hood-1"):
+            client = app.test_client()
+            badge = {"way": "badge", "badge": member.badge, "pin": member.pin}
+            password = {"way": "password", "name": member.sign_on_name, "password": member.password}
+            fields = badge if station == "hood-1" else password
+            assert send(client, "/sign-on", **fields, station=station, next="/").status_code == 303
+            return client
+
+        yield signed_on
+
+
+def test_a_batch_is_proposed_with_its_arithmetic_and_gets_one_lot_number(visit, cast_store):
+    client = visit(OKONJO)
+    asked = "/batches/new?formulation=ceftriaxone_minibag_adult&amount=1+g&choice=sodium_chloride_0_9%7C50"
+    page = client.get(asked).text
+    assert "0 doses ÷ 28 days = 0 a day; × 2 days that they keep = 0: 0 units, rounded down" in page
+    more = send(client, "/batches/new", asked, **WANTED, units="3")
+    assert (more.status_code, "Say why so many are made" in more.text) == (422, True)
+    made = send(client, "/batches/new", asked, **WANTED, units="3", reason="the ward asked")
+    number = made.headers["Location"].removeprefix("/batches/batch/")
+    assert batch_now(cast_store, number).total == 3
+    wrong = send(client, "/batches/new", asked, **WANTED | {"amount": "1 gg"}, units="x")
+    assert wrong.status_code == 422
+    assert number in client.get("/batches").text
+
+
+def test_containers_are_scanned_and_volumes_written_down_field_by_field(visit, cast_store):
+    staged_batch(cast_store)
+    client = visit(OKONJO)
+    assert send(client, f"{ONE}/start", ONE).status_code == 303
+    page = client.get(ONE).text
+    steps = [step for step in batch_now(cast_store).work.drawing.steps if step.kind == "measure"]
+    fields = {f"volume_{step.number}": show_number(step.volume.amount_in("mL")) for step in steps}
+    assert all(f'name="{name}"' in page for name in fields)
+    assert "value=\"9\"" not in page, "a volume is never filled in beforehand"
+    wrong = send(client, f"{ONE}/record", ONE, **fields | {"volume_9": "4"})
+    assert (wrong.status_code, "Step 9: 4 mL is 60 % under 10 mL" in wrong.text) == (422, True)
+    assert batch_now(cast_store).work.records == ()
+    assert send(client, f"{ONE}/record", ONE, **fields).status_code == 303
+    nothing = send(client, f"{ONE}/complete", ONE, place="shelf", secret=OKONJO.pin, rejected="3 to x")
+    assert nothing.status_code == 422
+    done = send(client, f"{ONE}/complete", ONE, place="shelf", secret=OKONJO.pin, rejected="3", reason="leaks")
+    assert done.status_code == 303
+    assert batch_now(cast_store).status is BatchStatus.AWAITING_CHECK
+
+
+def test_a_code_without_a_lot_asks_which_received_lot_it_is(visit, cast_store):
+    proposed(cast_store)
+    client = visit(OKONJO)
+    page = send(client, f"{ONE}/scan", ONE, code=code_of("ceftriaxone_1000mg_vial", "-"))
+    assert "Which lot is on the cefTRIAXone 1 g vial" in page.text
+    assert send(client, f"{ONE}/scan", ONE, code=code_of("cefazolin_1000mg_vial")).status_code == 422
+
+
+def test_checked_labelled_reconciled_and_released_at_the_desk(visit, cast_store):
+    completed_batch(cast_store)
+    desk, hood = visit(MARLOW, "desk-1"), visit(OKONJO)
+    assert "from what was recorded" in desk.get(ONE).text
+    sign = {"content_digest": batch_digest(cast_store), "secret": MARLOW.password}
+    assert send(desk, f"{ONE}/check", ONE, **sign | {"secret": "wrong"}).status_code == 403
+    assert send(desk, f"{ONE}/check", ONE, **sign).status_code == 303
+    early = send(desk, f"{ONE}/release", ONE, **sign | {"content_digest": batch_digest(cast_store)}, place="refrigerator 1")
+    assert "No unit label was printed yet" in early.text
+    assert send(hood, f"{ONE}/labels", ONE).status_code == 303
+    assert len(text_of(hood.get(f"{ONE}/labels.pdf").data)) == 3
+    assert "Unit labels printed" in hood.get(ONE).text
+    differ = send(hood, f"{ONE}/reconcile", ONE, used="2", spoiled="0", destroyed="0")
+    assert (differ.status_code, "and 3 were printed" in differ.text) == (422, True)
+    assert send(hood, f"{ONE}/reconcile", ONE, used="3", spoiled="0", destroyed="0").status_code == 303
+    release = {"content_digest": batch_digest(cast_store), "secret": MARLOW.password, "place": "refrigerator 1"}
+    assert send(desk, f"{ONE}/release", ONE, **release).status_code == 303
+    assert batch_now(cast_store).status is BatchStatus.RELEASED
+    assert "Fill" in text_of(hood.get(f"{ONE}/worksheet.pdf").data)[0] or hood.get(f"{ONE}/worksheet.pdf").status_code == 200
+
+
+def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, cast_store):
+    released_batch(cast_store)
+    number = queued_dose(cast_store, FOR_TOMAS, TOMAS)
+    desk = visit(MARLOW, "desk-1")
+    assert number in desk.get("/batches").text
+    page = f"/batches/assign/{number}"
+    assert "take this one" in desk.get(page).text
+    wrong = send(desk, page, page, code="98nothing", secret=MARLOW.password)
+    assert (wrong.status_code, "not the label of a finished unit" in wrong.text) == (422, True)
+    sent = send(desk, page, page, code=unit_code(LOT, 1), secret=MARLOW.password)
+    assert sent.headers["Location"] == f"/labels/{number}"
+    assert dose_now(cast_store, number).status is DoseStatus.RELEASED
+    assert LOT in desk.get(f"/check/{number}").text
+    assert number in desk.get(ONE).text
+
+
+def test_units_are_moved_held_freed_and_wasted(visit, cast_store):
+    released_batch(cast_store)
+    desk = visit(MARLOW, "desk-1")
+    assert send(desk, f"{ONE}/move", ONE, units="1 to 2", place="ward 7", storage="crt").status_code == 303
+    assert send(desk, f"{ONE}/move", ONE, units="1", place="ward 7", storage="freezer").status_code == 422
+    assert send(desk, f"{ONE}/hold", ONE, reason="cracked").status_code == 303
+    assert "cracked" in desk.get(ONE).text
+    assert send(desk, f"{ONE}/free", ONE, reason="looked at", units="1, 2").status_code == 303
+    assert send(desk, f"{ONE}/waste", ONE, units="2", reason="dropped", stream="ordinary waste").status_code == 303
+    assert [unit.shown_state for unit in batch_now(cast_store).units] == ["available", "wasted", "held"]
+    assert batch_now(cast_store).unit(1).state is UnitState.AVAILABLE
+
+
+def test_every_act_is_refused_to_the_wrong_role_and_every_address_to_a_look(visit, cast_store):
+    made_batch(cast_store)
+    nurse, lead, hood = visit(HALLORAN, "ward-7w"), visit(ADEYEMI, "desk-1"), visit(OKONJO)
+    acts = (
+        "scan", "take-apart", "containers-checked", "start", "take-over", "record", "confirm", "undo", "ask-check",
+        "before-mixing", "complete", "cancel", "check", "second", "reject", "labels", "reconcile", "test", "release", "move",
+        "hold", "free", "waste",
+    )  # fmt: skip
+    assert [hood.get(f"{ONE}/{name}").status_code for name in acts] == [405] * len(acts)
+    assert [send(nurse, f"{ONE}/{name}", "/ward").status_code for name in acts] == [403] * len(acts)
+    only_pharmacists = ("check", "second", "reject", "release", "containers-checked", "before-mixing", "hold", "free", "test")
+    assert [send(hood, f"{ONE}/{name}", ONE).status_code for name in only_pharmacists] == [403] * len(only_pharmacists)
+    assert lead.get(ONE).status_code == 200
+    assert nurse.get("/batches").status_code == 403
+    assert hood.get("/batches/batch/01-20260414-99-1").status_code == 404

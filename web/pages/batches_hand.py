@@ -1,0 +1,88 @@
+"""What every page and act of one batch shares: finding it, its page, and doing one thing to it."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.acting import Refused, load, perform
+from calculations.errors import Fault
+from compounding.batches.batch import Batch
+from compounding.batches.numbering import batch_record, is_lot_number
+from compounding.batches.record import BATCH
+from compounding.batches.states import BatchStatus
+from compounding.documents.dose_documents import Clock
+from compounding.views.batches import BatchPage, batch_page
+from compounding.views.story import story
+from web.acting import act, act_with_secret
+from web.permissions import PHARMACIST
+from web.services import now, offset_minutes, store
+from web.sessions import open_visitor
+from web.stations import here
+
+blueprint = Blueprint("batches", __name__, url_prefix="/batches")
+
+LONGEST = 200
+TOLD_ALREADY = frozenset({"plan", "draw_up", "number", "strength"})
+
+
+def clock() -> Clock:
+    """The site's wall clock."""
+    return Clock(offset_minutes(now()))
+
+
+def batch_of(number: str) -> Batch:
+    """The batch as it stands. Raises NotFound for a number that is none of ours: a slip makes no record."""
+    if not is_lot_number(number):
+        raise NotFound
+    with store().read() as uow:
+        found = load(uow, BATCH, batch_record(number))
+    if not found.number:
+        raise NotFound
+    return found
+
+
+def checks_alone(batch: Batch) -> bool:
+    """Whether the person who looks is the one who may make the second check: its figures are hidden from them until then."""
+    actor, first = open_visitor().actor, batch.checked.person if batch.checked is not None else ""
+    free = actor.person not in batch.work.hands and actor.person != first
+    return batch.status is BatchStatus.SECOND_CHECK and PHARMACIST in actor.roles and free
+
+
+def shown_page(number: str) -> BatchPage:
+    """Where the batch stands, for the person who looks."""
+    batch = batch_of(number)
+    with store().read() as uow:
+        return batch_page(uow, batch, open_visitor().actor.person, clock(), hides=checks_alone(batch))
+
+
+@blueprint.get("/batch/<number>")
+def one(number: str) -> str:
+    """One batch: what is next for it, its facts, its units and its story."""
+    shown = shown_page(number)
+    hides = checks_alone(shown.batch)
+    with store().read() as uow:
+        lines = () if hides else story(uow, batch_record(number), TOLD_ALREADY)
+    return render_template(
+        "batches/one.html", shown=shown, batch=shown.batch, lines=lines, alone=hides, at_hood=here().kind == "hood"
+    )
+
+
+def does(number: str, action: Any, *, secret: bool = False) -> Any:
+    """Do one thing to the batch, once; the refusal, or the way back to its page."""
+    batch_of(number)
+    answer = perform(store(), BATCH, batch_record(number), action, act_with_secret() if secret else act())
+    return answer if isinstance(answer, Refused) else redirect(url_for("batches.one", number=number), 303)
+
+
+def serials(text: str, field: str) -> tuple[int, ...]:
+    """`3, 7 to 9` as serial numbers; nothing for nothing. Raises Fault."""
+    found: list[int] = []
+    for part in text.replace("to", "-").replace("–", "-").split(","):
+        ends = [end.strip() for end in part.split("-")]
+        if ends == [""]:
+            continue
+        if len(ends) > 2 or not all(end.isascii() and end.isdigit() and len(end) <= 3 for end in ends):
+            raise Fault(field, text, "serial numbers of units, such as 3, 7 to 9")
+        found += range(int(ends[0]), int(ends[-1]) + 1)
+    return tuple(found)
