@@ -81,7 +81,7 @@ def check_limits(
     """
     order = bag.order
     known = nutrients | frozenset(totals.amounts)
-    kinds = {"", order.kind} | ({f"{order.kind} {MIXED_HERE}"} if order.row("ready_bag") is None else set())
+    kinds = bag_kinds(order.kind, ready_made=order.row("ready_bag") is not None)
     rows = [
         row
         for row in limits
@@ -89,11 +89,17 @@ def check_limits(
         and row.line in ("", order.line)
         and row.kind in kinds
     ]
-    findings = [finding for row in rows for finding in _check(row, totals.figures, known)]
+    findings = [finding for row in rows for finding in check_row(row, totals.figures, known)]
     return findings + _without_limit(totals, rows, high_alert)
 
 
-def _check(row: Limit, figures: Figures, nutrients: frozenset[str]) -> list[Finding]:
+def bag_kinds(kind: str, *, ready_made: bool) -> frozenset[str]:
+    """What a row may name as its kind of bag to be for this one."""
+    return frozenset({"", kind} if ready_made else {"", kind, f"{kind} {MIXED_HERE}"})
+
+
+def check_row(row: Limit, figures: Figures, nutrients: frozenset[str]) -> list[Finding]:
+    """One row, which is for this bag, against its figures."""
     if not is_figure(row.figure, nutrients):
         title = f"A limit names '{row.figure}', which is no figure: it was not checked."
         return [

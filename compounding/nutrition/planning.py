@@ -26,6 +26,7 @@ from compounding.nutrition.before import age_of_the_order_before
 from compounding.nutrition.containers import bag_plan, lipid_companions
 from compounding.nutrition.diluting import Dilutions, diluted_first
 from compounding.nutrition.draws import as_drawn, draws_of
+from compounding.nutrition.judged_on import nutrition_judged_on
 from compounding.nutrition.light import light_findings
 from compounding.nutrition.patient_findings import nutrition_patient_findings
 from compounding.nutrition.plan import SourceDraw
@@ -96,7 +97,8 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     found += check_measuring([step for step in steps if step not in refused])
     found += light_findings(held, [order.kind, *(["lipid"] if bag.lipid is not None else [])])
     plan, draw_up = bag_plan(s, held, bag, totals, steps, assessment, draws, diluted.by_product)
-    plan = replace(plan, companions=lipid_companions(s, held, bag, totals, plan))
+    companions = lipid_companions(s, held, bag, totals, plan)
+    plan = replace(plan, companions=companions, nutrition_judged_on=nutrition_judged_on(bag, totals))
     return Planned(plan, draw_up, distinct(found))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from calculations.printing import show
 from calculations.quantity import Quantity
+from compounding.nutrition.judged_on import NutritionJudgedOn
 from compounding.nutrition.plan import NutritionPlan
 from compounding.planning.judged_on import JudgedOn
 
@@ -139,6 +140,8 @@ class TherapeuticPlan:
     """Further containers that are made for the same due time, such as the lipid beside a nutrition bag."""
     judged_on: tuple[JudgedOn, ...] | None = None
     """What the limits were judged on, one for each active; None in plans from before it was kept, and in nutrition."""
+    nutrition_judged_on: NutritionJudgedOn | None = None
+    """The same for a bag of parenteral nutrition."""
 
     @property
     def title(self) -> str:

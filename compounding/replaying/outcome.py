@@ -1,14 +1,17 @@
 """What a replay found: how many past orders would have been stopped, warned of or passed otherwise, with examples."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
+import numpy as np
+
 from calculations.findings import Grade
 from compounding.replaying.block import Key
 from formulary.model import Limit
+from formulary.nutrition.model_rules import LimitRow
 
 EXAMPLES = 5
 """How many orders are named for each kind of change."""
@@ -70,10 +73,6 @@ class Tally:
         if len(self.examples) < EXAMPLES:
             self.examples += list(keys)[: EXAMPLES - len(self.examples)]
 
-    def as_data(self) -> dict[str, Any]:
-        """Plain data for a digest."""
-        return {"orders": self.orders, "doses": self.doses, "examples": [list(key) for key in self.examples]}
-
 
 Changes = dict[Change, Tally]
 
@@ -83,8 +82,8 @@ class OfLimit:
     """One limit, as it is and as it would be. None where it is not there."""
 
     id: str
-    before: Limit | None
-    after: Limit | None
+    before: Limit | LimitRow | None
+    after: Limit | LimitRow | None
     changes: Changes = field(default_factory=lambda: {change: Tally() for change in Change})
 
     @property
@@ -114,16 +113,34 @@ class Replayed:
     first: datetime | None = None
     last: datetime | None = None
 
-    def as_data(self) -> Mapping[str, Any]:
-        """Plain data for a digest: the counts and names that a page shows."""
-        return {
-            "drug": self.drug,
-            "judged": self.judged.as_data(),
-            "changes": {str(change): tally.as_data() for change, tally in self.changes.items()},
-            "limits": {
-                name: {str(change): tally.as_data() for change, tally in row.changes.items()}
-                for name, row in self.limits.items()
-            },
-            "untold": {why: tally.as_data() for why, tally in self.untold.items()},
-            "remarks": {why: tally.as_data() for why, tally in self.remarks.items()},
-        }
+
+def count(changes: Changes, keys: Sequence[Key], doses: Any, was: Any, is_now: Any) -> None:
+    """Add the rows whose level differs between two columns of levels."""
+    differs = was != is_now
+    if not differs.any():
+        return
+    pairs = was.astype(np.int64) * len(Level) + is_now
+    for pair in np.unique(pairs[differs]):
+        change = change_of(*(Level(level) for level in divmod(int(pair), len(Level))))
+        rows = np.flatnonzero(pairs == pair)
+        if change is not None:
+            changes[change].add((keys[int(row)] for row in rows), len(rows), int(doses[rows].sum()))
+
+
+def worst(by_limit: Mapping[str, Any], number: int) -> Any:
+    """The gravest level of every row over all limits."""
+    found = np.zeros(number, dtype=np.int8)
+    for column in by_limit.values():
+        np.maximum(found, column, out=found)
+    return found
+
+
+def count_limits(
+    result: Replayed, keys: Sequence[Key], doses: Any, was: Mapping[str, Any], now: Mapping[str, Any]
+) -> None:
+    """Add the rows of a block, by all limits together and by each of them."""
+    nothing = np.zeros(len(keys), dtype=np.int8)
+    count(result.changes, keys, doses, worst(was, len(keys)), worst(now, len(keys)))
+    for name, row in result.limits.items():
+        if name in was or name in now:
+            count(row.changes, keys, doses, was.get(name, nothing), now.get(name, nothing))

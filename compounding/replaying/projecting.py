@@ -1,4 +1,4 @@
-"""The rows of `limit_figures` that follow from an order's state."""
+"""The rows of `limit_figures` and of its sisters for nutrition that follow from an order's state."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from gmpy2 import mpq
 
 from calculations.quantity import Quantity
+from compounding.nutrition.judged_on import JudgedFigure
 from compounding.orders.patient import day_on_site
 from compounding.planning.judged_on import JudgedOn
 from compounding.planning.situation import birthday
@@ -111,3 +112,40 @@ def months_reached(born: date, day: date) -> int:
     """The greatest number of calendar months whose birthday has come; -1 before birth."""
     months = (day.year - born.year) * 12 + day.month - born.month
     return months if birthday(born, Age(number=months, unit=AgeUnit.MONTH)) <= day else months - 1
+
+
+def nutrition_rows(record: str, state: OrderRecord) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+    """Of every accepted version of an order of parenteral nutrition one row, and one for each of its figures."""
+    orders: list[Mapping[str, Any]] = []
+    figures: list[Mapping[str, Any]] = []
+    for version in state.versions:
+        plan = version.plan
+        if plan is None or plan.nutrition is None or version.accepted_at is None:
+            continue
+        head = {"record": record, "version": version.number}
+        told = {"number": state.number, "at": version.accepted_at, "doses": version.doses}
+        judged = plan.nutrition_judged_on
+        if judged is None:
+            blank = {"population": "", "kind": "", "line": "", "ready": 0, "weight": None, "exact": ""}
+            orders.append({**head, **told, **blank})
+            continue
+        weight = judged.weight.amount_in("kg_bw")
+        whom = {"population": judged.population, "kind": judged.kind, "line": judged.line, "ready": int(judged.ready)}
+        orders.append({**head, **told, **whom, "weight": float(weight), "exact": str(weight)})
+        figures += [{**head, **flat_figure(figure)} for figure in judged.figures]
+    return orders, figures
+
+
+def flat_figure(figure: JudgedFigure) -> dict[str, Any]:
+    """One figure in the columns of `nutrition_figures`."""
+    value = figure.value
+    if value is None:
+        return {"figure": figure.name, "value": None, "unit": "", "substance": "", "complete": 1, "exact": ""}
+    return {
+        "figure": figure.name,
+        "value": float(value.number),
+        "unit": value.unit.name,
+        "substance": value.of or "",
+        "complete": int(figure.complete),
+        "exact": str(value.number),
+    }

@@ -20,13 +20,11 @@ from compounding.replaying.history import Left, Period, blocks, span
 from compounding.replaying.outcome import (
     LEVEL_OF,
     NO_LIMIT,
-    Change,
-    Changes,
     Level,
     OfLimit,
     Replayed,
     Tally,
-    change_of,
+    count_limits,
 )
 from formulary.model import Drug, Limit, LimitKind, MasterFormulation, Population, Purpose, SiteProfile
 
@@ -105,11 +103,7 @@ def _judge_block(result: Replayed, block: Block, old: Side, new: Side, tenfold: 
         result.remarks.setdefault(OTHER_FORMULATION, Tally()).add(keys, len(block), doses)
     result.judged.add(keys, len(block), doses)
     result.exactly += sum(each.exactly for each in known.values())
-    _count(result.changes, block, _worst(was, block), _worst(is_now, block))
-    nothing = np.zeros(len(block), dtype=np.int8)
-    for name, row in result.limits.items():
-        if name in was or name in is_now:
-            _count(row.changes, block, was.get(name, nothing), is_now.get(name, nothing))
+    count_limits(result, keys, block.doses, was, is_now)
 
 
 def levels(block: Block, side: Side, tenfold: Tenfold, known: dict[tuple[Limit, Population], Judged]) -> dict[str, Any]:
@@ -140,22 +134,3 @@ def levels(block: Block, side: Side, tenfold: Tenfold, known: dict[tuple[Limit, 
             bounded |= holds & np.isin(codes, _ASSESSED)
     result[NO_LIMIT] = np.where(bounded, Level.PASS, Level.WARN).astype(np.int8)
     return result
-
-
-def _worst(by_limit: Mapping[str, Any], block: Block) -> Any:
-    worst = np.zeros(len(block), dtype=np.int8)
-    for column in by_limit.values():
-        np.maximum(worst, column, out=worst)
-    return worst
-
-
-def _count(changes: Changes, block: Block, was: Any, is_now: Any) -> None:
-    if was is is_now or not (was != is_now).any():
-        return
-    pairs = was.astype(np.int64) * len(Level) + is_now
-    for pair in np.unique(pairs[was != is_now]):
-        change = change_of(*(Level(level) for level in divmod(int(pair), len(Level))))
-        rows = np.flatnonzero(pairs == pair)
-        if isinstance(change, Change):
-            names = (block.keys[int(row)] for row in rows)
-            changes[change].add(names, len(rows), int(block.doses[rows].sum()))

@@ -1,4 +1,5 @@
-"""Projection of reviewed orders: what their limits were judged on, one flat row for each drug of a preparation.
+"""Projections of reviewed orders: what their limits were judged on, one flat row for each drug of a preparation, and one for
+each figure of a nutrition bag.
 
 A replay reads the figures as columns of float64, and the rows that lie close to a limit from `exact`. Nothing is decided
 from it.
@@ -71,6 +72,47 @@ class LimitFigureRow(Base):
     """Postmenstrual age in weeks."""
     exact: Mapped[str]
     """The figures above in this order as fractions; `-` for none. Empty where an older release did not keep them."""
+
+
+class NutritionJudgedRow(Base):
+    """One reviewed version of an order of parenteral nutrition: whom and what its limits were for."""
+
+    __tablename__ = "nutrition_judged"
+    __table_args__ = (Index("ix_nutrition_judged_at", "at"),)
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[str]
+    at: Mapped[datetime]
+    """When it was accepted."""
+    doses: Mapped[int]
+    """Containers yielded, lipid beside the bag included."""
+    population: Mapped[str]
+    """Empty where an older release did not keep the figures."""
+    kind: Mapped[str]
+    line: Mapped[str]
+    ready: Mapped[int]
+    weight: Mapped[float | None] = _figure()
+    """Dosing weight in kg."""
+    exact: Mapped[str]
+    """The same as a fraction."""
+
+
+class NutritionFigureRow(Base):
+    """One named figure of such an order."""
+
+    __tablename__ = "nutrition_figures"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  SQLAlchemy's own attribute
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    figure: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float | None] = _figure()
+    """None: it could not be given."""
+    unit: Mapped[str]
+    substance: Mapped[str]
+    complete: Mapped[int]
+    exact: Mapped[str]
 
 
 FIGURES = (

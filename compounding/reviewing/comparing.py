@@ -10,7 +10,7 @@ from compounding.planning.plan import TherapeuticPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.planned import Planned
 
-OF_THE_SOURCE = frozenset({"drug_versions", "draft", "judged_on"})
+OF_THE_SOURCE = frozenset({"drug_versions", "draft", "judged_on", "nutrition_judged_on"})
 """Where the figures come from: a newer version of the formulary with the same figures changes no plan. What the limits were
 judged on is kept for counting; whatever of it matters shows in a finding or in another figure."""
 OF_THE_REVIEW = OF_THE_SOURCE | {"work", "checked_limits", "judged_on"}

@@ -6,13 +6,14 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from calculations.printing import show
-from compounding.replaying.projecting import figure_rows
-from compounding.replaying.tables import LimitFigureRow
+from compounding.replaying.projecting import figure_rows, nutrition_rows
+from compounding.replaying.tables import LimitFigureRow, NutritionFigureRow, NutritionJudgedRow
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.tables import OrderRow
 
 ORDERS, LIMIT_FIGURES = cast(Table, OrderRow.__table__), cast(Table, LimitFigureRow.__table__)
-TABLES = (ORDERS, LIMIT_FIGURES)
+JUDGED, FIGURES = cast(Table, NutritionJudgedRow.__table__), cast(Table, NutritionFigureRow.__table__)
+TABLES = (ORDERS, LIMIT_FIGURES, JUDGED, FIGURES)
 """What an order's record projects into."""
 
 
@@ -35,7 +36,8 @@ def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str
         "question": version.question,
         "yielded_until": version.yielded_until,
     }
-    return {ORDERS: [row], LIMIT_FIGURES: figure_rows(record, state)}
+    judged, figures = nutrition_rows(record, state)
+    return {ORDERS: [row], LIMIT_FIGURES: figure_rows(record, state), JUDGED: judged, FIGURES: figures}
 
 
 def _title(version: OrderVersion) -> str:

@@ -17,13 +17,14 @@ AS_NUTRIENT = {"glucose infusion rate": ("dextrose", Basis.PER_KG_DAY)}
 @lru_cache(maxsize=16)
 def engine_limits(nutrition: NutritionSet) -> tuple[Limit, ...]:
     """Every soft, hard and absolute bound, with its source and how well that is founded."""
-    return tuple(
-        _limit(row, kind)
-        for row in nutrition.limits
-        if any(bound is not None for bound in (row.soft_low, row.soft_high, row.hard_low, row.hard_high))
-        for kind in row.kinds or ("",)
-        if kind != "lipid"
-    )
+    return tuple(limit for row in nutrition.limits for limit in limits_of(row))
+
+
+def limits_of(row: LimitRow) -> tuple[Limit, ...]:
+    """A row of the set as the engine's limits, one for each kind of bag that it names; none where it only says what is usual."""
+    if all(bound is None for bound in (row.soft_low, row.soft_high, row.hard_low, row.hard_high)):
+        return ()
+    return tuple(_limit(row, kind) for kind in row.kinds or ("",) if kind != "lipid")
 
 
 def _limit(row: LimitRow, kind: str) -> Limit:
@@ -78,4 +79,4 @@ def high_alert(nutrition: NutritionSet, population: str) -> tuple[str, ...]:
     return checks_limits.high_alert(nutrition, population)
 
 
-__all__ = ["engine_limits", "high_alert", "nutrient_names", "usual_ranges"]
+__all__ = ["engine_limits", "high_alert", "limits_of", "nutrient_names", "usual_ranges"]

@@ -61,7 +61,8 @@ def test_every_order_of_the_period_is_counted_once_newest_first(any_store: Store
         none = replay(uow.session, formulary().drug(DRUG), lower(25), site, Period(until=NOON))
     assert (found.judged.orders, found.judged.doses, found.untold) == (ORDERS, 3 * ORDERS, {})
     stopped = found.limits["dose_adult_mg_kg"].changes[Change.STOPS]
-    assert (stopped.orders, stopped.doses) == (11, 33)  # 26 to 35 mg/kg, and 25, which rounding carries over; more was stopped before
+    # 26 to 35 mg/kg, and 25, which rounding carries over; what is more was stopped before.
+    assert (stopped.orders, stopped.doses) == (11, 33)
     assert stopped.examples[0] == ("order-20", 1, 1)
     assert found.changes[Change.STOPS].orders <= stopped.orders and found.exactly > 0
     assert (found.first, found.last) == (NOON, NOON + timedelta(days=ORDERS - 1))
