@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 
@@ -21,8 +21,7 @@ PHYSICAL = tuple(status.value for status, step in STEPS.items() if step.group in
 _ORDER = {status.value: place for place, status in enumerate(STEPS)}
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One preparation that the subject touched."""
 
     record: str
@@ -165,7 +164,7 @@ def preparations(
         wanted = wanted.where(DoseRow.status.in_(statuses(group)))
     if most is not None:
         wanted = wanted.offset(skip).limit(most)
-    return [Found(*tuple(row)) for row in uow.session.execute(wanted)]
+    return [Found._make(row) for row in uow.session.execute(wanted)]
 
 
 def statuses_of(uow: UnitOfWork, subject: Subject) -> Sequence[tuple[str, str]]:
