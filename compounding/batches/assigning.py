@@ -1,6 +1,6 @@
 """A finished unit for a dose: found by the scan of its label, or offered, first to expire first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from compounding.batches.recalculated import recalculated_units
 from compounding.batches.record import BATCH
 from compounding.batches.tables import BatchUnitRow
 from compounding.batches.units import may_be_assigned
+from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import FoundUnit, differences, needed_until
 from compounding.preparing.gathering import lots_of
@@ -116,6 +117,14 @@ def taken(dose: Dose) -> Consequence:
     """What the batch takes up with the release of a dose that is one of its units: nobody else gets it."""
     unit = dose.unit or {}
     return BATCH, batch_record(unit["lot"]), AssignToDose(int(unit["serial"]), dose.number, dose.patient)
+
+
+def with_unit(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: Any, act: Act) -> DoseContext:
+    """The unit under the scanner with everything that is asked of it; without one nothing is added."""
+    unit = unit_under_scanner(uow, action.code, act.at)
+    if unit is None:
+        return ctx
+    return replace(ctx, unit=unit, lots=unit.lots, label=label_of_unit(uow, dose, action, act, unit, ctx.formulary))
 
 
 def label_of_unit(uow: UnitOfWork, dose: Dose, action: Any, act: Act, unit: FoundUnit, formulary: Any) -> dict[str, Any]:

@@ -88,12 +88,15 @@ def _with_secret(action: Any, act: Act) -> Any:
 
 def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> DoseContext:
     """Everything a decision about this dose looks at, read once."""
-    from compounding.batches.assigning import label_of_unit, stops_of, unit_under_scanner
+    from compounding.batches.assigning import stops_of, with_unit
+    from compounding.controlled.account import unaccounted
     from compounding.reviewing.one_time import formulary_for
     from compounding.reviewing.record import order_now
     from compounding.reviewing.since_review import changed_since, new_allergies
 
     formulary = formulary_in_force(uow)
+    if act.actor is SYSTEM and action.kind == "waste":
+        return DoseContext(formulary, witness_roles=_roles(uow, action.witness))
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
         return DoseContext(formulary, OrderNow())
     if dose.planned.one_time:
@@ -114,17 +117,15 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         return replace(ctx, expiries=expiries_of(dose, act))
     if hasattr(action, "content_digest"):
         ctx = replace(ctx, content_digest=digest(canonical(check_content(dose))))
-    if isinstance(action, AssignUnit) and (unit := unit_under_scanner(uow, action.code, act.at)) is not None:
-        label = cast(dict[str, object], label_of_unit(uow, dose, action, act, unit, formulary))
-        return replace(ctx, unit=unit, lots=unit.lots, label=label)
+    if isinstance(action, AssignUnit):
+        return with_unit(uow, ctx, dose, action, act)
     if isinstance(action, ScanContainer):
         return with_scan(uow, ctx, record, action, act)
     if action.kind in ("release", "emergency_release"):
+        ctx = replace(ctx, unaccounted=unaccounted(uow, dose, formulary))
         return replace(ctx, label=_label(uow, dose, action, act, formulary))
     if action.kind == "print_label":
         return replace(ctx, unpaired_here=unpaired_here(uow, act.station, dose.number))
-    if action.kind == "waste" and action.witness:
-        return replace(ctx, witness_roles=_roles(uow, action.witness))
     return ctx
 
 
@@ -142,8 +143,10 @@ def _roles(uow: UnitOfWork, person: str) -> frozenset[str]:
 
 def consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> Sequence[Consequence]:
     """Lots and opened containers count what went into a dose and what came back; other sizes are followed by a plan."""
+    from compounding.controlled.following import follows as controlled
+
     opened = staged_opened.follows(before, after, entry, ctx.formulary)
-    return [*opened, *_consequences(before, after, entry, ctx)]
+    return [*opened, *controlled(before, after, entry, ctx.formulary), *_consequences(before, after, entry, ctx)]
 
 
 def _consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> Sequence[Consequence]:
