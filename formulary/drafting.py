@@ -18,7 +18,7 @@ from calculations.units import unit
 from formulary.decoding import hints_of, is_optional, without_none
 from formulary.differing.difference import own_names
 from formulary.differing.subjects import WORDS, Names, title_of
-from formulary.differing.values import Plain
+from formulary.differing.values import Plain, value_words
 from formulary.edited_fields import EDITED, UNITS
 from formulary.model import Limit, Source
 from formulary.toml_text import with_row_at, with_source, with_table, without_row_at
@@ -40,6 +40,8 @@ class Field:
     value: str
     unit: str = ""
     """As shown beside a number."""
+    words: str = ""
+    """The number as a person reads it: `10 days (240 h)`."""
     options: tuple[tuple[str, str], ...] = ()
 
 
@@ -194,9 +196,10 @@ def _number_field(full: str, label: str, place: _Place, own: str, value: Any) ->
     if not measure:
         return None
     number = "" if value is None else str(value).partition(" ")[0]
+    words = value_words(Quantity, value, {})
     if measure == "one":
-        return Field(full, label, "number", _times(number, 100), "%")
-    return Field(full, label, "number", number, unit(measure).shown)
+        return Field(full, label, "number", _times(number, 100), "%", words)
+    return Field(full, label, "number", number, unit(measure).shown, words)
 
 
 def _unit_of(place: _Place, own: str, value: Any) -> str:

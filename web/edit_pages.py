@@ -44,6 +44,11 @@ class Edited:
     """Addresses."""
 
     @property
+    def base(self) -> str:
+        """What is edited, as its page calls it."""
+        return f"Version {self.row.version}" if self.row.version else "What comes with the program"
+
+    @property
     def number(self) -> int:
         """The number of the new version, as the page offers it."""
         return self.record.newest + 1

@@ -248,11 +248,11 @@ def _whole(row: type, old: Any, new: Any, section: str, subject: str, path: str,
     return Change(section, subject, "", told, "", source, "", path)
 
 
-def summary(row: type, raw: Plain, names: Names) -> str:
-    """All values of a row in one line."""
+def summary(row: type, raw: Plain, names: Names, without: frozenset[str] = frozenset()) -> str:
+    """All values of a row in one line; `without`: fields that stand beside it already."""
     parts = []
     for name, hint in _fields(row):
-        if name not in raw or without_none(hint) is Source or name in ("id", "drug"):
+        if name not in raw or without_none(hint) is Source or name in ("id", "drug") or name in without:
             continue
         inner, value = _row_type(hint), raw[name]
         if inner is None:
@@ -264,6 +264,9 @@ def summary(row: type, raw: Plain, names: Names) -> str:
         if told:
             parts.append(f"{WORDS[row][name]}: {told}")
     return "; ".join(parts) or "nothing"
+
+
+_IN_THE_SUBJECT = frozenset({"name", "display"})
 
 
 @dataclass(frozen=True)
@@ -286,7 +289,7 @@ def contents(row: type, text: str, names: Names | None = None) -> list[tuple[str
             told = [
                 Told(
                     subject_with(inner, "", subject_of(inner, one, known), one),
-                    summary(inner, one, known),
+                    summary(inner, one, known, _IN_THE_SUBJECT),
                     source_words_of(sources, one.get("source")),
                 )
                 for one in data[name]

@@ -123,6 +123,7 @@ NUTRITION_WORDS: Mapping[type, Mapping[str, str]] = {
     },
     HangTime: {
         "kind": "kind of bag", "longest": "hangs at most", "longest_source": "source of the time", "filter": "filter",
+        "light": "cover against light", "light_source": "source of the cover",
         "filter_source": "source of the filter",
     },
     NutritionLabel: {"kind": "kind of label", "width": "width", "height": "height", **_SOURCE},

@@ -137,7 +137,7 @@ def drug(drug: str, version: int) -> str:
     with store().read() as uow:
         record, row = _version(uow, drug, version)
         formulary = formulary_in_force(uow)
-        lines = story(uow, record_id(drug), frozenset({"text"}))
+        lines = story(uow, record_id(drug), frozenset({"text", "base"}))
         shown = control(uow, record, row, actor)
     read, data_faults = drug_from_text(row.text, record_id(drug), formulary.site, formulary.supplies)
     names = {solution.id: solution.display for solution in formulary.supplies.solutions}

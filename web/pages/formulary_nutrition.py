@@ -46,7 +46,7 @@ def page() -> str:
     with store().read() as uow:
         record = nutrition_record(uow)
         people = people_of(uow, record.versions.values())
-        lines = story(uow, NUTRITION_RECORD, frozenset({"texts"}))
+        lines = story(uow, NUTRITION_RECORD, frozenset({"texts", "base"}))
     return render_template(
         "formulary_nutrition/page.html",
         record=record,

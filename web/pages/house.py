@@ -75,7 +75,7 @@ def version(part: str, version: int) -> str:
         record, row = _found(uow, part, version)
         names = _names(uow)
         shown = control(uow, record, row, actor)
-        lines = story(uow, record_id(part), frozenset({"text"}))
+        lines = story(uow, record_id(part), frozenset({"text", "base"}))
     before = shown["before"] or (packaged_version(part) if version != PACKAGED else None)
     changes = difference(ROWS[part], before.text, row.text, names) if before else ()
     return render_template(
