@@ -1,7 +1,6 @@
 """The record of the site: name, telephone, time zone, places and label stock. What the hospital says about itself.
 
-The numeric house rules (tolerances, pump step, beyond-use table) are not part of it: they come with the program as
-proposals, and docs/site-set-up.md says so.
+The numeric house rules, the beyond-use table and the supplies have records of their own: `formulary.house`.
 """
 
 import re
