@@ -1,6 +1,6 @@
 """Where the lots of a product lie, which of them is taken first, and why: for telling the hand where to go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,13 +95,21 @@ def _enough(dose: Dose, component: Component, opened: Opened) -> bool:
     return not opened.is_diluent or (opened.left is not None and wanted_from(dose.drawing, component.slot) <= opened.left)
 
 
-def passed_over(uow: UnitOfWork, dose: Dose) -> Sequence[str]:
-    """What is told of containers that were scanned although another lot expires earlier, in sentences."""
-    rows = uow.session.execute(
-        select(MoveRow.lot, MoveRow.reason)
-        .where(MoveRow.about == dose.number, MoveRow.kind == UseContainer.kind, MoveRow.count < 0)
-        .order_by(MoveRow.at)
-    )
-    scanned = {scan.lot for scan in dose.scans}
-    told = [f"Lot {row.lot} was {row.reason}." for row in rows if row.lot in scanned and expires_later(row.reason)]
-    return tuple(dict.fromkeys(told))
+def passed_over(uow: UnitOfWork, dose: Dose) -> str:
+    """What is told of the container that was scanned last, where another lot expires earlier; else nothing."""
+    if not dose.scans or dose.scans[-1].opened:
+        return ""
+    last = dose.scans[-1]
+    reason = uow.session.execute(
+        select(MoveRow.reason)
+        .where(
+            MoveRow.about == dose.number,
+            MoveRow.kind == UseContainer.kind,
+            MoveRow.product == last.product,
+            MoveRow.lot == last.lot,
+            MoveRow.count < 0,
+        )
+        .order_by(MoveRow.at.desc(), MoveRow.seq.desc())
+        .limit(1)
+    ).scalar()
+    return f"Lot {last.lot} was {reason}." if reason and expires_later(reason) else ""

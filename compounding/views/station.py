@@ -69,8 +69,8 @@ class StationPage:
     preparers: tuple[str, ...]
     tray: tuple[TrayRow, ...]
     """All containers where there are many and they are being scanned."""
-    passed_over: tuple[str, ...]
-    """What is told of lots that were scanned although another one expires earlier."""
+    passed_over: str
+    """What is told of the last scan, where another lot expires earlier."""
     label_ready: bool
     """The in-process label can be printed."""
     mix_label_ready: bool
@@ -109,7 +109,7 @@ def station_page(
         can=_can(dose, person, focus),
         preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
         tray=tray_of(dose) if dose.status is S.QUEUED else (),
-        passed_over=tuple(passed_over(uow, dose)) if waits else (),
+        passed_over=passed_over(uow, dose) if waits else "",
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
         mix_label_ready=dose.status is S.IN_PREP and dilution_now(dose),
     )
