@@ -99,6 +99,7 @@ TABLE |= {
     "formulary.newest": EVERYBODY,
     "formulary.drug": EVERYBODY,
     "replay.page": frozenset({PHARMACIST, LEAD}),
+    "replay.nutrition": frozenset({PHARMACIST, LEAD}),
     "consistency.page": EVERYBODY,
     "formulary.upload": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.load": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),

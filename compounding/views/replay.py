@@ -1,7 +1,7 @@
 """What the page "What would this have done" shows: a replay in words, with past orders to open."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -16,6 +16,7 @@ from compounding.replaying.history import read_rows
 from compounding.replaying.outcome import NO_LIMIT, Change, Changes, OfLimit, Replayed, Tally
 from compounding.replaying.tables import LimitFigureRow
 from formulary.model import Limit, LimitKind, Population
+from formulary.nutrition.model_rules import LimitRow
 from formulary.views import bound, hard_words, population_words
 
 KINDS = {
@@ -103,50 +104,76 @@ class ReplayPage:
         return sum(row.orders for row in self.changes)
 
 
+ExamplesOf = Callable[[Sequence[Key], OfLimit | None], tuple[Example, ...]]
+"""The named orders as they are shown, with what the one limit is held against."""
+
+
 def replay_page(session: Session, found: Replayed, populations: Mapping[str, Population]) -> ReplayPage:
-    """The replay as it is shown."""
+    """The replay of a drug as it is shown."""
     named = _named(session, found)
+
+    def examples(keys: Sequence[Key], row: OfLimit | None) -> tuple[Example, ...]:
+        return tuple(_example(*named[key], row) for key in keys)
+
+    return shown_page(found, examples, lambda row: _limit_words(row, populations), _bounds)
+
+
+def shown_page(
+    found: Replayed,
+    examples: ExamplesOf,
+    words: Callable[[OfLimit], tuple[str, str]],
+    bounds: Callable[[Limit | LimitRow | None], str],
+) -> ReplayPage:
+    """A replay in words. `words`: name of a limit and whom it is for; `bounds`: its bounds."""
+    lines = []
+    for row in found.limits.values():
+        changes = tuple(each for each in _changes(row.changes, examples, row) if each.orders)
+        if row.differs or changes:
+            stated = ("", "") if row.id == NO_LIMIT else (bounds(row.before), bounds(row.after))
+            lines.append(LimitLine(*words(row), *stated, row.differs, changes))
     return ReplayPage(
         orders=found.judged.orders,
         doses=found.judged.doses,
         exactly=found.exactly,
         first=found.first,
         last=found.last,
-        changes=_changes(found.changes, named),
-        limits=tuple(
-            _line(row, named, populations)
-            for row in found.limits.values()
-            if row.differs or any(tally.orders for tally in row.changes.values())
-        ),
-        untold=_told(found.untold, named),
-        remarks=_told(found.remarks, named),
+        changes=_changes(found.changes, examples, None),
+        limits=tuple(lines),
+        untold=_told(found.untold, examples),
+        remarks=_told(found.remarks, examples),
     )
+
+
+def wanted(found: Replayed) -> set[Key]:
+    """Every order that is named somewhere."""
+    tallies: list[Tally] = [*found.changes.values(), *found.untold.values(), *found.remarks.values()]
+    tallies += [tally for row in found.limits.values() for tally in row.changes.values()]
+    return {key for tally in tallies for key in tally.examples}
+
+
+def _changes(changes: Changes, examples: ExamplesOf, row: OfLimit | None) -> tuple[Counted, ...]:
+    return tuple(
+        Counted(WORDS[change], NOTES[change], tally.orders, tally.doses, examples(tally.examples, row))
+        for change, tally in changes.items()
+    )
+
+
+def _told(told: Mapping[str, Tally], examples: ExamplesOf) -> tuple[Counted, ...]:
+    return tuple(Counted(why, "", row.orders, row.doses, examples(row.examples, None)) for why, row in told.items())
 
 
 def _named(session: Session, found: Replayed) -> dict[Key, tuple[Example, Block | None]]:
-    """Every order that is named somewhere, read once."""
-    tallies: list[Tally] = [*found.changes.values(), *found.untold.values(), *found.remarks.values()]
-    tallies += [tally for row in found.limits.values() for tally in row.changes.values()]
-    wanted = {key for tally in tallies for key in tally.examples}
+    keys = wanted(found)
     names = ("record", "version", "part", "number", "at", "doses")
-    query = select(*(_ROWS.c[name] for name in names)).where(
-        _ROWS.c.record.in_({record for record, _, _ in wanted})
-    )
+    query = select(*(_ROWS.c[name] for name in names)).where(_ROWS.c.record.in_({record for record, _, _ in keys}))
     rows = {(row.record, row.version, row.part): row for row in session.execute(query)}
-    blocks = read_rows(session, wanted)
+    blocks = read_rows(session, keys)
     return {key: (Example(row.number, row.version, row.at, row.doses, ""), blocks.get(key)) for key, row in rows.items()}
 
 
-Named = Mapping[Key, tuple[Example, Block | None]]
-
-
-def _examples(keys: Iterable[Key], named: Named, limit: Limit | None = None) -> tuple[Example, ...]:
-    shown = []
-    for key in keys:
-        example, block = named[key]
-        words = "" if limit is None or block is None else _figure(limit, block)
-        shown.append(Example(example.number, example.version, example.accepted, example.doses, words))
-    return tuple(shown)
+def _example(example: Example, block: Block | None, row: OfLimit | None) -> Example:
+    limit = None if row is None else row.after or row.before
+    return replace(example, figure=_figure(limit, block)) if block is not None and isinstance(limit, Limit) else example
 
 
 def _figure(limit: Limit, block: Block) -> str:
@@ -157,31 +184,17 @@ def _figure(limit: Limit, block: Block) -> str:
     return "" if found is None else show(found)
 
 
-def _changes(changes: Changes, named: Named, limit: Limit | None = None) -> tuple[Counted, ...]:
-    return tuple(
-        Counted(WORDS[change], NOTES[change], tally.orders, tally.doses, _examples(tally.examples, named, limit))
-        for change, tally in changes.items()
-    )
-
-
-def _told(told: Mapping[str, Tally], named: Named) -> tuple[Counted, ...]:
-    return tuple(Counted(why, "", row.orders, row.doses, _examples(row.examples, named)) for why, row in told.items())
-
-
-def _line(row: OfLimit, named: Named, populations: Mapping[str, Population]) -> LimitLine:
+def _limit_words(row: OfLimit, populations: Mapping[str, Population]) -> tuple[str, str]:
     limit = row.after or row.before
-    changes = tuple(each for each in _changes(row.changes, named, limit) if each.orders)
-    if limit is None:
-        assert row.id == NO_LIMIT
-        return LimitLine("No limit on dose or speed holds", "a warning by itself", "", "", False, changes)
+    if not isinstance(limit, Limit):
+        return "No limit on dose or speed holds", "a warning by itself"
     name = KINDS[limit.kind] + ("" if limit.purpose == "any" else f", {limit.purpose}")
     route = f"{limit.route or 'every route'}, {'any line' if limit.line == 'any' else f'{limit.line} line'}"
-    whom = f"{population_words((limit.population,), populations)}; {route}"
-    return LimitLine(name, whom, _bounds(row.before), _bounds(row.after), row.differs, changes)
+    return name, f"{population_words((limit.population,), populations)}; {route}"
 
 
-def _bounds(limit: Limit | None) -> str:
-    if limit is None:
+def _bounds(limit: Limit | LimitRow | None) -> str:
+    if not isinstance(limit, Limit):
         return "not there"
     usual = bound(limit.low, limit.high)
     return usual if limit.hard_max is None else f"{usual}; never above {hard_words(limit)}"

@@ -78,6 +78,7 @@ def version(version: int) -> str:
         links=links_of(record),
         site=site,
         may_load=allowed("formulary_nutrition.save", actor.roles),
+        may_replay=allowed("replay.nutrition", actor.roles),
         may_type_curves=allowed("formulary_curves.add", actor.roles),
         **shown,
         **WORDS,

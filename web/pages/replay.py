@@ -1,16 +1,22 @@
-"""What would this have done: a version of a drug replayed over past orders before it is released."""
+"""What would this have done: a version of a drug, or of the nutrition set, replayed over past orders before its release."""
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
+from batch_records.store import UnitOfWork
 from compounding.replaying.history import Period
+from compounding.replaying.nutrition_replay import replay_nutrition
 from compounding.replaying.replay import replay
 from compounding.views.replay import replay_page
+from compounding.views.replay_nutrition import nutrition_replay_page
 from formulary.drug_record import record_id
+from formulary.faults import FormularyFaults
 from formulary.loading import drug_from_text
 from formulary.model import Drug, Formulary
+from formulary.nutrition.model_profile import NutritionSet
+from formulary.nutrition.repository import nutrition_record, nutrition_version
 from formulary.repository import drug_record, formulary_in_force
 from formulary.versions import Version
 from formulary.views import compared_with
@@ -25,10 +31,7 @@ PERIODS = {"quarter": ("Last 90 days", 90), "year": ("Last year", 365), "all": (
 @blueprint.get("/drug/<drug>/<int:version>/replay")
 def page(drug: str, version: int) -> str:
     """The limits of this version held against past orders, beside those of the version that it would replace."""
-    asked = request.args.get("period", "year")
-    chosen = asked if asked in PERIODS else "year"
-    days = PERIODS[chosen][1]
-    period = Period() if days is None else Period(since=now() - timedelta(days=days))
+    chosen, period = _period()
     with store().read() as uow:
         record = drug_record(uow, drug)
         row = record.versions.get(version)
@@ -43,8 +46,59 @@ def page(drug: str, version: int) -> str:
             own = {each.id: each for each in (*formulary.site.populations, *after.populations)}
             shown = replay_page(uow.session, found, own)
     return render_template(
-        "formulary/replay.html", record=record, row=row, before=before, found=shown, periods=PERIODS, chosen=chosen
+        "formulary/replay.html",
+        title=row.display,
+        row=row,
+        before=before,
+        found=shown,
+        periods={name: url_for("replay.page", drug=drug, version=version, period=name) for name in PERIODS},
+        words=PERIODS,
+        chosen=chosen,
+        back=url_for("formulary.drug", drug=drug, version=version),
     )
+
+
+@blueprint.get("/nutrition/<int:version>/replay")
+def nutrition(version: int) -> str:
+    """The same for a version of the nutrition set, over past orders of parenteral nutrition."""
+    chosen, period = _period()
+    with store().read() as uow:
+        record = nutrition_record(uow)
+        row = record.versions.get(version)
+        if row is None:
+            raise NotFound
+        before = compared_with(record, row)
+        after, shown = _set(uow, row), None
+        if after is not None:
+            found = replay_nutrition(uow.session, _set(uow, before), after, period)
+            shown = nutrition_replay_page(uow.session, found)
+    return render_template(
+        "formulary/replay.html",
+        title="parenteral nutrition",
+        row=row,
+        before=before,
+        found=shown,
+        periods={name: url_for("replay.nutrition", version=version, period=name) for name in PERIODS},
+        words=PERIODS,
+        chosen=chosen,
+        back=url_for("formulary_nutrition.version", version=version),
+    )
+
+
+def _period() -> tuple[str, Period]:
+    """The period that the address asks for; a year where it asks for none that there is."""
+    asked = request.args.get("period", "year")
+    chosen = asked if asked in PERIODS else "year"
+    days = PERIODS[chosen][1]
+    return chosen, Period() if days is None else Period(since=now() - timedelta(days=days))
+
+
+def _set(uow: UnitOfWork, row: Version | None) -> NutritionSet | None:
+    """The set of a version; None where there is none, or where the program no longer accepts its data."""
+    try:
+        return None if row is None else nutrition_version(uow, row.version)
+    except FormularyFaults:
+        return None
 
 
 def _read(row: Version | None, drug: str, formulary: Formulary) -> Drug | None:
