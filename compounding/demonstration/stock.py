@@ -23,7 +23,7 @@ LEVELS = (
     ("ondansetron_4mg_2ml_vial", IV_ROOM, 60, 150), ("ceftriaxone_500mg_vial", IV_ROOM, 20, 80),
 )  # fmt: skip
 OTHER_LOTS = (
-    ("vancomycin_1000mg_vial", "DEMO-EARLY", 20, 12, 832), ("ceftriaxone_1000mg_vial", "DEMO-WEEK", 5, 4, 390),
+    ("vancomycin_1000mg_vial", "DEMO-EARLY", 20, 12, 832), ("ceftriaxone_500mg_vial", "DEMO-WEEK", 5, 4, 290),
     ("famotidine_20mg_2ml_vial", "DEMO-PAST", -3, 6, 210),
 )  # fmt: skip
 """Product, lot, days until its last day, containers, cents for one."""
