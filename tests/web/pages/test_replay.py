@@ -1,5 +1,7 @@
 """What would this have done: a draft's limits over past orders, told before it is released."""
 
+import re
+
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -8,9 +10,14 @@ from batch_records.verify import verify_records
 from compounding.replaying.tables import FIGURES, WORDS, LimitFigureRow
 from formulary.change_control import Change
 from formulary.loading import DATA
+from formulary.nutrition.editing import renumbered
+from formulary.nutrition.loading import texts_of
+from formulary.nutrition.record import NUTRITION_RECORD
+from formulary.nutrition.releasing import NUTRITION, LoadNutrition
 from formulary.releasing import DRUG, LoadDrug
 from tests.support.cast import ADEYEMI, HALLORAN, MARLOW, NOVAK, OKONJO, Member, do
 from tests.support.flow import queued_dose
+from tests.support.nutrition_flow import queued_nutrition
 from tests.support.office import At
 from web.record_types import RECORD_TYPES
 
@@ -53,7 +60,7 @@ def test_a_lowered_limit_tells_the_orders_it_would_have_stopped_and_opens_them(c
 @pytest.mark.parametrize(("limits", "told"), [
     (("20", "40", "50"), "<b>Would newly warn</b>: 1 order, 1 dose"),  # at the highest allowed is inside, over the usual
     (("20", "40", "49.9999999999"), "<b>Would newly stop</b>: 1 order, 1 dose"),
-    (("20", "50", "80"), "No order would have fared otherwise"),
+    (("20", "50", "80"), "No order as a whole would have fared otherwise"),
 ])  # fmt: skip
 def test_a_dose_that_lies_on_a_bound_is_judged_exactly(
     cast_store: Store, at_desk: At, limits: tuple[str, str, str], told: str
@@ -86,7 +93,7 @@ def test_a_version_without_the_formulation_judges_none_of_its_orders(cast_store:
     drafted(cast_store, TEXT.replace(f'"{made_by}"', f'"{made_by}_new"'))
     page = words_of(at_desk)
     assert "1 order not judged</b>: the new version has no such formulation" in page
-    assert "No order would have fared otherwise" in page
+    assert "No order as a whole would have fared otherwise" in page
 
 
 def test_an_altered_figure_is_named_by_verification(cast_store: Store) -> None:
@@ -107,3 +114,26 @@ def test_only_who_judges_a_change_may_replay_it_and_it_is_only_looked_at(cast_st
     assert pharmacist.post(PAGE).status_code in (400, 405)
     assert pharmacist.get("/formulary/drug/ceftriaxone/9/replay").status_code == 404
     assert pharmacist.get(f"{PAGE}?period=bogus").status_code == 200
+
+
+def test_a_nutrition_sets_limits_are_replayed_over_past_bags(cast_store: Store, at_desk: At) -> None:
+    page_of_set = "/formulary/nutrition/2/replay"
+    second = renumbered(texts_of(), 2)
+    limits = second["limits.toml"]
+    row = limits.split('id = "sodium_soft_preterm_term"')[1].split("[[limits]]")[0]
+    lowered = limits.replace(row, re.sub(r'soft_high = "\S+ ', 'soft_high = "2.5 ', row))
+    assert lowered != limits
+    do(
+        cast_store, ADEYEMI, NUTRITION, NUTRITION_RECORD,
+        LoadNutrition({**second, "limits.toml": lowered}, Change("sodium lower", "committee, 3 Apr 2026")), station="desk-1",
+    )  # fmt: skip
+    assert "No order of parenteral nutrition was accepted in this period" in at_desk(MARLOW).get(page_of_set).text
+    queued_nutrition(cast_store)  # 3 mEq/kg/day of sodium
+    page = " ".join(at_desk(MARLOW).get(page_of_set).text.split())
+    assert "No order as a whole would have fared otherwise" in page  # another limit warns of it already
+    assert "<b>Would newly warn</b>: 1 order, 3 doses" in page  # the bag and two of lipid
+    assert 'href="/orders/260414-0150"' in page and "<b>3 mEq/kg/day</b>" in page
+    assert "soft: up to 2.5 mEq/kg/day" in page
+    assert f'href="{page_of_set}"' in at_desk(MARLOW).get("/formulary/nutrition/2").text
+    assert at_desk(OKONJO).get(page_of_set).status_code == 403
+    assert verify_records(cast_store, RECORD_TYPES).clean
