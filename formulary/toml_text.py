@@ -6,7 +6,7 @@ Each edit is read back and must say exactly what was meant, or it is refused. Wh
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calculations.errors import Fault
@@ -39,9 +39,40 @@ def numbered(file: str, text: str, number: int) -> str:
 
 def with_row(file: str, text: str, table: str, key: str, row: Mapping[str, Any]) -> str:
     """The text with one row of an array of tables put in place of the one with its key, or added at the end. Raises Fault."""
-    rows = list(data_of(file, text).get(table, []))
-    place = next((number for number, one in enumerate(rows) if one.get(key) == row[key]), None)
-    return with_row_added(file, text, table, row) if place is None else with_row_at(file, text, table, place, row)
+    return with_rows(file, text, table, key, [row])
+
+
+def with_rows(file: str, text: str, table: str, key: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The text with each of these rows put in place of the one with its key, or added at the end. Raises Fault."""
+    data = data_of(file, text)
+    after = [dict(row) for row in data.get(table, [])]
+    parts = _HEADER.split(_without_empty(text, table))
+    places = {row.get(key): place for place, row in enumerate(after)}
+    added: list[dict[str, Any]] = []
+    for row in rows:
+        place = places.get(row[key])
+        if place is None:
+            added.append(dict(row))
+            continue
+        number = _part_of(file, parts, table, place)
+        own = parts[number]
+        parts[number] = _row_in_place(own, table, after[place], row) + _remarks_after(own)
+        after[place] = dict(row)
+    _add(parts, table, [written_row(table, row) for row in added])
+    return as_meant(file, "".join(parts), {**data, table: [*after, *added]})
+
+
+def _add(parts: list[str], table: str, written: Sequence[str]) -> None:
+    """New rows stand after the last one of their table, or before the sources."""
+    last = max((number for number, part in enumerate(parts) if part.startswith(f"[[{table}]]")), default=None)
+    if not written:
+        return
+    block = "\n".join(written)
+    if last is None:
+        sources = next((number for number, part in enumerate(parts) if part.startswith("[sources")), len(parts))
+        parts.insert(sources, f"{_gap(''.join(parts[:sources]))}{block}\n")
+    else:
+        parts[last] = f"{parts[last]}{_gap(parts[last])}{block}\n"
 
 
 def with_row_at(file: str, text: str, table: str, place: int, row: Mapping[str, Any]) -> str:
@@ -53,21 +84,6 @@ def with_row_at(file: str, text: str, table: str, place: int, row: Mapping[str, 
     number = _part_of(file, parts, table, place)
     own = parts[number]
     parts[number] = _row_in_place(own, table, rows[place], row) + _remarks_after(own)
-    return as_meant(file, "".join(parts), wanted)
-
-
-def with_row_added(file: str, text: str, table: str, row: Mapping[str, Any]) -> str:
-    """The text with a row after the last one of its table. Raises Fault."""
-    data = data_of(file, text)
-    wanted = {**data, table: [*data.get(table, []), dict(row)]}
-    parts = _HEADER.split(_without_empty(text, table))
-    last = max((number for number, part in enumerate(parts) if part.startswith(f"[[{table}]]")), default=None)
-    written = written_row(table, row)
-    if last is None:
-        sources = next((number for number, part in enumerate(parts) if part.startswith("[sources")), len(parts))
-        parts.insert(sources, f"{_gap(''.join(parts[:sources]))}{written}\n")
-    else:
-        parts[last] = f"{parts[last]}{_gap(parts[last])}{written}\n"
     return as_meant(file, "".join(parts), wanted)
 
 

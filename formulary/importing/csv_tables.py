@@ -13,7 +13,7 @@ from io import StringIO
 from typing import Any
 
 from batch_records.entries import canonical, digest
-from formulary.toml_text import data_of, numbered, with_row, with_source
+from formulary.toml_text import data_of, numbered, with_rows, with_source
 
 MOST_ROWS = 2_000
 LONGEST_CELL = 2_000
@@ -172,7 +172,7 @@ def tables_from_csv(text: str, table: str, bases: Mapping[str, Base]) -> Importe
     done = Imported()
     columns = {column.name: column for column in TABLES[table]}
     rows = _rows(text, columns, done)
-    texts: dict[str, str] = {}
+    rows_of: dict[str, list[tuple[Row, Cells]]] = {}
     for cells in rows:
         drug = cells.values["drug"]
         base = bases.get(drug)
@@ -187,9 +187,12 @@ def tables_from_csv(text: str, table: str, bases: Mapping[str, Base]) -> Importe
         done.lines[key] = cells.line
         row = _row(cells, columns, done)
         if row is not None:
-            texts[drug] = _with_row(texts.get(drug, base.text), table, row, cells)
+            rows_of.setdefault(drug, []).append((row, cells))
     if not done.faults:
-        done.texts = {drug: numbered(drug, text, bases[drug].number) for drug, text in texts.items()}
+        done.texts = {
+            drug: numbered(drug, _with_rows(bases[drug].text, table, found), bases[drug].number)
+            for drug, found in rows_of.items()
+        }
     return done
 
 
@@ -251,16 +254,24 @@ def _row(cells: Cells, columns: Mapping[str, Column], done: Imported) -> Row | N
     return row if len(done.faults) == before else None
 
 
-def _with_row(text: str, table: str, row: Row, cells: Cells) -> str:
-    """The drug's text with this row, and with its source as an entry of its own where the file has none like it."""
+def _with_rows(text: str, table: str, found: list[tuple[Row, Cells]]) -> str:
+    """The drug's text with these rows, and with their sources as entries of their own where the file has none like them."""
     data = data_of("drug", text)
-    told = {"text": cells.values["source"], "confidence": cells.values["confidence"]}
-    sources = data.get("sources", {})
-    name = next((key for key, one in sources.items() if one == told), f"csv_{digest(canonical(told))[:8]}")
-    before: Row = next((one for one in data.get(table, []) if one.get("id") == row["id"]), {})
-    kept = {key: before[key] for key in _KEPT.get(table, ()) if key in before}
-    after = with_row("drug", text, table, "id", {**_ALWAYS.get(table, {}), **row, **kept, "source": name})
-    return after if name in sources else with_source("drug", after, name, told)
+    sources, new = dict(data.get("sources", {})), {}
+    before = {one.get("id"): one for one in data.get(table, [])}
+    rows = []
+    for row, cells in found:
+        told = {"text": cells.values["source"], "confidence": cells.values["confidence"]}
+        name = next((key for key, one in sources.items() if one == told), f"csv_{digest(canonical(told))[:8]}")
+        if name not in sources:
+            sources[name] = new[name] = told
+        old = before.get(row["id"], {})
+        kept = {key: old[key] for key in _KEPT.get(table, ()) if key in old}
+        rows.append({**_ALWAYS.get(table, {}), **row, **kept, "source": name})
+    text = with_rows("drug", text, table, "id", rows)
+    for name, told in new.items():
+        text = with_source("drug", text, name, told)
+    return text
 
 
 def row_fault(done: Imported, table: str, drug: str, text: str, path: str, found: str, expected: str) -> RowFault:

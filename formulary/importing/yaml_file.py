@@ -17,6 +17,8 @@ from formulary.model import Drug
 from formulary.toml_text import whole_text
 
 LARGEST_DEPTH = 12
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Everything is text to it; in C where the library was built so."""
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})", re.ASCII)
 _TWO_WAYS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false"})
 _NOTHING = frozenset({"", "~", "null"})
@@ -52,7 +54,7 @@ def drug_text_from_yaml(text: str, file: str) -> tuple[str | None, list[DataFaul
 def _composed(text: str, reading: _Reading) -> Any:
     """The one document as nodes; nothing in it is an anchor, an alias or a tag."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         opens = isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
         depth += 1 if opens else -1 if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent) else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -62,7 +64,7 @@ def _composed(text: str, reading: _Reading) -> Any:
         if depth > LARGEST_DEPTH or len(reading.faults) > 20:
             reading.fault(event, "", "rows inside rows", f"at most {LARGEST_DEPTH} deep")
             return None
-    return None if reading.faults else yaml.compose(text, Loader=yaml.BaseLoader)
+    return None if reading.faults else yaml.compose(text, Loader=_LOADER)
 
 
 def _table(node: Any, row: type | None, path: str, reading: _Reading, depth: int) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _value(node: Any, hint: Any, path: str, reading: _Reading, depth: int) -> An
 
 
 def _scalar(node: Any, hint: Any, path: str, reading: _Reading) -> Any:
-    text, plain = str(node.value), node.style is None
+    text, plain = str(node.value), not node.style
     wanted = without_none(hint) if hint is not None else str
     if plain and text.casefold() in _NOTHING:
         reading.fault(node, path, text or "nothing", "a value; a field that is empty is left out")

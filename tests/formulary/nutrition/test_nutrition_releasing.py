@@ -11,6 +11,7 @@ from batch_records.acting import Done, perform, perform_many
 from batch_records.acts import Act, Actor
 from batch_records.signatures import verify_signature
 from batch_records.store import Store
+from batch_records.types import instant_text
 from batch_records.verify import verify_records
 from formulary.change_control import Change
 from formulary.drug_record import Stage
@@ -28,6 +29,7 @@ from formulary.nutrition.releasing import (
 from formulary.nutrition.repository import nutrition_in_force, nutrition_record, nutrition_version
 from formulary.packaged import load_packaged, packaged, release_packaged
 from formulary.releasing import DRUG
+from formulary.repository import formulary_at
 from formulary.set_record import FORMULARY_SET
 from formulary.site_record import SITE, SITE_RECORD, DescribeSite, Place, Site
 from tests.support.nutrition import changed, packaged_texts, without_row
@@ -199,6 +201,39 @@ def test_a_version_comes_once_and_a_later_one_replaces_it(desk: Desk) -> None:
     assert desk.in_force() == 2
     with desk.store.read() as uow:
         assert nutrition_version(uow, 1).digest == DIGEST
+
+
+def test_a_set_takes_effect_at_its_time_with_its_profile_and_limits(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    texts, later = second_version(), EIGHT + timedelta(days=6)
+    assert desk.does(ADEYEMI, LoadNutrition(texts, WHY)) == "done"
+    assert desk.does(MARLOW, ReleaseNutrition(2, digest_of(texts))) == "done"
+    assert desk.does(DUARTE, ReleaseNutrition(2, digest_of(texts), instant_text(later))) == "done"
+    with desk.store.read() as uow:
+        sets = [formulary_at(uow, at).nutrition for at in (EIGHT, later - timedelta(hours=1), later)]
+        assert {number: row.stage for number, row in nutrition_record(uow).versions.items()}[1] is not Stage.WITHDRAWN
+    assert [held.profile.version for held in sets if held is not None] == [1, 1, 2]
+    changed = [row.id for old, row in zip(sets[0].limits, sets[2].limits, strict=True) if old != row]
+    assert len(changed) == 1
+    assert verify_records(desk.store, [NUTRITION]).clean
+
+
+def test_a_nutrition_set_that_waits_can_be_called_off(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    texts, later = second_version(), EIGHT + timedelta(days=6)
+    desk.does(ADEYEMI, LoadNutrition(texts, WHY))
+    desk.does(MARLOW, ReleaseNutrition(2, digest_of(texts)))
+    desk.does(DUARTE, ReleaseNutrition(2, digest_of(texts), instant_text(later)))
+    assert desk.does(DUARTE, WithdrawNutrition(2, "the limit was meant otherwise")) == "done"
+    with desk.store.read() as uow:
+        held = formulary_at(uow, later).nutrition
+    assert held is not None
+    assert held.profile.version == 1
+
+
+def test_a_nutrition_set_without_reason_or_source_is_refused(desk: Desk) -> None:
+    assert desk.does(ADEYEMI, LoadNutrition(packaged_texts(), Change("", "x"))) == "reason_missing"
+    assert desk.does(ADEYEMI, LoadNutrition(packaged_texts(), Change("x", ""))) == "source_missing"
 
 
 def test_a_withdrawn_set_leaves_nothing_to_order_from(desk: Desk) -> None:
