@@ -47,6 +47,8 @@ class Quarantined:
     """Why it is never released; empty where it may be."""
     may: str
     """What the person who looks can do now: close, release or nothing."""
+    recall: str = ""
+    """Number of the recall that holds it."""
 
 
 def listed(uow: UnitOfWork, actor: Actor, clock: Clock) -> tuple[Quarantined, ...]:
@@ -61,7 +63,7 @@ def quarantined(uow: UnitOfWork, entries: Sequence[Entry], actor: Actor, clock: 
     put = next(entry for entry in reversed(entries) if entry.kind == "quarantine")
     closed = dose.investigation_closed
     ends = dose.beyond_use_at()
-    why = only_wasted(dose)
+    why = None if dose.recall else only_wasted(dose)
     return Quarantined(
         dose.number,
         unbroken(" ".join(drug_line(dose.planned)).strip()),
@@ -78,6 +80,7 @@ def quarantined(uow: UnitOfWork, entries: Sequence[Entry], actor: Actor, clock: 
         _next(dose, why is not None),
         "" if why is None else why.text,
         "" if why is not None else _may(dose, actor),
+        dose.recall,
     )
 
 
@@ -89,6 +92,8 @@ def _who(uow: UnitOfWork, entry: Entry, clock: Clock) -> str:
 def _next(dose: Dose, only_waste: bool) -> str:
     if dose.status is not DoseStatus.QUARANTINED:
         return f"The quarantine is over: it is {dose.status.value.replace('_', ' ')}"
+    if dose.recall:
+        return f"Recall {dose.recall} decides: two persons clear it there, or the designated person wastes it"
     if only_waste:
         return "The designated person wastes it"
     if dose.investigation_closed is None:
@@ -97,7 +102,7 @@ def _next(dose: Dose, only_waste: bool) -> str:
 
 
 def _may(dose: Dose, actor: Actor) -> str:
-    if dose.status is not DoseStatus.QUARANTINED:
+    if dose.status is not DoseStatus.QUARANTINED or dose.recall:
         return ""
     closed = dose.investigation_closed
     if closed is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, case, func, or_, select
 
 from batch_records.acting import load
 from batch_records.acts import Actor
@@ -136,15 +136,18 @@ def recall_page(
     items: Mapping[str, str],
     show: str = "open",
     page: str = "1",
+    find: str = "",
 ) -> RecallPage | None:
-    """One recall; None for a number that none has."""
+    """One recall; None for a number that none has. `find`: part of a ward, a place or a number."""
     recall = load(uow, RECALL, recall_record(number))
     if not recall.number or recall.opened_at is None:
         return None
     reached = progress_of(uow, [number]).get(number, Progress(0, 0, 0))
     counts = _counts(uow, number, reached)
-    pages = page_of(page, counts[show])
-    rows = uow.session.execute(_tasks(number, show).offset(pages.skipped).limit(pages.size)).all()
+    wanted = _tasks(number, show, find)
+    found = uow.session.execute(select(func.count()).select_from(wanted.order_by(None).subquery())).scalar_one()
+    pages = page_of(page, found)
+    rows = uow.session.execute(wanted.offset(pages.skipped).limit(pages.size)).all()
     parts = {part: load(uow, PART, part) for part in {row.record for row in rows}}
     unlisted = len(not_listed(uow, number, recall.subject)) if recall.status == "open" else 0
     return RecallPage(
@@ -193,7 +196,7 @@ def _counts(uow: UnitOfWork, number: str, reached: Progress) -> dict[str, int]:
     }
 
 
-def _tasks(number: str, show: str) -> Select[Any]:
+def _tasks(number: str, show: str, find: str) -> Select[Any]:
     urgency = case(_CATEGORY_ORDER, value=RecallTaskRow.category)
     columns: tuple[Any, ...] = (RecallTaskRow.record, RecallTaskRow.item, DoseRow)
     query = select(*columns).outerjoin(DoseRow, DoseRow.record == RecallTaskRow.item)
@@ -206,6 +209,9 @@ def _tasks(number: str, show: str) -> Select[Any]:
     query = query.where(RecallTaskRow.recall == number)
     if show in wanted:
         query = query.where(wanted[show])
+    if find:
+        texts = (DoseRow.location, DoseRow.place, RecallTaskRow.item)
+        query = query.where(or_(*(text.icontains(find, autoescape=True) for text in texts)))
     return query.order_by(RecallTaskRow.settled, urgency, DoseRow.location, RecallTaskRow.item)
 
 

@@ -39,6 +39,7 @@ blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
 AT_ONCE = 5
 """Portions that a request goes on with; the server goes on with the rest by itself."""
 MOST_TEXT = 500
+LONGEST_SEARCH = 80
 SHOWN_ABOVE = frozenset({"title", "number", "subject", *TEXTS, "since", "until"})
 """Facts of a recall that its heading says."""
 
@@ -93,18 +94,18 @@ def one(number: str) -> str:
     """One recall: how far it is, what is left to do, and everything that was done."""
     show = request.args.get("show", "open")
     show = show if show in SHOWS else "open"
+    find = request.args.get("find", "").strip()[:LONGEST_SEARCH]
     with store().read() as uow:
-        found = _found(uow, number, show, request.args.get("page", ""))
+        found = _found(uow, number, show, request.args.get("page", ""), find)
         lines = story(uow, recall_record(number), SHOWN_ABOVE)
     address = address_of(found.recall.subject)
-    return render_template(
-        "recalls/one.html", found=found, show=show, shows=SHOWS, lines=lines, address=address, may=_may
-    )
+    shown = {"found": found, "show": show, "shows": SHOWS, "find": find, "lines": lines, "address": address}
+    return render_template("recalls/one.html", **shown, may=_may)
 
 
-def _found(uow: UnitOfWork, number: str, show: str = "open", page: str = "") -> RecallPage:
+def _found(uow: UnitOfWork, number: str, show: str, page: str, find: str) -> RecallPage:
     names = item_names(formulary_in_force(uow))
-    found = recall_page(uow, number, open_visitor().actor, wall_clock(now()), names, show, page)
+    found = recall_page(uow, number, open_visitor().actor, wall_clock(now()), names, show, page, find)
     if found is None:
         raise NotFound
     return found
