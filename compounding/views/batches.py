@@ -21,7 +21,7 @@ from compounding.documents.dose_documents import Clock
 from compounding.planning.plan import Step
 from compounding.preparing.record import DOSE
 from compounding.preparing.tables import DoseRow
-from compounding.views.batch_facts import Amounts, amounts_of, batch_facts
+from compounding.views.batch_facts import Amounts, amounts_of, batch_facts, ranges
 from compounding.views.opened import STORAGES
 from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary, MasterFormulation
@@ -180,8 +180,8 @@ class BatchPage:
     preparer: bool
     content_digest: str
     storages: tuple[tuple[str, str], ...]
-    units: tuple[tuple[int, str, str, str, str, str, str], ...]
-    """Serial, state, place, storage, use before, dose, why."""
+    units: tuple[tuple[str, str, str, str, str, str, str], ...]
+    """Serials, state, place, storage, use before, dose, why."""
 
 
 def batch_page(uow: UnitOfWork, batch: Batch, person: str, clock: Clock, *, hides: bool) -> BatchPage:
@@ -238,16 +238,11 @@ def _asked_now(batch: Batch) -> tuple[Step, ...]:
     return tuple(asked)
 
 
-def _unit_rows(batch: Batch, clock: Clock) -> Sequence[tuple[int, str, str, str, str, str, str]]:
-    return [
-        (
-            unit.serial,
-            unit.shown_state,
-            unit.place,
-            STORAGES[unit.storage],
-            _moment(clock, unit.beyond_use),
-            unit.dose,
-            unit.held or unit.deciding,
-        )
-        for unit in batch.units
-    ]
+def _unit_rows(batch: Batch, clock: Clock) -> Sequence[tuple[str, str, str, str, str, str, str]]:
+    """Units of which everything is the same stand on one row."""
+    rows: dict[tuple[str, str, str, str, str, str], list[int]] = {}
+    for unit in batch.units:
+        until = _moment(clock, unit.beyond_use)
+        why = unit.held or unit.deciding
+        rows.setdefault((unit.shown_state, unit.place, STORAGES[unit.storage], until, unit.dose, why), []).append(unit.serial)
+    return [(ranges(serials), *facts) for facts, serials in rows.items()]

@@ -57,6 +57,8 @@ class LabelPage:
     blocked_by: str
     """Number of another dose whose label printed at this station waits for its container."""
     emergency: bool
+    marked_by: str
+    """What the label on the container is called: that of the making, or of a finished unit."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def label_page(
         made is not None and clock.local(made).date() != clock.local(at).date(),
         unpaired_here(uow, station, dose.number),
         dose.emergency,
+        "In-process label" if dose.unit is None else "Unit label",
     )
 
 

@@ -32,6 +32,13 @@ STOCK: dict[str, Any] = {
 }  # fmt: skip
 """Three minibags of ceftriaxone 1 g in 50 mL."""
 
+FOR_TOMAS: dict[str, Any] = {
+    "order_type": "intermittent", "patient": "DEMO-2093", "drug": "ceftriaxone", "dose": "1 g", "route": "IV infusion",
+    "line": "peripheral", "diluent": "NS", "volume": "50 mL", "start": "2026-04-14T14:30:00-04:00",
+    "frequency": {"every": "24 h"}, "prescriber": "Dr. R. Castell",
+}  # fmt: skip
+"""An order of such a minibag."""
+
 
 def minutes(number: int) -> datetime:
     """So many minutes after noon."""

@@ -16,6 +16,7 @@ from compounding.documents.record_documents import record_snapshot, worksheet_sn
 from compounding.documents.snapshots import read_barcode
 from compounding.documents.stock import LETTER
 from compounding.preparing.actions import AnswerLabelInHand, PairLabels, Release
+from compounding.preparing.finished_units import container_matches
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
@@ -115,10 +116,12 @@ def pair(number: str) -> Any:
     """One scan of the pair: the label on the container and the dispensing label, in either order."""
     form = read_form(["code"], ["container", "label", "inspected"])
     with store().read() as uow:
-        dose_of(uow, number)
+        found = dose_of(uow, number)
     code = form["code"].removeprefix("]d2").removeprefix("]C1")
     read = read_barcode(code)
     part = {"in_process_label/1": "container", KIND: "label"}.get(read[0] if read else "", "")
+    if found.unit is not None and container_matches(found, code):  # a finished unit carries the label of its batch
+        part, read = "container", ("batch_labels/1", number)
     scanned = {name: form.get(name, "") for name in ("container", "label")}
     if part and read is not None and read[1] == number:
         scanned[part] = code

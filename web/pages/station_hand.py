@@ -17,6 +17,7 @@ from compounding.preparing.states import DoseStatus
 from compounding.rooms import HOOD, hood_record
 from compounding.views.station import StationPage, station_page
 from compounding.views.station_list import to_make
+from compounding.views.station_units import with_finished_unit
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret
 from web.doses import CHECKED_ALONE, dose_of
@@ -55,6 +56,7 @@ def in_hand(number: str) -> InHand:
         if dose.status is DoseStatus.SECOND_CHECK and person not in dose.hands:
             raise Refuse(CHECKED_ALONE)
         page = station_page(uow, dose, entries, person, at, clock_at(at), formulary_in_force(uow), here().id)
+        page = with_finished_unit(uow, page, dose, at, clock_at(at))
     return InHand(dose, page)
 
 

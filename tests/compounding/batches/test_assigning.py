@@ -24,16 +24,11 @@ from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.stock.lot import LOT as STOCK_LOT
 from compounding.stock.lot import HoldLot, lot_record
-from tests.support.batches import LOT, batch_now, minutes, on_batch, released_batch
+from tests.support.batches import FOR_TOMAS, LOT, batch_now, minutes, on_batch, released_batch
 from tests.support.cast import AMARI, DUARTE, MARLOW, NOON, OKONJO, act_of, do, refused
 from tests.support.flow import TOMAS, dose_now, queued_dose, scanned
 from web.record_types import RECORD_TYPES
 
-FOR_TOMAS: dict[str, Any] = {
-    "order_type": "intermittent", "patient": "DEMO-2093", "drug": "ceftriaxone", "dose": "1 g", "route": "IV infusion",
-    "line": "peripheral", "diluent": "NS", "volume": "50 mL", "start": "2026-04-14T14:30:00-04:00",
-    "frequency": {"every": "24 h"}, "prescriber": "Dr. R. Castell",
-}  # fmt: skip
 AT = minutes(10)
 LATER = lot_number(1, NOON.date(), 2)
 DESK: dict[str, Any] = {"station": "desk-1", "signed": True}

@@ -26,6 +26,7 @@ from compounding.batches.numbering import batch_record
 from compounding.batches.recalculated import recalculated_units
 from compounding.batches.record import BATCH
 from compounding.batches.states import UnitState
+from compounding.batches.sweeping import expire_units
 from compounding.batches.tables import BatchRow, BatchUnitRow
 from compounding.preparing.actions import RecordVolume, ScanContainer, StartPreparation, TakeApart
 from compounding.preparing.tables import UsedRow
@@ -218,3 +219,11 @@ def test_one_and_two_hundred_and_fifty_units_are_planned_exactly(cast_store, uni
     batch = batch_now(cast_store)
     drawn = [step.volume for step in batch.work.drawing.measures if step.purpose == "draw"]
     assert (len(drawn), set(drawn)) == (units, {Quantity(10, "mL")})
+
+
+def test_units_past_their_time_expire_by_the_clock_alone_and_once(cast_store):
+    released_batch(cast_store)
+    on_batch(cast_store, MARLOW, HoldUnits("cracked shelf", (2,)), minutes(9))
+    over = minutes(3) + timedelta(hours=48)
+    assert [expire_units(cast_store, at, -240) for at in (over - timedelta(minutes=1), over, over)] == [0, 1, 0]
+    assert [unit.state for unit in batch_now(cast_store).units] == [UnitState.EXPIRED] * 3

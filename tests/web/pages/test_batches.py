@@ -9,6 +9,7 @@ from compounding.batches.numbering import unit_code
 from compounding.batches.states import BatchStatus, UnitState
 from compounding.preparing.states import DoseStatus
 from tests.support.batches import (
+    FOR_TOMAS,
     LOT,
     batch_digest,
     batch_now,
@@ -25,11 +26,6 @@ from tests.support.visiting import borrowed_app, send
 
 WANTED = {
     "formulation": "ceftriaxone_minibag_adult", "amount": "1 g", "choice": "sodium_chloride_0_9|50",
-}  # fmt: skip
-FOR_TOMAS = {
-    "order_type": "intermittent", "patient": "DEMO-2093", "drug": "ceftriaxone", "dose": "1 g", "route": "IV infusion",
-    "line": "peripheral", "diluent": "NS", "volume": "50 mL", "start": "2026-04-14T14:30:00-04:00",
-    "frequency": {"every": "24 h"}, "prescriber": "Dr. R. Castell",
 }  # fmt: skip
 ONE = f"/batches/batch/{LOT}"
 
