@@ -209,13 +209,14 @@ def test_a_set_takes_effect_at_its_time_with_its_profile_and_limits(desk: Desk) 
     assert desk.does(ADEYEMI, LoadNutrition(texts, WHY)) == "done"
     assert desk.does(MARLOW, ReleaseNutrition(2, digest_of(texts))) == "done"
     assert desk.does(DUARTE, ReleaseNutrition(2, digest_of(texts), instant_text(later))) == "done"
+    desk.store.clock = lambda: EIGHT
+    assert desk.stages() == {1: Stage.IN_FORCE, 2: Stage.SCHEDULED}
     with desk.store.read() as uow:
         sets = [formulary_at(uow, at).nutrition for at in (EIGHT, later - timedelta(hours=1), later)]
-        assert {number: row.stage for number, row in nutrition_record(uow).versions.items()}[1] is not Stage.WITHDRAWN
     assert [held.profile.version for held in sets if held is not None] == [1, 1, 2]
     changed = [row.id for old, row in zip(sets[0].limits, sets[2].limits, strict=True) if old != row]
     assert len(changed) == 1
-    assert verify_records(desk.store, [NUTRITION]).clean
+    assert verify_records(desk.store, [DRUG, FORMULARY_SET, NUTRITION]).clean
 
 
 def test_a_nutrition_set_that_waits_can_be_called_off(desk: Desk) -> None:
