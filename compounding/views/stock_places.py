@@ -15,6 +15,7 @@ from compounding.stock.money import price_words
 from compounding.stock.tables import BalanceRow, LocationRow, LotRow, MoveRow
 from compounding.views.lots import how_soon
 from compounding.views.story import Names, kind_in_words
+from formulary.model import Formulary
 
 MOST_MOVES = 100
 """Moves of a lot that a page shows, the newest; all of them stand in the record."""
@@ -57,6 +58,8 @@ class LotThere:
     worth: str
     expired: bool = False
     quarantined: bool = False
+    storage: str = ""
+    """How the location stores; empty when nobody described it."""
 
 
 @dataclass(frozen=True)
@@ -137,16 +140,18 @@ def expiring(uow: UnitOfWork, names: dict[str, str], today: date, within: timede
 
 def _there(uow: UnitOfWork, names: dict[str, str], today: date, where: object) -> tuple[LotThere, ...]:
     rows = uow.session.execute(
-        select(LotRow, BalanceRow, LocationRow.kind)
+        select(LotRow, BalanceRow, LocationRow)
         .join(BalanceRow, BalanceRow.record == LotRow.record)
         .outerjoin(LocationRow, LocationRow.name == BalanceRow.location)
         .where(where)  # type: ignore[arg-type]  # a condition of SQLAlchemy
         .order_by(LotRow.expires, LotRow.product, LotRow.lot, BalanceRow.location)
     )
-    return tuple(_lot_there(lot, balance, kind, names, today) for lot, balance, kind in rows)
+    return tuple(_lot_there(lot, balance, place, names, today) for lot, balance, place in rows)
 
 
-def _lot_there(lot: LotRow, balance: BalanceRow, kind: str | None, names: dict[str, str], today: date) -> LotThere:
+def _lot_there(
+    lot: LotRow, balance: BalanceRow, place: LocationRow | None, names: dict[str, str], today: date
+) -> LotThere:
     left = date.fromisoformat(lot.expires) - today if lot.expires else None
     return LotThere(
         product=lot.product,
@@ -160,8 +165,19 @@ def _lot_there(lot: LotRow, balance: BalanceRow, kind: str | None, names: dict[s
         count=balance.count,
         worth=price_words(balance.cents),
         expired=left is not None and left < timedelta(0),
-        quarantined=kind == QUARANTINE,
+        quarantined=place is not None and place.kind == QUARANTINE,
+        storage=place.storage if place is not None else "",
     )
+
+
+def stored_wrongly(rows: Iterable[LotThere], formulary: Formulary) -> dict[tuple[str, str], str]:
+    """What is told of lots that lie where their label does not want them, by lot and location."""
+    wanted = {item.id: item.storage.condition for item in formulary.items if hasattr(item, "storage")}
+    return {
+        (row.lot, row.location): f"The label says {STORAGES[wanted[row.product]]}; this place is {STORAGES[row.storage]}."
+        for row in rows
+        if row.product in wanted and row.storage not in ("", "mixed", wanted[row.product].value)
+    }
 
 
 def moves(uow: UnitOfWork, record: str, clock: Clock) -> tuple[ListedMove, ...]:

@@ -21,7 +21,7 @@ from compounding.tracing.finding import tally
 from compounding.tracing.subject import Subject
 from compounding.views.lots import SHOWS, item_names, stock
 from compounding.views.stock_orders import orders_of
-from compounding.views.stock_places import balances_of, moves, open_places
+from compounding.views.stock_places import balances_of, moves, open_places, stored_wrongly
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
@@ -167,7 +167,8 @@ def lot(product: str, lot: str) -> str:
         state = _known_lot(uow, product, lot)
         reach = tally(uow, Subject("lot", product=product, lot=lot))
         lines = story(uow, lot_record(product, lot), frozenset({"product", "lot", "price"}))
-        names = item_names(formulary_in_force(uow))
+        formulary = formulary_in_force(uow)
+        names = item_names(formulary)
         there = balances_of(uow, names, today(), lot_record(product, lot))
         ledger = moves(uow, lot_record(product, lot), clock())
         targets = open_places(uow)
@@ -178,6 +179,7 @@ def lot(product: str, lot: str) -> str:
         name=names.get(product, product),
         price=price_words(state.price),
         balances=there,
+        wrongly=stored_wrongly(there, formulary),
         moves=ledger,
         sources=[(row.location, f"{row.location}, {row.count} there") for row in there if row.count > 0],
         targets=[(place, place) for place in targets],

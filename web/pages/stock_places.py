@@ -9,7 +9,7 @@ from batch_records.acting import Done, load, perform
 from calculations.errors import Fault, Faults
 from compounding.stock.location import KINDS, LOCATION, LONGEST, STORAGES, DescribeLocation, location_record
 from compounding.views.lots import item_names
-from compounding.views.stock_places import lots_at, places
+from compounding.views.stock_places import lots_at, places, stored_wrongly
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
@@ -43,7 +43,8 @@ def one(name: str) -> str:
     record = location_record(name)
     with store().read() as uow:
         location = load(uow, LOCATION, record)
-        lots = lots_at(uow, item_names(formulary_in_force(uow)), today(), name)
+        formulary = formulary_in_force(uow)
+        lots = lots_at(uow, item_names(formulary), today(), name)
         if not location.name and not lots:
             raise NotFound
         lines = story(uow, record, frozenset({"name"}))
@@ -52,6 +53,7 @@ def one(name: str) -> str:
         name=name,
         location=location,
         lots=lots,
+        wrongly=stored_wrongly(lots, formulary),
         lines=lines,
         kinds=list(KINDS.items()),
         storages=list(STORAGES.items()),

@@ -185,6 +185,17 @@ def test_what_expires_goes_to_quarantine_in_one_act_and_is_wasted_from_there(at_
     assert browser.get("/stock/waste?since=2026-05-01&until=2026-04-01").status_code == 422
 
 
+def test_a_lot_that_lies_where_its_label_does_not_want_it_is_told(at_desk, stocked):
+    cold = DescribeLocation("Cold room", "store_room", "fridge", True)
+    do(stocked, ADEYEMI, LOCATION, location_record("Cold room"), cold)
+    receive(stocked, "COLD", "2027-10-31", place="Cold room")
+    browser = at_desk(OKONJO)
+    told = "The label says controlled room temperature; this place is refrigerator."
+    assert told in browser.get(f"/lots/lot/{VIAL}/COLD").text
+    assert told in browser.get("/stock/locations/Cold room").text
+    assert "Stored wrongly" not in browser.get(f"/lots/lot/{VIAL}/A1").text
+
+
 def test_waste_without_a_known_price_is_told_as_not_known(at_desk, stocked):
     receive(stocked, "NP", "2027-10-31", 3, price=None)
     browser = at_desk(OKONJO)
