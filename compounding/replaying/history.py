@@ -1,7 +1,6 @@
 """Past orders from their flat figures, block by block, newest first."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -17,6 +16,8 @@ AT_ONCE = 50_000
 """Rows that are held in memory at a time."""
 _ROWS = cast(Table, LimitFigureRow.__table__)
 _KEY, _COUNTS = ("record", "version", "part"), ("doses", "age_days", "age_months", "capped", "twin")
+_NUMBERS = len(WORDS) + len(_KEY)
+"""Where the counts and figures begin."""
 _COLUMNS = [_ROWS.c[name] for name in (*WORDS, *_KEY, *_COUNTS, *FIGURES, "exact")]
 
 
@@ -53,11 +54,7 @@ def blocks(session: Session, drug: str, period: Period) -> Iterator[Block | Left
     query = _of(select(*_COLUMNS), drug, period).order_by(_ROWS.c.at.desc())
     found = session.execute(query.execution_options(yield_per=AT_ONCE))
     for rows in found.partitions(AT_ONCE):
-        grouped: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
-        for row in rows:
-            grouped[row[: len(WORDS)]].append(row)
-        for words, alike in grouped.items():
-            yield from _of_group(words, alike)
+        yield from _split(list(zip(*rows, strict=True)))
 
 
 def _of(query: Select[Any], drug: str, period: Period) -> Select[Any]:
@@ -67,49 +64,59 @@ def _of(query: Select[Any], drug: str, period: Period) -> Select[Any]:
     return query if period.until is None else query.where(_ROWS.c.at < period.until)
 
 
-def _of_group(words: tuple[Any, ...], rows: Sequence[Any]) -> Iterator[Block | Left]:
-    if not any(words):
-        yield _left(NOT_KEPT, rows)
-        return
-    at = len(WORDS) + len(_KEY) + _COUNTS.index("twin")
-    twins = [row for row in rows if row[at]]
-    if twins:
-        yield _left(TWIN, twins)
-        rows = [row for row in rows if not row[at]]
-    if rows:
-        yield block_of(Words(*words), [row[len(WORDS) :] for row in rows])
+def _split(columns: Sequence[Sequence[Any]]) -> Iterator[Block | Left]:
+    """Some rows, given by their columns, as blocks of rows that agree in their words."""
+    known: dict[tuple[str, ...], int] = {}
+    group = np.array([known.setdefault(words, len(known)) for words in zip(*columns[: len(WORDS)], strict=True)])
+    keys = list(zip(*columns[len(WORDS) : _NUMBERS], strict=True))
+    numbers = {name: np.array(columns[_NUMBERS + at], dtype=np.float64) for at, name in enumerate((*_COUNTS, *FIGURES))}
+    for words, number in known.items():
+        rows = np.flatnonzero(group == number)
+        if not any(words):
+            yield _left(NOT_KEPT, rows, keys, numbers)
+            continue
+        twin = numbers["twin"][rows] != 0
+        if twin.any():
+            yield _left(TWIN, rows[twin], keys, numbers)
+        if not twin.all():
+            yield _block(Words(*words), rows[~twin], keys, numbers, columns[-1])
 
 
-def _left(why: str, rows: Sequence[Any]) -> Left:
-    first = len(WORDS)
-    keys = [(str(row[first]), int(row[first + 1]), int(row[first + 2])) for row in rows]
-    return Left(why, keys, sum(row[first + 3] for row in rows))
+def _left(why: str, rows: Any, keys: Sequence[Key], numbers: Mapping[str, Any]) -> Left:
+    return Left(why, [keys[row] for row in rows], int(numbers["doses"][rows].sum()))
 
 
-def block_of(words: Words, rows: Sequence[Sequence[Any]]) -> Block:
-    """Columns of rows in the order key, counts, figures, exact text."""
-    columns = list(zip(*rows, strict=True))
-    counts = {name: columns[len(_KEY) + at] for at, name in enumerate(_COUNTS)}
-    *figures, texts = columns[len(_KEY) + len(_COUNTS) :]
+def _block(words: Words, rows: Any, keys: Sequence[Key], numbers: Mapping[str, Any], texts: Sequence[str]) -> Block:
+    places = rows.tolist()
     return Block(
         words=words,
-        keys=list(zip(*columns[: len(_KEY)], strict=True)),
-        doses=np.array(counts["doses"], dtype=np.int64),
-        age_days=np.array(counts["age_days"], dtype=np.int64),
-        age_months=np.array(counts["age_months"], dtype=np.int64),
-        capped=np.array(counts["capped"], dtype=bool),
-        columns={name: np.array(column, dtype=np.float64) for name, column in zip(FIGURES, figures, strict=True)},
-        texts=texts,
+        keys=[keys[row] for row in places],
+        doses=numbers["doses"][rows].astype(np.int64),
+        age_days=numbers["age_days"][rows],
+        age_months=numbers["age_months"][rows],
+        capped=numbers["capped"][rows] != 0,
+        columns={name: numbers[name][rows] for name in FIGURES},
+        texts=[texts[row] for row in places],
     )
 
 
+def block_of(rows: Sequence[Sequence[Any]]) -> Block:
+    """Rows that agree in their words, given in the order words, key, counts, figures, exact text."""
+    (found,) = _split(list(zip(*rows, strict=True)))
+    if isinstance(found, Left):
+        raise ValueError(found.why)
+    return found
+
+
 def read_rows(session: Session, keys: Collection[Key]) -> dict[Key, Block]:
-    """Some rows by themselves, each as a block of one; those without figures are left out."""
-    query = select(*_COLUMNS).where(_ROWS.c.record.in_({record for record, _, _ in keys}), _ROWS.c.exact != "")
+    """Some rows by themselves, each as a block of one; those that are not judged are left out."""
+    query = select(*_COLUMNS).where(
+        _ROWS.c.record.in_({record for record, _, _ in keys}), _ROWS.c.exact != "", _ROWS.c.twin == 0
+    )
     found = {}
     for row in session.execute(query):
         first = len(WORDS)
         key = (row[first], row[first + 1], row[first + 2])
         if key in keys:
-            found[key] = block_of(Words(*row[:first]), [row[first:]])
+            found[key] = block_of([row])
     return found

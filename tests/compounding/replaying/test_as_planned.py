@@ -16,7 +16,7 @@ from compounding.planning.limit_rule import figure
 from compounding.planning.planned import Planned
 from compounding.planning.situation import Situation, birthday
 from compounding.planning.therapeutic import plan_order
-from compounding.replaying.block import Block, Words, may_be_of
+from compounding.replaying.block import Block, may_be_of
 from compounding.replaying.exactly import exact_levels
 from compounding.replaying.history import block_of
 from compounding.replaying.outcome import NO_LIMIT
@@ -93,7 +93,7 @@ def block(s: Situation, planned: Planned) -> Block:
     row = flat_row(planned.plan.judged_on[0], day_on_site(s.at, s.offset_minutes))
     counts = (1, row["age_days"], row["age_months"], row["capped"], 0)
     values = ("order-x", 1, 1, *counts, *(row[name] for name in FIGURES), row["exact"])
-    return block_of(Words(*(row[name] for name in WORDS)), [values])
+    return block_of([(*(row[name] for name in WORDS), *values)])
 
 
 def changed(drug: Drug, limit: str, bounds: dict[str, Any]) -> Drug:

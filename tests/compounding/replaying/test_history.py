@@ -13,7 +13,7 @@ from compounding.orders.patient import day_on_site
 from compounding.planning.situation import Situation
 from compounding.planning.therapeutic import plan_order
 from compounding.replaying import history
-from compounding.replaying.history import NOT_KEPT, TWIN, Period
+from compounding.replaying.history import NOT_KEPT, TWIN, Period, read_rows
 from compounding.replaying.outcome import NO_LIMIT, Change, Level, change_of
 from compounding.replaying.projecting import flat_row
 from compounding.replaying.replay import NO_FORMULATION, OLD_FORMULATION, UNLIKE, replay
@@ -80,10 +80,12 @@ def test_what_no_figure_tells_stands_apart_with_its_reason(any_store: Store) -> 
     before = formulary().drug(DRUG)
     with any_store.read() as uow:
         found = replay(uow.session, before, lower(25), formulary().site)
+        shown = read_rows(uow.session, {(f"order-{index}", 1, 1) for index in range(5)})
         without = replay(uow.session, before, replace(lower(25), formulations=()), formulary().site)
     assert {why: tally.orders for why, tally in found.untold.items()} == {NOT_KEPT: 1, TWIN: 1, UNLIKE: 1}
     assert {why: tally.orders for why, tally in found.remarks.items()} == {OLD_FORMULATION: 1}
     assert found.judged.orders == 2
+    assert sorted(record for record, _, _ in shown) == ["order-2", "order-3", "order-4"]
     assert without.untold[NO_FORMULATION].orders == 2 and without.judged.orders == 1
 
 
