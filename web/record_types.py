@@ -6,6 +6,10 @@ from batch_records.acting import RecordType
 from batch_records.claims import CLAIM
 from batch_records.people import PERSON
 from compounding.batches.record import BATCH
+from compounding.controlled.account import ACCOUNT
+from compounding.controlled.cases import CASE
+from compounding.controlled.counts import CONTROLLED_COUNT
+from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.orders.messages import MESSAGE
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.record import DOSE
@@ -30,11 +34,16 @@ from formulary.nutrition.releasing import NUTRITION
 from formulary.releasing import DRUG
 from formulary.set_record import FORMULARY_SET
 from formulary.site_record import SITE
+from formulary.substitution.record import SUBSTITUTION
 
 RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
+    ACCOUNT,
     BATCH,
+    CASE,
     CLAIM,
     CODE_LINK,
+    CONTROLLED_COUNT,
+    CONTROLLED_WASTE,
     COUNT,
     DIRECTORY,
     DOSE,
@@ -59,4 +68,5 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     RECALL,
     RECALL_PART,
     SITE,
+    SUBSTITUTION,
 )

@@ -102,6 +102,11 @@ class Weighed:
         return bool(abs(self.difference.number) > self.tolerance.number)
 
 
+def known(volume: Quantity | None) -> Quantity:
+    """The volume; nothing where there is none."""
+    return NOTHING if volume is None else volume
+
+
 def total(volumes: Iterable[Quantity]) -> Quantity:
     """The sum of volumes, mL; nothing for none."""
     return reduce(add, volumes, NOTHING)

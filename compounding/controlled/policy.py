@@ -51,6 +51,12 @@ def tolerance_of(site: SiteProfile) -> Tolerance | Refusal:
 _NOT_SET = "The hospital has not set how far the balance of a controlled vial may be off: add it to the site's values."
 
 
+def rest_is_kept(site: SiteProfile) -> bool:
+    """Whether the rest of a controlled vial may be kept as an opened container; never where the hospital has not said so."""
+    kept = set_by(site, "controlled_rest_kept")
+    return kept is not None and bool(kept.number)
+
+
 @dataclass(frozen=True)
 class Shifts:
     """Shifts of one length, the first of a day from its hour on, by the site's wall clock."""

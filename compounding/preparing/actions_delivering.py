@@ -82,6 +82,12 @@ class Reuse(RecordAction):
     kind: ClassVar[str] = "reuse"
     reason: str
     signature: Mapping[str, Any] | None = None
+    sound: tuple[str, ...] | None = None
+    """What was found, each of `REUSE_CONDITIONS`; None in entries from before this was asked one by one."""
+    beyond_use_decided: Mapping[str, Any] | None = None
+    """An earlier time than it had, with the reason; None keeps the time."""
+    label: Mapping[str, Any] | None = None
+    """Completed where the time is shorter: the label that says it."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,8 @@ class Waste(RecordAction):
     stream: str
     witness: str = ""
     """Person who saw it, for a controlled drug: another person than the one who acts."""
+    by: str = ""
+    """Who wasted it, where a witnessed waste of a controlled drug brings the system to record it here."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class DoseContext:
     unpaired_here: str = ""
     """Number of another dose whose printed label waits for its container at this station."""
     witness_roles: frozenset[str] = frozenset()
+    unaccounted: tuple[str, ...] = ()
+    """Vials of controlled drugs of which something is neither drawn nor kept nor wasted, in words."""
     label: dict[str, object] | None = None
     """Snapshot of the dispensing label, for a release."""
     content_digest: str = ""

@@ -35,6 +35,14 @@ def volumes_inside(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
     return None
 
 
+def controlled_accounted(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Nothing with a controlled drug is released while a vial of it is open: each is drawn, kept, or wasted before a witness."""
+    if not ctx.unaccounted:
+        return None
+    text = f"{' '.join(ctx.unaccounted)} Keep it, or waste it before a witness, under Controlled drugs."
+    return Refusal("not_accounted", text)
+
+
 def recalculated(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     _, why = recalculation_or_reason(dose)
     return Refusal("no_recalculation", f"There is no pass: {why}") if why else None

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from batch_records.acts import Act, Refusal
+from batch_records.acts import SYSTEM, Act, Refusal
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import container_matches
 from compounding.preparing.guards import DISPENSING, issue_in, no_hand, number_in, on_site
 from compounding.preparing.states import OUT, DoseStatus
 
+_WITNESS = "A controlled drug is wasted before another person, who signs with their own secret: waste it under Controlled drugs."
 _WAS_MISSING = "It was reported missing: it is not given. Waste it."
 
 
@@ -152,6 +153,8 @@ def closed_by_two(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
 
 def wasted_by_whom(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """What is in quarantine is destroyed by the designated person, everything else by those who make."""
+    if act.actor is SYSTEM:  # follows from a witnessed waste of a controlled drug, which asked the same
+        return None
     if dose.status is DoseStatus.QUARANTINED and "lead" not in act.actor.roles:
         return Refusal("not_allowed", "What is in quarantine is wasted by the designated person.", 403)
     if dose.status is not DoseStatus.QUARANTINED and not act.actor.roles & {"technician", "pharmacist"}:
@@ -170,6 +173,6 @@ def waste_witnessed(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refu
         return Refusal("waste_incomplete", "Say how much is wasted and in which stream.", 422)
     if "controlled" not in dose.planned.flags:
         return None
-    if not action.witness or action.witness == act.actor.person or not ctx.witness_roles:
-        return Refusal("witness_needed", "A controlled drug is wasted before another person, who signs.", 403)
+    if not action.witness or action.witness == (action.by or act.actor.person) or not ctx.witness_roles:
+        return Refusal("witness_needed", _WITNESS, 403)
     return None

@@ -121,7 +121,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         return with_unit(uow, ctx, dose, action, act)
     if isinstance(action, ScanContainer):
         return with_scan(uow, ctx, record, action, act)
-    if action.kind in ("release", "emergency_release"):
+    if action.kind in ("release", "emergency_release", "reuse"):
         ctx = replace(ctx, unaccounted=unaccounted(uow, dose, formulary))
         return replace(ctx, label=_label(uow, dose, action, act, formulary))
     if action.kind == "print_label":

@@ -6,6 +6,7 @@ from compounding.preparing import guards_checking as checking
 from compounding.preparing import guards_delivering as delivering
 from compounding.preparing import guards_making as making
 from compounding.preparing import guards_pumping as pumping
+from compounding.preparing import guards_returning as returning
 from compounding.preparing import guards_scanning as scanning
 from compounding.preparing import guards_weighing as weighing
 from compounding.preparing import moving
@@ -153,6 +154,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.volumes_inside,
         checking.recalculated,
         checking.recalculation_inside,
+        checking.controlled_accounted,
         checking.container_holds_it,
         pumping.device_remarks_read,
         checking.second_check_done,
@@ -171,6 +173,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         checking.volumes_inside,
         checking.recalculated,
         checking.recalculation_inside,
+        checking.controlled_accounted,
         checking.container_holds_it,
         pumping.device_remarks_read,
         checking.beyond_use_reason,
@@ -208,6 +211,9 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         g.order_still_active,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
+        returning.reuse_possible,
+        returning.reuse_sound,
+        returning.reuse_not_longer,
         g.reason_given,
     ),
     "waste": (delivering.wasted_by_whom, delivering.something_to_waste, delivering.waste_witnessed),

@@ -17,11 +17,13 @@ from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
+from compounding.controlled.policy import controlled_products
 from compounding.planning.plan_data import as_data, from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.ledger import Lot
 from compounding.stock.lot import LOT, AdjustLot, lot_record
 from compounding.stock.tables import BalanceRow, CountRow
+from formulary.repository import formulary_in_force
 
 COUNTING, VARIANCE, DONE, DROPPED = "counting", "variance", "done", "dropped"
 MEANING = "Variance of a count approved by"
@@ -157,6 +159,9 @@ def _gather(uow: UnitOfWork, record: str, state: Count, action: RecordAction, ac
     else:
         records = [lot_record(one.product, one.lot) for one in state.lots]
     lots = [load(uow, LOT, one) for one in sorted(records)]
+    if isinstance(action, BeginCount):  # controlled drugs are counted on their own, by persons who sign
+        controlled = controlled_products(formulary_in_force(uow))
+        lots = [lot for lot in lots if lot.product not in controlled]
     return CountContext(record, {(lot.product, lot.lot): lot for lot in lots})
 
 
@@ -179,7 +184,7 @@ def _begin(state: Count, action: BeginCount, ctx: CountContext) -> BeginCount | 
         return Refusal("number_taken", "Another count was begun in the same moment. Begin it again.")
     there = [lot for lot in ctx.lots.values() if lot.product and lot.at(action.location)]
     if not there:
-        return Refusal("nothing_there", f"The ledger knows of nothing at {action.location or 'this place'}.", 422)
+        return Refusal("nothing_there", f"The ledger knows of nothing to count here at {action.location or 'this place'}.", 422)
     ordered = sorted(there, key=lambda lot: (lot.product, lot.expires, lot.lot))
     return replace(action, lots=tuple(Listed(lot.product, lot.lot, lot.expires) for lot in ordered))
 

@@ -7,9 +7,10 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from batch_records.acting import RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
+from compounding.controlled.policy import schedule_of
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.candidates import why_taken
@@ -29,6 +30,7 @@ from compounding.stock.lot_actions import (
 )
 from compounding.stock.lot_rules import LotContext, check, expired_on
 from compounding.stock.tables import BalanceRow, LotRow, MoveRow
+from formulary.repository import formulary_in_force
 
 __all__ = [
     "LOT", "AdjustLot", "FreeLot", "HoldLot", "Lot", "ReceiveLot", "ReturnLot", "TransferLot", "UseContainer", "WasteLot",
@@ -78,6 +80,8 @@ def _gather(uow: UnitOfWork, record: str, state: Lot, action: RecordAction, act:
     named = {getattr(action, name, "") for name in ("place", "source", "target", "location")}
     places = sorted({*state.balances, state.place, *named} - {""})
     locations = {place: load(uow, LOCATION, location_record(place)) for place in places}
+    if isinstance(action, WasteLot | AdjustLot) and act.actor is not SYSTEM:
+        return LotContext(locations, schedule=schedule_of(formulary_in_force(uow), state.product))
     if not isinstance(action, UseContainer):
         return LotContext(locations)
     if action.count < 0:

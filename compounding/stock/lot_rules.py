@@ -35,6 +35,8 @@ class LotContext:
     """For containers that come back: where they had been taken from."""
     why: str = ""
     """For containers that are used: why this lot."""
+    schedule: str = ""
+    """`CII` to `CV` where somebody wastes or adjusts a lot of a controlled drug by hand; empty otherwise."""
 
     def location(self, name: str) -> Location:
         """A location by its name; blank when nobody described it."""
@@ -54,6 +56,8 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("state_wrong", f"A lot is held or recalled; found '{action.state}'.", 422)
     if isinstance(action, FreeLot) and state.recall and act.actor is not SYSTEM:
         return Refusal("in_recall", f"Recall {state.recall} holds this lot: it is cleared there, by two persons.")
+    if ctx.schedule and act.actor is not SYSTEM and isinstance(action, WasteLot | AdjustLot):
+        return _by_two(action, ctx.schedule)
     if isinstance(action, AdjustLot) and action.count < 0:
         return Refusal("count_wrong", "A count is zero or more.", 422)
     if isinstance(action, AdjustLot | HoldLot | FreeLot | WasteLot | ReturnLot) and not action.reason.strip():
@@ -67,6 +71,15 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     if isinstance(action, WasteLot | ReturnLot):
         return _enough(state, action.count, action.location) or action
     return action
+
+
+def _by_two(action: WasteLot | AdjustLot, schedule: str) -> Refusal:
+    """A controlled lot is never wasted or put right by one person."""
+    if isinstance(action, WasteLot):
+        text = f"It is {schedule}: it is wasted before a witness, under Controlled drugs."
+    else:
+        text = f"It is {schedule}: its count is put right by closing a discrepancy, under Controlled drugs."
+    return Refusal("controlled", text, 403)
 
 
 def _receive(state: Lot, action: ReceiveLot, ctx: LotContext) -> Refusal | None:

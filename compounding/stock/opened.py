@@ -11,11 +11,12 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acting import Consequence, RecordType, load
+from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
+from compounding.controlled.policy import rest_is_kept, schedule_of, schedule_of_drug
 from compounding.planning.plan_data import from_data
 from compounding.preparing.dose import Dose
 from compounding.preparing.keeping import ISO_CLASS, NOTHING_TO_KEEP, keeping, may_be_kept, rest_of
@@ -146,6 +147,8 @@ class KeepContext:
     record: str
     dose: Dose
     formulary: Formulary
+    settled: bool = False
+    """Something of this controlled vial was wasted, kept or put back already."""
 
 
 def _apply(state: Opened, entry: Entry) -> Opened:
@@ -186,9 +189,14 @@ def _drawn(state: Opened, action: DrawFromContainer) -> Opened:
 def _gather(uow: UnitOfWork, record: str, state: Opened, action: RecordAction, act: Act) -> KeepContext | None:
     from compounding.preparing.record import DOSE
 
+    if isinstance(action, DiscardContainer) and act.actor is not SYSTEM:
+        return KeepContext(record, Dose(), formulary_in_force(uow))
     if not isinstance(action, KeepContainer):
         return None
-    return KeepContext(record, load(uow, DOSE, dose_record(action.dose)), formulary_in_force(uow))
+    from compounding.controlled.account import settled_of
+
+    settled = settled_of(uow, action.dose, action.slot)
+    return KeepContext(record, load(uow, DOSE, dose_record(action.dose)), formulary_in_force(uow), settled)
 
 
 def _check(state: Opened, action: RecordAction, act: Act, ctx: KeepContext | None) -> RecordAction | Refusal:
@@ -200,6 +208,8 @@ def _check(state: Opened, action: RecordAction, act: Act, ctx: KeepContext | Non
         return may_be_used(state, action.dose, action.patient, act.at) or action
     if isinstance(action, PrintContainerLabel):
         return printed(state, action)
+    if isinstance(action, DiscardContainer) and ctx is not None and schedule_of_drug(ctx.formulary, state.drug):
+        return Refusal("controlled", "It holds a controlled drug: it is wasted before a witness, under Controlled drugs.", 403)
     return _discard(state, action) if isinstance(action, DiscardContainer) else action
 
 
@@ -220,9 +230,13 @@ def _keep(state: Opened, action: KeepContainer, act: Act, ctx: KeepContext | Non
         return Refusal("dose_unknown", "There is no such dose.", 404)
     if refused := _asked_wrongly(action, act, ctx):
         return refused
+    if ctx.settled:
+        return Refusal("settled_already", "What was left in it was wasted or kept already.")
     rest = rest_of(ctx.dose, action.slot, ctx.formulary)
     if isinstance(rest, Refusal):
         return rest
+    if schedule_of(ctx.formulary, rest.product.id) and not rest_is_kept(ctx.formulary.site):
+        return Refusal("controlled_not_kept", "This hospital keeps no rest of a controlled drug: waste it before a witness.")
     until = keeping(rest, ctx.formulary, action.storage, act.at, act.offset_minutes)
     if isinstance(until, Refusal):
         return until
@@ -261,6 +275,16 @@ def _asked_wrongly(action: KeepContainer, act: Act, ctx: KeepContext) -> Refusal
     return None if action.place.strip() else Refusal("place_missing", "Say where it is put.", 422)
 
 
+def _consequences(before: Opened, after: Opened, entry: Entry, ctx: KeepContext | None) -> Sequence[Consequence]:
+    """What is kept of a controlled drug stands in the account of the dose that opened it."""
+    from compounding.controlled.account import kept_part
+
+    action = from_data(ACTIONS[entry.kind], entry.payload)
+    if not isinstance(action, KeepContainer) or ctx is None or not schedule_of(ctx.formulary, action.product):
+        return ()
+    return [kept_part(action.dose, action.slot, after, entry.who)]
+
+
 def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
     return not_allowed(actor, action.kind, PERMISSIONS)
 
@@ -289,6 +313,7 @@ OPENED: RecordType[Opened, RecordAction, KeepContext | None] = RecordType(
     gather=_gather,
     check=_check,
     encode=encode,
+    consequences=_consequences,
     projection_tables=(cast(Table, OpenedRow.__table__),),
     projection_rows=_rows,
 )

@@ -1,4 +1,4 @@
-"""Each vial of a controlled drug: whatever is drawn, wasted, kept or missing, the balance closes exactly and nothing goes below zero."""
+"""Each vial of a controlled drug: whatever is drawn, wasted, kept or missing, its balance closes exactly."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

@@ -1,0 +1,234 @@
+"""The account of a dose with a controlled drug: what its vials held, what became of each. Written by the system alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
+
+from batch_records.acting import Consequence, RecordType, load
+from batch_records.acts import Act, Actor, Refusal
+from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
+from calculations.printing import show
+from calculations.quantity import Quantity
+from compounding.controlled.accountability import NOTHING, Tolerance, known, microlitres
+from compounding.controlled.policy import tolerance_of
+from compounding.controlled.tables import VolumeRow
+from compounding.controlled.vials import KEPT, Accounted, Part, accounted, vials_of
+from compounding.planning.draw_up import MIX
+from compounding.planning.plan_data import from_data
+from compounding.preparing.dose import Dose
+from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.lot import LOT, UseContainer, lot_record
+from compounding.stock.opened_state import Opened
+from formulary.model import Formulary
+
+
+@dataclass(frozen=True)
+class LedgerVial:
+    """A vial as its dose recorded it."""
+
+    slot: str
+    product: str
+    lot: str
+    content: Quantity
+    drawn: Quantity | None = None
+    opened: str = ""
+    location: str = ""
+    """Completed: where it was taken from."""
+
+
+@dataclass(frozen=True)
+class RecordVials(RecordAction):
+    """The dose was made, or ended: what each vial held and what was drawn. Later ones replace the figures."""
+
+    kind: ClassVar[str] = "controlled_vials_recorded"
+    dose: str
+    by: str
+    vials: tuple[LedgerVial, ...]
+
+
+@dataclass(frozen=True)
+class SettleVial(RecordAction):
+    """A part of one vial was wasted before a witness, kept, put back, or is the subject of a case."""
+
+    kind: ClassVar[str] = "controlled_vial_settled"
+    slot: str
+    how: str
+    volume: Quantity
+    product: str
+    lot: str
+    about: str
+    by: str
+    witness: str = ""
+    reason: str = ""
+    place: str = ""
+    """Where it is kept."""
+    location: str = ""
+    """Completed: where the vial was taken from."""
+
+
+_ACTIONS: dict[str, type[RecordAction]] = {action.kind: action for action in (RecordVials, SettleVial)}
+PERMISSIONS: Mapping[str, frozenset[str]] = dict.fromkeys(_ACTIONS, frozenset({"system"}))
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is settled of the vials of one dose."""
+
+    dose: str = ""
+    vials: tuple[LedgerVial, ...] = ()
+    settled: tuple[Part, ...] = ()
+    locations: Mapping[str, str] = field(default_factory=dict)
+
+
+def account_record(dose: str) -> str:
+    """The id of the account of a dose."""
+    return f"controlled-{dose}"
+
+
+def _apply(state: Account, entry: Entry) -> Account:
+    action = from_data(_ACTIONS[entry.kind], entry.payload)
+    if isinstance(action, RecordVials):
+        return replace(
+            state, dose=action.dose, vials=action.vials, locations={one.slot: one.location for one in action.vials}
+        )
+    if isinstance(action, SettleVial):
+        return replace(state, settled=(*state.settled, Part(action.slot, action.how, action.volume)))
+    return state
+
+
+def _gather(uow: UnitOfWork, record: str, state: Account, action: RecordAction, act: Act) -> Mapping[str, str]:
+    """Where each vial was taken from: the location that its lot's ledger names for this dose, or where it lay opened."""
+    if isinstance(action, SettleVial):
+        place = state.locations.get(action.slot)
+        dose = state.dose or record.removeprefix("controlled-")
+        return {action.slot: place if place is not None else _taken_from(uow, action.product, action.lot, dose)}
+    vials = action.vials if isinstance(action, RecordVials) else ()
+    dose = action.dose if isinstance(action, RecordVials) else ""
+    return {
+        vial.slot: _lay_at(uow, vial.opened) if vial.opened else _taken_from(uow, vial.product, vial.lot, dose)
+        for vial in vials
+    }
+
+
+def _taken_from(uow: UnitOfWork, product: str, lot: str, dose: str) -> str:
+    for entry in reversed(uow.entries(lot_record(product, lot))):
+        if entry.kind == UseContainer.kind and entry.payload["dose"] == dose and entry.payload.get("location"):
+            return str(entry.payload["location"])
+    return load(uow, LOT, lot_record(product, lot)).place
+
+
+def _lay_at(uow: UnitOfWork, number: str) -> str:
+    from compounding.stock.opened import OPENED
+    from compounding.stock.opened_state import opened_record
+
+    return load(uow, OPENED, opened_record(number)).place
+
+
+def _check(state: Account, action: RecordAction, act: Act, places: Mapping[str, str]) -> RecordAction | Refusal:
+    if isinstance(action, RecordVials):
+        return replace(action, vials=tuple(replace(one, location=places.get(one.slot, "")) for one in action.vials))
+    if isinstance(action, SettleVial):
+        return replace(action, location=places.get(action.slot, ""))
+    return action
+
+
+def _volume_rows(before: Account, after: Account, entry: Entry) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
+    """Each entry's moves of volume. An intermediate dilution holds what was drawn already: it moves nothing here."""
+    action = from_data(_ACTIONS[entry.kind], entry.payload)
+    moves: list[tuple[LedgerVial | SettleVial, str, str, Quantity]] = []
+    if isinstance(action, RecordVials):
+        earlier = {one.slot: one for one in before.vials}
+        for vial in action.vials:
+            was = earlier.get(vial.slot)
+            drawn, told = known(vial.drawn), NOTHING if was is None else known(was.drawn)
+            if was is None and not vial.opened:
+                moves.append((vial, vial.location, "opened", vial.content))
+            moves.append((vial, vial.location, "drawn", told - drawn))
+    elif isinstance(action, SettleVial):
+        moves.append((action, action.location, action.how, -action.volume))
+        if action.how == KEPT:
+            moves.append((action, action.place, action.how, action.volume))
+    about = action.dose if isinstance(action, RecordVials) else str(getattr(action, "about", ""))
+    rows = [
+        {
+            "record": entry.record,
+            "seq": entry.seq,
+            "part": part,
+            "product": one.product,
+            "lot": one.lot,
+            "location": place,
+            "kind": kind,
+            "microlitres": microlitres(volume),
+            "about": about,
+            "at": entry.at,
+            "person": getattr(action, "by", ""),
+            "witness": getattr(action, "witness", ""),
+            "reason": getattr(action, "reason", ""),
+        }
+        for part, (one, place, kind, volume) in enumerate(moves, start=1)
+        if volume.number and one.slot != MIX
+    ]
+    return {cast(Table, VolumeRow.__table__): rows}
+
+
+def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
+    return not_allowed(actor, action.kind, PERMISSIONS)
+
+
+ACCOUNT: RecordType[Account, RecordAction, Mapping[str, str]] = RecordType(
+    name="controlled",
+    blank=Account,
+    apply=_apply,
+    authorise=_authorise,
+    gather=_gather,
+    check=_check,
+    encode=encode,
+    entry_tables=(cast(Table, VolumeRow.__table__),),
+    entry_rows=_volume_rows,
+)
+
+
+def kept_part(dose: str, slot: str, kept: Opened, by: str) -> Consequence:
+    """The rest of a vial that is kept as an opened container, for the account of the dose that opened it."""
+    action = SettleVial(
+        slot, KEPT, known(kept.volume_left), kept.product, kept.lot, kept.number, by, place=kept.place
+    )
+    return ACCOUNT, account_record(dose), action
+
+
+def settled_of(uow: UnitOfWork, dose: str, slot: str) -> bool:
+    """Whether anything is settled of a vial of a dose."""
+    return any(part.slot == slot for part in load(uow, ACCOUNT, account_record(dose)).settled)
+
+
+def account_of(uow: UnitOfWork, dose: Dose, formulary: Formulary) -> tuple[Accounted, ...] | Refusal:
+    """Every controlled vial of a dose with its balance now; a refusal where the site set no tolerance."""
+    vials = vials_of(dose, formulary)
+    if not vials:
+        return ()
+    tolerance = tolerance_of(formulary.site)
+    if not isinstance(tolerance, Tolerance):
+        return tolerance
+    settled = load(uow, ACCOUNT, account_record(dose.number)).settled
+    return accounted(dose, vials, settled, tolerance)
+
+
+def unaccounted(uow: UnitOfWork, dose: Dose, formulary: Formulary) -> tuple[str, ...]:
+    """What stands between a dose with a controlled drug and its release, in words; empty where every vial is accounted for."""
+    found = account_of(uow, dose, formulary)
+    if isinstance(found, Refusal):
+        return (found.text,)
+    return tuple(open_words(one) for one in found if not one.found.closed)
+
+
+def open_words(one: Accounted) -> str:
+    """Which vial is open, and by how much."""
+    name = f"{one.vial.display}, lot {one.vial.lot}"
+    if not one.found.measured:
+        return f"{name}: what was drawn was not measured."
+    if one.found.rest.number < 0:
+        return f"{name}: {show(one.found.overfill)} more came out than it holds by its label."
+    return f"{name}: {show(one.found.rest)} are left and neither kept nor wasted."
