@@ -101,6 +101,10 @@ TABLE |= {
     "replay.page": frozenset({PHARMACIST, LEAD}),
     "replay.nutrition": frozenset({PHARMACIST, LEAD}),
     "consistency.page": EVERYBODY,
+    "substitution.page": EVERYBODY,
+    "substitution.one": EVERYBODY,
+    "substitution.begin": frozenset({PHARMACIST}),
+    "substitution.end": frozenset({PHARMACIST}),
     "formulary.upload": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.load": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "formulary.release": frozenset({PHARMACIST}),
@@ -190,7 +194,7 @@ TABLE |= dict.fromkeys(("quarantine.page", "quarantine.one"), PHARMACY | {QUALIT
 TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMACIST, LEAD}))
 TRACING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
 TABLE |= {f"trace.{name}": TRACING for name in ("page", "scan", "label", "file", "call_list")}
-RECALLING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY, NURSE, BUYER})
+RECALLING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY, NURSE})
 TABLE |= dict.fromkeys(("recalls.page", "recalls.one"), RECALLING)
 TABLE |= {"recalls.outcome": RECALLING - {QUALITY}, "recalls.confirm_clearing": frozenset({PHARMACIST})}
 TABLE |= {

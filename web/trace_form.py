@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from batch_records.people import people
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
-from compounding.tables import HoodRow
 from compounding.tracing.subject import KINDS, SAYS, Subject, subject_of
 from compounding.views.lots import item_names
 from compounding.views.trace import Shown, hood_names
@@ -88,5 +85,4 @@ def choices(uow: UnitOfWork, kind: str, told: Mapping[str, str]) -> dict[str, An
             "hood": sorted(hood_names(uow).items()),
             "person": persons,
         },
-        "places": sorted(set(uow.session.execute(select(HoodRow.room)).scalars())),
     }

@@ -125,7 +125,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "recall_closing_asked": _DECIDE,
     "recall_closed": _DECIDE,
     "recall_things_listed": _DECIDE | {"system"},
-    "recall_outcome": frozenset({"nurse", "technician", "pharmacist", "lead", "buyer"}),
+    "recall_outcome": frozenset({"nurse", "technician", "pharmacist", "lead"}),
     "recall_clearing_asked": _DECIDE,
     "recall_clearing_confirmed": frozenset({"pharmacist"}),
 }

@@ -55,7 +55,7 @@ WAYS: Mapping[str, Way] = {
     "retrieved": Way("Fetched back: it is in our hands", _CARRY, frozenset({DOSE, OPENED, BATCH})),
     "taken_apart": Way("Taken apart: other containers are used", _PHARMACY, frozenset({DOSE})),
     "destroyed": Way("Destroyed", _PHARMACY, frozenset({DOSE, LOT, OPENED, BATCH})),
-    "sent_back": Way("Sent back to the supplier", _PHARMACY | {"buyer"}, frozenset({LOT})),
+    "sent_back": Way("Sent back to the supplier", _PHARMACY, frozenset({LOT})),
     "found_used": Way("Found used: it was given", _CARRY, frozenset({DOSE})),
     "not_found": Way("Looked for and not found", _CARRY, frozenset({DOSE})),
     "prescriber_told": Way("Prescriber told", _TELL, frozenset({DOSE})),

@@ -40,6 +40,8 @@ def _stocked(one: Stocked) -> Node:
 def _group(trace: Trace, group: str, words: str) -> Node:
     states = [status for status in trace.tally.states if next_step(status).group == group]
     total = trace.tally.groups[group]
+    if len(states) == 1:
+        return _state(trace, states[0])
     return Node(f"{total:,} {words}", "", "sum", branches=tuple(_state(trace, status) for status in states))
 
 

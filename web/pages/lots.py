@@ -191,6 +191,7 @@ def lot(product: str, lot: str) -> str:
         expired=over,
         reach=reach,
         may_trace=allowed("trace.page", roles),
+        may_recall=allowed("recalls.start", roles),
         lines=lines,
         may_count=bool(roles & {"buyer", "pharmacist"}),
         may_stop=bool(roles & {"pharmacist", "lead"}),
