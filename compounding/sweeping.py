@@ -7,6 +7,7 @@ from sqlalchemy import select
 from batch_records.acting import Done, load, perform
 from batch_records.acts import SYSTEM, Act, Refusal
 from batch_records.store import Store, UnitOfWork
+from compounding.batches.sweeping import expire_units
 from compounding.preparing.actions import Expire
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import MOVES
@@ -16,13 +17,19 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.reviewing.yielding import horizon
+from compounding.substitution.following import follow_switches
 from formulary.repository import formulary_in_force
 
 STATION = "server"
 
 
 def sweep(store: Store, at: datetime, offset_minutes: int) -> tuple[int, int]:
-    """Do both once; gives how many doses expired and how many orders yielded doses."""
+    """Do all once; gives how many doses expired and how many orders yielded doses.
+
+    What an alternative that began or ended changes goes back to review first: nothing is queued as it is not made any more.
+    """
+    follow_switches(store, at, offset_minutes)
+    expire_units(store, at, offset_minutes)
     return expire_doses(store, at, offset_minutes), extend_orders(store, at, offset_minutes)
 
 

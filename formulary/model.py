@@ -77,6 +77,7 @@ from formulary.model_supplies import (
     Supplies,
     Syringe,
 )
+from formulary.model_switch import Switch
 from formulary.nutrition.model_profile import NutritionSet
 
 __all__ = [
@@ -163,6 +164,12 @@ class Formulary:
     supplies: Supplies
     drugs: tuple[Drug, ...]
     nutrition: NutritionSet | None = None
+    switches: tuple[Switch, ...] = ()
+    """Switches to an alternative that are in force."""
+
+    def switched(self, formulation: str) -> Switch | None:
+        """The switch of a master formulation that is in force; None where it is made as usual."""
+        return next((one for one in self.switches if one.formulation == formulation), None)
     """Profile and products of parenteral nutrition; None until two pharmacists released them."""
 
     @cached_property

@@ -108,7 +108,20 @@ def _at(uow: UnitOfWork, moment: datetime, heads: Mapping[str, str]) -> Formular
         if len(_SETS) >= _MOST_SETS:
             _SETS.clear()
         _SETS[head] = known
-    return known
+    return _with_switches(uow, known, head, moment)
+
+
+def _with_switches(uow: UnitOfWork, known: Formulary, head: str, moment: datetime) -> Formulary:
+    """The set with what is made in another way at the moment, because something is short."""
+    from formulary.substitution.repository import switches_at
+
+    switches = switches_at(uow, known, moment)
+    if not switches:
+        return known
+    key = f"{head}/{switches}"
+    if key not in _SETS:
+        _SETS[key] = replace(known, switches=switches)
+    return _SETS[key]
 
 
 def kept_for(uow: UnitOfWork, formulary: Formulary, planned_with: Sequence[str]) -> Formulary:

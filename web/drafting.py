@@ -42,17 +42,25 @@ def release_of(version: int) -> Release:
 
 
 def effective_of(form: Mapping[str, str]) -> str:
-    """From when it is in force; empty is at once. The hour in which the clocks change is refused. Raises Faults."""
-    day, time = (form.get(f"effective_{name}", "").strip() for name in ("day", "time"))
+    """From when it is in force; empty is at once. Raises Faults as `moment_of`."""
+    return moment_of(form, "effective")
+
+
+def moment_of(form: Mapping[str, str], field: str) -> str:
+    """An instant typed as day and time on the site's clock; empty where both were left out.
+
+    The hour in which the clocks change is refused. Raises Faults.
+    """
+    day, time = (form.get(f"{field}_{name}", "").strip() for name in ("day", "time"))
     if not day and not time:
         return ""
     try:
-        wall = datetime.combine(parse_day(day, "effective_day"), parse_clock(time, "effective_time"))
+        wall = datetime.combine(parse_day(day, f"{field}_day"), parse_clock(time, f"{field}_time"))
     except Fault as fault:
         raise Faults([fault]) from None
     first, second = (wall.replace(tzinfo=services().zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
-        raise Fault("effective_time", time, "a time outside the hour in which the clocks change that night")
+        raise Fault(f"{field}_time", time, "a time outside the hour in which the clocks change that night")
     return instant_text(first)
 
 

@@ -10,13 +10,14 @@ from calculations.quantity import Quantity
 from calculations.units import Unit
 from calculations.vials import choose_vials
 from compounding.orders.order import Additive
+from compounding.planning.choosing import formulations_for
 from compounding.planning.continuous import continuous_volume, wanted_concentration
 from compounding.planning.dose_amount import DoseAmount, worked_out
 from compounding.planning.measuring import measuring
 from compounding.planning.plan import DrugAmount
 from compounding.planning.products import DrugSource, sources
 from compounding.planning.ready_to_use import for_concentration, for_dose
-from compounding.planning.situation import Situation, formulations_for
+from compounding.planning.situation import Situation
 from formulary.model import Drug, Formulary, MasterFormulation, OrderType, Product
 
 

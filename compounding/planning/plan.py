@@ -17,6 +17,8 @@ from compounding.planning.judged_on import JudgedOn
 ONE_TIME_MARK = "one_time_"
 """How the id of a formulation begins that was written for one order version; no released one does."""
 ONE_TIME_WORDS = "ONE-TIME FORMULATION"
+ALTERNATIVE_CODE = "alternative_in_use"
+"""Code of the finding that a preparation is not made as usual."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,26 @@ class TimeRule:
     source: str
     drug: str = ""
     """Whose stability it is; empty for a rule about every preparation of the category."""
+
+
+@dataclass(frozen=True)
+class Substituted:
+    """A released alternative that is made while the usual way is short, by a pharmacist's switch."""
+
+    formulation: str
+    """Id of the usual formulation."""
+    name: str
+    number: int
+    """Of the switch in the formulation's record."""
+    kind: str
+    """formulation, product or diluent."""
+    to: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """As every page says it."""
+        return f"alternative because of shortage: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -142,6 +164,8 @@ class TherapeuticPlan:
     """What the limits were judged on, one for each active; None in plans from before it was kept, and in nutrition."""
     nutrition_judged_on: NutritionJudgedOn | None = None
     """The same for a bag of parenteral nutrition."""
+    substituted: tuple[Substituted, ...] | None = None
+    """What is made in place of the usual way; None where nothing is."""
 
     @property
     def title(self) -> str:

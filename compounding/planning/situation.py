@@ -11,7 +11,7 @@ from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Measure, MeasureKind, Patient, day_on_site
 from compounding.planning.plan import formulary_route
-from formulary.model import Age, AgeUnit, Drug, Formulary, Line, MasterFormulation, Population, Product, WeightKind
+from formulary.model import Age, AgeUnit, Drug, Formulary, Line, Population, Product, WeightKind
 
 
 @dataclass(frozen=True)
@@ -154,31 +154,3 @@ def birthday(born: date, age: Age) -> date:
     if born.day > monthrange(year, month + 1)[1]:
         return date(year, month + 1, monthrange(year, month + 1)[1]) + timedelta(days=1)
     return date(year, month + 1, born.day)
-
-
-def formulations_for(s: Situation, drug: Drug) -> tuple[MasterFormulation, ...]:
-    """Released formulations that serve this order, best first as the formulary lists them."""
-    serving = [f for f in drug.formulations if _serves(s, drug, f)]
-    return tuple(sorted(serving, key=lambda f: not _has_volume(s, drug, f)))
-
-
-def _has_volume(s: Situation, drug: Drug, formulation: MasterFormulation) -> bool:
-    """Whether the formulation is made in the volume that was ordered; one that is comes first."""
-    wanted = s.order.volume
-    ready = [p.volume for p in drug.products if p.id in formulation.ready_to_use]
-    return wanted is None or wanted in ready or any(choice.volume == wanted for choice in formulation.diluents)
-
-
-def _serves(s: Situation, drug: Drug, formulation: MasterFormulation) -> bool:
-    order = s.order
-    wanted = "intrathecal" if s.route == "intrathecal" else order.order_type
-    if formulation.order_type != wanted or s.route not in formulation.routes:
-        return False
-    if order.line and Line.ANY not in formulation.lines and formulation.lines and s.line not in formulation.lines:
-        return False
-    if formulation.populations and not any(
-        s.fits(s.formulary.population(drug, name)) for name in formulation.populations
-    ):
-        return False
-    solution = s.formulary.solution_named(order.diluent) if order.diluent else None
-    return solution is None or any(choice.solution == solution.id for choice in formulation.diluents)

@@ -13,11 +13,12 @@ from functools import cache
 from typing import Any
 
 from calculations.errors import CannotCompute
-from calculations.findings import Finding
+from calculations.findings import Finding, Grade
 from calculations.formula import recording
 from calculations.quantity import Quantity
 from compounding.nutrition.planning import plan_nutrition
 from compounding.planning.active import PlannedActive, additive_active, main_active
+from compounding.planning.choosing import formulations_for, shortage_of, substituted
 from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
 from compounding.planning.dose_amount import basis_of, weight_age_findings
@@ -34,9 +35,9 @@ from compounding.planning.patient_findings import (
     line_findings,
     solution_findings,
 )
-from compounding.planning.plan import ONE_TIME_MARK, TherapeuticPlan
+from compounding.planning.plan import ALTERNATIVE_CODE, ONE_TIME_MARK, Substituted, TherapeuticPlan
 from compounding.planning.planned import Planned, cannot_compute
-from compounding.planning.situation import Situation, formulations_for
+from compounding.planning.situation import Situation
 from compounding.planning.time_rules import rules_for
 from formulary.model import DoseBasis, Drug, Formulary, MasterFormulation, OrderType
 
@@ -64,7 +65,8 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         raise CannotCompute(
             "no_formulation",
             f"how to make {drug.display} for this order",
-            "no released formulation serves this kind of order, route, line, patient and diluent.",
+            shortage_of(s, drug)
+            or "no released formulation serves this kind of order, route, line, patient and diluent.",
             "Change the order, or write a one-time formulation with its source; a second pharmacist approves it.",
         )
     formulation = choices[0]
@@ -88,7 +90,22 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     ]
     plan = _frozen(s, drug, formulation, actives, container, delivery, assessed)
     plan = replace(plan, judged_on=tuple(figures for _, figures in judged))
+    if instead := _instead(s, actives):
+        plan = replace(plan, substituted=instead)
+        found += [alternative_finding(plan, one) for one in instead]
     return Planned(plan, draw_up(plan, s.formulary), tuple(dict.fromkeys(found)), tuple(f.name for f in choices[1:]))
+
+
+def _instead(s: Situation, actives: list[PlannedActive]) -> tuple[Substituted, ...]:
+    """What of it is not made as usual, for every active."""
+    found = (substituted(s, active.drug, active.formulation) for active in actives)
+    return tuple(one for one in found if one is not None)
+
+
+def alternative_finding(plan: TherapeuticPlan, one: Substituted) -> Finding:
+    """Told to everybody who looks at the order: it is not made as usual."""
+    made = f"{plan.formulation_name} in place of {one.name}" if one.kind == "formulation" else f"{one.name}"
+    return Finding(ALTERNATIVE_CODE, Grade.INFO, f"{made}: {one.words}", source="a pharmacist's switch")
 
 
 def _judged(

@@ -6,34 +6,40 @@ from typing import Any
 from batch_records.entries import canonical
 from calculations.findings import Finding
 from calculations.printing import show
-from compounding.planning.plan import TherapeuticPlan
+from compounding.planning.plan import ALTERNATIVE_CODE, TherapeuticPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.planned import Planned
 
-OF_THE_SOURCE = frozenset({"drug_versions", "draft", "judged_on", "nutrition_judged_on"})
+OF_THE_SOURCE = frozenset({"drug_versions", "draft", "judged_on", "nutrition_judged_on", "substituted"})
 """Where the figures come from: a newer version of the formulary with the same figures changes no plan. What the limits were
-judged on is kept for counting; whatever of it matters shows in a finding or in another figure."""
+judged on is kept for counting; whatever of it matters shows in a finding or in another figure. So does that an alternative
+is used: where only other containers are counted out, nothing is made otherwise."""
 OF_THE_REVIEW = OF_THE_SOURCE | {"work", "checked_limits", "judged_on"}
 """What only the reviewer looks at: two plans that differ in nothing else are made in the same way."""
 
 
 def made_alike(one: TherapeuticPlan | None, other: TherapeuticPlan | None) -> bool:
     """Whether the preparations of two plans are the same in everything that is made, labelled and given."""
-    return one is not None and other is not None and _without(one, OF_THE_REVIEW) == _without(other, OF_THE_REVIEW)
+    if one is None or other is None:
+        return False
+    return _without(one, OF_THE_REVIEW, other) == _without(other, OF_THE_REVIEW, one)
 
 
 def what_differs(
     plan: TherapeuticPlan | None, findings: Sequence[Mapping[str, Any]], planned: Planned
 ) -> tuple[str, ...]:
     """What is not as it was reviewed, in words; nothing where findings and figures are the same."""
-    before, now = [canonical(row) for row in findings], [canonical(f.as_data()) for f in planned.findings]
-    words = [f"new: {_told(f)}" for f, data in zip(planned.findings, now, strict=True) if data not in before]
+    findings = [row for row in findings if row["code"] != ALTERNATIVE_CODE]
+    found = [one for one in planned.findings if one.code != ALTERNATIVE_CODE]
+    before, now = [canonical(row) for row in findings], [canonical(f.as_data()) for f in found]
+    words = [f"new: {_told(f)}" for f, data in zip(found, now, strict=True) if data not in before]
     words += [f"no more: {row['title']}" for row, data in zip(findings, before, strict=True) if data not in now]
     if plan is None or planned.plan is None:
         return tuple(dict.fromkeys(words)) or ("there is no plan any more",)
     amounts = [(a, b) for a, b in zip(plan.actives, planned.plan.actives, strict=False) if a.amount != b.amount]
     words += [f"{a.display} {show(a.amount)} was reviewed, {show(b.amount)} is worked out now" for a, b in amounts]
-    if not words and _without(plan, OF_THE_SOURCE) != _without(planned.plan, OF_THE_SOURCE):
+    same = _without(plan, OF_THE_SOURCE, planned.plan) == _without(planned.plan, OF_THE_SOURCE, plan)
+    if not words and not same:
         words.append("figures of the plan are not those that were reviewed")
     return tuple(dict.fromkeys(words))
 
@@ -42,5 +48,9 @@ def _told(finding: Finding) -> str:
     return finding.title.rstrip(".")
 
 
-def _without(plan: TherapeuticPlan, names: frozenset[str]) -> bytes:
-    return canonical({name: value for name, value in as_data(plan).items() if name not in names})
+def _without(plan: TherapeuticPlan, names: frozenset[str], beside: TherapeuticPlan) -> bytes:
+    """The plan without these fields. With an alternative product of one group only the containers are others: it counts them."""
+    told = {name: value for name, value in as_data(plan).items() if name not in names}
+    if plan.substituted or beside.substituted:
+        told["actives"] = [{name: value for name, value in row.items() if name != "products"} for row in told["actives"]]
+    return canonical(told)

@@ -108,6 +108,8 @@ class OrderPage:
     reason: str
     again: str
     """Why it is reviewed again; empty where it is not."""
+    instead: tuple[str, ...]
+    """That it is an alternative because something is short, and why."""
     doses: tuple[DoseLine, ...]
     holding: tuple[str, ...]
     stopping: tuple[str, ...]
@@ -149,6 +151,7 @@ def order_page(uow: UnitOfWork, number: str, at: datetime, clock: Clock) -> Orde
         question=version.question,
         reason=version.reason,
         again=version.again_reason if version.status in IN_REVIEW else "",
+        instead=tuple(one.words for one in version.plan.substituted or ()) if version.plan else (),
         doses=_dose_lines(doses, at, clock),
         holding=what_holding_does(doses),
         stopping=what_stopping_does(doses),

@@ -111,6 +111,8 @@ WORDS = {
     "lift_quarantine": "Let go by the recall that held it",
     "container_held": "Held by a recall",
     "container_freed": "Let go by the recall that held it",
+    "substitution_begun": "Alternative begun",
+    "substitution_ended": "Alternative ended",
     "recall_opened": "Recall opened",
     "recall_closing_asked": "Closing asked for",
     "recall_closed": "Recall closed",

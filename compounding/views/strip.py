@@ -71,6 +71,7 @@ def preparation_line(plan: TherapeuticPlan) -> str:
         return f"{show(plan.final_volume, 1)} to infuse, {line}"
     name, volume = diluent(plan)
     mark = f", {ONE_TIME_WORDS}" if plan.one_time else ""
+    mark += "".join(f", {one.words}" for one in plan.substituted or ())
     if not name:
         return f"undiluted, {show(plan.final_volume)}, {plan.route}{mark}"
     return f"in {name} {volume}, {plan.route}{mark}"

@@ -28,6 +28,7 @@ from compounding.preparing.actions import (
 )
 from compounding.preparing.check_page import check_content
 from compounding.preparing.dose import Dose
+from compounding.preparing.guards_returning import REUSE_CONDITIONS
 from compounding.preparing.numbering import dose_number, dose_record, order_record, patient_record
 from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.record import DOSE
@@ -65,6 +66,8 @@ ORDER_NUMBER = "260414-0140"
 A_PICTURE = "0" * 64
 """The name of a picture, for records made below the pages; no file stands behind it."""
 LOTS = itertools.count(401)
+SOUND = tuple(REUSE_CONDITIONS)
+"""All that a pharmacist confirms of a returned dose."""
 
 
 @cache
@@ -96,6 +99,7 @@ def placed_order(
 def accepted_order(store: Store, number: str, at: datetime = NOON, by: Member = MARLOW, **reasons: str) -> None:
     """A pharmacist accepts the order as it stands, with a reason for every soft finding."""
     with store.read() as uow:
+        uow.at = at
         state = load(uow, ORDER, order_record(number))
         order = state.current.order
         assert order is not None

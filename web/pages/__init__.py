@@ -25,6 +25,7 @@ PAGES: tuple[str, ...] = (
     "formulary_import",
     "replay",
     "consistency",
+    "substitution",
     "formulary_nutrition",
     "house",
     "formulary_curves",

@@ -20,6 +20,7 @@ from formulary.loading import drug_from_text
 from formulary.model import Drug, Formulary, Population
 from formulary.releasing import DRUG, LoadDrug, ReleaseDrug, WithdrawDrug, faults_in
 from formulary.repository import drug_record, formulary_in_force
+from formulary.versions import Stage
 from formulary.views import SHOWS, bound, hard_words, listed, population_words, share, source_words
 from web.acting import act, act_with_secret, read_form
 from web.drafting import WHY, change_of, control, release_of
@@ -152,6 +153,7 @@ def drug(drug: str, version: int) -> str:
         raw=tomllib.loads(row.text),
         changes=by_section(changes),
         count=len(changes),
+        substitutable=row.stage is Stage.IN_FORCE,
         contradictions=text_checked(row.text, formulary),
         links={number: url_for("formulary.drug", drug=drug, version=number) for number in record.versions},
         lines=lines,

@@ -1,0 +1,1 @@
+"""What follows for orders when an alternative begins or ends."""
