@@ -24,7 +24,6 @@ from sqlalchemy import func, select
 from batch_records.store import Store, create_schema
 from benchmarks._made_figures import COLUMNS, rows
 from calculations.quantity import Quantity
-from compounding.planning.limit_findings import tenfold_of
 from compounding.replaying.block import Block
 from compounding.replaying.exactly import exact_levels
 from compounding.replaying.history import Period, blocks
@@ -98,17 +97,16 @@ def one_drug(url: str, drug: str) -> Told:
 def compare(store: Store, formulary: Formulary) -> tuple[int, int]:
     """Rows drawn at random judged both ways; how many, and how many differ."""
     draw, compared, differ = random.Random(1), 0, 0
-    tenfold = tenfold_of(formulary.site)
     with store.read() as uow:
         for drug in formulary.drugs:
             side = side_of(lowered(drug), formulary.site)
             block = next((b for b in blocks(uow.session, drug.id, Period()) if isinstance(b, Block)), None)
             if block is None:
                 continue
-            by_column = levels(block, side, tenfold, {})
+            by_column = levels(block, side, {})
             chosen = draw.sample(range(len(block)), min(COMPARED, len(block)))
             for row in chosen:
-                wanted = exact_levels(block.exact(row), block.words, side, tenfold)
+                wanted = exact_levels(block.exact(row), block.words, side)
                 found = {name: column[row] for name, column in by_column.items()}
                 compared += 1
                 differ += any(found[name] != wanted.get(name, 0) for name in found)

@@ -1,13 +1,13 @@
 """One past order judged wholly from its exact figures: what the columns must agree with, row by row."""
 
 from calculations.errors import CannotCompute
-from compounding.planning.limit_rule import Tenfold, Verdict, bounds, figure, grade, judge, named_for, narrowed
+from compounding.planning.limit_rule import Verdict, bounds, figure, grade, judge, named_for, narrowed
 from compounding.replaying.block import Exact, Words, may_be_of
 from compounding.replaying.outcome import LEVEL_OF, NO_LIMIT, Level
 from compounding.replaying.replay import Side
 
 
-def exact_levels(row: Exact, words: Words, side: Side, tenfold: Tenfold) -> dict[str, Level]:
+def exact_levels(row: Exact, words: Words, side: Side) -> dict[str, Level]:
     """Limit id -> level, of every limit that holds for the row."""
     meant = [limit for limit in side.limits if named_for(limit, words.use)]
     holding = narrowed([limit for limit in meant if may_be_of(side.population(limit), row)])
@@ -15,7 +15,7 @@ def exact_levels(row: Exact, words: Words, side: Side, tenfold: Tenfold) -> dict
     for limit in holding:
         try:
             asked, made = figure(limit, row.asked), figure(limit, row.made)
-            verdict = judge(limit, asked, made, tenfold, capped=row.asked.capped)
+            verdict = judge(limit, asked, made, side.tenfold, capped=row.asked.capped)
         except CannotCompute:
             verdict = Verdict.NOT_ASSESSED
         found[limit.id] = LEVEL_OF[grade(limit, verdict)]

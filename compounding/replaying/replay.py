@@ -4,7 +4,7 @@ Every order is judged by its figures as they were when it was accepted. What the
 an order is never passed over in silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,10 @@ _ASSESSED = tuple(
 )
 
 
+Known = dict[tuple[Limit, Population, Tenfold], Judged]
+"""What was judged already, so that a limit that both versions share is judged once."""
+
+
 @dataclass(frozen=True)
 class Side:
     """A version of a drug, as far as it judges."""
@@ -47,6 +51,7 @@ class Side:
     limits: tuple[Limit, ...]
     populations: Mapping[str, Population]
     formulations: Mapping[str, MasterFormulation]
+    tenfold: Tenfold
 
     def population(self, limit: Limit) -> Population:
         return self.populations[limit.population]
@@ -57,26 +62,36 @@ def side_of(drug: Drug | None, site: SiteProfile) -> Side:
     own = () if drug is None else drug.populations
     populations = {row.id: row for row in (*site.populations, *own)}
     if drug is None:
-        return Side((), populations, {})
-    return Side(drug.limits, populations, {row.id: row for row in drug.formulations})
+        return Side((), populations, {}, tenfold_of(site))
+    return Side(drug.limits, populations, {row.id: row for row in drug.formulations}, tenfold_of(site))
 
 
 def replay(
     session: Session, before: Drug | None, after: Drug, site: SiteProfile, period: Period | None = None
 ) -> Replayed:
     """What the new version's limits would have done with the orders of the period."""
-    period = period or Period()
-    result = Replayed(after.id)
-    result.first, result.last = span(session, after.id, period)
-    old, new = side_of(before, site), side_of(after, site)
+    return _replayed(session, after.id, side_of(before, site), side_of(after, site), period or Period())
+
+
+def replay_house(
+    session: Session, drugs: Iterable[Drug], before: SiteProfile, after: SiteProfile, period: Period | None = None
+) -> list[Replayed]:
+    """What other rules of the house would have done, drug by drug: other populations, or another idea of a slipped decimal."""
+    return [
+        _replayed(session, drug.id, side_of(drug, before), side_of(drug, after), period or Period()) for drug in drugs
+    ]
+
+
+def _replayed(session: Session, drug: str, old: Side, new: Side, period: Period) -> Replayed:
+    result = Replayed(drug)
+    result.first, result.last = span(session, drug, period)
     for name in dict.fromkeys((*(row.id for row in old.limits), *(row.id for row in new.limits), NO_LIMIT)):
         result.limits[name] = OfLimit(name, _by_id(old, name), _by_id(new, name))
-    tenfold = tenfold_of(site)
-    for found in blocks(session, after.id, period):
+    for found in blocks(session, drug, period):
         if isinstance(found, Left):
             result.untold.setdefault(found.why, Tally()).add(found.keys, len(found.keys), found.doses)
         else:
-            _judge_block(result, found, old, new, tenfold)
+            _judge_block(result, found, old, new)
     return result
 
 
@@ -84,16 +99,16 @@ def _by_id(side: Side, name: str) -> Limit | None:
     return next((row for row in side.limits if row.id == name), None)
 
 
-def _judge_block(result: Replayed, block: Block, old: Side, new: Side, tenfold: Tenfold) -> None:
+def _judge_block(result: Replayed, block: Block, old: Side, new: Side) -> None:
     keys, doses = block.keys, int(block.doses.sum())
     formulation = block.words.formulation
     before, after = old.formulations.get(formulation), new.formulations.get(formulation)
     if after is None and before is not None:
         result.untold.setdefault(NO_FORMULATION, Tally()).add(keys, len(block), doses)
         return
-    known: dict[tuple[Limit, Population], Judged] = {}
+    known: Known = {}
     try:
-        was, is_now = levels(block, old, tenfold, known), levels(block, new, tenfold, known)
+        was, is_now = levels(block, old, known), levels(block, new, known)
     except UnlikeSubstance:
         result.untold.setdefault(UNLIKE, Tally()).add(keys, len(block), doses)
         return
@@ -106,25 +121,26 @@ def _judge_block(result: Replayed, block: Block, old: Side, new: Side, tenfold: 
     count_limits(result, keys, block.doses, was, is_now)
 
 
-def levels(block: Block, side: Side, tenfold: Tenfold, known: dict[tuple[Limit, Population], Judged]) -> dict[str, Any]:
+def levels(block: Block, side: Side, known: Known) -> dict[str, Any]:
     """Limit id -> level of every row by that limit. Raises UnlikeSubstance.
 
     A limit for any purpose gives way, row by row, to one of the same kind for the order's own purpose. `known` keeps
     what was judged, so that a limit that both versions share is judged once.
     """
-    meant = [(limit, side.population(limit)) for limit in side.limits if named_for(limit, block.words.use)]
+    meant = [limit for limit in side.limits if named_for(limit, block.words.use)]
     found = {}
-    for pair in meant:
-        if pair not in known:
-            known[pair] = judged(*pair, block, tenfold)
-        found[pair[0].id] = known[pair]
+    for limit in meant:
+        asked = (limit, side.population(limit), side.tenfold)
+        if asked not in known:
+            known[asked] = judged(*asked[:2], block, side.tenfold)
+        found[limit.id] = known[asked]
     own: dict[LimitKind, Any] = {}
-    for limit, _ in meant:
+    for limit in meant:
         if limit.purpose is not Purpose.ANY:
             holds = found[limit.id].holds
             own[limit.kind] = own[limit.kind] | holds if limit.kind in own else holds
     result, bounded = {}, np.zeros(len(block), dtype=bool)
-    for limit, _ in meant:
+    for limit in meant:
         holds = found[limit.id].holds
         if limit.purpose is Purpose.ANY and limit.kind in own:
             holds = holds & ~own[limit.kind]

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.orders.patient import Measure, MeasureKind, Patient, day_on_site
-from compounding.planning.limit_findings import tenfold_of
 from compounding.planning.limit_rule import figure
 from compounding.planning.planned import Planned
 from compounding.planning.situation import Situation, birthday
@@ -133,14 +132,14 @@ def test_columns_say_what_the_planner_says_of_any_order_under_changed_limits(
     after = changed(before, limit.id, bounds[how])
     again = plan_order(beside(s, after))
     assert again.plan is not None
-    side, tenfold = side_of(after, s.formulary.site), tenfold_of(s.formulary.site)
-    exactly = exact_levels(row.exact(0), row.words, side, tenfold)
+    side = side_of(after, s.formulary.site)
+    exactly = exact_levels(row.exact(0), row.words, side)
     told = [LEVEL_OF_ROW[shown["verdict"]] for shown in again.plan.checked_limits]
     by_limit = {name: level for name, level in exactly.items() if name != NO_LIMIT}
     assert list(by_limit.values()) == told[: len(by_limit)]
     unlimited = any(f.code == NO_LIMIT and f.title.startswith(f"{after.display}:") for f in again.findings)
     assert bool(exactly[NO_LIMIT]) is unlimited
-    for name, column in levels(row, side, tenfold, {}).items():
+    for name, column in levels(row, side, {}).items():
         assert column[0] == exactly.get(name, 0), name
 
 
