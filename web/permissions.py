@@ -100,6 +100,7 @@ TABLE |= {
     "formulary.drug": EVERYBODY,
     "replay.page": frozenset({PHARMACIST, LEAD}),
     "replay.nutrition": frozenset({PHARMACIST, LEAD}),
+    "replay.house": frozenset({PHARMACIST, LEAD}),
     "consistency.page": EVERYBODY,
     "substitution.page": EVERYBODY,
     "substitution.one": EVERYBODY,

@@ -15,7 +15,7 @@ from compounding.replaying.block import Block, Key
 from compounding.replaying.history import read_rows
 from compounding.replaying.outcome import NO_LIMIT, Change, Changes, OfLimit, Replayed, Tally
 from compounding.replaying.tables import LimitFigureRow
-from formulary.model import Limit, LimitKind, Population
+from formulary.model import Drug, Limit, LimitKind, Population
 from formulary.nutrition.model_rules import LimitRow
 from formulary.views import bound, hard_words, population_words
 
@@ -104,6 +104,15 @@ class ReplayPage:
         return sum(row.orders for row in self.changes)
 
 
+@dataclass(frozen=True)
+class DrugLine:
+    """One drug of a replay over all of them."""
+
+    drug: str
+    display: str
+    page: ReplayPage
+
+
 ExamplesOf = Callable[[Sequence[Key], OfLimit | None], tuple[Example, ...]]
 """The named orders as they are shown, with what the one limit is held against."""
 
@@ -116,6 +125,15 @@ def replay_page(session: Session, found: Replayed, populations: Mapping[str, Pop
         return tuple(_example(*named[key], row) for key in keys)
 
     return shown_page(found, examples, lambda row: _limit_words(row, populations), _bounds)
+
+
+def house_lines(session: Session, found: Sequence[Replayed], drugs: Sequence[Drug]) -> tuple[DrugLine, ...]:
+    """A replay of the house's rules: one line for each drug, those that fare otherwise first."""
+    lines = [
+        DrugLine(drug.id, drug.display, replay_page(session, row, {each.id: each for each in drug.populations}))
+        for row, drug in zip(found, drugs, strict=True)
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.page.changed, line.display.casefold())))
 
 
 def shown_page(

@@ -88,6 +88,7 @@ def version(part: str, version: int) -> str:
         lines=lines,
         links=_links(part, record),
         may_load=allowed("house.save", actor.roles),
+        may_replay=part == "rules" and allowed("replay.house", actor.roles),
         **{**shown, "before": before, "may_withdraw": shown["may_withdraw"] and version != PACKAGED},
     )
 

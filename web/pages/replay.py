@@ -1,4 +1,4 @@
-"""What would this have done: a version of a drug, or of the nutrition set, replayed over past orders before its release."""
+"""What would this have done: a version of a drug, of the nutrition set or of the house, replayed before its release."""
 
 from datetime import timedelta
 
@@ -8,11 +8,13 @@ from werkzeug.exceptions import NotFound
 from batch_records.store import UnitOfWork
 from compounding.replaying.history import Period
 from compounding.replaying.nutrition_replay import replay_nutrition
-from compounding.replaying.replay import replay
-from compounding.views.replay import replay_page
+from compounding.replaying.replay import replay, replay_house
+from compounding.views.replay import house_lines, replay_page
 from compounding.views.replay_nutrition import nutrition_replay_page
 from formulary.drug_record import record_id
 from formulary.faults import FormularyFaults
+from formulary.house.loading import house_with
+from formulary.house.repository import house_record, packaged_version
 from formulary.loading import drug_from_text
 from formulary.model import Drug, Formulary
 from formulary.nutrition.model_profile import NutritionSet
@@ -82,6 +84,35 @@ def nutrition(version: int) -> str:
         words=PERIODS,
         chosen=chosen,
         back=url_for("formulary_nutrition.version", version=version),
+    )
+
+
+@blueprint.get("/house/rules/<int:version>/replay")
+def house(version: int) -> str:
+    """Other rules of the house over the past orders of every drug in force."""
+    chosen, period = _period()
+    with store().read() as uow:
+        record = house_record(uow, "rules")
+        row = record.versions.get(version)
+        if row is None:
+            raise NotFound
+        before = compared_with(record, row) or packaged_version("rules")
+        formulary = formulary_in_force(uow)
+        here = (formulary.site, formulary.supplies)
+        old, new = (house_with("rules", each.text, here)[0] for each in (before, row))
+        lines = None
+        if old is not None and new is not None:
+            found = replay_house(uow.session, formulary.drugs, old[0], new[0], period)
+            lines = house_lines(uow.session, found, formulary.drugs)
+    return render_template(
+        "house/replay.html",
+        row=row,
+        before=before,
+        lines=lines,
+        periods={name: url_for("replay.house", version=version, period=name) for name in PERIODS},
+        words=PERIODS,
+        chosen=chosen,
+        back=url_for("house.version", part="rules", version=version),
     )
 
 

@@ -9,6 +9,9 @@ from batch_records.store import Store
 from batch_records.verify import verify_records
 from compounding.replaying.tables import FIGURES, WORDS, LimitFigureRow
 from formulary.change_control import Change
+from formulary.house.loading import proposal
+from formulary.house.record import record_id as house_record_id
+from formulary.house.releasing import HOUSE, LoadHouse
 from formulary.loading import DATA
 from formulary.nutrition.editing import renumbered
 from formulary.nutrition.loading import texts_of
@@ -137,3 +140,20 @@ def test_a_nutrition_sets_limits_are_replayed_over_past_bags(cast_store: Store, 
     assert f'href="{page_of_set}"' in at_desk(MARLOW).get("/formulary/nutrition/2").text
     assert at_desk(OKONJO).get(page_of_set).status_code == 403
     assert verify_records(cast_store, RECORD_TYPES).clean
+
+
+def test_other_populations_of_the_house_are_replayed_over_every_drug(cast_store: Store, at_desk: At) -> None:
+    page_of_rules = "/formulary/house/rules/2/replay"
+    queued_dose(cast_store)  # a child of 11 months
+    text = proposal("rules").replace('age_from = "28 day"\nage_below = "18 year"', 'age_from = "12 month"\nage_below = "18 year"')
+    assert text != proposal("rules")
+    second = text.replace("version = 1\n", "version = 2\n", 1)
+    drafted = LoadHouse("rules", second, Change("infants apart", "committee, 3 Apr 2026"))
+    do(cast_store, ADEYEMI, HOUSE, house_record_id("rules"), drafted, station="desk-1")
+    page = " ".join(at_desk(MARLOW).get(page_of_rules).text.split())
+    assert "1 drug of 1 would have fared otherwise" in page
+    assert 'href="/formulary/drug/ceftriaxone">cefTRIAXone</a>' in page
+    assert "<b>Would newly warn</b>: 1 order, 1 dose" in page  # no limit on the dose holds for this patient any more
+    assert 'href="/orders/260414-0140"' in page
+    assert f'href="{page_of_rules}"' in at_desk(MARLOW).get("/formulary/house/rules/2").text
+    assert at_desk(HALLORAN).get(page_of_rules).status_code == 403
