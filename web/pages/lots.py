@@ -239,4 +239,4 @@ def _do(product: str, lot: str, action: RecordAction) -> Any:
 @blueprint.get("/where-used/<product>/<path:lot>")
 def export(product: str, lot: str) -> Any:
     """The address under which the trace of a lot was saved before."""
-    return redirect(url_for("trace.file", kind="lot", product=product, lot=lot), 301)
+    return redirect(url_for("trace.file", kind="lot", product=product, lot=lot))

@@ -6,6 +6,7 @@ import pytest
 
 from batch_records.acting import Done, Refused, load, perform
 from batch_records.verify import report_text, verify_records
+from compounding.documents.dose_documents import Clock
 from compounding.preparing import actions as a
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
@@ -17,7 +18,21 @@ from compounding.recalls.part import PART
 from compounding.recalls.record import RECALL, parts_of
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, FreeLot, lot_record
-from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, IBARRA, MARLOW, NOON, OKONJO, act_of, do, refused
+from compounding.views.recalls import listed, recall_page
+from tests.support.cast import (
+    ADEYEMI,
+    DUARTE,
+    HALLORAN,
+    IBARRA,
+    MARLOW,
+    NOON,
+    OFFSET,
+    OKONJO,
+    act_of,
+    acting,
+    do,
+    refused,
+)
 from tests.support.flow import CEFTRIAXONE, TOMAS, completed, dose_now, paired, queued_dose, started
 from web.record_types import RECORD_TYPES
 
@@ -52,26 +67,31 @@ def said(store, by, way, *items, part=PART_ONE):
     return do(store, by, PART, part, RecordOutcome(way, items), LATER)
 
 
-def test_a_recall_of_a_lot_holds_the_lot_and_the_dose_on_its_way_and_lets_both_go_when_two_clear_it(cast_store):
-    number = paired(cast_store)
-    lot = lot_of(cast_store, number)
-    opened(cast_store, **lot)
-    dose, held = dose_now(cast_store, number), lot_now(cast_store, lot)
+def test_a_recall_of_a_lot_holds_the_lot_and_the_dose_on_its_way_and_lets_both_go_when_two_clear_it(any_cast_store):
+    number = paired(any_cast_store)
+    lot = lot_of(any_cast_store, number)
+    opened(any_cast_store, **lot)
+    dose, held = dose_now(any_cast_store, number), lot_now(any_cast_store, lot)
     assert (dose.status, dose.recall, dose.place) == (S.QUARANTINED, NUMBER, "on its way")
     assert (held.state, held.reason) == ("recalled", f"Recall {NUMBER}: particles seen")
-    assert refused(cast_store, HALLORAN, DOSE, dose_record(number), a.Receive("7 West"), LATER) == "wrong_state"
-    assert refused(cast_store, MARLOW, LOT, lot_record(**lot), FreeLot("looks good"), LATER) == "in_recall"
+    assert refused(any_cast_store, HALLORAN, DOSE, dose_record(number), a.Receive("7 West"), LATER) == "wrong_state"
+    assert refused(any_cast_store, MARLOW, LOT, lot_record(**lot), FreeLot("looks good"), LATER) == "in_recall"
     end = a.EndQuarantine("fine")
-    assert refused(cast_store, ADEYEMI, DOSE, dose_record(number), end, LATER, signed=True) == "in_recall"
-    do(cast_store, ADEYEMI, PART, PART_ONE, AskClearing((), "wrong lot named"), LATER, signed=True)
-    assert refused(cast_store, ADEYEMI, PART, PART_ONE, ConfirmClearing((), "yes"), LATER, signed=True) == "not_allowed"
-    assert refused(cast_store, DUARTE, PART, PART_ONE, ConfirmClearing((), "yes"), LATER) == "secret_needed"
-    do(cast_store, DUARTE, PART, PART_ONE, ConfirmClearing((), "letter withdrawn"), LATER, signed=True)
-    assert dose_now(cast_store, number).status is S.DISPENSED
-    assert lot_now(cast_store, lot).state == "available"
-    assert all(task.settled for task in tasks(cast_store).values())
-    do(cast_store, HALLORAN, DOSE, dose_record(number), a.Receive("7 West"), LATER)
-    report = verify_records(cast_store, RECORD_TYPES)
+    assert refused(any_cast_store, ADEYEMI, DOSE, dose_record(number), end, LATER, signed=True) == "in_recall"
+    do(any_cast_store, ADEYEMI, PART, PART_ONE, AskClearing((), "wrong lot named"), LATER, signed=True)
+    assert refused(any_cast_store, ADEYEMI, PART, PART_ONE, ConfirmClearing((), "yes"), LATER, signed=True) == "not_allowed"
+    assert refused(any_cast_store, DUARTE, PART, PART_ONE, ConfirmClearing((), "yes"), LATER) == "secret_needed"
+    do(any_cast_store, DUARTE, PART, PART_ONE, ConfirmClearing((), "letter withdrawn"), LATER, signed=True)
+    assert dose_now(any_cast_store, number).status is S.DISPENSED
+    assert lot_now(any_cast_store, lot).state == "available"
+    assert all(task.settled for task in tasks(any_cast_store).values())
+    do(any_cast_store, HALLORAN, DOSE, dose_record(number), a.Receive("7 West"), LATER)
+    with any_cast_store.read() as uow:
+        shown = recall_page(uow, NUMBER, acting(MARLOW), Clock(OFFSET), {}, "all", find="7 west")
+        assert shown is not None
+        assert ([line.number for line in shown.lines], shown.progress.percent) == ([number], 100)
+        assert [row.progress for row in listed(uow, Clock(OFFSET))] == [shown.progress]
+    report = verify_records(any_cast_store, RECORD_TYPES)
     assert report.clean, report_text(report)
 
 
