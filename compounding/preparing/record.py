@@ -99,10 +99,9 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         return DoseContext(formulary, witness_roles=_roles(uow, action.witness))
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
         return DoseContext(formulary, OrderNow())
+    formulary = kept_for(uow, formulary, dose.planned.drug_versions)
     if dose.planned.one_time:
         formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
-    else:
-        formulary = kept_for(uow, formulary, dose.planned.drug_versions)
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
     if scanned_lots_not_stopped in GUARDS[action.kind]:
         made_from, held = stops_of(uow, dose)

@@ -143,7 +143,7 @@ def _with_written(
     drug = next((one for one in formulary.drugs if one.id == drug_id), None)
     if drug is None:
         return None, ()
-    changed, faults = drug_with(drug, drug_text(uow, drug_id), text, formulation_id(order, version), formulary)
+    changed, faults = drug_with(drug, drug_text(uow, drug_id, drug.version), text, formulation_id(order, version), formulary)
     return (None if changed is None else with_drug(formulary, changed)), faults
 
 

@@ -29,9 +29,10 @@ def formulation_id(order: str, version: int) -> str:
     return f"{ONE_TIME_MARK}{order.replace('-', '_')}_{version}"
 
 
-def drug_text(uow: UnitOfWork, drug: str) -> str:
-    """The data file of the drug's version in force; empty when there is none."""
-    state = drug_record(uow, drug).in_force
+def drug_text(uow: UnitOfWork, drug: str, version: int = 0) -> str:
+    """The data file of a version of the drug, or of the one in force; empty when there is none."""
+    record = drug_record(uow, drug)
+    state = record.versions.get(version) if version else record.in_force
     return "" if state is None else state.text
 
 

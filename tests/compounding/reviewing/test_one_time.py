@@ -24,6 +24,8 @@ from compounding.reviewing.one_time import (
 from compounding.reviewing.one_time_data import drug_text, template_of
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.views.strip import preparation_line
+from formulary.drug_record import record_id
+from formulary.releasing import DRUG, WithdrawDrug
 from formulary.repository import formulary_in_force
 from tests.support.cast import CASTELL, DUARTE, IBARRA, MARLOW, NOON, OKONJO, do, refused
 from tests.support.flow import CEFTRIAXONE, completed, content_digest, dose_now, placed_order
@@ -90,7 +92,8 @@ def test_written_alone_it_changes_nothing_approved_it_serves_this_order_version_
     assert needs_one_time(planned(cast_store, version=2))
 
 
-def test_with_the_acceptance_it_is_spent_and_the_dose_is_made_with_it(cast_store):
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_with_the_acceptance_it_is_spent_and_the_dose_is_made_with_it_also_when_its_drug_is_withdrawn(cast_store, withdrawn):
     approved(cast_store)
     found = planned(cast_store)
     reasons = {finding.code: "agreed" for finding in found.findings if finding.grade == "soft"}
@@ -98,6 +101,8 @@ def test_with_the_acceptance_it_is_spent_and_the_dose_is_made_with_it(cast_store
     do(cast_store, IBARRA, ORDER, order_record(ORDER_NUMBER), accept, station="desk-2", signed=True)
     assert state_of(cast_store).status == "spent"
     assert refused(cast_store, MARLOW, ONE_TIME, RECORD, WithdrawOneTime("no")) == "one_time_spent"
+    if withdrawn:
+        do(cast_store, MARLOW, DRUG, record_id("ceftriaxone"), WithdrawDrug(1, "wrong"))
     number = completed(cast_store, f"{ORDER_NUMBER}-01-{last_digit(cast_store)}")
     dose = dose_now(cast_store, number)
     assert dose.planned.one_time
