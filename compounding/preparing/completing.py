@@ -25,6 +25,7 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import completed_unit
 from compounding.preparing.guards_making import volume_inside
 from compounding.preparing.guards_pumping import record_pumped
+from compounding.preparing.guards_returning import reused
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.recorded import strength_data
 from compounding.stock.lot import Lot
@@ -335,6 +336,7 @@ def signed_content(action: Any) -> dict[str, Any]:
 
 COMPLETERS: dict[str, Completer] = {
     "assign_unit": completed_unit,
+    "reuse": reused,
     "scan_container": scan_container,
     "move_hood": moving.completed,
     "record_weight": record_weight,

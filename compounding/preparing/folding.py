@@ -244,6 +244,14 @@ def _released_again(dose: Dose, a: Any, e: Entry, signed: Signed) -> Dose:
     )
 
 
+def _reused(dose: Dose, a: Any, e: Entry) -> Dose:
+    """The same beyond-use time, or the shorter one that the pharmacist set."""
+    again = _released_again(dose, a, e, _signed("used again", a, e))
+    if a.beyond_use_decided is None:
+        return again
+    return replace(again, beyond_use={**(dose.beyond_use or {}), **a.beyond_use_decided}, label=a.label)
+
+
 READERS: dict[str, Reader] = {
     "queue": _queue,
     "assign_unit": lambda dose, a, e: assigned(dose, a, e.who, e.at),
@@ -289,7 +297,7 @@ READERS: dict[str, Reader] = {
     "return_dose": _to(S.RETURNED, place="returns"),
     "report_missing": lambda dose, a, e: dose.moved(S.MISSING, e.who, e.at, blocked=True, reason=a.looked),
     "find": lambda dose, a, e: dose.moved(S.RETURNED, e.who, e.at, place=a.place),
-    "reuse": lambda dose, a, e: _released_again(dose, a, e, _signed("used again", a, e)),
+    "reuse": _reused,
     "waste": _to(S.WASTED, place="waste"),
     "say": lambda dose, a, e: replace(dose, said=(*dose.said, Saying(e.who, e.at, a.text, a.question))),
     "quarantine": _quarantine,

@@ -9,6 +9,7 @@ from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
+from compounding.preparing.guards_returning import REUSE_CONDITIONS
 from compounding.preparing.numbering import dose_number, dose_record, order_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
@@ -56,6 +57,8 @@ class Outcome:
     released: str
     beyond_use: str
     status: S
+    reuse_conditions: tuple[tuple[str, str], ...] = tuple(REUSE_CONDITIONS.items())
+    """What the pharmacist confirms before a returned dose is used again."""
 
 
 def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:

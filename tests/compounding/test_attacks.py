@@ -27,6 +27,7 @@ from tests.support.dose_histories import (
     second_entry,
 )
 from tests.support.doses import NOON, NUMBER, attempt, content_digest, context, person, queued
+from tests.support.flow import SOUND
 
 LATER = NOON + timedelta(minutes=40)
 BOTH = replace(MAKER, roles=frozenset({"technician", "pharmacist"}))
@@ -227,9 +228,9 @@ def test_no_way_back_into_stock_lengthens_the_beyond_use_time():
     for dose in (h.dose for h in main_line("ceftriaxone")):
         if dose.status in (DoseStatus.DISPENSED, DoseStatus.DELIVERED):
             back = passed(dose, fitting(dose, "return_dose"), MAKER, LATER)
-            again = passed(back, a.Reuse("intact"), CHECKER, LATER)
+            again = passed(back, a.Reuse("intact", sound=SOUND), CHECKER, LATER)
             assert again.beyond_use_at() == dose.beyond_use_at()
-            assert code(back, a.Reuse("intact"), CHECKER, dose.beyond_use_at()) == "beyond_use_passed"
+            assert code(back, a.Reuse("intact", sound=SOUND), CHECKER, dose.beyond_use_at()) == "beyond_use_passed"
 
 
 def test_nothing_past_its_beyond_use_time_is_released_paired_received_or_started():

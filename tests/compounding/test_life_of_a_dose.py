@@ -34,6 +34,7 @@ from tests.support.cast import (
 from tests.support.flow import (
     A_PICTURE,
     ORDER_NUMBER,
+    SOUND,
     code_of,
     completed,
     content_digest,
@@ -204,25 +205,20 @@ def test_a_released_dose_of_a_stopped_order_goes_back_and_never_to_the_patient(a
     do(any_cast_store, HALLORAN, DOSE, record, a.Receive("Peds"), LATER)
     assert refused(any_cast_store, HALLORAN, DOSE, record, a.StartAdministration(), LATER) == "order_not_active"
     do(any_cast_store, HALLORAN, DOSE, record, a.ReturnDose("unopened", "room temperature"), LATER)
-    assert refused(any_cast_store, MARLOW, DOSE, record, a.Reuse("in date"), LATER, signed=True) == "order_not_active"
+    assert refused(any_cast_store, MARLOW, DOSE, record, a.Reuse("sound", sound=SOUND), LATER, signed=True) == "order_not_active"
 
 
 def test_a_returned_dose_is_used_again_under_a_new_label_and_lives_no_longer(any_cast_store: Store) -> None:
     number = paired(any_cast_store)
     record, before = dose_record(number), dose_now(any_cast_store, number)
     do(any_cast_store, HALLORAN, DOSE, record, a.ReturnDose("unopened", "room temperature"), LATER)
-    assert refused(any_cast_store, OKONJO, DOSE, record, a.Reuse("in date"), LATER) == "not_allowed"
-    dose = do(any_cast_store, MARLOW, DOSE, record, a.Reuse("seal intact, in date"), LATER, signed=True)
-    assert (dose.status, dose.copies, dose.beyond_use, dose.released) == (
-        "released",
-        0,
-        before.beyond_use,
-        before.released,
-    )
+    assert refused(any_cast_store, OKONJO, DOSE, record, a.Reuse("in date", sound=SOUND), LATER) == "not_allowed"
+    dose = do(any_cast_store, MARLOW, DOSE, record, a.Reuse("seal intact, in date", sound=SOUND), LATER, signed=True)
+    assert (dose.status, dose.copies, dose.beyond_use, dose.released) == ("released", 0, before.beyond_use, before.released)
     over = before.beyond_use_at()
     assert over is not None
     do(any_cast_store, HALLORAN, DOSE, record, a.ReturnDose("unopened", "room temperature"), LATER)
-    assert refused(any_cast_store, MARLOW, DOSE, record, a.Reuse("in date"), over, signed=True) == "beyond_use_passed"
+    assert refused(any_cast_store, MARLOW, DOSE, record, a.Reuse("late", sound=SOUND), over, signed=True) == "beyond_use_passed"
 
 
 def test_a_missing_dose_is_replaced_and_blocked_when_it_is_found(any_cast_store: Store) -> None:
@@ -236,7 +232,7 @@ def test_a_missing_dose_is_replaced_and_blocked_when_it_is_found(any_cast_store:
     assert dose_now(any_cast_store, dose_number(ORDER_NUMBER, 2)).remake_of == number
     assert refused(any_cast_store, MARLOW, ORDER, order, remake, LATER) == "made_anew"
     do(any_cast_store, OKONJO, DOSE, record, a.Find("behind the cart"), LATER)
-    assert refused(any_cast_store, MARLOW, DOSE, record, a.Reuse("found"), LATER, signed=True) == "was_missing"
+    assert refused(any_cast_store, MARLOW, DOSE, record, a.Reuse("found", sound=SOUND), LATER, signed=True) == "was_missing"
     assert do(any_cast_store, OKONJO, DOSE, record, a.Waste("all", "pharmacy waste"), LATER).status == "wasted"
 
 

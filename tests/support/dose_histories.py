@@ -12,6 +12,7 @@ from batch_records.acts import SYSTEM, Actor
 from calculations.quantity import Quantity
 from compounding.preparing import actions as a
 from compounding.preparing.dose import Dose
+from compounding.preparing.guards_returning import REUSE_CONDITIONS
 from compounding.preparing.read_aloud import words_to_read
 from tests.support.doses import NOON, NUMBER, attempt, code_of, content_digest, person, queued
 
@@ -139,7 +140,8 @@ _FITTING: dict[str, Any] = {
     "return_dose": lambda d: a.ReturnDose("unopened", "room temperature all the time"),
     "report_missing": lambda d: a.ReportMissing("refrigerator and cart"),
     "find": lambda d: a.Find("behind the cart"),
-    "reuse": lambda d: a.Reuse("still in date, seal intact"),
+    "assign_unit": lambda d: a.AssignUnit("98nothing"),
+    "reuse": lambda d: a.Reuse("still in date, seal intact", sound=tuple(REUSE_CONDITIONS)),
     "waste": lambda d: a.Waste("the whole of it", "pharmacy waste", "the witness"),
     "quarantine": lambda d: a.Quarantine("recall"),
     "end_quarantine": lambda d: a.EndQuarantine("nothing found"),

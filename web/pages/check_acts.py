@@ -11,6 +11,7 @@ from calculations.number import parse_number
 from calculations.quantity import Quantity
 from compounding.preparing.actions import CheckAfterwards, EmergencyRelease, EnterSecondCheck, ReadFromPicture, Reuse
 from compounding.preparing.guards_pumping import remarked_steps
+from compounding.preparing.guards_returning import REUSE_CONDITIONS
 from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import YieldDoses
@@ -118,9 +119,11 @@ def remake(number: str) -> Any:
 @blueprint.post("/<number>/reuse")
 @again(dose)
 def reuse(number: str) -> Any:
-    """A returned dose is released again: a new label, the same beyond-use time."""
-    form = read_form(["reason", "secret"])
-    answer = perform(store(), DOSE, dose_record(number), Reuse(form["reason"].strip()), act_with_secret())
+    """A returned dose is released again: a new label, the same beyond-use time or an earlier one."""
+    form = read_form(["reason", "secret"], [*REUSE_CONDITIONS, *FIELDS])
+    sound = tuple(code for code in REUSE_CONDITIONS if form.get(code) == "yes")
+    action = Reuse(form["reason"].strip(), sound=sound, beyond_use_decided=beyond_use_decided(form, required=False))
+    answer = perform(store(), DOSE, dose_record(number), action, act_with_secret())
     if isinstance(answer, Refused):
         return answer
     return redirect(url_for("labels.dose", number=number), 303)

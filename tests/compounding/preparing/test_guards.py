@@ -37,6 +37,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "plan_draw_up": ("queued staged", {S}),
     "expire": (f"{OUT} awaiting_final_check returned", {S}),
     "scan_container": ("queued staged", {T, P}),
+    "assign_unit": ("queued", {P}),
     "take_apart": ("queued staged", {T, P}),
     "check_staging": ("staged", {P}),
     "start_preparation": ("staged", {T, P}),
@@ -215,6 +216,12 @@ def _end_quarantine(history: History, who: Actor) -> str:
     return "same_person" if closed[0] == who.person else "own_work" if has_a_hand(history, who) else ""
 
 
+def _reuse(history: History, who: Actor) -> str:
+    if "report_missing" in history.names:
+        return "was_missing"
+    return "reuse_controlled" if "controlled" in history.dose.planned.flags else ""
+
+
 def _label(history: History, who: Actor) -> str:
     return "" if "print_label" in history.names[_last(history, "end_quarantine", "reuse") :] else "no_label"
 
@@ -250,7 +257,8 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
     "expire": lambda h, who: "not_expired",
     "answer_label_in_hand": _label,
     "pair_labels": lambda h, who: _label(h, who) or ("" if h.dose.label_in_hand else "no_label"),
-    "reuse": lambda h, who: "was_missing" if "report_missing" in h.names else "",
+    "assign_unit": lambda h, who: "unit_unknown",
+    "reuse": _reuse,
     "waste": _waste,
     "end_quarantine": _end_quarantine,
 }
