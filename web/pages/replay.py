@@ -50,6 +50,7 @@ def page(drug: str, version: int) -> str:
     return render_template(
         "formulary/replay.html",
         title=row.display,
+        beside="stability, products and labels",
         row=row,
         before=before,
         found=shown,
@@ -77,6 +78,7 @@ def nutrition(version: int) -> str:
     return render_template(
         "formulary/replay.html",
         title="parenteral nutrition",
+        beside="usual ranges, changes since yesterday, calcium with phosphate, products and conventions",
         row=row,
         before=before,
         found=shown,
