@@ -24,7 +24,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "person": ("person", "since", "until"),
     "time": ("since", "until", "hood", "person"),
     "test": ("test", "since", "until", "hood", "person", "batch"),
-    "place": ("place",),
+    "place": ("place", "since", "until"),
 }
 """Kind -> fields that its form has, in order; the needed ones first."""
 

@@ -10,12 +10,13 @@ from compounding.record_actions import RecordAction
 
 @dataclass(frozen=True)
 class Touched:
-    """One thing to list; product and lot name a lot that was never received."""
+    """One thing to list; product and lot name a lot that was never received, a place the units of a batch that lie there."""
 
     item: str
     what: str
     product: str = ""
     lot: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Listed:
     held: int
     product: str = ""
     lot: str = ""
+    serials: tuple[int, ...] = ()
+    """Units of a batch that are held; none for all of them."""
 
 
 @dataclass(frozen=True)

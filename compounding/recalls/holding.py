@@ -34,6 +34,10 @@ class Standing:
     """Destroyed, thrown away or used up: what `destroyed` may be said of."""
     hands: frozenset[str] = frozenset()
     """Persons who made it: they do not clear it."""
+    serials: tuple[int, ...] = ()
+    """Units of a batch that are to be held, where these are not all."""
+    held_serials: tuple[int, ...] = ()
+    """Units of a batch that a recall holds."""
 
 
 def standing(uow: UnitOfWork, touched: Touched) -> Standing:
@@ -49,23 +53,31 @@ def standing(uow: UnitOfWork, touched: Touched) -> Standing:
         gone = opened.state == DISCARDED
         return Standing(OVER if gone else STOCK, not gone and not opened.held, opened.held, gone)
     if touched.what == BATCH:
-        return _of_batch(load(uow, BATCH_RECORD, touched.item))
+        return _of_batch(load(uow, BATCH_RECORD, touched.item), touched.place)
     if touched.what == LOT:
         lot = load(uow, LOT_RECORD, touched.item)
         return Standing(STOCK, lot.state == "available", lot.recall, lot.on_hand <= 0)
     raise ValueError(f"a recall does not know what a {touched.what} is")
 
 
-def _of_batch(batch: Batch) -> Standing:
+def _of_batch(batch: Batch, place: str) -> Standing:
     """Units that became doses are listed as these. A batch that is not made yet is given up, or held once it is made."""
     hands = batch.work.hands
     if batch.status not in MADE:
         gone = batch.status in (BatchStatus.CANCELLED, BatchStatus.REJECTED, BatchStatus.NEW)
         return Standing(OVER if gone else STOCK, False, gone=gone, hands=hands)
-    there = batch.in_state(UnitState.QUARANTINE, UnitState.AVAILABLE)
-    recall = next((number for unit in batch.units if (number := recall_in(unit.held))), "")
-    holdable = bool(there) and not any(unit.held for unit in batch.units)
-    return Standing(STOCK if there else OVER, holdable, recall, not there, hands)
+    there = [u for u in batch.in_state(UnitState.QUARANTINE, UnitState.AVAILABLE) if not place or u.place == place]
+    numbers = {unit.serial: recall_in(unit.held) for unit in batch.units}
+    held = tuple(serial for serial, number in numbers.items() if number)
+    return Standing(
+        STOCK if there else OVER,
+        bool(there) and not any(unit.held for unit in there),
+        numbers[held[0]] if held else "",
+        not there,
+        hands,
+        tuple(unit.serial for unit in there) if place else (),
+        held,
+    )
 
 
 def hold(one: Listed, number: str, why: str, lot_state: str) -> Consequence:
@@ -76,11 +88,11 @@ def hold(one: Listed, number: str, why: str, lot_state: str) -> Consequence:
     if one.what == OPENED:
         return OPENED_RECORD, one.item, HoldContainer(number, reason)
     if one.what == BATCH:
-        return BATCH_RECORD, one.item, HoldUnits(reason)
+        return BATCH_RECORD, one.item, HoldUnits(reason, one.serials)
     return LOT_RECORD, one.item, HoldLot(lot_state, reason, one.product, one.lot, number)
 
 
-def let_go(item: str, what: str, number: str, why: str) -> Consequence:
+def let_go(item: str, what: str, number: str, why: str, now: Standing) -> Consequence:
     """The action that lets a thing go again, where it is and as it was."""
     reason = hold_reason(number, f"cleared, {why}")
     if what == DOSE:
@@ -88,10 +100,11 @@ def let_go(item: str, what: str, number: str, why: str) -> Consequence:
     if what == OPENED:
         return OPENED_RECORD, item, FreeContainer(reason)
     if what == BATCH:
-        return BATCH_RECORD, item, FreeUnits(reason)
+        return BATCH_RECORD, item, FreeUnits(reason, now.held_serials)
     return LOT_RECORD, item, FreeLot(reason)
 
 
 def as_listed(touched: Touched, found: Standing) -> Listed:
     """A thing as it is listed and held."""
-    return Listed(touched.item, touched.what, found.category, int(found.holdable), touched.product, touched.lot)
+    held = int(found.holdable)
+    return Listed(touched.item, touched.what, found.category, held, touched.product, touched.lot, found.serials)

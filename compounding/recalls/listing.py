@@ -24,7 +24,7 @@ def things(uow: UnitOfWork, subject: Subject) -> list[Touched]:
         own = lot_record(subject.product, subject.lot)
         lots.setdefault(own, Touched(own, LOT, subject.product, subject.lot))
     opened = [Touched(row.record, OPENED) for row in opened_of(uow, subject)]
-    batches = [Touched(record, BATCH) for record in batches_of(uow, subject)]
+    batches = [Touched(record, BATCH, place=subject.place) for record in batches_of(uow, subject)]
     doses = [Touched(record, DOSE) for record, _ in statuses_of(uow, subject)]
     return [*lots.values(), *opened, *batches, *doses]
 

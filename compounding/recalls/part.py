@@ -130,7 +130,10 @@ def _consequences(before: Part, after: Part, entry: Entry, ctx: PartContext) -> 
     if isinstance(action, ListThings):
         return [hold(one, action.recall, action.why, action.lot_state) for one in action.listed if one.held]
     if isinstance(action, ConfirmClearing):
-        return [let_go(item, before.tasks[item].what, before.recall, action.reason) for item in action.freed]
+        return [
+            let_go(item, before.tasks[item].what, before.recall, action.reason, ctx.standings[item])
+            for item in action.freed
+        ]
     return ()
 
 

@@ -68,6 +68,9 @@ def batches_of(uow: UnitOfWork, subject: Subject) -> tuple[str, ...]:
     if subject.batch:
         named = select(BatchRow.record).where(BatchRow.number.in_(lot_spellings(subject.batch)))
         return tuple(uow.session.execute(named.order_by(BatchRow.record)).scalars())
+    if subject.place:
+        there = select(BatchUnitRow.record).where(BatchUnitRow.location == subject.place, BatchUnitRow.dose == "")
+        return tuple(uow.session.execute(there.distinct().order_by(BatchUnitRow.record)).scalars())
     of = _all_of(_criteria(subject)).subquery("touched")
     batches = select(of.c.record).where(of.c.record >= "batch-", of.c.record < "batch.").order_by(of.c.record)
     return tuple(uow.session.execute(batches).scalars())
@@ -77,7 +80,7 @@ def touched(subject: Subject, batches: Sequence[str]) -> Select[Any]:
     """Record and number of containers of every dose that the subject touched, itself or through `batches`, each once."""
     parts = _criteria(subject)
     found = [_all_of(parts)] if parts else []
-    if batches or not found:
+    if not found or (batches and not subject.place):  # what lies there is found by its own place
         units = (BatchUnitRow.record.in_(batches), BatchUnitRow.dose != "")
         found.append(_plain(literal("dose-").concat(BatchUnitRow.dose), *units))
     if len(found) == 1:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, or_, select
 
 from batch_records.store import UnitOfWork
 from compounding.batches.tables import BatchRow, BatchUnitRow
@@ -20,9 +20,15 @@ def lots_of(uow: UnitOfWork, subject: Subject) -> list[LotRow]:
         if subject.lot:
             wanted.append(LotRow.lot.in_(lot_spellings(subject.lot)))
     elif subject.place:
-        there = select(BalanceRow.record).where(BalanceRow.location == subject.place, BalanceRow.count > 0)
-        moved = select(MoveRow.record).where(MoveRow.location == subject.place, MoveRow.at >= subject.since)
-        wanted.append(or_(LotRow.record.in_(there), LotRow.record.in_(moved) if subject.since else false()))
+        lay = [
+            LotRow.record.in_(
+                select(BalanceRow.record).where(BalanceRow.location == subject.place, BalanceRow.count > 0)
+            )
+        ]
+        if subject.since is not None:
+            moved = select(MoveRow.record).where(MoveRow.location == subject.place, MoveRow.at >= subject.since)
+            lay.append(LotRow.record.in_(moved))
+        wanted.append(or_(*lay))
     if not wanted:
         return []
     return list(uow.session.execute(select(LotRow).where(*wanted).order_by(LotRow.product, LotRow.lot)).scalars())
@@ -70,6 +76,7 @@ def units_of(uow: UnitOfWork, subject: Subject) -> list[Units]:
         return []
     columns = (BatchRow.record, BatchRow.number, BatchRow.title)
     unit = (BatchUnitRow.record == BatchRow.record) & (BatchUnitRow.dose == "")
+    unit = unit & (BatchUnitRow.location == subject.place) if subject.place else unit
     place = (func.coalesce(BatchUnitRow.state, BatchRow.status), func.coalesce(BatchUnitRow.location, ""))
     query = select(*columns, *place, func.count(BatchUnitRow.serial)).outerjoin(BatchUnitRow, unit)
     rows = uow.session.execute(

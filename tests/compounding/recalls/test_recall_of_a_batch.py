@@ -1,6 +1,6 @@
 """A recalled vial went into a batch made ahead: its units are held, and the patient who got one is found in both directions."""
 
-from compounding.batches.actions import FreeUnits
+from compounding.batches.actions import FreeUnits, MoveUnits
 from compounding.batches.numbering import batch_record, unit_code
 from compounding.batches.record import BATCH
 from compounding.documents.dose_documents import Clock
@@ -16,8 +16,8 @@ from compounding.tracing.finding import preparations, tally
 from compounding.tracing.stock import units_of
 from compounding.tracing.subject import Subject
 from compounding.views.label_trace import label_trace
-from tests.support.batches import LOT, batch_now, minutes, released_batch
-from tests.support.cast import ADEYEMI, DUARTE, IBARRA, OFFSET, do, refused
+from tests.support.batches import LOT, batch_now, minutes, on_batch, released_batch
+from tests.support.cast import ADEYEMI, DUARTE, IBARRA, OFFSET, OKONJO, do, refused
 from tests.support.flow import CEFTRIAXONE, TOMAS, dose_now, queued_dose
 
 FOR_TOMAS = CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "1 g", "volume": "50 mL"}
@@ -60,3 +60,17 @@ def test_units_and_the_dose_are_held_and_come_free_together(cast_store):
     assert dose_now(cast_store, number).status is S.RELEASED
     with cast_store.read() as uow:
         assert len(parts_of(uow, NUMBER)) == 1
+
+
+def test_a_warm_location_holds_the_units_that_lie_there_and_no_others(cast_store):
+    released_batch(cast_store)
+    place = batch_now(cast_store).unit(1).place
+    on_batch(cast_store, OKONJO, MoveUnits((2,), "7 West refrigerator", "fridge"), AT)
+    opening = OpenRecall(NUMBER, "place", "warm", "12 °C over night", "logger", place=place)
+    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
+    units = {unit.serial: bool(unit.held) for unit in batch_now(cast_store).units}
+    assert not units[2]
+    assert units[1]
+    do(cast_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "logger was broken"), LATER, signed=True)
+    do(cast_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
+    assert not any(unit.held for unit in batch_now(cast_store).units)

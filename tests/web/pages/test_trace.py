@@ -125,3 +125,10 @@ def test_patients_of_a_trace_are_for_the_pharmacy_and_quality_alone(at_desk, cas
     for path in ("/trace", f"/trace/file{hood}", f"/trace/call-list.pdf{hood}", f"/trace/label/{number}"):
         assert browser.get(path).status_code == 403
     assert at_desk(MARLOW).post("/trace").status_code in (400, 405)
+
+
+def test_a_hood_and_a_person_lead_to_their_trace(at_desk, cast_store):
+    lead = at_desk(ADEYEMI)
+    assert 'href="/trace?kind=hood&amp;hood=hood-1"' in lead.get("/rooms/hood/hood-1").text
+    assert f'href="/trace?kind=person&amp;person={OKONJO.person}"' in lead.get(f"/people/person/{OKONJO.person}").text
+    assert "/trace" not in at_desk(NOVAK).get(f"/people/person/{OKONJO.person}").text
