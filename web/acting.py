@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from flask import request
 
 from batch_records.acts import Act, Refusal, SecretProof
+from batch_records.people import actor_for
 from batch_records.person_secrets import prove_secret
 from batch_records.sessions import typed_in
 from calculations.errors import Fault, Faults
@@ -58,6 +59,22 @@ def act_with_secret(field: str = "secret") -> Act:
 def prove(person: str, secret: str) -> SecretProof | Refusal:
     """Prove a secret that was typed in the open session: one's own, or a witness's. Wrong ones count against this session."""
     return prove_secret(store(), person, secret, now(), typed_in(open_visitor().session))
+
+
+def act_of_other(person: str, secret: str) -> Act:
+    """The act of another person who stands here and gives their own secret in the open session: a witness, a second counter.
+
+    Raises Refuse when it is wrong or locked out, or the person is not known.
+    """
+    proof = prove(person, secret)
+    if isinstance(proof, Refusal):
+        raise Refuse(proof)
+    with store().read() as uow:
+        actor = actor_for(uow, person)
+    if actor is None:
+        raise Refuse(Refusal("person_unknown", "This person is not known, or was disabled.", 403))
+    at = now()
+    return Act(actor, here().id, at, client_key(), offset_minutes(at), proof)
 
 
 def read_form(needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, str]:

@@ -102,6 +102,11 @@ TABLE |= {
     "replay.nutrition": frozenset({PHARMACIST, LEAD}),
     "replay.house": frozenset({PHARMACIST, LEAD}),
     "consistency.page": EVERYBODY,
+    **dict.fromkeys([f"label_templates.{name}" for name in ("page", "newest", "version", "golden")], EVERYBODY),
+    "label_templates.form": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
+    "label_templates.save": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
+    "label_templates.release": frozenset({PHARMACIST}),
+    "label_templates.withdraw": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
     "substitution.page": EVERYBODY,
     "substitution.one": EVERYBODY,
     "substitution.begin": frozenset({PHARMACIST}),
@@ -193,6 +198,28 @@ TABLE |= {
 }
 TABLE |= dict.fromkeys(("quarantine.page", "quarantine.one"), PHARMACY | {QUALITY})
 TABLE |= dict.fromkeys(("quarantine.begin", "quarantine.end"), frozenset({PHARMACIST, LEAD}))
+HOLDING = STOCK
+"""Who may see what is held of controlled drugs. No patient stands on those pages."""
+TABLE |= dict.fromkeys(
+    (
+        "controlled.page", "controlled.register_page", "controlled.register_file", "controlled.dose",
+        "controlled_waste.one", "controlled_counts.page", "controlled_counts.one", "controlled_counts.sheet",
+        "controlled_cases.page", "controlled_cases.one",
+    ),
+    HOLDING,
+)  # fmt: skip
+TABLE |= {"controlled.persons_page": frozenset({LEAD, QUALITY})}
+WASTING = RECEIVING | {LEAD}
+TABLE |= {
+    f"controlled_waste.{name}": WASTING for name in ("of_dose", "other", "of_other", "witness", "take_back")
+}
+TABLE |= dict.fromkeys(("controlled_counts.begin", "controlled_counts.enter"), WASTING)
+TABLE |= {"controlled_counts.drop": frozenset({PHARMACIST, LEAD}), "controlled_cases.open_case": WASTING}
+TABLE |= {
+    "controlled_cases.answer": frozenset({BUYER, PHARMACIST, LEAD}),
+    "controlled_cases.confirm": frozenset({PHARMACIST, LEAD}),
+    "controlled_cases.send_back": frozenset({PHARMACIST, LEAD}),
+}
 TRACING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
 TABLE |= {f"trace.{name}": TRACING for name in ("page", "scan", "label", "file", "call_list")}
 RECALLING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY, NURSE})

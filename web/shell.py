@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("Nutrition", "nutrition.page"),
     ("Batches", "batches.page"),
     ("Stock", "lots.page"),
+    ("Controlled", "controlled.page"),
     ("Formulary", "formulary.page"),
     ("Trace", "trace.page"),
     ("Records", "audit.page"),
@@ -30,7 +31,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
 )
 """What stands in the bar, in this order: those that exist and that the person's roles may ask for."""
 
-BESIDE: Mapping[str, tuple[str, ...]] = {"lots": ("stock_", "opened", "code_links")}
+BESIDE: Mapping[str, tuple[str, ...]] = {"controlled": ("controlled_",), "lots": ("stock_", "opened", "code_links")}
 """Areas that stand under the entry of another one, by the beginning of their names."""
 
 HOME_OF = {"hood": "station.page", "bench": "station.page", "ward": "nurse.page", "store": "lots.page"}

@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from calculations.errors import Fault, Faults
 from compounding.documents.batch_sheets import BatchLabels, BatchWorksheet
 from compounding.documents.call_list import CallList
+from compounding.documents.controlled_sheet import ControlledCountSheet
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
 from compounding.documents.nutrition_sheet import NutritionWorksheet
@@ -28,6 +29,7 @@ KINDS: dict[str, type] = {
     "nutrition_worksheet/1": NutritionWorksheet,
     "compounding_record/1": CompoundingRecord,
     "call_list/1": CallList,
+    "controlled_count_sheet/1": ControlledCountSheet,
     "batch_labels/1": BatchLabels,
     "batch_worksheet/1": BatchWorksheet,
 }
@@ -42,10 +44,12 @@ BARCODE_IDENTIFIERS = {
     "compounding_record/1": "95",
     "opened_label/1": "96",
     "call_list/1": "97",
+    "controlled_count_sheet/1": "90",
     "batch_labels/1": "98",
     "batch_worksheet/1": "99",
 }
-"""GS1 application identifiers for company internal information, one for each kind: a scan tells which paper it was."""
+"""GS1 application identifiers for company internal information (and 90, agreed between partners), one for each kind: a scan
+tells which paper it was."""
 
 LISTS_THAT_MAY_BE_EMPTY = {
     "bands", "alerts", "warnings", "cautions", "syringes", "auxiliary",

@@ -11,6 +11,7 @@ from batch_records.acts import Refusal
 from batch_records.store import UnitOfWork
 from calculations.days import parse_day
 from calculations.errors import Fault, Faults
+from compounding.controlled.policy import schedule_of
 from compounding.record_actions import RecordAction
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, AdjustLot, FreeLot, HoldLot, Lot, ReceiveLot, lot_record
@@ -186,6 +187,7 @@ def lot(product: str, lot: str) -> str:
         causes=list(CAUSES.items()),
         may_move=allowed("stock_moves.transfer", roles),
         may_waste=allowed("stock_moves.waste", roles),
+        controlled=schedule_of(formulary, product),
         may_return=allowed("stock_moves.give_back", roles),
         expires=date.fromisoformat(state.expires) if state.expires else None,
         expired=over,

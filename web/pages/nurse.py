@@ -8,7 +8,6 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
-from batch_records.people import people
 from calculations.errors import Fault
 from compounding.preparing.actions import Find, Receive, ReportMissing, ReturnDose, StartAdministration, Waste
 from compounding.preparing.numbering import dose_record, is_dose_number, order_record
@@ -18,13 +17,12 @@ from compounding.reviewing.record import ORDER
 from compounding.reviewing.yielding import next_bag_due
 from compounding.views.nurse import WardPage, find_patients, replaced_label, ward_page
 from formulary.repository import formulary_in_force
-from web.acting import act, prove, read_form
+from web.acting import act, read_form
 from web.doses import dose_of, wall_clock
-from web.errors import Refuse, again
+from web.errors import again
 from web.label_camera import label_of, number_of
 from web.live import live_part
 from web.services import now, store
-from web.sessions import open_visitor
 from web.stations import here
 
 blueprint = Blueprint("nurse", __name__, url_prefix="/ward")
@@ -108,11 +106,8 @@ def dose(number: str) -> str:
 
 
 def _choices() -> dict[str, Any]:
-    """Streams of waste, and who may be a witness: everybody but the person who acts."""
-    me = open_visitor().actor.person
-    with store().read() as uow:
-        others = [(person, found.name) for person, found in people(uow) if person != me and found.enabled]
-    return {"streams": STREAMS, "witnesses": sorted(others, key=lambda row: row[1]), "place": here().name}
+    """Streams of waste, and this place."""
+    return {"streams": STREAMS, "place": here().name}
 
 
 def _needed(form: dict[str, str], field: str, expected: str) -> str:
@@ -157,19 +152,14 @@ def act_on(number: str, what: str) -> Any:
 @blueprint.post("/dose/<number>/waste")
 @again(dose)
 def waste(number: str) -> Any:
-    """Destroyed and recorded; a controlled drug before a witness, who gives their own secret."""
-    form = read_form(["amount", "stream"], ["witness", "witness_secret"])
+    """Destroyed and recorded; what holds a controlled drug is wasted under Controlled drugs, before a witness."""
+    form = read_form(["amount", "stream"])
     amount = _needed(form, "amount", "how much, like the whole bag, 29.6 mL")
     if form["stream"] not in dict(STREAMS):
         raise Fault("stream", form["stream"] or "nothing", "a stream of the list")
     with store().read() as uow:
-        controlled = "controlled" in dose_of(uow, number).planned.flags
-    witness = form.get("witness", "") if controlled else ""
-    if witness:
-        proof = prove(witness, form.get("witness_secret", ""))
-        if isinstance(proof, Refusal):
-            raise Refuse(Refusal(proof.code, f"The witness: {proof.text}", proof.status))
-    done = perform(store(), DOSE, dose_record(number), Waste(amount, form["stream"], witness), act())
+        dose_of(uow, number)
+    done = perform(store(), DOSE, dose_record(number), Waste(amount, form["stream"]), act())
     return done if isinstance(done, Refused) else redirect(url_for("nurse.dose", number=number), 303)
 
 

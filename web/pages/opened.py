@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
 from batch_records.documents import keep_file, kept
+from compounding.controlled.policy import schedule_of_drug
 from compounding.documents.dose_documents import Clock
 from compounding.documents.opened_documents import opened_snapshot
 from compounding.preparing.dose import Dose
@@ -87,9 +88,10 @@ def one(number: str) -> str:
     found = known(number)
     with store().read() as uow:
         lines = story(uow, opened_record(number), frozenset({"number", "product", "display", "drug"}))
+        controlled = bool(schedule_of_drug(formulary_in_force(uow), found.drug))
     facts = facts_of(found, now(), clock())
     may = bool(open_visitor().actor.roles & {TECHNICIAN, PHARMACIST})
-    return render_template("opened/one.html", found=found, facts=facts, lines=lines, may_discard=may)
+    return render_template("opened/one.html", found=found, facts=facts, lines=lines, may_discard=may, controlled=controlled)
 
 
 @blueprint.get("/container/<number>/code.svg")

@@ -1,0 +1,180 @@
+"""Waste of a controlled drug: shown by one person, seen and signed by another at the same station."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+
+from batch_records.acting import Done, load, perform
+from batch_records.people import people
+from calculations.errors import Fault
+from calculations.number import parse_number
+from calculations.quantity import Quantity
+from compounding.controlled.policy import schedule_of, schedule_of_drug
+from compounding.controlled.waste import CONTROLLED_WASTE, gather
+from compounding.controlled.waste_rules import late
+from compounding.controlled.waste_state import (
+    CONTAINER,
+    DOSE_ITSELF,
+    OFFERED,
+    PERMISSIONS,
+    STOCK,
+    STREAMS,
+    SUBJECTS,
+    VIAL,
+    ControlledWaste,
+    OfferWaste,
+    TakeBackWaste,
+    WitnessWaste,
+    said,
+    waste_record,
+)
+from compounding.people import shown_name
+from compounding.stock.lot import LOT, lot_record
+from compounding.stock.lot_actions import CAUSES
+from compounding.stock.numbers import new_number
+from compounding.stock.opened import OPENED
+from compounding.stock.opened_state import is_container_number, opened_record
+from compounding.views.story import story
+from formulary.repository import formulary_in_force
+from web.acting import act, act_of_other, act_with_secret, client_key, looking, read_form
+from web.doses import dose_of
+from web.errors import again
+from web.pages.controlled import dose as dose_page
+from web.pages.controlled import may, plain
+from web.pages.stock_common import LONGEST, clock, whole
+from web.services import now, offset_minutes, store
+from web.sessions import open_visitor
+
+blueprint = Blueprint("controlled_waste", __name__, url_prefix="/controlled")
+
+
+def _volume(text: str, field: str = "volume") -> Quantity:
+    """A volume in mL as typed."""
+    found = Quantity(parse_number(text, field), "mL")
+    if found.number < 0:
+        raise Fault(field, text, "a volume of zero or more, in mL")
+    return found
+
+
+def _offer(told: OfferWaste) -> Any:
+    at = now()
+    number = new_number(store(), "controlled_waste", client_key(), at, offset_minutes(at))
+    action = replace(told, number=number)
+    answer = perform(store(), CONTROLLED_WASTE, waste_record(number), action, act_with_secret())
+    return redirect(url_for("controlled_waste.one", number=number), 303) if isinstance(answer, Done) else answer
+
+
+@blueprint.post("/dose/<number>/waste")
+@again(dose_page)
+def of_dose(number: str) -> Any:
+    """The rest of a vial of a dose, a vial that goes back unopened, or the whole preparation."""
+    form = read_form(["slot", "stream", "reason", "secret"], ["volume"])
+    with store().read() as uow:
+        dose_of(uow, number)
+    slot, volume = form["slot"], form.get("volume", "")
+    subject = VIAL if slot else DOSE_ITSELF
+    return _offer(
+        OfferWaste(
+            "", subject, form["stream"], dose=number, slot=slot, volume=_volume(volume) if volume else None,
+            reason=form["reason"].strip()[:LONGEST],
+        )
+    )  # fmt: skip
+
+
+@blueprint.get("/waste")
+def other() -> str:
+    """The form to waste an opened container, or unopened containers out of stock, named in the address."""
+    number = request.args.get("container", "")
+    product, lot = request.args.get("product", ""), request.args.get("lot", "")
+    with store().read() as uow:
+        formulary = formulary_in_force(uow)
+        if is_container_number(number):
+            found = load(uow, OPENED, opened_record(number))
+            if not found.number or not schedule_of_drug(formulary, found.drug):
+                raise NotFound
+            left = "" if found.volume_left is None else plain(found.volume_left)
+            about: dict[str, Any] = {"container": found, "left": left, "title": found.display}
+        else:
+            held = load(uow, LOT, lot_record(product, lot))
+            if not held.product or not schedule_of(formulary, product):
+                raise NotFound
+            there = [(place, f"{place}: {count}") for place, count in sorted(held.balances.items()) if count > 0]
+            about = {"lot": held, "places": there, "title": formulary.item(product).display}
+    streams = [pair for pair in STREAMS.items() if pair[0] != "back"]
+    return render_template("controlled/waste_other.html", **about, causes=tuple(CAUSES.items()), streams=streams)
+
+
+@blueprint.post("/waste")
+@again(other)
+def of_other() -> Any:
+    """Show an opened container, or containers out of stock, for waste."""
+    form = read_form(["stream", "reason", "secret"], ["volume", "location", "count", "cause"])
+    container = request.args.get("container", "")
+    reason = form["reason"].strip()[:LONGEST]
+    if container:
+        volume = _volume(form.get("volume", ""))
+        return _offer(OfferWaste("", CONTAINER, form["stream"], container=container, volume=volume, reason=reason))
+    faults: list[Fault] = []
+    count = whole(form.get("count", ""), "count", 1, faults)
+    if faults:
+        raise faults[0]
+    return _offer(
+        OfferWaste(
+            "", STOCK, form["stream"], product=request.args.get("product", ""), lot=request.args.get("lot", ""),
+            location=form.get("location", ""), count=count, cause=form.get("cause", ""), reason=reason,
+        )
+    )  # fmt: skip
+
+
+def _known(number: str) -> ControlledWaste:
+    with store().read() as uow:
+        state = load(uow, CONTROLLED_WASTE, waste_record(number))
+    if state.offered is None:
+        raise NotFound
+    return state
+
+
+@blueprint.get("/waste/<number>")
+def one(number: str) -> str:
+    """What is wasted, how much, and by whom: the page the witness reads and signs."""
+    state = _known(number)
+    with store().read() as uow:
+        ctx = gather(uow, waste_record(number), state, state.told, looking())
+        lines = story(uow, waste_record(number))
+        who, witness = shown_name(uow, state.person), shown_name(uow, state.witness) if state.witness else ""
+        roles = PERMISSIONS[WitnessWaste.kind]
+        others = [
+            (person, found.name)
+            for person, found in people(uow)
+            if found.enabled and person != state.person and found.roles & roles
+        ]
+    told = state.told
+    return render_template(
+        "controlled/waste.html", number=number, state=state, told=told, subject=SUBJECTS[told.subject], said=said(told),
+        stream=STREAMS.get(told.stream, told.stream), who=who, witness=witness, others=others, lines=lines,
+        late=late(state, now(), ctx.within), at=clock().moment(state.offered_at) if state.offered_at else "",
+        waits=state.status == OFFERED, own=state.person == open_visitor().actor.person, may=may,
+    )  # fmt: skip
+
+
+@blueprint.post("/waste/<number>/witness")
+@again(one)
+def witness(number: str) -> Any:
+    """The witness signs with their own secret, in the session that is open at this station."""
+    form = read_form(["witness", "witness_secret"])
+    if not form["witness"]:
+        raise Fault("witness", "nothing", "the person who watched")
+    asked = act_of_other(form["witness"], form["witness_secret"])
+    answer = perform(store(), CONTROLLED_WASTE, waste_record(number), WitnessWaste(), asked)
+    return redirect(url_for("controlled_waste.one", number=number), 303) if isinstance(answer, Done) else answer
+
+
+@blueprint.post("/waste/<number>/take-back")
+@again(one)
+def take_back(number: str) -> Any:
+    """Nothing is wasted after all."""
+    reason = read_form(["reason"])["reason"].strip()[:LONGEST]
+    answer = perform(store(), CONTROLLED_WASTE, waste_record(number), TakeBackWaste(reason), act())
+    return redirect(url_for("controlled_waste.one", number=number), 303) if isinstance(answer, Done) else answer
