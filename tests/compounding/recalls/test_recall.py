@@ -1,5 +1,6 @@
 """A recall from its opening to its closing: it holds what it touched, on the wards too, until two persons decided all of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -33,14 +34,14 @@ from tests.support.cast import (
     do,
     refused,
 )
-from tests.support.flow import CEFTRIAXONE, TOMAS, completed, dose_now, paired, queued_dose, started
+from tests.support.flow import CEFTRIAXONE, TOMAS, code_of, completed, dose_now, paired, queued_dose, started
 from web.record_types import RECORD_TYPES
 
 NUMBER = "R260414-01"
 LATER = NOON + timedelta(minutes=30)
 """When recalls are opened: everything was made before."""
 PART_ONE = part_record(NUMBER, 1)
-FOR_TOMAS = CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "1 g", "volume": "50 mL"}
+FOR_TOMAS = CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "500 mg", "volume": "50 mL"}
 
 
 def opened(store, by=ADEYEMI, number=NUMBER, **subject):
@@ -49,7 +50,7 @@ def opened(store, by=ADEYEMI, number=NUMBER, **subject):
 
 
 def lot_of(store, number):
-    scan = dose_now(store, number).scans[0]
+    scan = next(scan for scan in dose_now(store, number).scans if "ceftriaxone" in scan.product)
     return {"product": scan.product, "lot": scan.lot}
 
 
@@ -76,6 +77,9 @@ def test_a_recall_of_a_lot_holds_the_lot_and_the_dose_on_its_way_and_lets_both_g
     assert (held.state, held.reason) == ("recalled", f"Recall {NUMBER}: particles seen")
     assert refused(any_cast_store, HALLORAN, DOSE, dose_record(number), a.Receive("7 West"), LATER) == "wrong_state"
     assert refused(any_cast_store, MARLOW, LOT, lot_record(**lot), FreeLot("looks good"), LATER) == "in_recall"
+    other = dose_record(queued_dose(any_cast_store, FOR_TOMAS, TOMAS, "260414-0141"))
+    scan = a.ScanContainer(code_of(lot["product"], lot["lot"]))
+    assert refused(any_cast_store, OKONJO, DOSE, other, scan, LATER) == "lot_recalled"
     end = a.EndQuarantine("fine")
     assert refused(any_cast_store, ADEYEMI, DOSE, dose_record(number), end, LATER, signed=True) == "in_recall"
     do(any_cast_store, ADEYEMI, PART, PART_ONE, AskClearing((), "wrong lot named"), LATER, signed=True)
@@ -93,6 +97,21 @@ def test_a_recall_of_a_lot_holds_the_lot_and_the_dose_on_its_way_and_lets_both_g
         assert [row.progress for row in listed(uow, Clock(OFFSET))] == [shown.progress]
     report = verify_records(any_cast_store, RECORD_TYPES)
     assert report.clean, report_text(report)
+
+
+def test_who_starts_a_dose_at_the_very_moment_of_the_recall_is_stopped_or_listed_as_given(any_cast_store):
+    number = paired(any_cast_store)
+    item, lot = dose_record(number), lot_of(any_cast_store, number)
+    do(any_cast_store, HALLORAN, DOSE, item, a.Receive("7 West"), NOON)
+    opening = OpenRecall(NUMBER, "lot", "a lot", "particles", "letter", **lot)
+    with ThreadPoolExecutor(2) as both:
+        start = both.submit(perform, any_cast_store, DOSE, item, a.StartAdministration(), act_of(HALLORAN, LATER))
+        recall = both.submit(perform, any_cast_store, RECALL, recall_record(NUMBER), opening, act_of(MARLOW, LATER))
+    assert isinstance(recall.result(), Done)
+    given = isinstance(start.result(), Done)
+    task = tasks(any_cast_store)[item]
+    assert (task.category, task.held) == (("given", False) if given else ("kept", True))
+    assert dose_now(any_cast_store, number).status is (S.ADMINISTERED if given else S.QUARANTINED)
 
 
 def test_what_was_given_needs_the_prescriber_and_the_patient_told_and_closing_needs_all_and_two(cast_store):
