@@ -4,7 +4,7 @@ Twelve ingredients and water, text in, units checked, exact, to 51 figures, by t
 `calculations.nutrition`; the same with every derivation as data; and the same formulas over columns in blocks of 1,024
 orders against NumPy written by hand in blocks of the same size. The column figures are compared with exact ones.
 Beside them, without a target: the engine whole, which also allocates the salts. Last the preview while an order is typed,
-whole requests to the running server (`benchmarks.preview`).
+whole requests to the running server (`benchmarks._preview`).
 """
 
 import sys
@@ -16,7 +16,7 @@ import numpy
 import pint
 
 from benchmarks._nutrition_engine import engine
-from benchmarks.preview import preview
+from benchmarks._preview import preview
 from calculations.column import Column
 from calculations.concentration import _concentration_of, _volume_of_dose
 from calculations.formula import recording
