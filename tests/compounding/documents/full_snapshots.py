@@ -7,6 +7,7 @@ from compounding.documents.stock import BAG, LETTER, MINIBAG, SYRINGE
 from tests.compounding.batches import examples as batches
 from tests.compounding.documents import examples, nutrition_examples
 from tests.compounding.documents.call_list_example import calls
+from tests.compounding.documents.controlled_sheet_example import count_sheet
 
 PAGES = {
     "dispensing_label/1": (BAG, MINIBAG, SYRINGE),
@@ -20,6 +21,7 @@ PAGES = {
     "batch_worksheet/1": (LETTER,),
     "batch_labels/1": (BAG, MINIBAG, SYRINGE),
     "call_list/1": (LETTER,),
+    "controlled_count_sheet/1": (LETTER,),
 }
 
 
@@ -46,5 +48,6 @@ def full(kind: str) -> dict[str, Any]:
         "batch_worksheet/1": batches.full_worksheet,
         "batch_labels/1": batches.full_labels,
         "call_list/1": calls,
+        "controlled_count_sheet/1": count_sheet,
     }
     return made[kind](printed=again)
