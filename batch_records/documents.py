@@ -92,6 +92,24 @@ def kept(session: Session, folder: Path, record: str, kind: str, copy: int) -> t
     return pdf, snapshot
 
 
+def kept_template(session: Session, record: str, kind: str, copy: int, fonts: Path) -> Template:
+    """The template that a kept copy was printed with, from where it is kept.
+
+    Raises:
+        KeyError: there is no such copy, or nothing of its template.
+        AlteredDocument: what is kept is not the template that was used, or the fonts are others now.
+    """
+    row = session.get(PrintedDocumentRow, (record, kind, copy))
+    found = None if row is None else session.get(PrintedTemplateRow, row.template_digest)
+    if row is None or found is None:
+        raise KeyError(f"no template of copy {copy} of {kind} for {record}")
+    told = json.loads(found.content)
+    made = Template.of(told["html"], told["css"], told["metadata"], fonts)
+    if made.digest != row.template_digest:
+        raise AlteredDocument(f"the template of copy {copy} of {kind} for {record} is not what it was printed with")
+    return made
+
+
 def keep_file(folder: Path, document: RenderedDocument) -> None:
     """Keep the file alone, before the entry that names its digest; `keep` adds the row beside it."""
     _write(path_of(folder, document.pdf_digest), document.pdf)

@@ -62,6 +62,11 @@ class Template:
         metadata = tomllib.loads((folder / "metadata.toml").read_text("utf-8"))
         html = (folder / "page.html").read_text("utf-8")
         css = "\n".join((folder / name).read_text("utf-8") for name in metadata["styles"])
+        return cls.of(html, css, metadata, fonts)
+
+    @classmethod
+    def of(cls, html: str, css: str, metadata: Mapping[str, Any], fonts: Path) -> "Template":
+        """A template of these texts, with its digest."""
         whole = hashlib.sha256()
         for part in (html.encode(), css.encode(), json.dumps(metadata, sort_keys=True).encode()):
             whole.update(hashlib.sha256(part).digest())
@@ -86,6 +91,8 @@ class RenderedDocument:
     pages: int
     engine: str
     """Name and version of the layout engine."""
+    template: Template | None = None
+    """What it was laid out with."""
 
 
 class Renderer:
@@ -132,6 +139,7 @@ class Renderer:
             page=page,
             pages=answer["pages"],
             engine=answer["engine"],
+            template=template,
         )
 
     def _ready(self) -> WorkerProcess:

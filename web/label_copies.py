@@ -7,7 +7,6 @@ from batch_records.acts import Act
 from batch_records.documents import copies, keep, keep_file
 from batch_records.rendering import RenderedDocument
 from compounding.documents.dose_documents import Clock
-from compounding.documents.printing import template
 from compounding.preparing.actions import PrintLabel
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record
@@ -63,5 +62,10 @@ def keep_copy(document: RenderedDocument, kind: str, record: str, act: Act, reas
     with store().write() as uow:
         again = copies(uow.session, record, kind) > 0
         why = (reason or "released again under a new label") if again else ""
-        keep(uow.session, documents_folder(), document, template(kind), record=record, at=act.at, by=act.actor.person, reason=why)
+        if document.template is None:
+            raise ValueError("a document that was laid out has a template")
+        keep(
+            uow.session, documents_folder(), document, document.template, record=record, at=act.at, by=act.actor.person,
+            reason=why,
+        )  # fmt: skip
         uow.commit()

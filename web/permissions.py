@@ -88,6 +88,8 @@ TABLE |= {
     "stock_reorder.draft": ORDERING,
     "stock_counts.begin": RECEIVING | {LEAD},
     "stock_counts.submit": RECEIVING | {LEAD},
+    "stock_counts.add": RECEIVING | {LEAD},
+    "stock_counts.variance": ORDERING,
     "stock_counts.approve": ORDERING,
     "stock_counts.drop": ORDERING,
 }

@@ -10,6 +10,7 @@ from compounding.controlled.account import ACCOUNT
 from compounding.controlled.cases import CASE
 from compounding.controlled.counts import CONTROLLED_COUNT
 from compounding.controlled.waste import CONTROLLED_WASTE
+from compounding.documents.versions.record import TEMPLATE
 from compounding.orders.messages import MESSAGE
 from compounding.orders.patient_record import PATIENT
 from compounding.preparing.record import DOSE
@@ -69,4 +70,5 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     RECALL_PART,
     SITE,
     SUBSTITUTION,
+    TEMPLATE,
 )

@@ -5,7 +5,7 @@ on every server, byte for byte. It is narrow enough for a 4 x 2 in label at legi
 Cyrillic, Hebrew and Arabic names; its licence lies beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,31 @@ def template(kind: str) -> Template:
     return Template.load(HERE / "templates" / kind.replace("/", "-"), FONTS)
 
 
+OWN_STYLE = "page.css"
+"""The style sheet that belongs to one kind; the others are shared and come with the program."""
+
+
+def changed_template(kind: str, html: str, css: str) -> Template:
+    """The template of a kind with a site's own markup and style; what it must print and on what stays as packaged."""
+    packaged, folder = template(kind), HERE / "templates" / kind.replace("/", "-")
+    styles = [css if name == OWN_STYLE else (folder / name).read_text("utf-8") for name in packaged.metadata["styles"]]
+    return Template.of(html, "\n".join(styles), packaged.metadata, FONTS)
+
+
 class Printer:
-    """Renders documents through one warm process. Made once, where the program is put together; close it at the end."""
+    """Renders documents through one warm process. Made once, where the program is put together; close it at the end.
 
-    def __init__(self, renderer: Renderer | None = None) -> None:
+    `choose` gives the template in force of a kind; without it the packaged ones print.
+    """
+
+    def __init__(self, renderer: Renderer | None = None, choose: Callable[[str], Template] = template) -> None:
         self._renderer = renderer or Renderer(FONTS)
+        self._choose = choose
 
-    def render(self, kind: str, snapshot: Mapping[str, Any], stock: Page) -> RenderedDocument:
-        """The document as PDF, with the digests of PDF, template and snapshot.
+    def render(
+        self, kind: str, snapshot: Mapping[str, Any], stock: Page, using: Template | None = None
+    ) -> RenderedDocument:
+        """The document as PDF, with the digests of PDF, template and snapshot. `using`: not the template in force but this.
 
         Raises:
             Faults: the snapshot is not a complete one of this kind; each missing field is named.
@@ -41,10 +58,15 @@ class Printer:
         check(snapshot)
         if snapshot["kind"] != kind or kind not in KINDS:
             raise Faults([Fault("kind", snapshot["kind"], kind)])
-        layouts = template(kind).metadata["layouts"]
+        chosen = self._choose(kind) if using is None else using
+        layouts = chosen.metadata["layouts"]
         if stock.layout not in layouts:
             raise Faults([Fault("stock", stock.name, f"stock for {' or '.join(layouts)} pages")])
-        return self._renderer.render(template(kind), snapshot, stock)
+        return self._renderer.render(chosen, snapshot, stock)
+
+    def choosing(self, choose: Callable[[str], Template]) -> "Printer":
+        """The same process with other templates in force."""
+        return Printer(self._renderer, choose)
 
     def warm(self) -> None:
         """Start the process before the first label is wanted."""

@@ -29,6 +29,8 @@ WORDS = {
     "purchase_received": "Delivery received",
     "purchase_closed": "Closed",
     "count_begun": "Count begun",
+    "count_lot_added": "Lot put on the list",
+    "count_variance_opened": "Variance looked at",
     "count_submitted": "Counted",
     "count_approved": "Variance approved",
     "count_dropped": "Count dropped",

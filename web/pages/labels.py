@@ -8,10 +8,11 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
-from batch_records.documents import copies, kept
+from batch_records.documents import copies, kept, kept_template
 from batch_records.rendering import PrintRefused, RendererFailed
 from calculations.errors import Fault
 from compounding.documents.dose_documents import label_of_release
+from compounding.documents.printing import FONTS
 from compounding.documents.record_documents import record_snapshot, worksheet_snapshot
 from compounding.documents.snapshots import read_barcode
 from compounding.documents.stock import LETTER
@@ -159,13 +160,14 @@ def pdf(number: str) -> Response:
         copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
             content, snapshot = kept(uow.session, documents_folder(), record, kind, copy)
+            used = kept_template(uow.session, record, kind, copy, FONTS)
         except KeyError:
             raise NotFound from None
         formulary = formulary_in_force(uow)
     waits = found.status is DoseStatus.RELEASED and found.label_in_hand is None and copy == newest
     if not (waits and open_visitor().actor.roles & PREPARERS):
         stock = stock_for(formulary, found.planned.container_class)
-        content = printer().render(kind, seen_again(snapshot), stock).pdf
+        content = printer().render(kind, seen_again(snapshot), stock, used).pdf
     return pdf_answer(content, f"label-{number}-{copy}")
 
 

@@ -1,0 +1,94 @@
+"""A site's own template: what it may not hold, and every row that it must print, named where it is not whole."""
+
+import pytest
+
+from compounding.documents.printing import Printer, template
+from compounding.documents.samples import changeable, papers, samples
+from compounding.documents.snapshots import check
+from compounding.documents.stock import BAG
+from compounding.documents.versions.rules import CSS, HTML, packaged_texts, template_faults
+from compounding.documents.versions.trial import Trial, tried
+from tests.support.printing import printer
+
+__all__ = ["printer"]
+
+LABEL = "intermediate_label/1"
+TEXTS = packaged_texts(LABEL)
+DISPENSING = packaged_texts("dispensing_label/1")
+
+
+@pytest.mark.parametrize("kind", changeable())
+def test_what_comes_with_the_program_keeps_the_rules_and_its_made_up_documents_are_whole(kind: str) -> None:
+    texts = packaged_texts(kind)
+    assert template_faults(kind, texts[HTML], texts[CSS]) == []
+    assert "everything" in samples(kind) and papers(kind)
+    for snapshot in samples(kind).values():
+        check(snapshot)
+    whole = samples(kind)["everything"]
+    assert all(value not in ("", []) for name, value in whole.items() if name not in ("bands", "alerts", "pictures"))
+
+
+@pytest.mark.parametrize(("added", "expected"), [
+    ('<script>print(1)</script>', "nothing active"), ('<img src="http://x/y.png">', "nothing active"),
+    ('<p onclick="x()">', "no event attribute"), ('<p style="color: red">', "no style in an element"),
+    ("<ol><li>x</li></ol>", "nothing active"), ('<p data-f="number">1</p>', "no mark of a field"),
+    ("{% include 'other' %}", "macros, conditions and loops"), ("{% set x = 1 %}", "macros, conditions and loops"),
+    ("{{ d.__class__ }}", "the names of the document's fields"), ("{{ d.total|replace('1', '2') }}", "fields as they are"),
+    ("{% if %}", "a template that can be read"),
+])  # fmt: skip
+def test_markup_that_is_active_or_from_outside_is_refused_with_its_line(added: str, expected: str) -> None:
+    faults = template_faults(LABEL, f"{TEXTS[HTML]}\n{added}", TEXTS[CSS])
+    assert any(expected in fault.expectation for fault in faults)
+    assert all(fault.file == HTML and fault.path.startswith("line ") for fault in faults)
+
+
+@pytest.mark.parametrize("added", [
+    "@import 'x.css';", "p { background: url(x.png); }", ".drug::before { content: '1'; }", "p { text-transform: uppercase; }",
+    "</style><script>", "@font-face { font-family: x; }",
+])  # fmt: skip
+def test_a_style_that_fetches_or_adds_text_is_refused(added: str) -> None:
+    assert [fault.file for fault in template_faults(LABEL, TEXTS[HTML], f"{TEXTS[CSS]}\n{added}")][:1] == [CSS]
+
+
+def test_a_template_without_its_code_and_an_empty_one_are_refused() -> None:
+    bare = TEXTS[HTML].replace("{{ datamatrix(d.barcode) }}", "", 1)
+    assert [fault.path for fault in template_faults(LABEL, bare, TEXTS[CSS])] == ["barcode"]
+    assert template_faults(LABEL, " ", "")[0].value == "nothing"
+    assert template_faults(LABEL, "x" * 70_000, "")[0].value == "70,000 characters"
+
+
+def trial(printer: Printer, html: str, css: str, kind: str = LABEL) -> Trial:
+    assert template_faults(kind, html, css) == []
+    return tried(printer, kind, html, css)
+
+
+def test_the_packaged_template_prints_everything_and_every_print_is_named(printer: Printer) -> None:
+    found = trial(printer, TEXTS[HTML], TEXTS[CSS])
+    assert found.faults == ()
+    assert len(found.printed) == len(samples(LABEL)) * len(papers(LABEL))
+    assert found.printed[0].startswith(f"everything on {BAG.name}: ")
+
+
+@pytest.mark.parametrize(("row", "field"), [
+    ("{{ d.beyond_use.at.within(\"p\", \"big nb\") }}", "missing: beyond-use time and storage (beyond_use.at)"),
+    ("{{ part.lot.within(\"td\", \"lot\") }}", "missing: components with lot and expiry (components.0.lot)"),
+    ("{{ d.beyond_use.storage }}", "missing: beyond-use time and storage (beyond_use.storage)"),
+])  # fmt: skip
+def test_a_row_that_is_left_out_is_named(printer: Printer, row: str, field: str) -> None:
+    assert row in DISPENSING[HTML]
+    html = DISPENSING[HTML].replace(row, "", 1)
+    found = trial(printer, html, DISPENSING[CSS], "dispensing_label/1")
+    assert field in {fault.path for fault in found.faults}
+    assert {fault.file for fault in found.faults} == {f"{name}, {BAG.name}" for name in samples("dispensing_label/1")}
+
+
+def test_a_row_that_is_clipped_hidden_or_too_small_is_named(printer: Printer) -> None:
+    for rule in ("p { font-size: 4pt; }", ".drug { display: none; }", "body { width: 9in; white-space: nowrap; }"):
+        found = trial(printer, TEXTS[HTML], f"{TEXTS[CSS]}\n{rule}")
+        assert found.faults, rule
+
+
+def test_a_changed_style_has_a_digest_of_its_own(printer: Printer) -> None:
+    found = trial(printer, TEXTS[HTML], f"{TEXTS[CSS]}\n.dm {{ margin-top: 1pt; }}")
+    assert found.faults == ()
+    assert template(LABEL).html == TEXTS[HTML]
