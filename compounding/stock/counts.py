@@ -1,14 +1,13 @@
 """Cycle counts: blind, and put right only when a second person agrees.
 
-Who counts never sees what the ledger says. On submit the variance is worked out; where there is one, another person counts
-again or approves it, and only then the lots are adjusted. What moved in the meantime stays counted: a lot is adjusted by the
-variance, not set to an old figure.
+Who counts never sees what the ledger says, and who looked at the figures does not count. On submit the variance is worked
+out; where there is one, another person counts again or approves it, and only then the lots are adjusted. What moved in the
+meantime stays counted: a lot is adjusted by the variance, not set to an old figure.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from sqlalchemy import Table, select
 
@@ -17,109 +16,63 @@ from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
+from calculations.days import parse_day
+from calculations.errors import Fault
 from compounding.controlled.policy import controlled_products
 from compounding.planning.plan_data import as_data, from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.count_actions import (
+    ACTIONS,
+    COUNTING,
+    DONE,
+    DROPPED,
+    OPEN,
+    PERMISSIONS,
+    VARIANCE,
+    AddToCount,
+    ApproveCount,
+    BeginCount,
+    Count,
+    DropCount,
+    Found,
+    Listed,
+    OpenVariance,
+    SubmitCount,
+)
 from compounding.stock.ledger import Lot
-from compounding.stock.lot import LOT, AdjustLot, lot_record
+from compounding.stock.lot import LOT, AdjustLot, ReceiveLot, lot_record
 from compounding.stock.tables import BalanceRow, CountRow
 from formulary.repository import formulary_in_force
 
-COUNTING, VARIANCE, DONE, DROPPED = "counting", "variance", "done", "dropped"
+__all__ = [
+    "COUNT", "COUNTING", "DONE", "DROPPED", "PERMISSIONS", "VARIANCE", "AddToCount", "ApproveCount", "BeginCount", "Count",
+    "CountContext", "DropCount", "Found", "Listed", "OpenVariance", "SubmitCount", "count_record",
+]  # fmt: skip
+
 MEANING = "Variance of a count approved by"
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A lot that is to be counted. Without a figure: the count is blind."""
-
-    product: str
-    lot: str
-    expires: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was counted of a lot; `expected`, what the ledger said at that moment, is completed."""
-
-    product: str
-    lot: str
-    count: int
-    expected: int | None = None
-
-    @property
-    def variance(self) -> int:
-        """Containers more (or fewer) than the ledger said."""
-        return self.count - (self.expected or 0)
-
-
-@dataclass(frozen=True)
-class BeginCount(RecordAction):
-    kind: ClassVar[str] = "count_begun"
-    number: str
-    location: str
-    lots: tuple[Listed, ...] = ()
-    """Completed: all lots with containers there."""
-
-
-@dataclass(frozen=True)
-class SubmitCount(RecordAction):
-    """The first count, or the second by another person."""
-
-    kind: ClassVar[str] = "count_submitted"
-    found: tuple[Found, ...]
-
-
-@dataclass(frozen=True)
-class ApproveCount(RecordAction):
-    """Another person stands for the variance as it was counted."""
-
-    kind: ClassVar[str] = "count_approved"
-    reason: str
-    signature: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class DropCount(RecordAction):
-    kind: ClassVar[str] = "count_dropped"
-    reason: str
-
-
-_ACTIONS = {a.kind: a for a in (BeginCount, SubmitCount, ApproveCount, DropCount)}
-_COUNTING = frozenset({"buyer", "technician", "pharmacist", "lead"})
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "count_begun": _COUNTING,
-    "count_submitted": _COUNTING,
-    "count_approved": frozenset({"buyer", "pharmacist", "lead"}),
-    "count_dropped": frozenset({"buyer", "pharmacist", "lead"}),
-}
-
-
-@dataclass(frozen=True)
-class Count:
-    number: str = ""
-    location: str = ""
-    status: str = ""
-    lots: tuple[Listed, ...] = ()
-    found: tuple[Found, ...] = ()
-    """The count that holds: the last one."""
-    counted_by: tuple[str, ...] = ()
-    agreed_by: str = ""
-    reason: str = ""
-    begun_at: datetime | None = None
-
-    @property
-    def variances(self) -> tuple[Found, ...]:
-        """Lots of which more or fewer were counted than the ledger said."""
-        return tuple(one for one in self.found if one.variance)
+LONGEST_LOT = 100
 
 
 @dataclass(frozen=True)
 class CountContext:
-    """The lots as they stand now, by product and lot."""
+    """The lots as they stand now, by product and lot as `same_lot` writes it."""
 
     record: str
     lots: Mapping[tuple[str, str], Lot] = field(default_factory=dict)
+    other: str = ""
+    """For a beginning: number of a count that is open at this location."""
+    items: frozenset[str] = frozenset()
+    """For a lot that is added: the products of the formulary."""
+    controlled: frozenset[str] = frozenset()
+
+    def lot(self, product: str, lot: str) -> Lot:
+        """A lot, however it is spelled; blank for one that was never received."""
+        return self.lots.get(same_lot(product, lot), Lot())
+
+
+def same_lot(product: str, lot: str) -> tuple[str, str]:
+    """Product and lot as they are compared: small letters and capitals are the same lot."""
+    return product, lot.strip().upper()
 
 
 def count_record(number: str) -> str:
@@ -128,9 +81,11 @@ def count_record(number: str) -> str:
 
 
 def _apply(state: Count, entry: Entry) -> Count:
-    action = from_data(_ACTIONS[entry.kind], entry.payload)
+    action = from_data(ACTIONS[entry.kind], entry.payload)
     if isinstance(action, BeginCount):
         return Count(action.number, action.location, COUNTING, action.lots, begun_at=entry.at)
+    if isinstance(action, AddToCount):
+        return replace(state, lots=(*state.lots, Listed(action.product, action.lot, action.expires)))
     if isinstance(action, SubmitCount):
         settled = _agrees(state, action.found) or not any(one.variance for one in action.found)
         return replace(
@@ -140,6 +95,8 @@ def _apply(state: Count, entry: Entry) -> Count:
             status=DONE if settled else VARIANCE,
             agreed_by=entry.who if state.found and settled else "",
         )
+    if isinstance(action, OpenVariance):
+        return replace(state, seen_by=tuple(dict.fromkeys((*state.seen_by, entry.who))))
     reason = getattr(action, "reason", "")
     if isinstance(action, DropCount):
         return replace(state, status=DROPPED, reason=reason)
@@ -154,24 +111,45 @@ def _agrees(state: Count, found: tuple[Found, ...]) -> bool:
 
 def _gather(uow: UnitOfWork, record: str, state: Count, action: RecordAction, act: Act) -> CountContext:
     if isinstance(action, BeginCount):
-        rows = uow.session.execute(select(BalanceRow.record).where(BalanceRow.location == action.location))
-        records = list(rows.scalars())
-    else:
-        records = [lot_record(one.product, one.lot) for one in state.lots]
+        return _at_the_beginning(uow, record, action.location)
+    records = {lot_record(one.product, one.lot) for one in state.lots}
+    if not isinstance(action, AddToCount):
+        return CountContext(record, _lots(uow, records))
+    formulary = formulary_in_force(uow)
+    return CountContext(
+        record,
+        _lots(uow, {*records, lot_record(action.product, action.lot)}),
+        items=frozenset(item.id for item in formulary.items),
+        controlled=frozenset(controlled_products(formulary)),
+    )
+
+
+def _at_the_beginning(uow: UnitOfWork, record: str, location: str) -> CountContext:
+    """All that lies there but controlled drugs: these are counted on their own, by persons who sign."""
+    rows = uow.session.execute(select(BalanceRow.record).where(BalanceRow.location == location))
+    lots = _lots(uow, set(rows.scalars()))
+    controlled = controlled_products(formulary_in_force(uow))
+    open_now = select(CountRow.number).where(CountRow.location == location, CountRow.status.in_(OPEN))
+    other = uow.session.execute(open_now.order_by(CountRow.number)).scalars().first() or ""
+    return CountContext(record, {key: lot for key, lot in lots.items() if lot.product not in controlled}, other)
+
+
+def _lots(uow: UnitOfWork, records: set[str]) -> dict[tuple[str, str], Lot]:
     lots = [load(uow, LOT, one) for one in sorted(records)]
-    if isinstance(action, BeginCount):  # controlled drugs are counted on their own, by persons who sign
-        controlled = controlled_products(formulary_in_force(uow))
-        lots = [lot for lot in lots if lot.product not in controlled]
-    return CountContext(record, {(lot.product, lot.lot): lot for lot in lots})
+    return {same_lot(lot.product, lot.lot): lot for lot in lots if lot.product}
 
 
 def _check(state: Count, action: RecordAction, act: Act, ctx: CountContext) -> RecordAction | Refusal:
     if isinstance(action, BeginCount):
         return _begin(state, action, ctx)
-    if state.status not in (COUNTING, VARIANCE):
+    if state.status not in OPEN:
         return Refusal("count_over", "This count is over." if state.number else "There is no such count.", 409)
+    if isinstance(action, AddToCount):
+        return _may_count(state, act) or _add(state, action, ctx)
     if isinstance(action, SubmitCount):
-        return _submit(state, action, act, ctx)
+        return _may_count(state, act) or _submit(state, action, ctx)
+    if isinstance(action, OpenVariance):
+        return action if state.status == VARIANCE else Refusal("no_variance", "There is no variance to look at yet.")
     if not getattr(action, "reason", "").strip():
         return Refusal("reason_missing", "Say why.", 422)
     if isinstance(action, ApproveCount):
@@ -182,25 +160,58 @@ def _check(state: Count, action: RecordAction, act: Act, ctx: CountContext) -> R
 def _begin(state: Count, action: BeginCount, ctx: CountContext) -> BeginCount | Refusal:
     if state.number:
         return Refusal("number_taken", "Another count was begun in the same moment. Begin it again.")
-    there = [lot for lot in ctx.lots.values() if lot.product and lot.at(action.location)]
+    if ctx.other:
+        text = f"Count {ctx.other} is open at {action.location}: what differs would be put right twice. Finish or drop it first."
+        return Refusal("counted_now", text)
+    there = [lot for lot in ctx.lots.values() if lot.at(action.location)]
     if not there:
         return Refusal("nothing_there", f"The ledger knows of nothing to count here at {action.location or 'this place'}.", 422)
     ordered = sorted(there, key=lambda lot: (lot.product, lot.expires, lot.lot))
     return replace(action, lots=tuple(Listed(lot.product, lot.lot, lot.expires) for lot in ordered))
 
 
-def _submit(state: Count, action: SubmitCount, act: Act, ctx: CountContext) -> SubmitCount | Refusal:
+def _may_count(state: Count, act: Act) -> Refusal | None:
+    """Nobody counts who knows a figure: their own of the first time, or the variance."""
     if act.actor.person in state.counted_by:
         return Refusal("counted_already", "You counted it the first time. Another person counts it again.", 403)
+    if act.actor.person in state.seen_by:
+        return Refusal("saw_variance", "You looked at what differs. Somebody who has not seen it counts again.", 403)
+    return None
+
+
+def _add(state: Count, action: AddToCount, ctx: CountContext) -> AddToCount | Refusal:
+    product, lot = same_lot(action.product, action.lot)
+    if product not in ctx.items:
+        return Refusal("product_unknown", "Choose a product of the formulary.", 422)
+    if product in ctx.controlled:
+        return Refusal("controlled", "It is a controlled drug: it is counted under Controlled drugs, by persons who sign.", 403)
+    if not lot or len(lot) > LONGEST_LOT or not lot.isprintable():
+        return Refusal("lot_incomplete", "Type the lot number as it stands on the container.", 422)
+    if any(same_lot(one.product, one.lot) == (product, lot) for one in state.lots):
+        return Refusal("listed_already", f"Lot {action.lot.strip()} is on the list already.")
+    known = ctx.lot(product, lot)
+    try:
+        parse_day(action.expires, "expires")
+    except Fault as fault:
+        return Refusal("expiry_wrong", f"The last day of use is {fault.expected}; found '{action.expires}'.", 422)
+    if known.expires not in ("", action.expires):
+        text = f"This lot was recorded with {known.expires}; now {action.expires}. Look again."
+        return Refusal("expiry_differs", text, 422)
+    return replace(action, lot=known.lot or action.lot.strip())
+
+
+def _submit(state: Count, action: SubmitCount, ctx: CountContext) -> SubmitCount | Refusal:
     asked = {(one.product, one.lot) for one in state.lots}
     if {(one.product, one.lot) for one in action.found} != asked or len(action.found) != len(asked):
         return Refusal("not_all", "Count every lot of the list: none left out, none twice.", 422)
     if any(one.count < 0 for one in action.found):
         return Refusal("count_wrong", "A count is zero or more.", 422)
-    found = tuple(
-        replace(one, expected=ctx.lots[one.product, one.lot].at(state.location)) for one in action.found
-    )
-    return replace(action, found=found)
+    return replace(action, found=tuple(_beside_ledger(one, state.location, ctx) for one in action.found))
+
+
+def _beside_ledger(one: Found, location: str, ctx: CountContext) -> Found:
+    lot = ctx.lot(one.product, one.lot)
+    return replace(one, expected=lot.at(location), corrections=lot.corrections.get(location, 0))
 
 
 def _approve(state: Count, action: ApproveCount, act: Act, ctx: CountContext) -> ApproveCount | Refusal:
@@ -208,6 +219,14 @@ def _approve(state: Count, action: ApproveCount, act: Act, ctx: CountContext) ->
         return Refusal("no_variance", "There is no variance to approve yet.")
     if act.actor.person in state.counted_by:
         return Refusal("own_count", "Who counted does not approve the variance. Another person does.", 403)
+    counted = {same_lot(one.product, one.lot) for one in state.found}
+    if late := next((one for one in state.lots if same_lot(one.product, one.lot) not in counted), None):
+        return Refusal("not_counted", f"Lot {late.lot} was found after the last count: it is counted first.")
+    for one in state.variances:
+        now = ctx.lot(one.product, one.lot).corrections.get(state.location, 0)
+        if one.corrections is not None and now != one.corrections:
+            text = f"Lot {one.lot} was put right by somebody since it was counted. Drop this count and begin another."
+            return Refusal("put_right_meanwhile", text)
     content = {"found": as_data(state.found), "reason": action.reason}
     signature = sign(act, MEANING, ctx.record, content)
     return signature if isinstance(signature, Refusal) else replace(action, signature=signature.as_data())
@@ -218,12 +237,17 @@ def _consequences(before: Count, after: Count, entry: Entry, ctx: CountContext) 
     if after.status != DONE or before.status == DONE:
         return ()
     reason = after.reason or "counted by two persons"
-    adjusted = []
-    for one in after.variances:
-        there = ctx.lots[one.product, one.lot].at(after.location) + one.variance
-        action = AdjustLot(max(there, 0), reason, after.location, after.number)
-        adjusted.append((LOT, lot_record(one.product, one.lot), action))
-    return adjusted
+    return [(LOT, lot_record(one.product, one.lot), _put_right(one, after, reason, ctx)) for one in after.variances]
+
+
+def _put_right(one: Found, count: Count, reason: str, ctx: CountContext) -> AdjustLot | ReceiveLot:
+    """A lot that nobody ever received comes into the ledger by being found."""
+    lot = ctx.lot(one.product, one.lot)
+    if lot.product:
+        return AdjustLot(max(lot.at(count.location) + one.variance, 0), reason, count.location, count.number)
+    expires = next(listed.expires for listed in count.lots if (listed.product, listed.lot) == (one.product, one.lot))
+    found = f"found in count {count.number}: {reason}"
+    return ReceiveLot(one.product, one.lot, expires, one.count, count.location, reason=found)
 
 
 def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:

@@ -34,6 +34,8 @@ class Lot:
     """Cents for one container, as last invoiced."""
     balances: Mapping[str, int] = field(default_factory=dict)
     """Containers by location; below zero where more went out than came in. A location without containers is left out."""
+    corrections: Mapping[str, int] = field(default_factory=dict)
+    """How often the count at each location was put right."""
 
     @property
     def on_hand(self) -> int:

@@ -68,7 +68,9 @@ def _apply(state: Lot, entry: Entry) -> Lot:
     if isinstance(action, FreeLot):
         return replace(after, state="available", reason=action.reason, recall="")
     if isinstance(action, AdjustLot):
-        return replace(after, reason=action.reason)
+        places = {move.location for move in moves_of(state, action)}
+        corrections = {**state.corrections, **{place: state.corrections.get(place, 0) + 1 for place in places}}
+        return replace(after, reason=action.reason, corrections=corrections)
     if isinstance(action, TransferLot) and after.at(state.place) <= 0:
         return replace(after, place=action.target)
     if isinstance(action, UseContainer):

@@ -2,33 +2,37 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Done, load, perform
 from calculations.errors import Fault, Faults
 from compounding.people import shown_name
 from compounding.record_actions import RecordAction
+from compounding.stock.code_links import resolve_scanned
 from compounding.stock.counts import (
     COUNT,
     COUNTING,
     VARIANCE,
+    AddToCount,
     ApproveCount,
     BeginCount,
     Count,
     DropCount,
     Found,
+    OpenVariance,
     SubmitCount,
     count_record,
 )
 from compounding.stock.numbers import new_number
+from compounding.stock.resolving import Resolved
 from compounding.views.lots import item_names
 from compounding.views.stock_counts import counts
 from compounding.views.stock_places import places
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret, client_key, read_form
 from web.errors import again
-from web.pages.stock_common import clock, whole
+from web.pages.stock_common import clock, today, whole, words
 from web.permissions import allowed
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
@@ -80,11 +84,10 @@ def one(number: str) -> str:
         names = item_names(formulary_in_force(uow))
         by = [shown_name(uow, person) for person in state.counted_by]
         agreed = shown_name(uow, state.agreed_by) if state.agreed_by else ""
-    counted = actor.person in state.counted_by
-    may_count = allowed("stock_counts.submit", actor.roles) and not counted
-    recount = state.status == VARIANCE and may_count
-    decides = recount and allowed("stock_counts.approve", actor.roles) and request.args.get("decide") == "yes"
-    asks = (state.status == COUNTING and may_count) or (recount and not decides)
+    seen = actor.person in state.seen_by
+    may_count = allowed("stock_counts.submit", actor.roles) and not seen and actor.person not in state.counted_by
+    asks = may_count and state.status in (COUNTING, VARIANCE)
+    may_decide = state.status == VARIANCE and allowed("stock_counts.approve", actor.roles)
     return render_template(
         "stock/count.html",
         count=state,
@@ -92,8 +95,9 @@ def one(number: str) -> str:
         by=by,
         agreed=agreed,
         asks=asks,
-        decides=decides,
-        may_decide=recount and allowed("stock_counts.approve", actor.roles),
+        products=sorted(names.items(), key=lambda pair: pair[1].casefold()) if asks else [],
+        decides=may_decide and seen and actor.person not in state.counted_by,
+        may_decide=asks and may_decide,
         may_drop=allowed("stock_counts.drop", actor.roles) and state.status in (COUNTING, VARIANCE),
     )
 
@@ -113,6 +117,35 @@ def submit(number: str) -> Any:
     if faults:
         raise Faults(faults)
     return _do(number, SubmitCount(found))
+
+
+@blueprint.post("/<number>/add")
+@again(one)
+def add(number: str) -> Any:
+    """A lot that lies there though the list does not name it; what its code carries goes before what was typed."""
+    form = read_form(["code", "product", "lot", "expires"])
+    faults: list[Fault] = []
+    product, lot, expires = form["product"], form["lot"], form["expires"]
+    with store().read() as uow:
+        found = resolve_scanned(uow, formulary_in_force(uow), form["code"], today()) if form["code"] else None
+    if isinstance(found, Resolved):
+        product, lot, expires = found.item.id, found.lot or lot, found.expires or expires
+    elif found is not None:
+        faults.append(Fault("code", form["code"], f"the code of a product, or nothing. {found.why}"))
+    if not product and not faults:
+        faults.append(Fault("product", "nothing", "a product from the list"))
+    lot = words(lot, "lot", "the lot number on the container", faults)
+    if faults:
+        raise Faults(faults)
+    return _do(number, AddToCount(product, lot, expires))
+
+
+@blueprint.post("/<number>/variance")
+@again(one)
+def variance(number: str) -> Any:
+    """Show the figures to who decides. From then on that person does not count."""
+    read_form([])
+    return _do(number, OpenVariance())
 
 
 @blueprint.post("/<number>/approve")

@@ -147,7 +147,11 @@ def test_a_count_is_blind_and_a_difference_waits_for_another_person(at_desk, sto
     pharmacist = at_desk(MARLOW)
     assert send(pharmacist, f"{page}/approve", page, reason="two vials broken", secret="not the secret").status_code == 403
     do(stocked, OKONJO, LOT, lot_record(VIAL, "A1"), ReceiveLot(VIAL, "A1", "2027-10-31", 5, "Store room"))
-    done = send(pharmacist, f"{page}/approve", f"{page}?decide=yes", reason="two vials broken", secret=MARLOW.password)
+    assert send(pharmacist, f"{page}/variance", page).status_code == 303
+    assert "Expected" in pharmacist.get(page).text
+    own = send(pharmacist, f"{page}/submit", page, count_1="8", count_2="7")
+    assert "Somebody who has not seen it counts again" in own.text
+    done = send(pharmacist, f"{page}/approve", page, reason="two vials broken", secret=MARLOW.password)
     assert done.status_code == 303
     assert lot_now(stocked).on_hand == 13  # ten, five that came since, less two
     with stocked.read() as uow:
@@ -162,6 +166,38 @@ def test_a_second_count_that_finds_the_same_puts_the_lots_right(at_desk, stocked
     second = at_desk(AMARI)
     send(second, f"{page}/submit", page, count_1="9")
     assert lot_now(stocked).on_hand == 9
+
+
+def begun(browser):
+    return f"/stock/counts/{number_in(send(browser, '/stock/counts', '/stock/counts', location='Store room'))}"
+
+
+def test_a_lot_that_is_found_on_the_shelf_is_put_on_the_list_and_comes_into_the_ledger_when_two_agree(at_desk, stocked):
+    first, second = at_desk(OKONJO), at_desk(AMARI)
+    page = begun(first)
+    found = {"code": code_of(VIAL, "NEW"), "product": "", "lot": "", "expires": ""}
+    assert send(first, f"{page}/add", page, **found).status_code == 303
+    assert "is on the list already" in send(first, f"{page}/add", page, **{**found, "code": "", "product": VIAL, "lot": " a1 ",
+                                                                          "expires": "2027-10-31"}).text  # fmt: skip
+    receive(stocked, "a1", "2027-10-31", 5)  # the same lot, spelled otherwise meanwhile
+    for browser in (first, second):
+        assert send(browser, f"{page}/submit", page, count_1="15", count_2="3").status_code == 303
+    assert (dict(lot_now(stocked, "NEW").balances), lot_now(stocked, "NEW").received) == ({"Store room": 3}, True)
+    assert lot_now(stocked).on_hand == 15
+
+
+def test_no_difference_is_put_right_twice(at_desk, stocked):
+    first, pharmacist = at_desk(OKONJO), at_desk(MARLOW)
+    page = begun(first)
+    again = send(at_desk(AMARI), "/stock/counts", "/stock/counts", location="Store room")
+    assert "is open at Store room" in again.text
+    send(first, f"{page}/submit", page, count_1="8")
+    typed = {"count": "8", "reason": "counted by hand"}
+    send(pharmacist, f"/lots/count/{VIAL}/A1", f"/lots/lot/{VIAL}/A1", **typed)
+    send(pharmacist, f"{page}/variance", page)
+    late = send(pharmacist, f"{page}/approve", page, reason="broken", secret=MARLOW.password)
+    assert "was put right by somebody since" in late.text
+    assert lot_now(stocked).on_hand == 8
 
 
 def test_what_expires_goes_to_quarantine_in_one_act_and_is_wasted_from_there(at_desk, stocked):
@@ -208,7 +244,8 @@ WRITES = (
     "/stock/locations", f"/stock/lot/transfer/{VIAL}/A1", f"/stock/lot/waste/{VIAL}/A1", f"/stock/lot/return/{VIAL}/A1",
     "/stock/orders/new", "/stock/orders/260414-001/place", "/stock/orders/260414-001/receive",
     "/stock/orders/260414-001/close", "/stock/reorder/level", "/stock/reorder/draft", "/stock/counts",
-    "/stock/counts/260414-001/submit", "/stock/counts/260414-001/approve", "/stock/counts/260414-001/drop", "/stock/expiry",
+    "/stock/counts/260414-001/submit", "/stock/counts/260414-001/add",
+    "/stock/counts/260414-001/variance", "/stock/counts/260414-001/approve", "/stock/counts/260414-001/drop", "/stock/expiry",
 )  # fmt: skip
 
 
