@@ -117,11 +117,11 @@ def whole_text(form: Mapping[str, str], number: int) -> str:
 
 def look_page(thing: Edited, faults_of: Any) -> str:
     """What the fields would change as they stand, and what is still wrong. Writes nothing."""
+    always, ticked = field_names(thing.root, thing.row.text)
+    sent = read_form([], [*always, *ticked, *_OWN])
     known = {field.name: field.value for part in _sections(thing) for row in part.rows for field in row.fields}
-    ticks = {field.name for part in _sections(thing) for row in part.rows for field in row.fields if field.kind == "tick"}
-    typed = {name: request.form.get(name, "" if name in ticks else value) for name, value in known.items()}
-    typed |= {name: value for name, value in request.form.items() if name.endswith(".out")}
-    source = {"text": request.form.get("source", "") or "to be told", "confidence": request.form.get("confidence") or "design"}
+    typed = {**{name: value for name, value in known.items() if name not in ticked}, **sent}
+    source = {"text": sent.get("source", "") or "to be told", "confidence": sent.get("confidence") or "design"}
     problems: list[str] = []
     text = thing.row.text
     try:

@@ -75,6 +75,24 @@ def test_a_field_that_cannot_be_read_is_marked_and_what_was_typed_is_kept(at_des
         assert house_record(uow, "rules").versions == {}
 
 
+@pytest.mark.parametrize(
+    ("part", "field", "typed", "words"),
+    [
+        ("supplies", "syringes.0.smallest_measurable", "0.2", "smallest volume measured"),
+        ("supplies", "bags.0.capacity", "", ""),
+        ("beyond_use", "rows.0.limit", "6", "beyond-use time"),
+    ],
+)
+def test_the_other_parts_are_edited_in_the_same_form(at_desk, part, field, typed, words):
+    browser = at_desk(MARLOW)
+    form = f"{HOME}/{part}/0/edit"
+    fields = {**fields_in(browser.get(form).text, "edit"), **WHY, field: typed}
+    assert send(browser, form, form, **fields).headers["Location"] == f"{HOME}/{part}/1#changes"
+    page = browser.get(f"{HOME}/{part}/1").text
+    assert (": 1 change." in page) == bool(words)
+    assert words in page
+
+
 def test_without_a_reason_nothing_is_saved(at_desk, cast_store):
     answer = save(at_desk(MARLOW), **{"values.0.value": "3", "why": " "})
     assert answer.status_code == 422
