@@ -90,8 +90,6 @@ TABLE |= {
     "stock_counts.submit": RECEIVING | {LEAD},
     "stock_counts.add": RECEIVING | {LEAD},
     "stock_counts.variance": ORDERING,
-    "stock_counts.add": RECEIVING | {LEAD},
-    "stock_counts.variance": ORDERING,
     "stock_counts.approve": ORDERING,
     "stock_counts.drop": ORDERING,
 }

@@ -31,8 +31,6 @@ WORDS = {
     "count_begun": "Count begun",
     "count_lot_added": "Lot put on the list",
     "count_variance_opened": "Variance looked at",
-    "count_lot_added": "Lot put on the list",
-    "count_variance_opened": "Variance looked at",
     "count_submitted": "Counted",
     "count_approved": "Variance approved",
     "count_dropped": "Count dropped",
