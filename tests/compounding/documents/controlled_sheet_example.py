@@ -12,7 +12,7 @@ def count_sheet(rows: int = 2, **other: Any) -> dict[str, Any]:
     lots = [
         ControlledCountRow(
             schedule="CII",
-            product="fentaNYL 50 mcg/mL, 20 mL vial (1000 mcg)",
+            product="fentaNYL 50 mcg/mL, 20 mL vial (1,000 mcg)",
             lot=f"DEMO-{400 + row}",
             expires="31 Oct 2027",
             container="260414-0140-02-102" if row == rows - 1 else "",
