@@ -207,6 +207,12 @@ def receive(here: Hospital, number: str) -> None:
         raise SystemExit("the dose of the pictures did not come to the ward")
 
 
+def trace(here: Hospital, number: str) -> None:
+    """The lead goes back from the label on the ward to all it came from."""
+    desk = here.at_desk(member("b.adeyemi"), "desk-2", f"/trace/label/{number}")
+    photograph(desk, "trace", 1440, 1000)
+
+
 def nutrition(here: Hospital) -> None:
     """The prescriber copies yesterday's order of parenteral nutrition and raises the glucose rate."""
     desk = here.at_desk(member("r.castell"), "desk-2", "/nutrition")
@@ -251,6 +257,7 @@ def take(folder: Path, browser: Browser) -> None:
         make(here, number)
         check(here, number)
         receive(here, number)
+        trace(here, number)
         nutrition(here)
     store.close()
     nutrition_labels()
