@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
+from compounding.views.controlled import overdue_cases
 from web.permissions import allowed
-from web.services import now, offset_minutes, services
+from web.services import now, offset_minutes, services, store
 from web.sessions import visitor
 from web.showing import clock_time
 from web.stations import UNREGISTERED, here
@@ -45,6 +46,8 @@ class NavigationItem:
     text: str
     href: str
     here: bool
+    note: str = ""
+    """What nobody may overlook there: `1 overdue`."""
 
 
 def navigation(roles: frozenset[str]) -> list[NavigationItem]:
@@ -54,8 +57,17 @@ def navigation(roles: frozenset[str]) -> list[NavigationItem]:
         if endpoint in current_app.view_functions and allowed(endpoint, roles):
             area, own = (request.endpoint or "").split(".")[0], endpoint.split(".")[0]
             inside = area == own or area.startswith(BESIDE.get(own, ("?",)))
-            items.append(NavigationItem(text, url_for(endpoint), inside))
+            items.append(NavigationItem(text, url_for(endpoint), inside, _note(endpoint)))
     return items
+
+
+def _note(endpoint: str) -> str:
+    """Discrepancies of controlled drugs that were not closed in their shift; nothing for any other page."""
+    if endpoint != "controlled.page":
+        return ""
+    with store().read() as uow:
+        overdue = overdue_cases(uow, now())
+    return f"{overdue} overdue" if overdue else ""
 
 
 def home_of(kind: str, roles: frozenset[str]) -> str | None:

@@ -12,7 +12,7 @@ from batch_records.acting import perform_many
 from batch_records.acts import Act
 from batch_records.sealing import stamped
 from batch_records.store import Store
-from compounding.demonstration import batches, history, nutrition, stock
+from compounding.demonstration import batches, controlled, history, nutrition, stock
 from compounding.demonstration.cast import (
     CAST,
     DEMONSTRATION_PASSWORD,
@@ -63,6 +63,7 @@ def load(store: Store, now: datetime, offset_minutes: int, keep_picture: KeepPic
     _morning(stage, people, now)
     nutrition.todays(stage, now)
     stock.shelves(stage, now)
+    controlled.counted(stage, now)
     batches.made_ahead(stage, now)
     return Loaded(CAST, DEMONSTRATION_PASSWORD, DEMONSTRATION_PIN)
 

@@ -123,7 +123,9 @@ def test_what_is_overdue_stands_on_top_and_a_case_opened_by_hand_keeps_what_was_
     assert "1 container missing" in browser.get(case).text.replace("1 Container", "1 container")
     assert "Overdue" not in browser.get(HOME).text
     clock.now += timedelta(hours=13)
-    assert "not closed in the shift" in at_desk(MARLOW).get(HOME).text
+    text = at_desk(MARLOW).get(HOME).text
+    assert "not closed in the shift" in text
+    assert "(1 overdue)" in at_desk(ADEYEMI).get("/lots").text
 
 
 def test_the_count_sheet_is_printed_blind_or_with_expected_counts(at_desk, cast_store):
