@@ -28,7 +28,7 @@ SHOWS = {"all": "in all", "draft": "draft", "force": "in force", "withdrawn": "w
 
 @dataclass(frozen=True)
 class ListedDrug:
-    """One drug as a row: the newest version, and the one in force."""
+    """One drug as a row: the newest version that was not abandoned, and the one in force."""
 
     drug: str
     display: str
@@ -64,7 +64,8 @@ def listed(uow: UnitOfWork) -> tuple[ListedDrug, ...]:
 
 
 def _listed(record: Versions) -> ListedDrug:
-    newest, in_force = record.versions[record.newest], record.in_force
+    kept = [row for row in record.versions.values() if not abandoned(row)]
+    newest, in_force = max(kept or record.versions.values(), key=lambda row: row.version), record.in_force
     number = None if in_force is None else in_force.version
     return ListedDrug(record.subject, newest.display, newest.version, newest.stage, number, newest.first, newest.author)
 
@@ -106,9 +107,12 @@ def hard_words(limit: Limit) -> str:
 
 def stage_words(row: Version) -> str:
     """A stage as the pages say it: a draft that was withdrawn was abandoned."""
-    if row.stage is Stage.WITHDRAWN and row.second is None:
-        return "Abandoned"
-    return STAGE_WORDS[row.stage]
+    return "Abandoned" if abandoned(row) else STAGE_WORDS[row.stage]
+
+
+def abandoned(row: Version) -> bool:
+    """Whether this is a draft that came to nothing."""
+    return row.stage is Stage.WITHDRAWN and row.second is None
 
 
 def compared_with(record: Versions, row: Version) -> Version | None:

@@ -166,7 +166,8 @@ def _text(uow: UnitOfWork, one: ListedProduct, package: ListedPackage | None, in
     record = drug_record(uow, into)
     if not record.versions:
         raise NotFound
-    return text_with_product(record.versions[record.newest].text, record.newest + 1, one, package, taken)
+    base = record.in_force or record.versions[record.newest]
+    return text_with_product(base.text, record.newest + 1, one, package, taken)
 
 
 @blueprint.post("/product/<product_id>/text")

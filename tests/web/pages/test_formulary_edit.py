@@ -143,6 +143,9 @@ def test_a_draft_is_abandoned_with_a_reason(at_desk, cast_store):
     assert "Abandoned" in page
     assert "meant for another drug" in page
     assert versions(cast_store)[2].stage is Stage.WITHDRAWN
+    listed = author.get("/formulary?find=ceftri").text
+    assert "In force" in listed
+    assert "<b>0</b>withdrawn" in listed
 
 
 @pytest.mark.parametrize("member", [OKONJO, HALLORAN])
