@@ -67,6 +67,7 @@ def _found(uow: UnitOfWork, batch: Batch, unit: Unit, at: datetime) -> FoundUnit
         work.hood,
         work.started_at,
         work.completed_at,
+        work.completed_by,
         may_be_assigned(unit, at),
         lots_of(uow, work),
     )

@@ -68,11 +68,25 @@ def plan_unit(formulary: Formulary, wanted: Wanted, *, tested: bool = False) -> 
         rules, gap = time_rules(formulary, [active], container, tested=tested)
         plan = _plan(drug, formulation, active, container)
     plan = replace(plan, time_rules=rules, time_gap=gap, work=tuple(work.as_data()))
+    _inside(formulation, plan)
     if gap:
         raise CannotCompute(
             "beyond_use_gap", f"how long {formulation.name} keeps", f"{gap}.", "Record the stability first, with its source."
         )
     return plan
+
+
+def _inside(formulation: MasterFormulation, plan: TherapeuticPlan) -> None:
+    """The labelled concentration lies inside what the formulation names: nobody reviews a batch for one patient."""
+    low, high = formulation.concentration_low, formulation.concentration_high
+    if (high is not None and plan.concentration > high) or (low is not None and plan.concentration < low):
+        ends = [show(end) for end in (low, high) if end is not None]
+        raise CannotCompute(
+            "concentration_outside",
+            f"a batch of {formulation.name} with {show(plan.concentration)}",
+            f"the formulation is made within {' to '.join(ends)}.",
+            "Choose another amount or volume.",
+        )
 
 
 def _released(formulary: Formulary, wanted: str) -> tuple[Drug, MasterFormulation]:

@@ -84,7 +84,10 @@ def measurements(dose: Dose, clock: Clock, named: Named) -> list[Measurement]:
 def quality(dose: Dose, clock: Clock, named: Named, paired_by: str) -> list[QualityCheck]:
     """The control procedures with their results: looks, label scan, recalculation, checks, pairing."""
     rows = _looks(dose, named)
-    if dose.completed_at is not None:
+    if dose.unit is not None and dose.released is not None:
+        unit, who = f"lot {dose.unit['lot']}, unit {dose.unit['serial']}", named(dose.released.person)
+        rows.append(QualityCheck("Finished unit against the order", "nothing differs", unit, who, clock.time(dose.released.at)))
+    elif dose.completed_at is not None:
         label = "In-process label on the container, scanned"
         rows.append(
             QualityCheck(label, dose.number, dose.number, named(dose.completed_by), clock.time(dose.completed_at))

@@ -34,6 +34,8 @@ class AssignUnit(RecordAction):
     hood: str = ""
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    completed_by: str = ""
+    """Who sent the batch to its check."""
     label: Mapping[str, Any] | None = None
     """The snapshot of the patient's label."""
     signature: Mapping[str, Any] | None = None

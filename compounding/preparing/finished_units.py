@@ -39,6 +39,7 @@ class FoundUnit:
     hood: str
     started_at: datetime | None
     completed_at: datetime | None
+    completed_by: str
     refusal: Refusal | None = None
     """Why it may not be assigned at all."""
     lots: tuple[Lot, ...] = field(default=())
@@ -145,6 +146,7 @@ def with_facts(action: Any, unit: FoundUnit, act: Act) -> Any:
         hood=unit.hood,
         started_at=unit.started_at,
         completed_at=unit.completed_at,
+        completed_by=unit.completed_by,
     )
 
 
@@ -164,8 +166,10 @@ def assigned(dose: Dose, a: Any, who: str, at: datetime) -> Dose:
         preparers=a.preparers,
         hands=frozenset(a.hands),
         hood=a.hood,
+        hoods=() if a.started_at is None else ((a.hood, a.started_at),),
         started_at=a.started_at,
         completed_at=a.completed_at,
+        completed_by=a.completed_by,
         beyond_use=a.beyond_use,
         released=Signed(who, at, "finished unit assigned, released", a.signature or {}),
         label=a.label,

@@ -1,5 +1,6 @@
 """A batch from its proposal to its units: what each step refuses, and what the records then say."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,10 +26,21 @@ from compounding.batches.actions import (
 from compounding.batches.numbering import batch_record
 from compounding.batches.recalculated import recalculated_units
 from compounding.batches.record import BATCH
-from compounding.batches.states import UnitState
+from compounding.batches.states import BatchStatus, UnitState
 from compounding.batches.sweeping import expire_units
 from compounding.batches.tables import BatchRow, BatchUnitRow
-from compounding.preparing.actions import RecordVolume, ScanContainer, StartPreparation, TakeApart
+from compounding.preparing.actions import (
+    AskInProcessCheck,
+    CheckStaging,
+    ConfirmStep,
+    EnterSecondCheck,
+    PassInProcess,
+    RecordVolume,
+    ScanContainer,
+    StartPreparation,
+    TakeApart,
+)
+from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.tables import UsedRow
 from compounding.stock.lot import LOT as STOCK_LOT
 from compounding.stock.lot import HoldLot, lot_record
@@ -227,3 +239,42 @@ def test_units_past_their_time_expire_by_the_clock_alone_and_once(cast_store):
     over = minutes(3) + timedelta(hours=48)
     assert [expire_units(cast_store, at, -240) for at in (over - timedelta(minutes=1), over, over)] == [0, 1, 0]
     assert [unit.state for unit in batch_now(cast_store).units] == [UnitState.EXPIRED] * 3
+
+
+def test_what_two_check_and_what_is_looked_at_before_mixing_is_so_in_a_batch_too(cast_store):
+    rocuronium = {
+        "formulation": "rocuronium_infusion", "amount": Quantity("100", "mg"), "units": 1,
+        "solution": "sodium_chloride_0_9", "volume": Quantity(100, "mL"),
+    }  # fmt: skip
+    staged_batch(cast_store, **rocuronium)
+    assert no(cast_store, OKONJO, StartPreparation("hood-1")) == "staging_check_needed"
+    on_batch(cast_store, MARLOW, CheckStaging(), NOON, **DESK)
+    batch = on_batch(cast_store, OKONJO, StartPreparation("hood-1"), NOON)
+    while (step := batch.work.current_step).kind != "check":
+        aloud = words_to_read(batch.work, step.number)
+        if aloud:
+            assert no(cast_store, OKONJO, RecordVolume(step.number, step.volume)) == "not_read_aloud"
+        action = RecordVolume(step.number, step.volume, confirmed=aloud) if step.volume is not None else ConfirmStep(step.number)
+        batch = on_batch(cast_store, OKONJO, action, NOON)
+    assert no(cast_store, OKONJO, CompleteBatch("shelf"), signed=True) == "steps_open"
+    on_batch(cast_store, OKONJO, AskInProcessCheck(), NOON)
+    assert no(cast_store, MARLOW, PassInProcess()) == "secret_needed"
+    batch = on_batch(cast_store, MARLOW, PassInProcess(), NOON, **DESK)
+    while (step := batch.work.current_step).kind == "confirm":
+        batch = on_batch(cast_store, OKONJO, ConfirmStep(step.number), NOON)
+    on_batch(cast_store, OKONJO, CompleteBatch("shelf"), NOON, signed=True)
+    batch = on_batch(cast_store, MARLOW, CheckBatch(batch_digest(cast_store)), NOON, **DESK)
+    assert batch.status is BatchStatus.SECOND_CHECK
+    plan, active = batch.plan, batch.plan.actives[0]
+    right = EnterSecondCheck(plan.drug, {plan.drug: active.drawn_volume.as_data()}, plan.base_display, plan.final_volume)
+    assert no(cast_store, MARLOW, right, **DESK) == "same_checker"
+    batch = on_batch(cast_store, DUARTE, replace(right, final_volume=Quantity(7, "mL")), NOON, **DESK)
+    assert (batch.status, batch.differences) == (BatchStatus.AWAITING_CHECK, ("final volume",))
+    on_batch(cast_store, MARLOW, CheckBatch(batch_digest(cast_store)), NOON, **DESK)
+    batch = on_batch(cast_store, DUARTE, right, NOON, **DESK)
+    assert (batch.status, batch.second.person) == (BatchStatus.QUARANTINED, DUARTE.person)
+
+
+def test_a_unit_outside_the_concentration_of_its_formulation_is_not_made_ahead(cast_store):
+    strong = {"amount": Quantity("4", "g")}
+    assert no(cast_store, OKONJO, ProposeBatch(LOT, **STOCK | strong)) == "concentration_outside"

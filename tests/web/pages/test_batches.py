@@ -126,6 +126,10 @@ def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, ca
     assert dose_now(cast_store, number).status is DoseStatus.RELEASED
     assert LOT in desk.get(f"/check/{number}").text
     assert number in desk.get(ONE).text
+    shown = desk.get(f"/labels/{number}/record.pdf")
+    assert shown.status_code == 200, shown.text[shown.text.find("<main"):][:1500]
+    record = " ".join(text_of(desk.get(f"/labels/{number}/record.pdf").data)).replace("\n", " ")
+    assert LOT in record
 
 
 def test_units_are_moved_held_freed_and_wasted(visit, cast_store):
