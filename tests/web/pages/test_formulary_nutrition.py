@@ -146,6 +146,21 @@ def test_a_file_is_changed_as_text_into_a_new_version(at_desk, cast_store):
     assert "\nversion = 2\n" in row(cast_store).texts["profile.toml"]
 
 
+def test_who_saves_second_is_told_and_keeps_the_text_as_a_draft_of_its_own(at_desk, cast_store):
+    first = TEXTS["limits.toml"].replace('hard_high = "30 %"', 'hard_high = "29 %"')
+    send(at_desk(MARLOW), FILE, FILE, text=first, **SEEN)
+    browser = at_desk(DUARTE)
+    second = TEXTS["limits.toml"].replace('hard_high = "30 %"', 'hard_high = "28 %"')
+    told = send(browser, FILE, FILE, text=second, **SEEN)
+    assert told.status_code == 409
+    assert "Version 2 was saved while you were editing" in told.text
+    assert "J. Marlow" in told.text
+    assert "28 %" in told.text
+    assert send(browser, FILE, FILE, text=second, **{**SEEN, "seen": "2"}).headers["Location"] == f"{HOME}/3"
+    assert 'hard_high = "29 %"' in row(cast_store).texts["limits.toml"]
+    assert 'hard_high = "28 %"' in row(cast_store, 3).texts["limits.toml"]
+
+
 def test_what_was_typed_is_kept_beside_its_faults(at_desk, cast_store):
     browser = at_desk(MARLOW)
     text = TEXTS["limits.toml"].replace('hard_high = "30 %"', 'hard_high = "thirty"') + "# mine\n"
