@@ -6,12 +6,13 @@ from the exact figures, by the planner's own rule.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from gmpy2 import mpq
 
-from calculations.quantity import Quantity
+from calculations.quantity import Quantity, trusted
+from calculations.units import Unit, unit
 from compounding.planning.limit_rule import Figures, Use
 from compounding.replaying.tables import FIGURES, NONE
 from formulary.model import Age, AgeUnit, Line, Population
@@ -99,33 +100,45 @@ class Block:
         return self._known[row]
 
 
+@lru_cache(maxsize=1024)
+def _units(words: Words) -> tuple[Unit, Unit, Unit]:
+    """Of an amount, of a concentration and of a speed."""
+    amount = words.amount() if words.unit else Quantity(1, "one")
+    return amount.unit, (amount / Quantity(1, "mL")).unit, (amount / Quantity(1, "min")).unit
+
+
+_KG, _M2, _WEEK, _MINUTE, _AUC = unit("kg_bw"), unit("m2"), unit("week"), unit("min"), unit("AUC")
+
+
 def exact_row(words: Words, found: Mapping[str, mpq | None], days: int, months: int, *, capped: bool) -> Exact:
     """A row's figures with their units: what the planner's rule is asked with."""
 
-    def quantity(name: str, unit: Quantity) -> Quantity | None:
+    def quantity(name: str, measure: Unit, of: str | None = None) -> Quantity | None:
         number = found[name]
-        return None if number is None else unit * number
+        return None if number is None else trusted(number, measure, of)
 
-    amount = words.amount() if words.unit else Quantity(1, "one")
-    strength, speed = amount / Quantity(1, "mL"), amount / Quantity(1, "min")
-    surface, cumulative = quantity("surface", Quantity(1, "m2")), found["cumulative"]
+    (amount, strength, speed), of = _units(words), words.substance or None
+    surface, cumulative = quantity("surface", _M2), found["cumulative"]
+    weight, concentration = quantity("weight", _KG), quantity("concentration", strength, of)
+    duration, auc = quantity("duration", _MINUTE), quantity("auc", _AUC, of)
+    before = None if cumulative is None else words.cumulative(cumulative)
 
     def figures(dose: str, rate: str) -> Figures:
         return Figures(
-            quantity(dose, amount),
+            quantity(dose, amount, of),
             found["doses_per_day"],
-            quantity("weight", Quantity(1, "kg_bw")),
+            weight,
             lambda: surface,
-            quantity("concentration", strength),
-            quantity("duration", Quantity(1, "min")),
-            quantity(rate, speed),
-            None if cumulative is None else words.cumulative(cumulative),
-            quantity("auc", Quantity(1, "AUC", words.substance or None)),
+            concentration,
+            duration,
+            quantity(rate, speed, of),
+            before,
+            auc,
             capped,
         )
 
-    weight, maturity = quantity("body_weight", Quantity(1, "kg_bw")), quantity("maturity", Quantity(1, "week"))
-    return Exact(days, months, weight, maturity, figures("dose", "rate"), figures("made", "rate_made"))
+    body_weight, maturity = quantity("body_weight", _KG), quantity("maturity", _WEEK)
+    return Exact(days, months, body_weight, maturity, figures("dose", "rate"), figures("made", "rate_made"))
 
 
 def reached(age: Age) -> tuple[str, int]:
