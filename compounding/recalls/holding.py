@@ -56,7 +56,7 @@ def standing(uow: UnitOfWork, touched: Touched) -> Standing:
         return _of_batch(load(uow, BATCH_RECORD, touched.item), touched.place)
     if touched.what == LOT:
         lot = load(uow, LOT_RECORD, touched.item)
-        return Standing(STOCK, lot.state == "available", lot.recall, lot.on_hand <= 0)
+        return Standing(STOCK, not lot.recall, lot.recall, lot.on_hand <= 0)
     raise ValueError(f"a recall does not know what a {touched.what} is")
 
 

@@ -27,6 +27,8 @@ class Lot:
     reason: str = ""
     recall: str = ""
     """Number of the recall that holds it."""
+    beneath: tuple[str, str] = ("", "")
+    """State and reason of a stop of our own beneath the recall: it stands again when the recall lets go."""
     place: str = ""
     """Where it was put last."""
     received: bool = False

@@ -13,6 +13,7 @@ from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.location import LOCATION, Location, location_record
+from compounding.stock.lot_actions import MOST_CONTAINERS
 from compounding.stock.tables import LevelRow
 
 
@@ -56,9 +57,11 @@ def _gather(uow: UnitOfWork, record: str, state: Level, action: SetLevel, act: A
 
 
 def _check(state: Level, action: SetLevel, act: Act, location: Location) -> SetLevel | Refusal:
-    if not location.name or location.quarantined:
+    if not location.name or location.name != action.location or location.quarantined:
         return Refusal("location_wrong", "Choose a location that stock is used from.", 422)
-    if not 0 <= action.minimum <= action.maximum:
+    if action.maximum and not location.active:
+        return Refusal("location_closed", f"{location.name} is not in use any more: nothing is kept there.", 422)
+    if not 0 <= action.minimum <= action.maximum <= MOST_CONTAINERS:
         return Refusal("levels_wrong", "The minimum is zero or more, and the maximum no less than the minimum.", 422)
     if state.product and not action.reason.strip():
         return Refusal("reason_missing", "Say why it changes.", 422)

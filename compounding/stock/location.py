@@ -1,17 +1,18 @@
 """Where stock lies: store rooms, the anteroom, hoods, satellites, and quarantine, from which nothing is used."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func, select
 
 from batch_records.acting import RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
-from compounding.stock.tables import LocationRow
+from compounding.stock.tables import BalanceRow, LocationRow
 
 QUARANTINE = "quarantine"
 KINDS: Mapping[str, str] = {
@@ -76,11 +77,17 @@ def _authorise(actor: Actor, action: DescribeLocation) -> Refusal | None:
     return not_allowed(actor, action.kind, PERMISSIONS)
 
 
-def _check(state: Location, action: DescribeLocation, act: Act, context: None) -> DescribeLocation | Refusal:
+def _gather(uow: UnitOfWork, record: str, state: Location, action: DescribeLocation, act: Act) -> int:
+    """Lots that lie there."""
+    there = select(func.count()).select_from(BalanceRow).where(BalanceRow.location == state.name, BalanceRow.count > 0)
+    return int(uow.session.execute(there).scalar_one()) if state.name else 0
+
+
+def _check(state: Location, action: DescribeLocation, act: Act, lots: int) -> DescribeLocation | Refusal:
     name = action.name.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         return Refusal("name_missing", f"A location needs a name of at most {LONGEST} characters.", 422)
-    if state.name and state.name != action.name:
+    if state.name and state.name != name:
         return Refusal("name_fixed", f"{state.name} keeps its name: what was moved is recorded under it.", 422)
     if action.location_kind not in KINDS:
         return Refusal("kind_wrong", f"A location is one of: {', '.join(KINDS.values())}.", 422)
@@ -88,7 +95,10 @@ def _check(state: Location, action: DescribeLocation, act: Act, context: None) -
         return Refusal("storage_wrong", f"Storage is one of: {', '.join(STORAGES.values())}.", 422)
     if state.name and not action.reason.strip():
         return Refusal("reason_missing", "Say why the location changes.", 422)
-    return action
+    if state.quarantined and action.location_kind != QUARANTINE and lots:
+        text = f"{lots} {'lot lies' if lots == 1 else 'lots lie'} there in quarantine: each is moved out, with a reason, first."
+        return Refusal("quarantine_full", text)
+    return replace(action, name=name)
 
 
 def _rows(record: str, state: Location) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
@@ -103,11 +113,12 @@ def _rows(record: str, state: Location) -> Mapping[Table, Sequence[Mapping[str, 
     return {cast(Table, LocationRow.__table__): [row]}
 
 
-LOCATION: RecordType[Location, DescribeLocation, None] = RecordType(
+LOCATION: RecordType[Location, DescribeLocation, int] = RecordType(
     name="location",
     blank=Location,
     apply=_apply,
     authorise=_authorise,
+    gather=_gather,
     check=_check,
     encode=encode,
     projection_tables=(cast(Table, LocationRow.__table__),),

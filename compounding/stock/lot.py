@@ -63,10 +63,10 @@ def _apply(state: Lot, entry: Entry) -> Lot:
             price=state.price if action.price is None else action.price,
         )
     if isinstance(action, HoldLot):
-        named = replace(after, product=state.product or action.product, lot=state.lot or action.lot)
-        return replace(named, state=action.state, reason=action.reason, recall=action.recall or state.recall)
+        return _stopped(replace(after, product=state.product or action.product, lot=state.lot or action.lot), action)
     if isinstance(action, FreeLot):
-        return replace(after, state="available", reason=action.reason, recall="")
+        stop, reason = state.beneath if state.beneath[0] else ("available", action.reason)
+        return replace(after, state=stop, reason=reason, recall="", beneath=("", ""))
     if isinstance(action, AdjustLot):
         places = {move.location for move in moves_of(state, action)}
         corrections = {**state.corrections, **{place: state.corrections.get(place, 0) + 1 for place in places}}
@@ -76,6 +76,15 @@ def _apply(state: Lot, entry: Entry) -> Lot:
     if isinstance(action, UseContainer):
         return replace(after, product=action.product, lot=action.lot, expires=state.expires or action.expires)
     return after
+
+
+def _stopped(state: Lot, action: HoldLot) -> Lot:
+    """A recall and a stop of our own hold each for itself: neither ends the other."""
+    if state.recall and not action.recall:
+        return replace(state, beneath=(action.state, action.reason))
+    if action.recall and not state.recall and state.state != "available":
+        state = replace(state, beneath=(state.state, state.reason))
+    return replace(state, state=action.state, reason=action.reason, recall=action.recall or state.recall)
 
 
 def _gather(uow: UnitOfWork, record: str, state: Lot, action: RecordAction, act: Act) -> LotContext:

@@ -126,5 +126,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "lot_freed": frozenset({"pharmacist", "lead"}),
     "lot_used": frozenset({"system"}),
 }
+MOST_CONTAINERS = 100_000
+"""Of one delivery, one count or one line: more is a slip of the hand."""
+MOST_CENTS = 999_999_999
 OUT_OF_QUARANTINE = frozenset({"pharmacist", "lead"})
 """Who may put stock from quarantine back where it is used."""

@@ -13,6 +13,8 @@ from compounding.stock.ledger import Lot
 from compounding.stock.location import Location
 from compounding.stock.lot_actions import (
     CAUSES,
+    MOST_CENTS,
+    MOST_CONTAINERS,
     OUT_OF_QUARANTINE,
     AdjustLot,
     FreeLot,
@@ -38,6 +40,10 @@ class LotContext:
     schedule: str = ""
     """`CII` to `CV` where somebody wastes or adjusts a lot of a controlled drug by hand; empty otherwise."""
 
+    def name_of(self, place: str) -> str:
+        """A place as it was described, whatever spaces were typed around it."""
+        return self.location(place).name or place.strip()
+
     def location(self, name: str) -> Location:
         """A location by its name; blank when nobody described it."""
         return self.locations.get(name, Location())
@@ -48,7 +54,7 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     if isinstance(action, UseContainer):
         return _use(state, action, act, ctx)
     if isinstance(action, ReceiveLot):
-        return _receive(state, action, ctx) or action
+        return _receive(state, action, ctx) or replace(action, lot=action.lot.strip(), place=ctx.name_of(action.place))
     named = isinstance(action, HoldLot) and action.product and action.lot.strip()
     if not state.product and not named:
         return Refusal("lot_unknown", "This lot was never received.", 422)
@@ -58,12 +64,12 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("in_recall", f"Recall {state.recall} holds this lot: it is cleared there, by two persons.")
     if ctx.schedule and act.actor is not SYSTEM and isinstance(action, WasteLot | AdjustLot):
         return _by_two(action, ctx.schedule)
-    if isinstance(action, AdjustLot) and action.count < 0:
-        return Refusal("count_wrong", "A count is zero or more.", 422)
+    if isinstance(action, AdjustLot) and (action.count < 0 or (action.count > MOST_CONTAINERS and act.actor is not SYSTEM)):
+        return Refusal("count_wrong", f"A count is zero to {MOST_CONTAINERS:,}.", 422)
     if isinstance(action, AdjustLot | HoldLot | FreeLot | WasteLot | ReturnLot) and not action.reason.strip():
         return Refusal("reason_missing", "Say why.", 422)
     if isinstance(action, TransferLot):
-        return _transfer(state, action, act, ctx) or action
+        return _transfer(state, action, act, ctx) or replace(action, target=ctx.name_of(action.target))
     if isinstance(action, WasteLot) and action.cause not in CAUSES:
         return Refusal("cause_wrong", f"The cause is one of: {', '.join(CAUSES.values())}.", 422)
     if isinstance(action, ReturnLot) and not action.supplier.strip():
@@ -83,10 +89,11 @@ def _by_two(action: WasteLot | AdjustLot, schedule: str) -> Refusal:
 
 
 def _receive(state: Lot, action: ReceiveLot, ctx: LotContext) -> Refusal | None:
-    if not action.lot.strip() or action.count < 1:
-        return Refusal("lot_incomplete", "A lot needs its number, and at least one container.", 422)
-    if action.price is not None and action.price < 0:
-        return Refusal("price_wrong", "A price is zero or more.", 422)
+    if not action.lot.strip() or not 1 <= action.count <= MOST_CONTAINERS:
+        text = f"A lot needs its number, and one to {MOST_CONTAINERS:,} containers."
+        return Refusal("lot_incomplete", text, 422)
+    if action.price is not None and not 0 <= action.price <= MOST_CENTS:
+        return Refusal("price_wrong", "A price is zero or more, and below ten million.", 422)
     try:
         parse_day(action.expires, "expires")
     except Fault as fault:
@@ -118,7 +125,7 @@ def _enough(state: Lot, count: int, location: str) -> Refusal | None:
 
 def _transfer(state: Lot, action: TransferLot, act: Act, ctx: LotContext) -> Refusal | None:
     source, target = ctx.location(action.source), ctx.location(action.target)
-    if not target.name or action.target == action.source:
+    if not target.name or target.name == action.source:
         return Refusal("target_wrong", "Choose another location that it goes to.", 422)
     if refused := _closed(target) or _enough(state, action.count, action.source):
         return refused

@@ -7,12 +7,12 @@ from flask import Response
 
 from calculations.errors import Fault
 from compounding.documents.dose_documents import Clock
+from compounding.stock.lot_actions import MOST_CONTAINERS
 from compounding.views.spreadsheet import as_csv
 from web.services import now, offset_minutes
 from web.showing import local
 
 LONGEST = 100
-MOST_CONTAINERS = 100_000
 
 
 def today() -> date:

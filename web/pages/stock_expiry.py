@@ -27,6 +27,7 @@ GROUPS = (("Expired", -1), ("Within 7 days", 7), ("Within 30 days", 30), ("Withi
 """The columns of the board: name, and days from today."""
 PERIOD = timedelta(days=30)
 MOST_DAYS = 3660
+FIRST_DAY = date(2000, 1, 1)
 
 
 def _board() -> tuple[LotThere, ...]:
@@ -59,8 +60,9 @@ def remove() -> Any:
     """The chosen lots go to quarantine in one act: all of them, or none."""
     chosen = [name for name in request.form if name.startswith("take:")]
     form = read_form(["target"], chosen)
-    if not form["target"]:
-        raise Fault("target", "nothing", "a quarantine location")
+    with store().read() as uow:
+        if form["target"] not in quarantines(uow):
+            raise Fault("target", form["target"] or "nothing", "a quarantine location")
     if not chosen:
         raise Fault("take", "nothing", "at least one lot that is ticked")
     there = {f"take:{row.product}|{row.lot}|{row.location}": row for row in _board() if not row.quarantined}
@@ -83,9 +85,11 @@ def _period() -> tuple[date, date]:
     until = request.args.get("until", "")
     since = request.args.get("since", "")
     last = parse_day(until, "until") if until else today()
-    first = parse_day(since, "since") if since else last - PERIOD
+    first = parse_day(since, "since") if since else max(last, FIRST_DAY + PERIOD) - PERIOD
     if not timedelta(0) <= last - first <= timedelta(days=MOST_DAYS):
         raise Fault("since", since, "a day no later than the last one, at most ten years before it")
+    if last > today() + timedelta(days=MOST_DAYS) or first < FIRST_DAY:
+        raise Fault("until", until or since, "days of this century, at most ten years from now")
     return first, last
 
 

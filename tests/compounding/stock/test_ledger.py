@@ -1,6 +1,7 @@
 """The ledger of a lot: whatever is done to it, in whatever order, each balance is the sum of its moves."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -166,6 +167,31 @@ def test_waste_is_told_in_money_where_the_price_is_known_and_as_not_known_where_
     assert through(lot(**{"Store room": 5}), waste)[1][0]["cents"] is None
     priced = LOT.apply(lot(), written(1, ReceiveLot("vial", "A1", "2026-12-31", 5, "Store room", price=1250)))
     assert through(priced, waste)[1][0]["cents"] == -2500
+
+
+def test_a_recall_and_a_stop_of_our_own_each_hold_for_themselves():
+    own, recall = HoldLot("held", "cracked"), HoldLot("recalled", "Recall R1: particles", recall="R1")
+    for order in ((own, recall), (recall, own)):
+        state = lot(Anteroom=3)
+        for seq, action in enumerate(order, start=1):
+            state = through(state, action, seq=seq)[0]
+        assert (state.state, state.recall) == ("recalled", "R1")
+        assert through(state, FreeLot("looks good")).code == "in_recall"
+        let_go = LOT.apply(state, written(3, FreeLot("cleared by the recall")))
+        assert (let_go.state, let_go.reason, let_go.recall) == ("held", "cracked", "")
+        assert through(let_go, FreeLot("looked at"))[0].state == "available"
+
+
+def test_spaces_around_a_place_make_no_other_place_and_slips_of_the_hand_are_refused():
+    context = LotContext({**LOCATIONS, " Quarantine ": LOCATIONS["Quarantine"], "Hood 1 ": LOCATIONS["Hood 1"]})
+    receive = ReceiveLot("vial", " A1 ", "2026-12-31", 5, " Quarantine ")
+    done = LOT.check(Lot(), receive, act(), context)
+    assert (done.place, done.lot) == ("Quarantine", "A1")
+    moved = LOT.check(lot(**{"Hood 1": 3}), TransferLot(1, "Hood 1", "Hood 1 "), act(), context)
+    assert moved.code == "target_wrong"
+    for wrong in ({"count": -1}, {"count": 10**30}, {"price": -1}, {"price": 10**11}):
+        assert isinstance(LOT.check(Lot(), replace(receive, **wrong), act(), context), Refusal), wrong
+    assert through(lot(Anteroom=3), AdjustLot(10**30, "counted", "Anteroom")).code == "count_wrong"
 
 
 def test_nothing_is_put_at_a_location_that_is_closed():

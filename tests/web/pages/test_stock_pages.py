@@ -51,6 +51,9 @@ def test_a_location_is_described_and_closed_by_the_lead(at_desk, stocked):
     assert send(browser, place, place, **closed).status_code == 303
     with stocked.read() as uow:
         assert not load(uow, LOCATION, location_record("ICU satellite")).active
+    receive(stocked, "Q1", "2027-10-31", place="Quarantine")
+    freed = {"location_kind": "hood", "storage": "crt", "station": "", "active": "yes", "reason": "a hood now"}
+    assert "in quarantine" in send(browser, "/stock/locations/Quarantine", "/stock/locations/Quarantine", **freed).text
     wrong = send(browser, "/stock/locations", "/stock/locations", **{**typed, "location_kind": "", "name": " "})
     assert (wrong.status_code, 'href="#name"' in wrong.text, 'href="#location_kind"' in wrong.text) == (422, True, True)
 
@@ -218,7 +221,10 @@ def test_what_expires_goes_to_quarantine_in_one_act_and_is_wasted_from_there(at_
     assert "37.50" in text
     row = next(csv.DictReader(StringIO(browser.get("/stock/waste/file?since=2026-04-01&until=2026-04-30").text)))
     assert (row["containers"], row["amount"], row["cost"], row["causes"]) == ("3", "1,500 mg", "37.50", "3 expired")
-    assert browser.get("/stock/waste?since=2026-05-01&until=2026-04-01").status_code == 422
+    for days in ("since=2026-05-01&until=2026-04-01", "since=9999-12-30&until=9999-12-31", "until=0001-01-02"):
+        assert browser.get(f"/stock/waste?{days}").status_code == 422, days
+    elsewhere = send(browser, "/stock/expiry", "/stock/expiry", target="Store room", **{f"take:{VIAL}|A1|Store room": "yes"})
+    assert "a quarantine location" in elsewhere.text
 
 
 def test_a_lot_that_lies_where_its_label_does_not_want_it_is_told(at_desk, stocked):
