@@ -46,14 +46,17 @@ def _of_formulation(
     formulary: Formulary, drug: Drug, row: MasterFormulation, value: SiteValue | None, told: set[tuple[str, str]]
 ) -> Iterator[Contradiction]:
     choices: tuple[DiluentChoice | None, ...] = row.diluents or (None,)
+    unstated: list[str | None] = []
     for solution in dict.fromkeys(None if choice is None else choice.solution for choice in choices):
         stated = [one for one in drug.stabilities if _states(one, row, solution)]
         if not stated:
-            yield _unstated(formulary, drug, row, solution)
+            unstated.append(solution)
         for one in stated:
             if value is not None and (one.id, row.id) not in told and _lasts(one, row) < value.value:
                 told.add((one.id, row.id))
                 yield _short(formulary, drug, row, one, value)
+    if unstated:
+        yield _unstated(formulary, drug, row, unstated)
 
 
 def _states(one: Stability, row: MasterFormulation, solution: str | None) -> bool:
@@ -86,11 +89,12 @@ def _short(formulary: Formulary, drug: Drug, row: MasterFormulation, one: Stabil
     )  # fmt: skip
 
 
-def _unstated(formulary: Formulary, drug: Drug, row: MasterFormulation, solution: str | None) -> Contradiction:
-    fluid = "undiluted" if solution is None else f"in {formulary.solution(solution).display}"
+def _unstated(formulary: Formulary, drug: Drug, row: MasterFormulation, solutions: list[str | None]) -> Contradiction:
+    names = ", ".join(formulary.solution(one).display for one in solutions if one is not None)
     return Contradiction(
         check=Check.STABILITY, drug=drug.id, display=drug.display, subject=row.name, field=words(row, "storage_path"),
-        found=f"no stability {fluid} at {row.storage_path[0].text}", expected="a stability for how it is kept",
+        found=f"no stability {f'in {names}' if names else 'undiluted'} at {row.storage_path[0].text}",
+        expected="a stability for how it is kept",
         mend="Add the stability with its source; until then a pharmacist sets every beyond-use time.",
     )  # fmt: skip
 

@@ -25,9 +25,10 @@ def holds(screen, path: str, *, accessible: bool = True) -> None:
 def test_an_alternative_begins_and_a_template_is_compared_print_beside_print(hospital: Hospital):
     screen = hospital.at_desk(MARLOW, "desk-1", BAG)
     page = screen.page
+    page.set_default_timeout(60_000)  # a template is tried on every paper
     holds(screen, BAG)
-    page.get_by_label("Instead").select_option(label="Diluent: dextrose 5 %")
-    page.get_by_label("Shortage").fill("no bags of saline since 12 Apr")
+    page.get_by_label("Instead", exact=True).select_option(label="Diluent: dextrose 5 %")
+    page.get_by_label("Shortage", exact=True).fill("no bags of saline since 12 Apr")
     page.locator("#until_day").fill("2026-04-30")
     page.locator("#until_time").fill("08:00")
     page.get_by_label("Your PIN or password").fill(MARLOW.pin)

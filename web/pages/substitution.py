@@ -22,6 +22,8 @@ from web.services import now, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("substitution", __name__, url_prefix="/formulary/alternatives")
+SHOWN_ABOVE = frozenset({"signature", "drug", "formulation", "begins", "until", "kind", "to"})
+"""Facts of a switch that the tables of its page say."""
 
 
 @blueprint.get("")
@@ -44,7 +46,7 @@ def one(formulation: str) -> str:
     at = now()
     with store().read() as uow:
         shown = substitution_page(uow, formulation, at, wall_clock(at))
-        lines = story(uow, record_id(formulation), frozenset({"signature", "drug", "formulation"}))
+        lines = story(uow, record_id(formulation), SHOWN_ABOVE)
     if shown is None:
         raise NotFound
     return render_template("substitution/one.html", shown=shown, lines=lines, may_switch=_may(), longest=LONGEST)

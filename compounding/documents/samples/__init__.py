@@ -17,9 +17,10 @@ USUAL = {"tall": BAG, "wide": MINIBAG, "flag": SYRINGE, "sheet": LETTER}
 
 @cache
 def samples(kind: str) -> dict[str, dict[str, Any]]:
-    """Name and snapshot of each made-up document of a kind; in `everything` no field is empty."""
+    """Name and snapshot of each made-up document of a kind; in `everything`, the first, no field is empty."""
     folder = HERE / kind.replace("/", "-")
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+    paths = sorted(folder.glob("*.json"), key=lambda path: (path.stem != "everything", path.stem))
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in paths}
 
 
 @cache

@@ -43,25 +43,27 @@ class Trial:
 
 
 def tried(printer: Printer, kind: str, html: str, css: str, own: Iterable[Page] = ()) -> Trial:
-    """Print every made-up document of the kind on every paper. One fault for each that cannot be printed.
+    """Print every made-up document of the kind on every paper. One fault for each paper on which one cannot.
 
     Raises RendererFailed when the layout process died for a reason of its own; try again.
     """
     made = changed_template(kind, html, css)
     printed: list[str] = []
-    faults: list[DataFault] = []
+    faults: dict[str, DataFault] = {}
     for name, snapshot in samples(kind).items():
         for paper in papers(kind, tuple(own)):
+            if paper.name in faults:
+                continue
             try:
                 document = printer.render(kind, snapshot, paper, made)
             except PrintRefused as refused:
                 if _packaged_prints(printer, kind, snapshot, paper):
-                    faults.append(_fault(name, paper, refused))
+                    faults[paper.name] = _fault(name, paper, refused)
                 else:
                     printed.append(f"{name} on {paper.name}: {NEVER}")
             else:
                 printed.append(f"{name} on {paper.name}: {document.pdf_digest}")
-    return Trial(tuple(printed), tuple(dict.fromkeys(faults)))
+    return Trial(tuple(printed), tuple(faults.values()))
 
 
 def _packaged_prints(printer: Printer, kind: str, snapshot: Mapping[str, Any], paper: Page) -> bool:

@@ -22,7 +22,7 @@ def test_everybody_reads_what_contradicts_itself_in_what_is_in_force(cast_store:
     page = at_desk(OKONJO).get(PAGE)
     assert page.status_code == 200
     words = " ".join(page.text.split())
-    assert "Look-alike names" in words and "One code on two things" in words and "None found." in words
+    assert "Look-alike names" in words and "One code on two things" in words and "None found" in words
     assert "No draft waits for its release." in words
     assert f'href="{PAGE}"' in at_desk(MARLOW).get("/formulary").text
     assert at_desk(MARLOW).post(PAGE, data={"csrf": "x"}).status_code in (400, 405)
@@ -30,7 +30,7 @@ def test_everybody_reads_what_contradicts_itself_in_what_is_in_force(cast_store:
 
 def test_a_draft_tells_its_contradictions_before_it_is_released(cast_store: Store, at_desk: At) -> None:
     before = at_desk(MARLOW).get("/formulary/drug/ceftriaxone/1").text
-    assert "Contradictions" in before and "None found beside everything that is in force" in before
+    assert "Contradictions" in before and "None found" in before and "beside everything that is in force" in before
     drafted(cast_store, 'limit = "48 h"\nstarts_at = "DILUTION"', 'limit = "3 h"\nstarts_at = "DILUTION"')
     page = " ".join(at_desk(MARLOW).get("/formulary/drug/ceftriaxone/2").text.split())
     assert "at least 4 h to the start, the usual time to administration" in page

@@ -72,14 +72,15 @@ def test_the_packaged_template_prints_everything_and_every_print_is_named(printe
 @pytest.mark.parametrize(("row", "field"), [
     ("{{ d.beyond_use.at.within(\"p\", \"big nb\") }}", "missing: beyond-use time and storage (beyond_use.at)"),
     ("{{ part.lot.within(\"td\", \"lot\") }}", "missing: components with lot and expiry (components.0.lot)"),
-    ("{{ d.beyond_use.storage }}", "missing: beyond-use time and storage (beyond_use.storage)"),
 ])  # fmt: skip
 def test_a_row_that_is_left_out_is_named(printer: Printer, row: str, field: str) -> None:
     assert row in DISPENSING[HTML]
     html = DISPENSING[HTML].replace(row, "", 1)
     found = trial(printer, html, DISPENSING[CSS], "dispensing_label/1")
     assert field in {fault.path for fault in found.faults}
-    assert {fault.file for fault in found.faults} == {f"{name}, {BAG.name}" for name in samples("dispensing_label/1")}
+    assert [fault.file for fault in found.faults] == [
+        f"everything, {BAG.name}"
+    ]  # each paper has an arrangement of its own
 
 
 def test_a_row_that_is_clipped_hidden_or_too_small_is_named(printer: Printer) -> None:
