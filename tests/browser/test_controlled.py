@@ -87,7 +87,7 @@ def test_from_a_receipt_to_a_closed_discrepancy(hospital: Hospital):
         lead.go(path)
         for width, height in SIZES:
             lead.page.set_viewport_size({"width": width, "height": height})
-            assert lead.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
             if LOOK:
                 lead.page.screenshot(path=str(Path(LOOK) / f"{index:02d}-{width}.png"), full_page=True)
+            assert lead.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
         assert serious(lead.page) == [], path

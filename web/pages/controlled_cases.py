@@ -98,7 +98,7 @@ def one(number: str) -> str:
     state = _known(number)
     told, me = state.told, open_visitor().actor.person
     with store().read() as uow:
-        lines = story(uow, case_record(number), frozenset({"number", "product", "display", "lot", "location", "schedule"}))
+        lines = story(uow, case_record(number), frozenset(OpenCase.__dataclass_fields__) - {"reason"})
         involved = [shown_name(uow, person) for person in told.involved]
         answered = shown_name(uow, state.answered_by) if state.answered_by else ""
         confirmed = shown_name(uow, state.confirmed_by) if state.confirmed_by else ""

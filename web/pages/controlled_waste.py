@@ -142,7 +142,7 @@ def one(number: str) -> str:
     state = _known(number)
     with store().read() as uow:
         ctx = gather(uow, waste_record(number), state, state.told, looking())
-        lines = story(uow, waste_record(number))
+        lines = story(uow, waste_record(number), frozenset(OfferWaste.__dataclass_fields__) - {"signature"})
         who, witness = shown_name(uow, state.person), shown_name(uow, state.witness) if state.witness else ""
         roles = PERMISSIONS[WitnessWaste.kind]
         others = [
