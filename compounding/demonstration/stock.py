@@ -67,7 +67,7 @@ def _order(stage: Stage, items: dict[str, str], day: str, at: datetime) -> None:
     stage.do(PURCHASE, record, PlacePurchase(), buyer, at, "store-1")
     product, count, price = ORDERED[0]
     last = (at + timedelta(days=500)).date().isoformat()
-    came = ReceivePurchase(product, "DEMO-NEW", last, count // 2, 2, STORE, price + 30)
+    came = ReceivePurchase(product, "DEMO-NEW", last, count // 2, 2, STORE, price + 30, QUARANTINE)
     stage.do(PURCHASE, record, came, buyer, at, "store-1")
 
 

@@ -7,12 +7,15 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import Consequence, RecordType
+from batch_records.acting import Consequence, RecordType, load
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.location import LOCATION, Location, location_record
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
+from compounding.stock.lot_actions import MOST_CENTS, MOST_CONTAINERS
 from compounding.stock.money import price_words
 from compounding.stock.tables import PurchaseLineRow, PurchaseRow
 
@@ -51,6 +54,8 @@ class DraftPurchase(RecordAction):
     supplier: str
     lines: tuple[Line, ...]
     note: str = ""
+    replaces: int = 0
+    """How often it had been written when this was begun: nobody writes over what they have not seen."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class PlacePurchase(RecordAction):
 
 @dataclass(frozen=True)
 class ReceivePurchase(RecordAction):
-    """Containers of one lot that came. The damaged ones are counted, told and not taken in."""
+    """Containers of one lot that came. The damaged ones are told, and put in quarantine until they are sent back or wasted."""
 
     kind: ClassVar[str] = "purchase_received"
     product: str
@@ -74,6 +79,8 @@ class ReceivePurchase(RecordAction):
     place: str
     price: int | None = None
     """Cents for one container, as invoiced."""
+    damaged_place: str = ""
+    """The quarantine location that the damaged ones are put at; empty where none is damaged."""
     findings: tuple[Told, ...] = ()
     """Completed."""
 
@@ -110,6 +117,8 @@ class Purchase:
     """Why it was closed."""
     drafted_at: datetime | None = None
     changed_at: datetime | None = None
+    drafts: int = 0
+    """How often it was written."""
 
     def line(self, product: str) -> Line | None:
         """The line of a product."""
@@ -130,7 +139,13 @@ def _apply(state: Purchase, entry: Entry) -> Purchase:
     after = replace(state, changed_at=entry.at, drafted_at=state.drafted_at or entry.at)
     if isinstance(action, DraftPurchase):
         return replace(
-            after, number=action.number, supplier=action.supplier, lines=action.lines, note=action.note, status=DRAFT
+            after,
+            number=action.number,
+            supplier=action.supplier,
+            lines=action.lines,
+            note=action.note,
+            status=DRAFT,
+            drafts=state.drafts + 1,
         )
     if isinstance(action, ReceivePurchase):
         return replace(after, received=(*state.received, action), findings=(*state.findings, *action.findings))
@@ -139,13 +154,19 @@ def _apply(state: Purchase, entry: Entry) -> Purchase:
     return replace(after, status=PLACED)
 
 
-def _check(state: Purchase, action: RecordAction, act: Act, context: None) -> RecordAction | Refusal:
+def _gather(uow: UnitOfWork, record: str, state: Purchase, action: RecordAction, act: Act) -> Location:
+    """Where damaged containers are put."""
+    place = action.damaged_place if isinstance(action, ReceivePurchase) else ""
+    return load(uow, LOCATION, location_record(place)) if place else Location()
+
+
+def _check(state: Purchase, action: RecordAction, act: Act, damaged_place: Location) -> RecordAction | Refusal:
     if isinstance(action, DraftPurchase):
         return _draft(state, action) or action
     if not state.number:
         return Refusal("purchase_unknown", "There is no such purchase order.", 404)
     if isinstance(action, ReceivePurchase):
-        return _receive(state, action)
+        return _receive(state, action, damaged_place)
     if state.status == CLOSED:
         return Refusal("closed_already", "This purchase order is closed.")
     if isinstance(action, ClosePurchase):
@@ -159,17 +180,25 @@ def _check(state: Purchase, action: RecordAction, act: Act, context: None) -> Re
 def _draft(state: Purchase, action: DraftPurchase) -> Refusal | None:
     if state.number and state.status != DRAFT:
         return Refusal("placed_already", "It was placed already. What it asks for stands; close it and write another.")
+    if action.replaces != state.drafts:
+        text = "It was written by somebody else in the meantime" if action.replaces else "Another order took this number"
+        return Refusal("written_meanwhile", f"{text}. Load the page again.")
     if not action.supplier.strip():
         return Refusal("supplier_missing", "Say from whom it is ordered.", 422)
     products = [line.product for line in action.lines]
     if not products or len(products) > MOST_LINES or len(set(products)) != len(products):
         return Refusal("lines_wrong", f"An order has 1 to {MOST_LINES} lines, one for each product.", 422)
-    if any(line.count < 1 or (line.price is not None and line.price < 0) for line in action.lines):
-        return Refusal("count_wrong", "Each line asks for at least one container, at a price of zero or more.", 422)
+    if not all(1 <= line.count <= MOST_CONTAINERS and _priced(line.price) for line in action.lines):
+        text = f"Each line asks for 1 to {MOST_CONTAINERS:,} containers, at a price of zero or more and below ten million."
+        return Refusal("count_wrong", text, 422)
     return None
 
 
-def _receive(state: Purchase, action: ReceivePurchase) -> ReceivePurchase | Refusal:
+def _priced(cents: int | None) -> bool:
+    return cents is None or 0 <= cents <= MOST_CENTS
+
+
+def _receive(state: Purchase, action: ReceivePurchase, damaged_place: Location) -> ReceivePurchase | Refusal:
     if state.status != PLACED:
         return Refusal("not_placed", f"This purchase order is {state.status}: nothing is received against it.")
     line = state.line(action.product)
@@ -177,8 +206,11 @@ def _receive(state: Purchase, action: ReceivePurchase) -> ReceivePurchase | Refu
         return Refusal(
             "not_ordered", "This product is not on the order. Receive it without an order, and say why.", 422
         )
-    if action.count < 1 or not 0 <= action.damaged <= action.count:
-        return Refusal("count_wrong", "At least one came, and no more are damaged than came.", 422)
+    if not 1 <= action.count <= MOST_CONTAINERS or not 0 <= action.damaged <= action.count:
+        return Refusal("count_wrong", f"1 to {MOST_CONTAINERS:,} came, and no more are damaged than came.", 422)
+    if action.damaged and not (damaged_place.quarantined and damaged_place.active):
+        return Refusal("quarantine_missing", "Say in which quarantine location the damaged ones are put.", 422)
+    action = replace(action, damaged_place=damaged_place.name if action.damaged else "")
     return replace(action, findings=differences(state, line, action))
 
 
@@ -191,7 +223,8 @@ def differences(state: Purchase, line: Line, action: ReceivePurchase) -> tuple[T
         over = f"Over: {after} of {line.display} came in all, {line.count} were ordered."
         told.append(Told("over", line.product, over))
     if action.damaged:
-        damaged = f"Damaged: {action.damaged} of {action.count} of {line.display}, lot {action.lot}, were not taken in."
+        of = f"{action.damaged} of {action.count} of {line.display}, lot {action.lot}"
+        damaged = f"Damaged: {of}; put in {action.damaged_place}."
         told.append(Told("damaged", line.product, damaged))
     if action.price is not None and line.price is not None and action.price != line.price:
         way = "more" if action.price > line.price else "less"
@@ -210,18 +243,17 @@ def shortages(state: Purchase) -> tuple[Told, ...]:
     )
 
 
-def _consequences(before: Purchase, after: Purchase, entry: Entry, context: None) -> Sequence[Consequence]:
-    """The lot takes up what came undamaged."""
+def _consequences(before: Purchase, after: Purchase, entry: Entry, context: Location) -> Sequence[Consequence]:
+    """The lot takes up what came: the damaged ones in quarantine first, then the good ones where they are used from."""
     if entry.kind != ReceivePurchase.kind:
         return ()
     came = after.received[-1]
-    if came.count == came.damaged:
-        return ()
     price = came.price
     if price is None and (line := after.line(came.product)) is not None:
         price = line.price
-    receive = ReceiveLot(came.product, came.lot, came.expires, came.count - came.damaged, came.place, price, after.number)
-    return [(LOT, lot_record(came.product, came.lot), receive)]
+    good = ReceiveLot(came.product, came.lot, came.expires, came.count - came.damaged, came.place, price, after.number)
+    damaged = replace(good, count=came.damaged, place=came.damaged_place, reason="damaged when it came")
+    return [(LOT, lot_record(came.product, came.lot), one) for one in (damaged, good) if one.count and one.place]
 
 
 def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
@@ -253,11 +285,12 @@ def _rows(record: str, state: Purchase) -> Mapping[Table, Sequence[Mapping[str, 
 
 _TABLES = cast(tuple[Table, ...], (PurchaseRow.__table__, PurchaseLineRow.__table__))
 
-PURCHASE: RecordType[Purchase, RecordAction, None] = RecordType(
+PURCHASE: RecordType[Purchase, RecordAction, Location] = RecordType(
     name="purchase",
     blank=Purchase,
     apply=_apply,
     authorise=_authorise,
+    gather=_gather,
     check=_check,
     encode=encode,
     consequences=_consequences,

@@ -27,7 +27,7 @@ from compounding.stock.purchase import (
 from compounding.stock.resolving import Resolved, Unknown
 from compounding.views.lots import item_names
 from compounding.views.stock_orders import order_lines, purchases
-from compounding.views.stock_places import open_places
+from compounding.views.stock_places import open_places, quarantines
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
 from web.acting import act, client_key, read_form
@@ -42,6 +42,7 @@ blueprint = Blueprint("stock_orders", __name__, url_prefix="/stock/orders")
 ROWS = 8
 """Lines that the form offers beyond those that are filled."""
 MOST_ROWS = 60
+LONGEST_COUNT = 7
 
 
 @blueprint.get("")
@@ -85,7 +86,7 @@ def draft() -> Any:
 def _drafted(number: str) -> DraftPurchase:
     """What the form says, line by line. Raises Faults."""
     fields = [f"{name}_{row}" for row in range(1, MOST_ROWS + 1) for name in ("product", "count", "price")]
-    form = read_form(["supplier"], ["note", *fields])
+    form = read_form(["supplier"], ["note", "replaces", *fields])
     faults: list[Fault] = []
     supplier = words(form["supplier"], "supplier", "from whom it is ordered", faults)
     with store().read() as uow:
@@ -104,7 +105,9 @@ def _drafted(number: str) -> DraftPurchase:
             faults.append(fault)
     if faults:
         raise Faults(faults)
-    return DraftPurchase(number, supplier, tuple(lines), form.get("note", "").strip()[:LONGEST])
+    seen = form.get("replaces", "0")
+    replaces = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < LONGEST_COUNT else 0
+    return DraftPurchase(number, supplier, tuple(lines), form.get("note", "").strip()[:LONGEST], replaces)
 
 
 def _do(number: str, action: RecordAction) -> Any:
@@ -121,6 +124,7 @@ def one(number: str) -> str:
         state = _known(uow, number)
         found = resolve_scanned(uow, formulary_in_force(uow), code, today()) if code else None
         targets = open_places(uow)
+        aside = quarantines(uow)
         lines = story(uow, purchase_record(number), frozenset({"number", "lines", "findings", "price", "product"}))
     resolved = found if isinstance(found, Resolved) else None
     return render_template(
@@ -132,6 +136,7 @@ def one(number: str) -> str:
         line=state.line(resolved.item.id) if resolved else None,
         unknown=found if isinstance(found, Unknown) else None,
         targets=[(place, place) for place in targets],
+        aside=[(place, place) for place in aside],
         came=_just_came(state),
         story=lines,
         products=[(line.product, line.display) for line in state.lines],
@@ -188,7 +193,7 @@ def scan(number: str) -> Any:
 @again(one)
 def receive(number: str) -> Any:
     """Take in what came of one line."""
-    form = read_form(["code", "count", "damaged", "place"], ["product", "lot", "expires", "price"])
+    form = read_form(["code", "count", "damaged", "place"], ["product", "lot", "expires", "price", "damaged_place"])
     action = _received(form)
     answer = perform(store(), PURCHASE, purchase_record(number), action, act())
     if not isinstance(answer, Done):
@@ -219,4 +224,5 @@ def _received(form: dict[str, str]) -> ReceivePurchase:
     if faults:
         raise Faults(faults)
     price = parse_price(form.get("price", ""), "price")
-    return ReceivePurchase(product, lot, expires, count, damaged, place_name, price)
+    aside = form.get("damaged_place", "").strip()
+    return ReceivePurchase(product, lot, expires, count, damaged, place_name, price, aside)

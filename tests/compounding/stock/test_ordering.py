@@ -1,5 +1,6 @@
 """Minimum and maximum, differences of a delivery, counts that two persons stand for, and who may write what."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -51,7 +52,8 @@ ORDER = Purchase("1", "Wholesaler", "placed", (Line("vial", "vial of 1 g", 10, 1
 
 
 def came(count, damaged=0, price=None, product="vial"):
-    return ReceivePurchase(product, "A1", "2027-10-31", count, damaged, "Store room", price)
+    aside = "Quarantine" if damaged else ""
+    return ReceivePurchase(product, "A1", "2027-10-31", count, damaged, "Store room", price, aside)
 
 
 def test_a_delivery_as_ordered_has_nothing_to_tell():
@@ -62,11 +64,36 @@ def test_a_delivery_as_ordered_has_nothing_to_tell():
 @pytest.mark.parametrize(
     ("delivery", "told"),
     [(came(12), "Over: 12 of vial of 1 g came in all, 10 were ordered."),
-     (came(10, 2), "Damaged: 2 of 10 of vial of 1 g, lot A1, were not taken in."),
+     (came(10, 2), "Damaged: 2 of 10 of vial of 1 g, lot A1; put in Quarantine."),
      (came(10, price=1200), "Price: vial of 1 g was invoiced at 12.00, ordered at 12.50: 0.50 less for one.")],
 )  # fmt: skip
 def test_what_differs_is_told_in_words(delivery, told):
     assert [one.text for one in differences(ORDER, ORDER.lines[0], delivery)] == [told]
+
+
+QUARANTINE = location.Location("Quarantine", "quarantine", "crt", True)
+ACT = Act(Actor("person-buyer", "A. Buyer", frozenset({"buyer"})), "store-1", AT, "key")
+
+
+@pytest.mark.parametrize("place", [location.Location(), replace(QUARANTINE, kind="hood"), replace(QUARANTINE, active=False)])
+def test_damaged_containers_need_a_quarantine_to_lie_in(place):
+    assert PURCHASE.check(ORDER, came(10, 2), ACT, place).code == "quarantine_missing"
+    assert PURCHASE.check(ORDER, came(10, 2), ACT, QUARANTINE).damaged_place == "Quarantine"
+
+
+def test_a_draft_that_somebody_else_wrote_meanwhile_is_not_written_over():
+    draft = DraftPurchase("1", "Wholesaler", ORDER.lines)
+    written = Purchase("1", "Another", "draft", ORDER.lines, drafts=1)
+    seen, nowhere = replace(draft, replaces=1), location.Location()
+    assert PURCHASE.check(written, draft, ACT, nowhere).code == "written_meanwhile"
+    assert PURCHASE.check(replace(written, drafts=2), seen, ACT, nowhere).code == "written_meanwhile"
+    assert PURCHASE.check(written, seen, ACT, nowhere) == seen
+
+
+@pytest.mark.parametrize("line", [Line("vial", "vial", 0), Line("vial", "vial", 10**30), Line("vial", "vial", 1, -1),
+                                  Line("vial", "vial", 1, 10**11)])  # fmt: skip
+def test_a_line_of_a_slip_of_the_hand_is_refused(line):
+    assert PURCHASE.check(Purchase(), DraftPurchase("1", "x", (line,)), ACT, location.Location()).code == "count_wrong"
 
 
 def test_what_is_short_is_told_when_no_more_comes():
@@ -114,7 +141,8 @@ ASKED = {
     PURCHASE: (DraftPurchase("1", "x", ()), PlacePurchase(), came(1), ClosePurchase("")),
     LEVEL: (SetLevel("vial", "x", 1, 2),),
     LOCATION: (DescribeLocation("x", "hood", "crt", True),),
-    COUNT: (BeginCount("1", "x"), SubmitCount(()), counts.ApproveCount("x"), counts.DropCount("x")),
+    COUNT: (BeginCount("1", "x"), SubmitCount(()), counts.ApproveCount("x"), counts.DropCount("x"),
+            counts.AddToCount("vial", "A", "2027-10-31"), counts.OpenVariance()),
 }  # fmt: skip
 TABLES = {
     LOT.name: lot_actions.PERMISSIONS, PURCHASE.name: purchase.PERMISSIONS, LEVEL.name: levels.PERMISSIONS,

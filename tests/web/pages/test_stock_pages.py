@@ -89,11 +89,13 @@ def test_a_delivery_is_received_by_scan_against_its_order_and_every_difference_i
     answer = send(technician, f"{page}/scan", page, code=code)
     assert 'name="lot"' not in technician.get(answer.headers["Location"]).text
     came = {"code": code, "count": "12", "damaged": "1", "place": "Store room", "price": "13.10"}
+    assert "in which quarantine location" in send(technician, f"{page}/receive", page, **came).text
+    came["damaged_place"] = "Quarantine"
     answer = send(technician, f"{page}/receive", page, **came)
     told = technician.get(answer.headers["Location"]).text
     for words in ("Over: 11 of", "10 were ordered", "Damaged: 1 of 12", "0.60 more for one"):
         assert words in told
-    assert (lot_now(stocked, "A2").on_hand, lot_now(stocked, "A2").price) == (11, 1310)
+    assert (dict(lot_now(stocked, "A2").balances), lot_now(stocked, "A2").price) == ({"Quarantine": 1, "Store room": 11}, 1310)
     other = send(technician, f"{page}/receive", page, **{**came, "code": code_of("bag_sodium_chloride_0_9_25", "B1")})
     assert "not on the order" in other.text
     short = send(browser, f"{page}/close", page, reason="")
