@@ -8,8 +8,9 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
-from batch_records.documents import copies, kept, kept_template
-from batch_records.rendering import PrintRefused, RendererFailed
+from batch_records.documents import AlteredDocument, copies, kept, kept_template
+from batch_records.rendering import PrintRefused, RendererFailed, Template
+from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.documents.dose_documents import label_of_release
 from compounding.documents.printing import FONTS
@@ -160,15 +161,23 @@ def pdf(number: str) -> Response:
         copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
             content, snapshot = kept(uow.session, documents_folder(), record, kind, copy)
-            used = kept_template(uow.session, record, kind, copy, FONTS)
         except KeyError:
             raise NotFound from None
         formulary = formulary_in_force(uow)
+        used = _printed_with(uow, record, kind, copy)
     waits = found.status is DoseStatus.RELEASED and found.label_in_hand is None and copy == newest
     if not (waits and open_visitor().actor.roles & PREPARERS):
         stock = stock_for(formulary, found.planned.container_class)
         content = printer().render(kind, seen_again(snapshot), stock, used).pdf
     return pdf_answer(content, f"label-{number}-{copy}")
+
+
+def _printed_with(uow: UnitOfWork, record: str, kind: str, copy: int) -> Template | None:
+    """The template of a copy as it is kept; None, for the one in force, where the packaged fonts are others by now."""
+    try:
+        return kept_template(uow.session, record, kind, copy, FONTS)
+    except (KeyError, AlteredDocument):
+        return None
 
 
 @blueprint.get("/<number>/preview.pdf")
