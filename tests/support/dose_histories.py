@@ -144,6 +144,7 @@ _FITTING: dict[str, Any] = {
     "reuse": lambda d: a.Reuse("still in date, seal intact", sound=tuple(REUSE_CONDITIONS)),
     "waste": lambda d: a.Waste("the whole of it", "pharmacy waste", "the witness"),
     "quarantine": lambda d: a.Quarantine("recall"),
+    "lift_quarantine": lambda d: a.LiftQuarantine("cleared"),
     "end_quarantine": lambda d: a.EndQuarantine("nothing found"),
 }
 

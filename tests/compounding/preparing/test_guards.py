@@ -74,6 +74,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "reuse": ("returned", {P}),
     "waste": (f"rejected abandoned returned expired cancelled missing quarantined {OUT}", {T, P, L}),
     "quarantine": (f"{OPEN} {OUT} missing returned rejected abandoned expired", {P, L}),
+    "lift_quarantine": ("quarantined", {S}),
     "end_quarantine": ("quarantined", {L, P}),
 }
 """Action -> states of the dose it may start from, and roles of who may ask for it."""
@@ -260,6 +261,7 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
     "assign_unit": lambda h, who: "unit_unknown",
     "reuse": _reuse,
     "waste": _waste,
+    "lift_quarantine": lambda h, who: "not_recalled",  # no recall holds any of these
     "end_quarantine": _end_quarantine,
 }
 
