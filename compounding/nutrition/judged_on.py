@@ -30,18 +30,23 @@ class NutritionJudgedOn:
     weight: Quantity
     """The dosing weight."""
     figures: tuple[JudgedFigure, ...]
+    """By name, each once."""
 
 
 def nutrition_judged_on(bag: Bag, totals: Totals) -> NutritionJudgedOn:
     """What the limits are held against, for the plan to keep."""
     order = bag.order
-    found = [JudgedFigure(row.name, row.value, row.complete) for row in totals.figures]
     missing = [JudgedFigure(name, None, True) for name in totals.figures.missing]
+    found = [
+        JudgedFigure(row.name, row.value, row.complete)
+        for row in totals.figures
+        if row.name not in totals.figures.missing
+    ]
     return NutritionJudgedOn(
         population=order.population,
         kind=order.kind,
         line=order.line,
         ready=order.row("ready_bag") is not None,
         weight=order.dosing_weight,
-        figures=(*found, *missing),
+        figures=tuple(sorted((*found, *missing), key=lambda figure: figure.name)),
     )
