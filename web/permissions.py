@@ -86,6 +86,7 @@ TABLE |= {
     "stock_expiry.remove": RECEIVING | {LEAD},
     "stock_reorder.set_level": ORDERING,
     "stock_reorder.draft": ORDERING,
+    "stock_reorder.move": RECEIVING | {LEAD},
     "stock_counts.begin": RECEIVING | {LEAD},
     "stock_counts.submit": RECEIVING | {LEAD},
     "stock_counts.add": RECEIVING | {LEAD},

@@ -104,24 +104,60 @@ class Needed:
     """Of what is on order, the part that is counted for this location."""
     order: int
     """To order, so that the maximum is reached when all of it has come."""
+    moves: tuple[tuple[str, int], ...] = ()
+    """What a store room can spare: its name, and containers to put here instead of ordering them."""
 
 
 def needed(
-    levels: Iterable[Level], usable: Mapping[tuple[str, str], int], on_order: Mapping[str, int]
+    levels: Iterable[Level],
+    usable: Mapping[tuple[str, str], int],
+    on_order: Mapping[str, int],
+    stores: Iterable[str] = (),
 ) -> tuple[Needed, ...]:
     """What is below its minimum, by product and location.
 
-    `usable`: containers by product and location; `on_order`: containers still to come, by product. What is on order is
-    counted once: for the locations in the order of their names, each up to its maximum.
+    `usable`: containers by product and location; `on_order`: containers still to come, by product; `stores`: the store
+    rooms. What a store room has above its own minimum is moved before anything is ordered. What it spares and what is on
+    order is counted once: for the locations in the order of their names, each up to its maximum.
     """
     found = []
     left = dict(on_order)
-    for level in sorted(levels, key=lambda one: (one.product, one.location)):
+    known = sorted(levels, key=lambda one: (one.product, one.location))
+    spare = _spare(known, usable, set(stores))
+    for level in known:
         have = usable.get((level.product, level.location), 0)
         if not level.maximum or have >= level.minimum:
             continue
         wanted = level.maximum - max(have, 0)
+        moves = _taken(spare.get(level.product, {}), wanted)
+        wanted -= sum(count for _, count in moves)
         coming = min(wanted, left.get(level.product, 0))
         left[level.product] = left.get(level.product, 0) - coming
-        found.append(Needed(level.product, level.location, level.minimum, level.maximum, have, coming, wanted - coming))
+        told = (level.minimum, level.maximum, have, coming, wanted - coming, moves)
+        found.append(Needed(level.product, level.location, *told))
     return tuple(found)
+
+
+def _spare(
+    levels: Iterable[Level], usable: Mapping[tuple[str, str], int], stores: set[str]
+) -> dict[str, dict[str, int]]:
+    """By product and store room: what lies there above its own minimum."""
+    minimum = {(level.product, level.location): level.minimum for level in levels}
+    spare: dict[str, dict[str, int]] = {}
+    for (product, location), count in sorted(usable.items()):
+        over = count - minimum.get((product, location), 0)
+        if location in stores and over > 0:
+            spare.setdefault(product, {})[location] = over
+    return spare
+
+
+def _taken(spare: dict[str, int], wanted: int) -> tuple[tuple[str, int], ...]:
+    """What each store room gives, until nothing more is wanted; what it gave is not offered again."""
+    moves = []
+    for location, over in spare.items():
+        count = min(over, wanted)
+        if count:
+            moves.append((location, count))
+            spare[location] -= count
+            wanted -= count
+    return tuple(moves)

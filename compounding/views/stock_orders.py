@@ -165,8 +165,12 @@ def levels(uow: UnitOfWork) -> list[Level]:
 
 
 def reorder_list(uow: UnitOfWork, today: date) -> tuple[Needed, ...]:
-    """What is below its minimum, with what is on order counted."""
-    return needed(levels(uow), usable_at(uow, today), on_order(uow))
+    """What is below its minimum at a location in use, with what a store room spares and what is on order counted."""
+    rows = uow.session.execute(select(LocationRow.name, LocationRow.kind).where(LocationRow.active)).all()
+    open_now = {name for name, _ in rows}
+    stores = [name for name, kind in rows if kind == "store_room"]
+    wanted = [level for level in levels(uow) if level.location in open_now]
+    return needed(wanted, usable_at(uow, today), on_order(uow), stores)
 
 
 def listed_levels(uow: UnitOfWork, names: Mapping[str, str], today: date) -> tuple[ListedLevel, ...]:

@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
 
-from batch_records.acting import Done, perform
+from batch_records.acting import Consequence, Done, Refused, perform, perform_many
 from calculations.errors import Fault, Faults
+from compounding.stock.candidates import lot_candidates
+from compounding.stock.fefo import in_order
 from compounding.stock.levels import LEVEL, SetLevel, level_record
+from compounding.stock.lot import LOT, TransferLot, lot_record
 from compounding.stock.numbers import new_number
 from compounding.stock.purchase import PURCHASE, DraftPurchase, Line, purchase_record
 from compounding.views.lots import item_names
@@ -22,7 +25,7 @@ from web.sessions import open_visitor
 
 blueprint = Blueprint("stock_reorder", __name__, url_prefix="/stock/reorder")
 
-HEADS = ("product", "name", "location", "minimum", "maximum", "may be used", "on order", "to order")
+HEADS = ("product", "name", "location", "minimum", "maximum", "may be used", "from the store room", "on order", "to order")
 
 
 def _read() -> dict[str, Any]:
@@ -47,6 +50,7 @@ def page() -> str:
         products=sorted(found["names"].items(), key=lambda pair: pair[1].casefold()),
         may_set=allowed("stock_reorder.set_level", roles),
         may_draft=allowed("stock_reorder.draft", roles),
+        may_move=allowed("stock_reorder.move", roles),
     )
 
 
@@ -56,7 +60,7 @@ def export() -> Response:
     found = _read()
     rows = [
         (one.product, found["names"].get(one.product, one.product), one.location,
-         *map(str, (one.minimum, one.maximum, one.usable, one.on_order, one.order)))
+         *map(str, (one.minimum, one.maximum, one.usable, sum(count for _, count in one.moves), one.on_order, one.order)))
         for one in found["needed"]
     ]  # fmt: skip
     return csv_file("reorder", HEADS, rows)
@@ -80,6 +84,34 @@ def set_level() -> Any:
     action = SetLevel(form["product"], form["location"], minimum, maximum, form.get("reason", "").strip())
     answer = perform(store(), LEVEL, level_record(action.product, action.location), action, act())
     return redirect(url_for("stock_reorder.page"), 303) if isinstance(answer, Done) else answer
+
+
+@blueprint.post("/move")
+@again(page)
+def move() -> Any:
+    """What a store room spares goes to where it is needed, first to expire first, in one act."""
+    form = read_form(["product", "location", "source"])
+    at = now()
+    with store().read() as uow:
+        counts = [
+            count
+            for one in reorder_list(uow, today())
+            for source, count in one.moves
+            if (one.product, one.location, source) == (form["product"], form["location"], form["source"])
+        ]
+        lots = in_order(lot_candidates(uow, [form["product"]]), at, today())
+    steps: list[Consequence] = []
+    left = sum(counts)
+    for lot in lots:
+        count = min(left, lot.count)
+        if lot.location == form["source"] and count:
+            transfer = TransferLot(count, lot.location, form["location"], "below its minimum there")
+            steps.append((LOT, lot_record(lot.product, lot.lot), transfer))
+            left -= count
+    if not steps:
+        raise Fault("source", form["source"] or "nothing", "a store room that still has it; load the page again")
+    answer = perform_many(store(), steps, act())
+    return answer if isinstance(answer, Refused) else redirect(url_for("stock_reorder.page"), 303)
 
 
 @blueprint.post("/draft")

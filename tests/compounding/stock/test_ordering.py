@@ -34,16 +34,27 @@ PRODUCTS = st.sampled_from(["vial", "bag"])
 LEVELS = st.dictionaries(st.tuples(PRODUCTS, PLACES), st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=6)
 
 
+def left(product, found, wanted, usable):
+    """What the store room still has above its minimum when all was moved."""
+    least = min(wanted.get((product, "Store room"), (0, 0)))
+    moved = sum(count for one in found if one.product == product for _, count in one.moves)
+    assert moved <= max(usable.get((product, "Store room"), 0) - least, 0)
+    return max(usable.get((product, "Store room"), 0) - least, 0) - moved
+
+
 @given(LEVELS, st.dictionaries(st.tuples(PRODUCTS, PLACES), st.integers(-5, 60)), st.dictionaries(PRODUCTS, st.integers(0, 80)))
-def test_the_reorder_list_fills_to_the_maximum_and_counts_what_is_on_order_once(wanted, usable, on_order):
+def test_the_reorder_list_fills_to_the_maximum_from_the_store_room_first_and_counts_everything_once(wanted, usable, on_order):
     known = [Level(*key, minimum=min(pair), maximum=max(pair)) for key, pair in wanted.items()]
-    found = needed(known, usable, on_order)
+    found = needed(known, usable, on_order, ["Store room"])
     short = [one for one in known if one.maximum and usable.get((one.product, one.location), 0) < one.minimum]
     below = {(one.product, one.location) for one in short}
     assert {(one.product, one.location) for one in found} == below
     for one in found:
-        assert max(one.usable, 0) + one.on_order + one.order == one.maximum
-        assert one.order >= 0
+        moved = sum(count for _, count in one.moves)
+        assert max(one.usable, 0) + moved + one.on_order + one.order == one.maximum
+        assert min(one.order, one.on_order) >= 0
+        assert one.location not in {source for source, _ in one.moves}
+        assert not (one.order and left(one.product, found, wanted, usable))
     for product in ("vial", "bag"):
         assert sum(one.on_order for one in found if one.product == product) <= on_order.get(product, 0)
 

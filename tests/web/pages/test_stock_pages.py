@@ -126,6 +126,22 @@ def test_what_falls_below_its_minimum_is_listed_saved_and_drafted_at_one_press(a
     assert [(row["on order"], row["to order"]) for row in rows] == [("20", "0")]
 
 
+def test_what_the_store_room_can_spare_is_moved_before_anything_is_ordered(at_desk, stocked):
+    receive(stocked, "SOON", "2026-12-31", 3)
+    buyer, browser = at_desk(MARLOW), at_desk(OKONJO)
+    for location, minimum, maximum in (("Store room", "6", "20"), ("Anteroom", "4", "12")):
+        level = {"product": VIAL, "location": location, "minimum": minimum, "maximum": maximum}
+        assert send(buyer, "/stock/reorder/level", "/stock/reorder", **level).status_code == 303
+    assert "Move 7 from Store room" in browser.get("/stock/reorder").text
+    row = next(csv.DictReader(StringIO(browser.get("/stock/reorder/file").text)))
+    assert (row["location"], row["from the store room"], row["to order"]) == ("Anteroom", "7", "5")
+    asked = {"product": VIAL, "location": "Anteroom", "source": "Store room"}
+    assert send(browser, "/stock/reorder/move", "/stock/reorder", **asked).status_code == 303
+    assert dict(lot_now(stocked, "SOON").balances) == {"Anteroom": 3}
+    assert dict(lot_now(stocked).balances) == {"Store room": 6, "Anteroom": 4}
+    assert "that still has it" in send(browser, "/stock/reorder/move", "/stock/reorder", **asked).text
+
+
 def hold():
     from compounding.stock.lot import HoldLot
 
@@ -251,7 +267,7 @@ def test_waste_without_a_known_price_is_told_as_not_known(at_desk, stocked):
 WRITES = (
     "/stock/locations", f"/stock/lot/transfer/{VIAL}/A1", f"/stock/lot/waste/{VIAL}/A1", f"/stock/lot/return/{VIAL}/A1",
     "/stock/orders/new", "/stock/orders/260414-001/place", "/stock/orders/260414-001/receive",
-    "/stock/orders/260414-001/close", "/stock/reorder/level", "/stock/reorder/draft", "/stock/counts",
+    "/stock/orders/260414-001/close", "/stock/reorder/level", "/stock/reorder/draft", "/stock/reorder/move", "/stock/counts",
     "/stock/counts/260414-001/submit", "/stock/counts/260414-001/add",
     "/stock/counts/260414-001/variance", "/stock/counts/260414-001/approve", "/stock/counts/260414-001/drop", "/stock/expiry",
 )  # fmt: skip
