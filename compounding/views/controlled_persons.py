@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from batch_records.store import UnitOfWork
+from calculations.printing import show_number
 from compounding.controlled.comparing import Compared, Figures, compared, percent
 from compounding.controlled.policy import set_by
 from compounding.controlled.tables import CaseRow, ControlledWasteRow, VolumeRow
@@ -117,7 +118,7 @@ def _extra(
 def formula_words(formulary: Formulary) -> str:
     """The formula with the site's figures, as it is shown above the tables."""
     score = set_by(formulary.site, "controlled_review_score")
-    limit = "not set" if score is None else str(score.number)
+    limit = "not set" if score is None else show_number(score.number)
     return f"0.6745 × (share − median of the others) ÷ median absolute deviation of the others; shown as far off from {limit} on"
 
 
