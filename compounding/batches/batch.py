@@ -29,8 +29,9 @@ class Unit:
 
     @property
     def shown_state(self) -> str:
-        """`held` while it is held, else how it stands."""
-        return "held" if self.held else self.state.value
+        """`held` while it is held and could still be used, else how it stands."""
+        over = self.state in (UnitState.EXPIRED, UnitState.WASTED, UnitState.REJECTED)
+        return "held" if self.held and not over else self.state.value
 
 
 @dataclass(frozen=True)
