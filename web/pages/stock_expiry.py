@@ -1,6 +1,8 @@
 """What has expired or soon will, its removal to quarantine in one act, and what was wasted."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -13,6 +15,7 @@ from compounding.views.lots import item_names
 from compounding.views.stock_places import LotThere, expiring, quarantines
 from compounding.views.stock_waste import HEADS, WasteReport, as_rows
 from compounding.views.stock_waste import waste as wasted
+from formulary.model import SiteProfile
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.errors import again
@@ -23,26 +26,33 @@ from web.sessions import open_visitor
 
 blueprint = Blueprint("stock_expiry", __name__, url_prefix="/stock")
 
-GROUPS = (("Expired", -1), ("Within 7 days", 7), ("Within 30 days", 30), ("Within 90 days", 90))
-"""The columns of the board: name, and days from today."""
+GROUPS = ("expiry_board_first", "expiry_board_second", "expiry_board_third")
+"""The site's values that say how many days ahead each group of the board looks."""
 PERIOD = timedelta(days=30)
 MOST_DAYS = 3660
 FIRST_DAY = date(2000, 1, 1)
 
 
-def _board() -> tuple[LotThere, ...]:
+def days_ahead(site: SiteProfile) -> list[int]:
+    """The days of the groups as the house sets them, the nearest first. Raises KeyError where it sets none."""
+    return sorted({int(ceil(site.value(name).amount_in("day"))) for name in GROUPS})
+
+
+def _board() -> tuple[list[int], tuple[LotThere, ...]]:
+    """The days of the groups, and what expires within them."""
     with store().read() as uow:
-        return expiring(uow, item_names(formulary_in_force(uow)), today(), timedelta(days=GROUPS[-1][1]))
+        formulary = formulary_in_force(uow)
+        days = days_ahead(formulary.site)
+        return days, expiring(uow, item_names(formulary), today(), timedelta(days=days[-1]))
 
 
 @blueprint.get("/expiry")
 def page() -> str:
-    """Everything that has expired or expires within 90 days, in four groups."""
-    rows = _board()
-    groups = []
-    for index, (name, days) in enumerate(GROUPS):
-        least = GROUPS[index - 1][1] if index else -MOST_DAYS
-        groups.append((name, [row for row in rows if least < _left(row) <= days]))
+    """Everything that has expired or soon expires, in the groups that the house sets."""
+    days, rows = _board()
+    groups = [("Expired", [row for row in rows if _left(row) < 0])]
+    for least, most in pairwise([-1, *days]):
+        groups.append((f"Within {most} days", [row for row in rows if least < _left(row) <= most]))
     with store().read() as uow:
         targets = [(place, place) for place in quarantines(uow)]
     may = allowed("stock_expiry.remove", open_visitor().actor.roles)
@@ -65,7 +75,7 @@ def remove() -> Any:
             raise Fault("target", form["target"] or "nothing", "a quarantine location")
     if not chosen:
         raise Fault("take", "nothing", "at least one lot that is ticked")
-    there = {f"take:{row.product}|{row.lot}|{row.location}": row for row in _board() if not row.quarantined}
+    there = {f"take:{row.product}|{row.lot}|{row.location}": row for row in _board()[1] if not row.quarantined}
     if unknown := [name for name in chosen if name not in there]:
         raise Fault("take", unknown[0].removeprefix("take:"), "a lot that still lies there; load the page again")
     steps = [

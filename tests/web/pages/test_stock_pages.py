@@ -1,18 +1,22 @@
 """Stock pages: locations, moves of a lot, purchase orders, the reorder list, blind counts, the expiry board and waste."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 
 from batch_records.acting import load
+from calculations.quantity import Quantity
 from compounding.stock.counts import COUNT, count_record
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from compounding.stock.purchase import PURCHASE, purchase_record
+from formulary.repository import formulary_in_force
 from tests.support.cast import ADEYEMI, AMARI, HALLORAN, MARLOW, OKONJO, do
 from tests.support.flow import code_of
 from tests.support.visiting import send
+from web.pages.stock_expiry import days_ahead
 
 VIAL, WATER = "ceftriaxone_500mg_vial", "vial_sterile_water_10"
 KINDS = {"Store room": "store_room", "Anteroom": "anteroom", "Hood 1": "hood", "Quarantine": "quarantine"}
@@ -225,7 +229,9 @@ def test_what_expires_goes_to_quarantine_in_one_act_and_is_wasted_from_there(at_
     receive(stocked, "OLD", "2026-04-13", 3)
     receive(stocked, "SOON", "2026-04-20", 2, "Anteroom")
     browser = at_desk(OKONJO)
+    receive(stocked, "LATER", "2026-06-30", 2, "Anteroom")
     board = browser.get("/stock/expiry").text
+    assert board.index("Within 7 days") < board.index("Within 30 days") < board.rindex("Within 90 days") < board.index("LATER")
     assert "OLD" in board
     assert ">A1<" not in board
     chosen = {f"take:{VIAL}|OLD|Store room": "yes", f"take:{VIAL}|SOON|Anteroom": "yes"}
@@ -243,6 +249,14 @@ def test_what_expires_goes_to_quarantine_in_one_act_and_is_wasted_from_there(at_
         assert browser.get(f"/stock/waste?{days}").status_code == 422, days
     elsewhere = send(browser, "/stock/expiry", "/stock/expiry", target="Store room", **{f"take:{VIAL}|A1|Store room": "yes"})
     assert "a quarantine location" in elsewhere.text
+
+
+def test_the_groups_of_the_expiry_board_are_the_days_that_the_house_sets(cast_store):
+    with cast_store.read() as uow:
+        site = formulary_in_force(uow).site
+    values = [replace(row, value=Quantity("60", "day")) if row.name == "expiry_board_first" else row for row in site.values]
+    assert days_ahead(site) == [7, 30, 90]
+    assert days_ahead(replace(site, values=tuple(values))) == [30, 60, 90]
 
 
 def test_a_lot_that_lies_where_its_label_does_not_want_it_is_told(at_desk, stocked):
