@@ -23,7 +23,8 @@ MAGNESIUM: dict[str, Any] = {
     "order_type": "intermittent", "drug": "magnesium_sulfate", "dose": "2 g", "infuse_over": "2 h", "frequency": {"once": True},
 }  # fmt: skip
 INSULIN: dict[str, Any] = {
-    "order_type": "continuous", "drug": "insulin_regular", "dose_rate": {"value": "2", "unit": "units/h", "of": "insulin regular"}, "frequency": {"continuous": True},
+    "order_type": "continuous", "drug": "insulin_regular", "frequency": {"continuous": True},
+    "dose_rate": {"value": "2", "unit": "units/h", "of": "insulin regular"},
 }  # fmt: skip
 
 

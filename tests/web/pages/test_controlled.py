@@ -142,7 +142,8 @@ def test_side_by_side_is_for_lead_and_quality_alone_and_says_what_is_not_compare
     made_of_vials(cast_store)
     browser = at_desk(ADEYEMI)
     text = browser.get(f"{HOME}/persons?since=2026-04-01&until=2026-04-30").text
-    assert all(words in text for words in ("T. Okonjo, CPhT", "30 mL", "not compared: fewer than 10 doses", "far off from 3.5 on"))
+    expected = ("T. Okonjo, CPhT", "30 mL", "not compared: fewer than 10 doses", "far off from 3.5 on")
+    assert all(words in text for words in expected)
     assert browser.get(f"{HOME}/persons?since=2026-05-01&until=2026-04-01").status_code == 200
     for member in (OKONJO, MARLOW):
         assert at_desk(member).get(f"{HOME}/persons").status_code == 403

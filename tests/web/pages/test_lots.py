@@ -40,9 +40,19 @@ def test_a_scan_with_lot_and_expiry_fills_the_row(at_desk):
 def test_what_was_scanned_is_received_with_count_and_place(at_desk, cast_store):
     browser = at_desk(OKONJO)
     code = code_of(VIAL, "DEMO-7")
-    answer = send(browser, "/lots/receive", f"/lots/receive?code={code}", code=code, count="20", place="Shelf 3", reason="from another site")
+    answer = send(
+        browser,
+        "/lots/receive",
+        f"/lots/receive?code={code}",
+        code=code,
+        count="20",
+        place="Shelf 3",
+        reason="from another site",
+    )
     assert answer.status_code == 303
-    assert lot_now(cast_store) == Lot(VIAL, "DEMO-7", "2027-10-31", place="Shelf 3", received=True, balances={"Shelf 3": 20})
+    assert lot_now(cast_store) == Lot(
+        VIAL, "DEMO-7", "2027-10-31", place="Shelf 3", received=True, balances={"Shelf 3": 20}
+    )
     assert "lot DEMO-7" in browser.get(answer.headers["Location"]).text
 
 
@@ -52,14 +62,29 @@ def test_a_code_without_lot_and_expiry_asks_for_them(at_desk, cast_store):
     page = browser.get(f"/lots/receive?code={code}").text
     assert 'name="lot"' in page
     assert 'name="expires"' in page
-    typed = {"code": code, "lot": "DEMO-7", "expires": "2027-10-31", "count": "5", "place": "Shelf 3", "reason": "from another site"}
+    typed = {
+        "code": code,
+        "lot": "DEMO-7",
+        "expires": "2027-10-31",
+        "count": "5",
+        "place": "Shelf 3",
+        "reason": "from another site",
+    }
     assert send(browser, "/lots/receive", "/lots/receive", **typed).status_code == 303
     assert lot_now(cast_store).on_hand == 5
 
 
 def test_what_the_code_carries_cannot_be_typed_over(at_desk, cast_store):
     code = code_of(VIAL, "DEMO-7")
-    typed = {"code": code, "lot": "OTHER", "expires": "2031-01-01", "count": "5", "place": "Shelf 3", "product": "x", "reason": "from another site"}
+    typed = {
+        "code": code,
+        "lot": "OTHER",
+        "expires": "2031-01-01",
+        "count": "5",
+        "place": "Shelf 3",
+        "product": "x",
+        "reason": "from another site",
+    }
     send(at_desk(OKONJO), "/lots/receive", "/lots/receive", **typed)
     assert lot_now(cast_store).expires == "2027-10-31"
     assert not lot_now(cast_store, lot="OTHER").received
@@ -74,7 +99,9 @@ def test_what_the_code_carries_cannot_be_typed_over(at_desk, cast_store):
 )  # fmt: skip
 def test_a_wrong_entry_is_named_and_what_was_typed_stays(at_desk, cast_store, field, wrong):
     right = {"lot": "DEMO-7", "expires": "2027-10-31", "count": "5", "place": "Shelf 3", "reason": "from another site"}
-    answer = send(at_desk(OKONJO), "/lots/receive", "/lots/receive", **{**right, field: wrong, "code": code_of(VIAL, "-")})
+    answer = send(
+        at_desk(OKONJO), "/lots/receive", "/lots/receive", **{**right, field: wrong, "code": code_of(VIAL, "-")}
+    )
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
     kept = "Shelf 3" if field != "place" else 'value="DEMO-7"'
@@ -94,7 +121,14 @@ def test_an_expiry_that_differs_from_the_one_recorded_is_refused(at_desk, cast_s
 def test_the_same_form_sent_twice_receives_once(at_desk, cast_store):
     browser = at_desk(OKONJO)
     token = token_in(browser.get("/lots/receive").text)
-    form = {"csrf_token": token, "key": "the-same", "code": code_of(VIAL, "DEMO-7"), "count": "5", "place": "Shelf 3", "reason": "from another site"}
+    form = {
+        "csrf_token": token,
+        "key": "the-same",
+        "code": code_of(VIAL, "DEMO-7"),
+        "count": "5",
+        "place": "Shelf 3",
+        "reason": "from another site",
+    }
     assert [browser.post("/lots/receive", data=form).status_code for _ in range(2)] == [303, 303]
     assert lot_now(cast_store).on_hand == 5
 
@@ -170,7 +204,9 @@ def test_a_technician_neither_counts_nor_stops(at_desk, cast_store, way):
     received(cast_store)
     answer = send(at_desk(OKONJO), f"/lots/{way}/{VIAL}/DEMO-7", LOT_PAGE, count="1", state="held", reason="x")
     assert answer.status_code == 403
-    assert lot_now(cast_store) == Lot(VIAL, "DEMO-7", "2027-10-31", place="Room A", received=True, balances={"Room A": 10})
+    assert lot_now(cast_store) == Lot(
+        VIAL, "DEMO-7", "2027-10-31", place="Room A", received=True, balances={"Room A": 10}
+    )
 
 
 @pytest.mark.parametrize("member", [HALLORAN, CASTELL, NOVAK])
@@ -212,7 +248,14 @@ def test_an_ordinary_cell_stays_as_it_is():
 
 def test_a_lot_number_with_a_slash_and_markup_is_shown_as_it_is(at_desk):
     browser = at_desk(AMARI)
-    typed = {"code": code_of(VIAL, "-"), "lot": "A/<b>7", "expires": "2027-10-31", "count": "5", "place": "Shelf 3", "reason": "from another site"}
+    typed = {
+        "code": code_of(VIAL, "-"),
+        "lot": "A/<b>7",
+        "expires": "2027-10-31",
+        "count": "5",
+        "place": "Shelf 3",
+        "reason": "from another site",
+    }
     assert send(browser, "/lots/receive", "/lots/receive", **typed).status_code == 303
     page = browser.get("/lots?find=A/").text
     assert "A/&lt;b&gt;7" in page
