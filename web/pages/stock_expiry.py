@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -34,8 +33,8 @@ FIRST_DAY = date(2000, 1, 1)
 
 
 def days_ahead(site: SiteProfile) -> list[int]:
-    """The days of the groups as the house sets them, the nearest first. Raises KeyError where it sets none."""
-    return sorted({int(ceil(site.value(name).amount_in("day"))) for name in GROUPS})
+    """The whole days of the groups as the house sets them, the nearest first. Raises KeyError where it sets none."""
+    return sorted({int(site.value(name).amount_in("day")) for name in GROUPS})
 
 
 def _board() -> tuple[list[int], tuple[LotThere, ...]]:
