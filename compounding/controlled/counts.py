@@ -243,7 +243,10 @@ def _enter(
     if any(one.count < 0 or (one.name in opened and one.count > 1) for one in action.found):
         return Refusal("count_wrong", "A count is zero or more; an opened container is there once or not.", 422)
     expected = ctx.expected or {}
-    found = tuple(replace(one, expected=expected[one.name]) for one in action.found)
+    if state.two_persons and not state.counted_by:  # no record tells the second person what to find
+        found = tuple(replace(one, expected=None) for one in action.found)
+    else:
+        found = tuple(replace(one, expected=expected[one.name]) for one in action.found)
     meaning = COUNTED_TOO if state.counted_by else COUNTED_BY
     signature = sign(act, meaning, ctx.record, {"location": state.location, "found": as_data(found)})
     return signature if isinstance(signature, Refusal) else replace(action, found=found, signature=signature.as_data())

@@ -209,7 +209,7 @@ def test_a_blind_count_by_two_opens_a_case_that_neither_of_them_closes_and_two_o
     received(cast_store)
     do(cast_store, OKONJO, CONTROLLED_COUNT, COUNT_RECORD, BeginControlledCount("260414-001", PLACE), SOON)
     first = do(cast_store, OKONJO, CONTROLLED_COUNT, COUNT_RECORD, entered(9), SOON, signed=True)
-    assert first.status == SECOND
+    assert (first.status, first.first[0].expected) == (SECOND, None)
     code = refused(cast_store, OKONJO, CONTROLLED_COUNT, COUNT_RECORD, entered(9), SOON, signed=True)
     assert code == "counted_already"
     done = do(cast_store, AMARI, CONTROLLED_COUNT, COUNT_RECORD, entered(9), SOON, signed=True)
