@@ -89,7 +89,11 @@ def move(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
 def hold(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
     """Holding is possible in every state: also of a unit that is out with a patient's label on it."""
     units = chosen(batch, action.serials)
-    return units if isinstance(units, Refusal) else action
+    if isinstance(units, Refusal):
+        return units
+    if act.actor is not SYSTEM and (unit := next((unit for unit in units if recall_in(unit.held)), None)) is not None:
+        return Refusal("in_recall", f"Recall {recall_in(unit.held)} holds unit {unit.serial} already.")
+    return action
 
 
 def free(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:

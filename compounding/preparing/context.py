@@ -65,6 +65,8 @@ class DoseContext:
     """Digest of what is on the check page now."""
     unit: "FoundUnit | None" = None
     """The finished unit under the scanner, as its batch says now."""
+    recalled_by: str = ""
+    """For the end of a quarantine: number of a recall that lists it and has not settled it."""
     unit_held: str = ""
     """Why the finished unit that became this dose is held."""
     draw_up: Callable[..., DrawUpPlan] = draw_up

@@ -84,6 +84,13 @@ def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:
     return tuple(found)
 
 
+def recalled_by(uow: UnitOfWork, record: str) -> str:
+    """Number of a recall that lists this preparation and has not settled it; empty when there is none."""
+    from compounding.recalls.part import open_recall_of
+
+    return open_recall_of(uow, record)
+
+
 def used_rows(record: str, number: str, patient: str, dose: Dose) -> list[dict[str, Any]]:
     """Where a lot went: one row for each container that was scanned."""
     return [

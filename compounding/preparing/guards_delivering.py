@@ -116,9 +116,9 @@ def held_by_recall(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
 
 
 def not_in_recall(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """What a recall holds is decided there."""
-    if dose.recall:
-        return Refusal("in_recall", f"Recall {dose.recall} holds it: it is cleared there, by two persons, or wasted.")
+    """What a recall holds, or lists although something else held it before, is decided there."""
+    if number := dose.recall or ctx.recalled_by:
+        return Refusal("in_recall", f"Recall {number} holds it: it is cleared there, by two persons, or wasted.")
     return None
 
 

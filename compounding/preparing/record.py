@@ -20,8 +20,16 @@ from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
 from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
-from compounding.preparing.gathering import expiries_of, lots_of, used_rows, with_person_and_hood, with_scan
+from compounding.preparing.gathering import (
+    expiries_of,
+    lots_of,
+    recalled_by,
+    used_rows,
+    with_person_and_hood,
+    with_scan,
+)
 from compounding.preparing.guards import move_allowed, no_new_allergy, nothing_changed_since
+from compounding.preparing.guards_delivering import not_in_recall
 from compounding.preparing.guards_scanning import scanned_lots_not_stopped
 from compounding.preparing.label_station import unpaired_here
 from compounding.preparing.numbering import order_record
@@ -102,7 +110,8 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     formulary = kept_for(uow, formulary, dose.planned.drug_versions)
     if dose.planned.one_time:
         formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
-    ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)))
+    recall = recalled_by(uow, record) if not_in_recall in GUARDS[action.kind] else ""
+    ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)), recalled_by=recall)
     if scanned_lots_not_stopped in GUARDS[action.kind]:
         made_from, held = stops_of(uow, dose)
         ctx = replace(ctx, lots=(*lots_of(uow, dose), *made_from), unit_held=held)

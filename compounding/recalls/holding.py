@@ -69,13 +69,14 @@ def _of_batch(batch: Batch, place: str) -> Standing:
     there = [u for u in batch.in_state(UnitState.QUARANTINE, UnitState.AVAILABLE) if not place or u.place == place]
     numbers = {unit.serial: recall_in(unit.held) for unit in batch.units}
     held = tuple(serial for serial, number in numbers.items() if number)
+    free = [unit for unit in there if not numbers[unit.serial]]  # a stop of our own is no reason to leave any of them out
     return Standing(
         STOCK if there else OVER,
-        bool(there) and not any(unit.held for unit in there),
+        bool(free),
         numbers[held[0]] if held else "",
         not there,
         hands,
-        tuple(unit.serial for unit in there) if place else (),
+        tuple(unit.serial for unit in free) if place or held else (),
         held,
     )
 

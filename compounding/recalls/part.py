@@ -95,6 +95,13 @@ def _held_by_others(uow: UnitOfWork, number: str, items: Sequence[str]) -> froze
     return frozenset(item for part, item in rows if not parts[part].tasks[item].settled)
 
 
+def open_recall_of(uow: UnitOfWork, item: str) -> str:
+    """Number of a recall that lists this record and has not settled it; empty when there is none."""
+    wanted = select(RecallTaskRow.record).where(RecallTaskRow.item == item, RecallTaskRow.settled == 0)
+    parts = [load(uow, PART, part) for part in uow.session.execute(wanted.order_by(RecallTaskRow.record)).scalars()]
+    return next((part.recall for part in parts if not part.tasks[item].settled), "")
+
+
 def _check(state: Part, action: Any, act: Act, ctx: PartContext) -> Any:
     if not ctx.open:
         return Refusal("recall_closed", "This recall is closed, or there is none of this number.")

@@ -1,6 +1,6 @@
 """A recalled vial went into a batch made ahead: its units are held, and the patient who got one is found in both directions."""
 
-from compounding.batches.actions import FreeUnits, MoveUnits
+from compounding.batches.actions import FreeUnits, HoldUnits, MoveUnits
 from compounding.batches.numbering import batch_record, unit_code
 from compounding.batches.record import BATCH
 from compounding.documents.dose_documents import Clock
@@ -60,6 +60,16 @@ def test_units_and_the_dose_are_held_and_come_free_together(cast_store):
     assert dose_now(cast_store, number).status is S.RELEASED
     with cast_store.read() as uow:
         assert len(parts_of(uow, NUMBER)) == 1
+
+
+def test_one_unit_that_was_held_already_leaves_no_other_unit_out_and_no_stop_of_our_own_gets_round_the_recall(cast_store):
+    given_out(cast_store)
+    on_batch(cast_store, IBARRA, HoldUnits("a leak", (3,)), AT)
+    opening = OpenRecall(NUMBER, "lot", "vials", "glass", "supplier", product=VIALS.product, lot=VIALS.lot)
+    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
+    assert all(unit.held.startswith(f"Recall {NUMBER}") for unit in batch_now(cast_store).units)
+    stop = HoldUnits("mine", (2,))
+    assert refused(cast_store, IBARRA, BATCH, batch_record(LOT), stop, LATER) == "in_recall"
 
 
 def test_a_warm_location_holds_the_units_that_lie_there_and_no_others(cast_store):

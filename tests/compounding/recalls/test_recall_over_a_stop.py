@@ -1,12 +1,19 @@
-"""A recall of a lot that the pharmacy had stopped already: nobody frees it alone, and our own stop outlives the recall."""
+"""A recall of what the pharmacy had stopped already: nobody frees it without the recall, and our own stop outlives it."""
+
+from datetime import timedelta
 
 from batch_records.acting import load
+from compounding.preparing.actions import EndQuarantine, Quarantine
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
 from compounding.recalls.actions import AskClearing, ConfirmClearing, OpenRecall
 from compounding.recalls.numbering import part_record, recall_record
 from compounding.recalls.part import PART
 from compounding.recalls.record import RECALL
 from compounding.stock.lot import LOT, FreeLot, HoldLot, ReceiveLot, lot_record
-from tests.support.cast import ADEYEMI, DUARTE, MARLOW, OKONJO, do, refused
+from tests.support.cast import ADEYEMI, DUARTE, IBARRA, MARLOW, NOON, OKONJO, do, refused
+from tests.support.flow import dose_now, paired
 
 NUMBER, VIAL = "R260414-01", "ceftriaxone_500mg_vial"
 RECORD, PART_ONE = lot_record(VIAL, "A1"), part_record(NUMBER, 1)
@@ -29,3 +36,18 @@ def test_a_lot_that_was_held_already_is_recalled_too_and_stays_held_when_the_rec
     assert (lot_now(cast_store).state, lot_now(cast_store).reason) == ("held", "cracked")
     do(cast_store, MARLOW, LOT, RECORD, FreeLot("counted out the cracked ones"))
     assert lot_now(cast_store).state == "available"
+
+
+def test_a_dose_in_quarantine_for_another_reason_does_not_leave_it_while_a_recall_lists_it(cast_store):
+    number, later = paired(cast_store), NOON + timedelta(minutes=30)
+    item, end = dose_record(number), EndQuarantine("the bag is tight")
+    do(cast_store, MARLOW, DOSE, item, Quarantine("seems to leak"), later)
+    asked = OpenRecall(NUMBER, "person", "a person", "fingertips grew", "laboratory", person=OKONJO.person)
+    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), asked, later)
+    assert refused(cast_store, ADEYEMI, DOSE, item, end, later, signed=True) == "in_recall"
+    do(cast_store, ADEYEMI, PART, PART_ONE, AskClearing((), "another person's plate"), later, signed=True)
+    do(cast_store, DUARTE, PART, PART_ONE, ConfirmClearing((), "read again"), later, signed=True)
+    assert dose_now(cast_store, number).status is DoseStatus.QUARANTINED
+    for person in (ADEYEMI, IBARRA):
+        do(cast_store, person, DOSE, item, end, later, signed=True)
+    assert dose_now(cast_store, number).status is DoseStatus.RELEASED
