@@ -41,7 +41,7 @@ def before_guards(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
         found = ctx.resolved
         return replace(
             action,
-            lot=found.lot or action.lot.strip(),
+            lot=found.lot or ctx.lot.lot or action.lot.strip().upper(),  # one spelling, so that a trace finds every one
             expires=_expiry(found.expires, ctx.lot, action.expires),
             typed=not (found.lot and found.expires) and not ctx.lot.received,
             serial=found.serial,

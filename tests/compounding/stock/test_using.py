@@ -12,6 +12,8 @@ from compounding.preparing.record import DOSE
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
 from compounding.stock.lot import LOT, HoldLot, ReceiveLot, TransferLot, lot_record
 from compounding.stock.tables import MoveRow
+from compounding.tracing.finding import tally
+from compounding.tracing.subject import Subject
 from compounding.views.places import passed_over, picks, usable_lots
 from tests.compounding.stock.test_opened import LATER, for_ben, kept
 from tests.support.cast import ADEYEMI, MARLOW, NOON, OKONJO, do, refused
@@ -51,6 +53,14 @@ def reason_of_last_use(store):
     with store.read() as uow:
         query = select(MoveRow.reason).where(MoveRow.kind == "lot_used").order_by(MoveRow.at.desc(), MoveRow.seq.desc())
         return uow.session.execute(query).scalars().first()
+
+
+def test_a_lot_that_is_typed_in_another_case_is_traced_with_the_others(shelves):
+    receive(shelves, "Mixed1", "2028-05-31")
+    scan = ScanContainer(code_of(VIAL, "-"), lot=" mIXED1 ", expires="2028-05-31")
+    do(shelves, OKONJO, DOSE, dose_record(queued_dose(shelves)), scan, station="hood-1")
+    with shelves.read() as uow:
+        assert tally(uow, Subject("lot", product=VIAL, lot="Mixed1")).preparations == 1
 
 
 def test_it_is_taken_from_the_hoods_own_shelf_and_goes_back_there(shelves):
