@@ -19,7 +19,7 @@ PAGES = {
     "nutrition_worksheet/1": (LETTER,),
     "compounding_record/1": (LETTER,),
     "batch_worksheet/1": (LETTER,),
-    "batch_labels/1": (BAG, MINIBAG, SYRINGE),
+    "batch_labels/1": (BAG, MINIBAG),
     "call_list/1": (LETTER,),
     "controlled_count_sheet/1": (LETTER,),
 }
