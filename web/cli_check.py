@@ -34,7 +34,7 @@ def run_tests(pytest_arguments: tuple[str, ...]) -> None:
     sys.exit(whole_suite([sys.executable, "-m", "pytest"]))
 
 
-BESIDE = ("tests/browser", "tests/golden")
+BESIDE = ("tests/browser", "tests/golden", "tests/compounding/nutrition")
 """What waits for Chromium and for the printer's process, and a share of the rest: both processes end at about the same time."""
 
 
