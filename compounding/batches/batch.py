@@ -26,6 +26,8 @@ class Unit:
     patient: str = ""
     held: str = ""
     """Why nobody uses it for now."""
+    held_before: str = ""
+    """Why we held it ourselves, while a recall holds it as well: it holds again when the recall lets go."""
 
     @property
     def shown_state(self) -> str:

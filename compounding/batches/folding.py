@@ -13,6 +13,7 @@ from compounding.planning.plan_data import from_data
 from compounding.preparing import folding as of_dose
 from compounding.preparing.dose import Dose, Signed
 from compounding.preparing.states import DoseStatus
+from compounding.recalls.reasons import recall_in
 
 Reader = Callable[[Batch, Any, Entry], Batch]
 
@@ -107,8 +108,18 @@ def _each(serials: tuple[int, ...], **changes: Any) -> Callable[[Batch], Batch]:
 
 def _held(batch: Batch, a: Any, e: Entry) -> Batch:
     serials = a.serials or tuple(unit.serial for unit in batch.units)
-    held = a.reason if a.kind == "hold_units" else ""
-    return _each(serials, held=held)(batch).moved(e.who, e.at, reason=a.reason)
+    hold = a.kind == "hold_units"
+    units = {u.serial: _stopped(u, a.reason) if hold else _let_go(u) for u in batch.units if u.serial in serials}
+    return batch.with_units(units).moved(e.who, e.at, reason=a.reason)
+
+
+def _stopped(unit: Unit, reason: str) -> Unit:
+    own = unit.held if recall_in(reason) and not recall_in(unit.held) else unit.held_before
+    return replace(unit, held=reason, held_before=own)
+
+
+def _let_go(unit: Unit) -> Unit:
+    return replace(unit, held=unit.held_before, held_before="")
 
 
 def _assigned(batch: Batch, a: Any, e: Entry) -> Batch:

@@ -70,6 +70,9 @@ def test_one_unit_that_was_held_already_leaves_no_other_unit_out_and_no_stop_of_
     assert all(unit.held.startswith(f"Recall {NUMBER}") for unit in batch_now(cast_store).units)
     stop = HoldUnits("mine", (2,))
     assert refused(cast_store, IBARRA, BATCH, batch_record(LOT), stop, LATER) == "in_recall"
+    do(cast_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "wrong lot named"), LATER, signed=True)
+    do(cast_store, DUARTE, PART, part_record(NUMBER, 1), ConfirmClearing((), "letter withdrawn"), LATER, signed=True)
+    assert {unit.serial: unit.held for unit in batch_now(cast_store).units if unit.held} == {3: "a leak"}
 
 
 def test_a_warm_location_holds_the_units_that_lie_there_and_no_others(cast_store):
