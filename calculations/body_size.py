@@ -163,4 +163,9 @@ def adjusted_body_weight(ideal: Quantity, actual: Quantity, share: Quantity | No
 
 def lean_body_weight(sex: str, weight: Quantity, height: Quantity) -> Quantity:
     """Lean body weight (kg) by Janmahasatian, for adults and adolescents; not validated in children."""
-    return by_sex(sex, female=_lean_female, male=_lean_male)(weight, _bmi(weight, height))
+    return lean_body_weight_from_bmi(sex, weight, _bmi(weight, height))
+
+
+def lean_body_weight_from_bmi(sex: str, weight: Quantity, index: Quantity) -> Quantity:
+    """Lean body weight (kg) by Janmahasatian from a body mass index (kg/m²) that is already known."""
+    return by_sex(sex, female=_lean_female, male=_lean_male)(weight, index)

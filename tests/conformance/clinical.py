@@ -1,20 +1,31 @@
-"""How the words and notations of clinical cases are read: weights with their pounds, percents, ratios, doses per day."""
+"""The patient of a case: weights with their pounds and ounces, heights with their feet, age, sex, creatinine."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from calculations import strengths
-from calculations.errors import CannotCompute, Fault
 from calculations.quantity import Quantity
 from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.quantities import number, read
 
-PER_DAY_NAMES = {"doses", "doses_per_day", "times_per_day", "frequency", "times", "divided_doses", "per_day"}
-DENSITY_NAMES = {"sg", "specific_gravity"}
-_NAMED_TIMES = {"days": "day", "hours": "h", "minutes": "min"}
+POUNDS = {"lb", "lbs", "[lb_av]", "pound", "pounds"}
+OUNCES = {"oz", "[oz_av]", "ounce", "ounces"}
+_FEET = {"ft", "[ft_i]", "foot", "feet"}
+_IN_YEARS = {
+    **dict.fromkeys(("yr", "yrs", "y", "year", "years", "a"), Fraction(1)),
+    **dict.fromkeys(("mo", "month", "months"), Fraction(1, 12)),
+    **dict.fromkeys(("wk", "week", "weeks"), Fraction(28, 1461)),  # 7 ÷ 365.25
+    **dict.fromkeys(("d", "day", "days"), Fraction(4, 1461)),
+}
+_FEET_AND_INCHES = re.compile(
+    r"(\d{1,2}) ?(?:ft|feet|foot|') ?(?:(\d{1,2}(?:\.\d+)?) ?(?:in|inches|inch|\"|''))?", re.ASCII
+)
+_BY_POUND = re.compile(r"(\d[\d.]*) ?(lb|kg)s? ?(?:/|per) ?(lb|kg)", re.ASCII)
 WEIGHT_NAMES = ("weight", "body_weight", "patient_weight", "bodyweight")
 HEIGHT_NAMES = ("height", "length", "ht")
+WEIGHT_INPUTS = {*WEIGHT_NAMES, "lb", "oz", "pounds", "ounces", "weight_lb", "weight_oz"}
+HEIGHT_INPUTS = {*HEIGHT_NAMES, "ft", "in", "feet", "inches", "height_ft", "height_in"}
 _INCHES_IN_A_FOOT = 12
 _OUNCES_IN_A_POUND = 16
 
@@ -35,44 +46,73 @@ def first(case: Case, *names: str) -> Any:
     return next((case.inputs[name] for name in names if case.inputs.get(name) is not None), None)
 
 
+def kilograms_in_a_pound(case: Case) -> Fraction:
+    """By the case's own factor, in whichever way the convention says it, else the exact pound."""
+    per_kg, per_lb = convention(case, "lb_per_kg"), convention(case, "kg_per_lb")
+    said = case.convention.values() if isinstance(case.convention, Mapping) else [case.convention]
+    for number_of, above, below in (match.groups() for text in said for match in _BY_POUND.finditer(str(text))):
+        per_kg = number_of if (above, below) == ("lb", "kg") else per_kg
+        per_lb = number_of if (above, below) == ("kg", "lb") else per_lb
+    if per_kg is not None:
+        return 1 / _above_zero(number(per_kg), "lb per kg")
+    return Fraction("0.45359237") if per_lb is None else _above_zero(number(per_lb), "kg per lb")
+
+
 def pounds(case: Case, number_of: Fraction) -> Quantity:
-    """A body weight in pounds as kilograms: by the case's own factor, else by the exact pound."""
-    factor = convention(case, "lb_per_kg")
-    if factor is None:
-        return Quantity(number_of, "lb_bw").to("kg_bw")
-    return Quantity(number_of / number(factor), "kg_bw")
+    """A body weight in pounds as kilograms."""
+    return Quantity(number_of * kilograms_in_a_pound(case), "kg_bw")
 
 
 def body_weight(case: Case) -> Quantity | None:
     """The body weight that the case gives, in whichever way; None where it gives none."""
     lb, oz = first(case, "lb", "pounds", "weight_lb"), first(case, "oz", "ounces", "weight_oz")
     if lb is not None or oz is not None:
-        return pounds(case, number(_value(lb or "0")) + number(_value(oz or "0")) / _OUNCES_IN_A_POUND)
+        whole = number(_value(lb or "0")) + number(_value(oz or "0")) / _OUNCES_IN_A_POUND
+        return pounds(case, _above_zero(whole, "the weight"))
     given = first(case, *WEIGHT_NAMES)
     return None if given is None else weight_of(case, given)
 
 
 def weight_of(case: Case, data: Any) -> Quantity:
-    """One input read as a body weight."""
+    """One input read as a body weight.
+
+    Raises:
+        CannotAnswer: it is no number with a unit, or not above zero.
+    """
     unit = str(data.get("unit")) if isinstance(data, Mapping) else ""
-    if unit in ("lb", "lbs", "[lb_av]"):
-        return pounds(case, number(data["value"]))
-    if unit in ("oz", "[oz_av]"):
-        return pounds(case, number(data["value"]) / _OUNCES_IN_A_POUND)
-    return read(data, body_weight=True)
+    if unit in POUNDS:
+        found = pounds(case, number(data["value"]))
+    elif unit in OUNCES:
+        found = pounds(case, number(data["value"]) / _OUNCES_IN_A_POUND)
+    else:
+        found = read(data, body_weight=True)
+    _above_zero(found.number, "the weight")
+    return found
 
 
 def height(case: Case) -> Quantity | None:
     """The height that the case gives, also in feet and inches; None where it gives none."""
     feet, inches = first(case, "ft", "feet", "height_ft"), first(case, "in", "inches", "height_in")
-    if feet is not None or inches is not None:
-        return Quantity(number(_value(feet or "0")) * _INCHES_IN_A_FOOT + number(_value(inches or "0")), "in")
     given = first(case, *HEIGHT_NAMES)
+    told = _FEET_AND_INCHES.fullmatch(given.strip()) if isinstance(given, str) else None
+    if told is not None:
+        feet, inches = told[1], told[2]
+    if feet is not None or inches is not None:
+        whole = number(_value(feet or "0")) * _INCHES_IN_A_FOOT + number(_value(inches or "0"))
+        return Quantity(_above_zero(whole, "the height"), "in")
     if given is None:
         return None
-    if isinstance(given, Mapping) and given.get("unit") == "ft":
-        return Quantity(number(given["value"]) * _INCHES_IN_A_FOOT, "in")
-    return read(given)
+    if isinstance(given, Mapping) and given.get("unit") in _FEET:
+        return Quantity(_above_zero(number(given.get("value")), "the height") * _INCHES_IN_A_FOOT, "in")
+    found = read(given)
+    _above_zero(found.number, "the height")
+    return found
+
+
+def _above_zero(value: Any, what: str) -> Any:
+    if value <= 0:
+        raise CannotAnswer(f"{what} is not above zero")
+    return value
 
 
 def sex(case: Case) -> str | None:
@@ -88,78 +128,16 @@ def age(case: Case) -> Quantity | None:
         return None
     if not isinstance(given, Mapping):
         return Quantity(number(given), "year")
-    if given.get("unit") in ("mo", "month", "months"):
-        return Quantity(number(given["value"]) / 12, "year")
-    return read(given)
+    unit = str(given.get("unit"))
+    if unit not in _IN_YEARS:
+        raise UnknownUnit(f"{unit} is no unit of age")
+    return Quantity(number(given.get("value")) * _IN_YEARS[unit], "year")
 
 
 def creatinine(case: Case) -> Quantity | None:
     """Serum creatinine."""
     given = first(case, "scr", "creatinine", "serum_creatinine", "cr")
     return None if given is None else read(given)
-
-
-def readings(case: Case, name: str, data: Any) -> list[Quantity]:
-    """Every way in which one input may be meant; dimensions decide between them later.
-
-    Raises:
-        CannotAnswer, UnknownUnit: there is no way.
-    """
-    found = list(_readings(case, name, data))
-    if not found:
-        raise CannotAnswer(f"{name} cannot be read")
-    return found
-
-
-def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
-    if not isinstance(data, Mapping):
-        yield from _plain_readings(name, str(data))
-        return
-    unit, value = str(data.get("unit")), data.get("value")
-    if unit == "ppm":
-        yield strengths.from_ppm(Quantity(number(value), "one"))
-        return
-    if unit in ("1", ""):
-        yield from _plain_readings(name, str(value))
-        return
-    if unit in ("lb", "lbs", "[lb_av]", "oz"):
-        yield weight_of(case, data)
-        return
-    refusal: UnknownUnit | None = None
-    try:
-        yield read(data)
-    except UnknownUnit as found:
-        refusal = found
-    if unit in ("kg", "g"):
-        yield read(data, body_weight=True)
-    elif unit == "%":
-        yield Quantity(number(value), "one") / 100
-    elif refusal is not None:
-        raise refusal
-
-
-def _plain_readings(name: str, text: str) -> Iterator[Quantity]:
-    """A bare number or a ratio strength (w/v as a concentration, w/w and v/v as a share, otherwise as either)."""
-    ratio, _, kind = text.partition(" ")
-    if ":" in ratio:
-        try:
-            strength = strengths.parse_ratio(ratio, name)
-        except (Fault, CannotCompute) as found:
-            raise CannotAnswer(str(found)) from None
-        if kind not in ("w/w", "v/v"):
-            yield strength
-        if kind != "w/v":
-            yield Quantity(1, "one") / strengths.to_ratio(strength).number
-        return
-    value = number(text.strip())
-    if name in _NAMED_TIMES:
-        yield Quantity(value, _NAMED_TIMES[name])
-        return
-    if name in PER_DAY_NAMES:
-        yield Quantity(value, "per_day")
-    elif name in DENSITY_NAMES:
-        yield Quantity(value, "g/mL")
-    yield Quantity(value, "one")
 
 
 def _value(data: Any) -> Any:

@@ -9,7 +9,7 @@ from calculations.units import unit
 from tests.conformance.case import Answer, CannotAnswer, Case
 from tests.conformance.solving import read_all, solve, solve_without_one
 
-_DRUG = ("drug", "amount", "have", "on_hand", "supply", "stock_amount", "content", "additive")
+_DRUG = ("drug", "amount", "have", "on_hand", "supply", "stock_amount", "content", "additive", "vial")
 _VOLUME = ("volume", "total", "bag", "bag_volume", "total_volume", "final_volume", "vehicle", "quantity", "per")
 _VOLUMES = unit("mL").dimension
 
@@ -38,7 +38,11 @@ def with_concentration(choices: Mapping[str, Sequence[Quantity]]) -> Choices | N
 
 def solve_as_container(case: Case) -> Answer:
     """The figure that follows from a container's concentration and the rest; else from the inputs one by one."""
-    choices = read_all(case)
+    return solve_mixed(case, read_all(case))
+
+
+def solve_mixed(case: Case, choices: Mapping[str, Sequence[Quantity]]) -> Answer:
+    """As `solve_as_container`, from inputs that are already read."""
     combined = with_concentration(choices)
     if combined is not None:
         try:

@@ -4,7 +4,9 @@ The typography of published numbers (`42.0`, `.25`, `5.00`) is the source's; wha
 tested elsewhere.
 """
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +16,13 @@ from calculations.units import Unit, parse_unit
 from tests.conformance.case import CannotAnswer, Case, UnknownUnit, Value
 
 DRUG = "the drug"
+_WRITTEN = re.compile(
+    r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40}|\d{1,3}(,\d{3}){1,9}(\.\d{1,40})?)([eE][+-]?\d{1,3})?"
+    r"|\d{1,40}/\d{1,40}",
+    re.ASCII,
+)
+_IN_FULL = (("micromol", "umol"), ("microgram", "mcg"))
+"""Units that sources write in full, and what the engine calls them."""
 
 
 def case_unit(text: str, *, body_weight: bool = False) -> Unit:
@@ -22,6 +31,9 @@ def case_unit(text: str, *, body_weight: bool = False) -> Unit:
     Raises:
         UnknownUnit: outside the closed vocabulary.
     """
+    for written, meant in _IN_FULL:
+        if text.startswith(written):
+            text = meant + text.removeprefix(written).removeprefix("s")
     try:
         return parse_unit(text, "unit", DRUG, body_weight=body_weight)
     except Fault as found:
@@ -42,16 +54,17 @@ def read(data: Mapping[str, Any], *, body_weight: bool = False) -> Quantity:
 
 
 def number(text: Any) -> Fraction:
-    """A number as the source writes it.
+    """A number as the source writes it, also with commas between thousands.
 
     Raises:
         CannotAnswer: no number.
     """
-    if isinstance(text, bool | float):
-        text = str(text)
+    written = str(text).strip() if isinstance(text, str | int | float | Decimal | Fraction) else ""
+    if isinstance(text, bool) or not _WRITTEN.fullmatch(written):
+        raise CannotAnswer(f"{text!r} is no number")
     try:
-        return Fraction(text)
-    except (ValueError, TypeError):
+        return Fraction(written.replace(",", ""))
+    except ZeroDivisionError:
         raise CannotAnswer(f"{text!r} is no number") from None
 
 

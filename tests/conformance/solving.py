@@ -11,7 +11,7 @@ from calculations.errors import UnitMismatch
 from calculations.quantity import Quantity
 from calculations.units import Unit
 from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
-from tests.conformance.clinical import readings
+from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import DRUG, case_unit
 
 _MOST_INPUTS = 8
@@ -39,6 +39,8 @@ def wanted_units(text: str) -> list[Unit]:
     units = [case_unit(text)] if text not in ("lb", "lbs") else []
     if text in ("kg", "g", "lb"):
         units.append(case_unit(text, body_weight=True))
+    if text.endswith("/dose"):  # so much per dose is so much
+        units.append(case_unit(text.removesuffix("/dose")))
     if not units:
         raise UnknownUnit(f"{text} is no unit of the vocabulary")
     return units
@@ -75,16 +77,22 @@ def solve_without_one(case: Case, given: Mapping[str, Sequence[Quantity]] | None
 
 
 def _figures(choices: Mapping[str, Sequence[Quantity]], text: str) -> set[Value]:
-    """Every distinct figure of the wanted unit."""
-    found: set[Value] = set()
-    for measure in wanted_units(text):
-        found |= {Value.of(one.number, text) for one in results(list(choices.values()), measure)}
-    return found
+    """Every distinct figure of the wanted unit; `doses` are doses a day unless nothing comes out of that."""
+    daily = {name: list(one)[:1] if name in PER_DAY_NAMES else one for name, one in choices.items()}
+    for tried in (daily, choices):
+        found = {
+            Value.of(one.number, text)
+            for measure in wanted_units(text)
+            for one in results(list(tried.values()), measure)
+        }
+        if found:
+            return found
+    return set()
 
 
 def read_all(case: Case) -> dict[str, list[Quantity]]:
-    """All inputs, each with every way it may be meant."""
-    return {name: readings(case, name, data) for name, data in case.inputs.items()}
+    """All inputs that measure something, each with every way it may be meant."""
+    return {name: readings(case, name, data) for name, data in case.inputs.items() if not is_label(name, data)}
 
 
 def _is_share(one: Quantity) -> bool:

@@ -4,27 +4,37 @@ from calculations import body_size
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from tests.conformance.case import Answer, CannotAnswer, Case
-from tests.conformance.clinical import body_weight, convention, first, height
+from tests.conformance.clinical import HEIGHT_INPUTS, WEIGHT_INPUTS, body_weight, convention, first, height
+from tests.conformance.limits import solve_within_limits
+from tests.conformance.notation import is_label, readings
 from tests.conformance.quantities import in_wanted, read
-from tests.conformance.solving import solve
 
 _FORMULAS = {
     "mosteller": body_size.bsa_mosteller,
     "dubois": body_size.bsa_dubois,
+    "duboisdubois": body_size.bsa_dubois,
     "haycock": body_size.bsa_haycock,
     "gehangeorge": body_size.bsa_gehan_george,
     "boyd": body_size.bsa_boyd,
 }
-_SIZE = {"weight", "height", "formula", "lb", "oz", "ft", "in", "height_ft", "height_in", "weight_lb", "weight_oz"}
+_CAPS = ("bsa_cap", "max_bsa", "surface_cap")
+SIZE_INPUTS = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "formula", "age", "sex", "gender"}
 
 
 def answer(case: Case) -> Answer:
     """The surface in m², or the dose that it gives."""
-    if first(case, "bsa", "surface") is not None:
-        return solve(case)
-    found = surface(case)
-    rest = {name: [read(data)] for name, data in case.inputs.items() if name not in _SIZE}
-    return solve(case, {**rest, "surface": [found]}) if rest else in_wanted(found, case.wanted_unit)
+    given = first(case, "bsa", "surface")
+    size = {"bsa", "surface"} if given is not None else SIZE_INPUTS
+    found = read(given) if given is not None else surface(case)
+    rest = {
+        name: readings(case, name, data)
+        for name, data in case.inputs.items()
+        if name not in size and name not in _CAPS and not is_label(name, data)
+    }
+    cap = first(case, *_CAPS)
+    if cap is not None:
+        found = min(found, read(cap))
+    return solve_within_limits(case, {**rest, "surface": [found]}) if rest else in_wanted(found, case.wanted_unit)
 
 
 def surface(case: Case) -> Quantity:
@@ -36,7 +46,11 @@ def surface(case: Case) -> Quantity:
     weight, tall = body_weight(case), height(case)
     if weight is None or tall is None:
         raise CannotAnswer("a body surface needs weight and height")
-    named = str(first(case, "formula") or convention(case, "bsa", "formula") or "mosteller").lower()
+    named = (
+        str(first(case, "formula") or convention(case, "bsa", "formula") or "mosteller")
+        .lower()
+        .removesuffix(" formula")
+    )
     formula = _FORMULAS.get("".join(letter for letter in named if letter.isalpha()))
     if formula is None:
         raise CannotAnswer(f"no body surface by {named}")

@@ -5,7 +5,7 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
-from tests.conformance.clinical import readings
+from tests.conformance.notation import readings
 from tests.conformance.quantities import in_wanted
 from tests.conformance.solving import solve
 

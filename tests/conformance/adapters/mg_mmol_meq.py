@@ -8,7 +8,7 @@ from calculations.quantity import Quantity
 from calculations.substances import Substance, convert, ion_of
 from calculations.units import Unit, unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
-from tests.conformance.clinical import readings
+from tests.conformance.notation import readings
 from tests.conformance.quantities import case_unit, in_wanted, number, read
 from tests.conformance.salts import charge_of, ion, salt
 from tests.conformance.solving import solve, solve_without_one

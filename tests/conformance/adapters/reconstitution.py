@@ -1,14 +1,19 @@
 """Dissolved vials: concentration, total volume, diluent, powder volume and what a drawn volume holds."""
 
+import re
+from collections.abc import Mapping
+
 from calculations import reconstitution
 from calculations.concentration import amount_in, concentration_of, volume_of_dose
 from calculations.dilution import diluted
+from calculations.dosing import dose_from_surface, dose_from_weight
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.case import Answer, CannotAnswer, Case
-from tests.conformance.clinical import readings
-from tests.conformance.quantities import in_wanted
+from tests.conformance.clinical import WEIGHT_INPUTS, body_weight
+from tests.conformance.notation import is_label, readings
+from tests.conformance.quantities import case_unit, in_wanted, number
 from tests.conformance.solving import solve, wanted_units
 
 _FINAL = ("available_volume", "total", "total_volume", "final_volume", "yield_volume", "reconstituted_volume")
@@ -16,7 +21,14 @@ _STRENGTH = ("concentration", "label_concentration", "final_concentration")
 _TARGET = ("target", "target_concentration", "wanted_concentration", "want")
 _POWDER = ("displacement", "powder_volume", "displacement_volume")
 _DRUG = ("drug", "amount", "content", "vial")
-_ADDED = ("add", "added")
+_OWN = ("volume", "drug_volume")
+_TAKEN, _ADDED, _FILLED = ("take", "taken"), ("add", "added"), ("final", "diluted_to", "filled_to")
+_DOSE, _DRAWN = ("dose", "ordered", "desired"), ("dose_volume", "withdrawn", "given_volume")
+_PATIENT = {*WEIGHT_INPUTS, "bsa", "surface"}
+_KNOWN = {
+    *_FINAL, *_STRENGTH, *_TARGET, *_POWDER, *_DRUG, *_OWN, *_TAKEN, *_ADDED, *_FILLED, *_DOSE, *_DRAWN, *_PATIENT,
+}  # fmt: skip
+_PER_MASS = re.compile(r"(mL|ml)/(\d+)? ?(mg|g|units?)", re.ASCII)
 _VOLUME = unit("mL").dimension
 
 
@@ -29,6 +41,11 @@ def answer(case: Case) -> Answer:
 
 
 def _find(case: Case) -> Answer:
+    if any(
+        name not in _KNOWN and not name.startswith("diluent") and not is_label(name, case.inputs[name])
+        for name in case.inputs
+    ):
+        return solve(case)
     measure = wanted_units(case.wanted_unit)[0]
     named = str((case.wanted or {}).get("name", "")).lower()
     if measure.dimension is _VOLUME:
@@ -38,7 +55,7 @@ def _find(case: Case) -> Answer:
         return solve(case)
     if strength.unit.dimension is measure.dimension:
         return in_wanted(_after_dilution(case, strength), case.wanted_unit)
-    drawn = _one(case, ("dose_volume", "withdrawn", "given_volume"))
+    drawn = _one(case, _DRAWN)
     if drawn is not None:
         return in_wanted(amount_in(_after_dilution(case, strength), drawn), case.wanted_unit)
     return solve(case)
@@ -46,13 +63,13 @@ def _find(case: Case) -> Answer:
 
 def _volume(case: Case, named: str) -> Quantity:
     """A wanted volume: for a dose, to add, taken up by the powder, or in all."""
-    dose, drug = _one(case, ("dose", "ordered", "desired")), _one(case, _DRUG)
+    dose, drug = _dose(case), _one(case, _DRUG)
     if dose is not None:
         strength = _strength(case)
         if strength is None:
             raise CannotAnswer("the concentration does not follow")
         return volume_of_dose(dose, _after_dilution(case, strength))
-    target, powder = _one(case, _TARGET), _one(case, _POWDER)
+    target, powder = _one(case, _TARGET), _powder(case)
     diluent, final = _diluents(case), _final(case)
     if target is not None and drug is not None and diluent is None:
         return _to_reach(drug, target, powder)
@@ -91,21 +108,49 @@ def _final(case: Case) -> Quantity | None:
     stated = _one(case, _FINAL)
     if stated is not None:
         return stated
-    drug, strength, diluent, powder = _one(case, _DRUG), _one(case, _STRENGTH), _diluents(case), _one(case, _POWDER)
+    drug, strength, diluent, powder = _one(case, _DRUG), _one(case, _STRENGTH), _diluents(case), _powder(case)
     if drug is not None and strength is not None:
         return volume_of_dose(drug, strength)
-    parts = [part for part in (_one(case, ("volume", "drug_volume")), diluent, powder) if part is not None]
+    parts = [part for part in (_one(case, _OWN), diluent, powder) if part is not None]
     return sum(parts[1:], parts[0]) if parts else None
 
 
 def _after_dilution(case: Case, strength: Quantity) -> Quantity:
-    """The concentration after `take` of it was filled up by `add`."""
-    take, add = _one(case, ("take", "taken")), _one(case, _ADDED)
-    if take is None and add is None:
+    """The concentration after `take` of it was filled up by `add`, or to so much in all."""
+    take, add, filled = _one(case, _TAKEN), _one(case, _ADDED), _one(case, _FILLED)
+    if take is not None and add is None and filled is None and _one(case, _STRENGTH) is not None:
+        filled = _one(case, _FINAL)  # of a stock solution: there is no vial that this could be the volume of
+    if take is None and add is None and filled is None:
         return strength
-    if take is None or add is None:
-        raise CannotAnswer("a second dilution needs what is taken and what is added")
-    return diluted(strength, take, take + add)
+    if take is None or (add is None) == (filled is None):
+        raise CannotAnswer("a second dilution needs what is taken and what is added or what it is filled up to")
+    return diluted(strength, take, take + add if add is not None else filled)
+
+
+def _powder(case: Case) -> Quantity | None:
+    """The volume that the powder takes up, also where it is told per mass of drug."""
+    name = next((name for name in _POWDER if name in case.inputs), None)
+    if name is None:
+        return None
+    data, drug = case.inputs[name], _one(case, _DRUG)
+    per = _PER_MASS.fullmatch(str(data.get("unit"))) if isinstance(data, Mapping) else None
+    if per is not None and drug is not None:
+        told = Quantity(number(data["value"]), case_unit(per[1]))
+        return told * (drug / Quantity(number(per[2] or "1"), case_unit(per[3])))
+    return readings(case, name, data)[0]
+
+
+def _dose(case: Case) -> Quantity | None:
+    """The dose, also where it is told per weight or per surface."""
+    dose = _one(case, _DOSE)
+    if dose is None or not _PATIENT & set(case.inputs):
+        return dose
+    weight, surface = body_weight(case), _one(case, ("bsa", "surface"))
+    if surface is not None and weight is None:
+        return dose_from_surface(dose, surface)
+    if weight is not None and surface is None:
+        return dose_from_weight(dose, weight)
+    raise CannotAnswer("weight and surface are given, and nothing says which counts")
 
 
 def _diluents(case: Case) -> Quantity | None:
