@@ -1,9 +1,12 @@
 """Dilution and alligation: which quantity is meant must follow from the names of the inputs or of what is wanted."""
 
+import re
+
 from calculations import alligation, dilution
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
+from tests.conformance.adapters.percent_ratio_strength import RATIO, said
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
 from tests.conformance.notation import readings
 from tests.conformance.quantities import in_wanted
@@ -16,14 +19,19 @@ _LOW, _HIGH = ("lo", "low", "lower", "weak"), ("hi", "high", "higher", "strong")
 _TAKEN = ("have", "stock_volume", "v1", "available")
 _ADDED = ("diluent", "water", "added", "add", "base", "diluent_volume")
 _FINAL = ("final_volume", "total", "v2", "final", "diluted_to", "total_volume")
+_STRENGTH_WORDS = {"strength", "concentration", "conc", "c"}
+_PART_WORDS = {"volume", "quantity", "amount", "weight", "mass", "v", "q", "part", "have"}
+_WORDS = re.compile(r"[a-z]+|\d+")
+_STRENGTH_UNITS = ("%", RATIO)
 _MASS, _PLAIN = unit("g").dimension, unit("one").dimension
-_CONCENTRATION = unit("mg/mL").dimension
+_CONCENTRATIONS = {unit(name).dimension for name in ("mg/mL", "units/mL", "mEq/mL", "mmol/mL")}
 
 
 def answer(case: Case) -> Answer:
     """The volume, mass or strength that the inputs determine."""
     try:
-        return _find(case)
+        mixed = _mixture(case)
+        return _find(case) if mixed is None else _as_strength(mixed, case.wanted_unit)
     except CannotCompute as refused:
         raise CannotAnswer(str(refused)) from None
 
@@ -40,9 +48,33 @@ def _find(case: Case) -> Answer:
     return solve(case)
 
 
+def _mixture(case: Case) -> Quantity | None:
+    """The strength of strengths mixed in parts (alligation medial); None where the inputs are no such pairs."""
+    pairs: dict[frozenset[str], dict[str, str]] = {}
+    for name in case.inputs:
+        words = _WORDS.findall(name.lower())
+        kind = "strength" if _STRENGTH_WORDS & set(words) else "part" if _PART_WORDS & set(words) else None
+        which = frozenset(set(words) - _STRENGTH_WORDS - _PART_WORDS)
+        if kind is None or not which or kind in pairs.get(which, {}):
+            return None
+        pairs.setdefault(which, {})[kind] = name
+    if len(pairs) < 2 or any(len(pair) != 2 for pair in pairs.values()):
+        return None
+    parts = [_quantity(case, pair["part"]) for pair in pairs.values()]
+    strengths = [_of_kind(case, pair["strength"], parts[0]) for pair in pairs.values()]
+    return alligation.mixture(tuple(strengths), tuple(parts))
+
+
+def _as_strength(found: Quantity, text: str) -> Answer:
+    """A strength in percent, as 1:x or in a unit."""
+    return Value.of(said(found, text), text) if text in _STRENGTH_UNITS else in_wanted(found, text)
+
+
 def _weaker(case: Case, strength: str) -> Answer:
     """The strength after so much was taken and filled up to, or diluent was added."""
     added, final = _named(case, _ADDED), _named(case, _FINAL)
+    if added is None and final is None and _named(case, _TAKEN):
+        final = _named(case, _WHOLE)
     taken = next((name for name in case.inputs if name not in (strength, added, final)), None)
     if (added is None) == (final is None) or taken is None:
         return solve(case)
@@ -50,19 +82,14 @@ def _weaker(case: Case, strength: str) -> Answer:
     whole = part + other if added else other
     if part > whole:
         raise CannotAnswer("the part is more than the whole")
-    kind = _PLAIN if part.unit.dimension is _MASS else _CONCENTRATION
-    (found,) = (one for one in readings(case, strength, case.inputs[strength]) if one.unit.dimension is kind)
-    text = case.wanted_unit
-    result = found * part / whole
-    return Value.of(result.number * 100, text) if kind is _PLAIN and text == "%" else in_wanted(result, text)
+    return _as_strength(_of_kind(case, strength, part) * part / whole, case.wanted_unit)
 
 
 def _alligation(case: Case, named: str) -> Quantity:
     """Two strengths mixed to one between them."""
     low, high, want = (_strength(case, names) for names in (_LOW, _HIGH, _WANT))
     whole, have_low, have_high = (
-        _named(case, _WHOLE), _named(case, tuple(f"have_{n}" for n in _LOW)),
-        _named(case, tuple(f"have_{n}" for n in _HIGH)),
+        _named(case, _WHOLE), _named(case, _at_hand(_LOW)), _named(case, _at_hand(_HIGH)),
     )  # fmt: skip
     if have_low:
         return alligation.higher_to_add(_quantity(case, have_low), high, low, want)
@@ -71,11 +98,20 @@ def _alligation(case: Case, named: str) -> Quantity:
     if whole is None:
         raise CannotAnswer("nothing says of which strength the quantity at hand is")
     found = alligation.mix(_quantity(case, whole), high, low, want)
-    if found.of_higher == found.of_lower or any(word in named for word in _HIGH):
+    words = set(_WORDS.findall(named))
+    if found.of_higher == found.of_lower or words & set(_HIGH):
         return found.of_higher
-    if any(word in named for word in _LOW):
+    if words & set(_LOW):
         return found.of_lower
     raise CannotAnswer("nothing says which of the two strengths is asked for")
+
+
+def _at_hand(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What the quantity at hand of a strength may be called: have_lo, lo_volume, quantity_of_lo."""
+    parts = ("have", "volume", "quantity", "amount")
+    return tuple(
+        text for name in names for part in parts for text in (f"{part}_{name}", f"{name}_{part}", f"{part}_of_{name}")
+    )
 
 
 def _dilution(case: Case, named: str) -> Answer:
@@ -83,40 +119,44 @@ def _dilution(case: Case, named: str) -> Answer:
     whole, taken = _named(case, _WHOLE), _named(case, _TAKEN)
     if len(case.inputs) != 3 or (whole is None) == (taken is None):
         return solve(case)
-    explicit = _named(case, _STOCK) is not None
+    words = set(_WORDS.findall(named))
+    asks_diluent = bool(words & {"diluent", "base", "water", "add", "added", "vehicle"})
+    if whole is not None and not _mixed_kinds(case, whole):
+        return _from_stock(case, whole, words, asks_diluent=asks_diluent)
     if whole is not None:
-        if _mixed_kinds(case, whole):
-            return _by_weight_from_solution(case, whole)
-        stock, want = _strength(case, (*_STOCK, "strength"), whole), _strength(case, _WANT, whole)
-        total = _quantity(case, whole)
-        needed = _stock_needed(total, stock, want)
-        if "diluent" in named or "base" in named or "water" in named:
-            return in_wanted(total - needed, case.wanted_unit)
-        if explicit or "stock" in named:
-            return in_wanted(needed, case.wanted_unit)
-        raise CannotAnswer("nothing says whether the stock or the diluent is asked for")
+        return _by_weight_from_solution(case, whole)
     assert taken is not None
-    stock, want, have = (
-        _strength(case, (*_STOCK, "strength"), taken),
-        _strength(case, _WANT, taken),
-        _quantity(case, taken),
-    )
+    have = _quantity(case, taken)
+    stock, want = _strength(case, (*_STOCK, "strength"), taken), _strength(case, _WANT, taken)
     made = have + _diluent_to_add(have, stock, want)
-    if "diluent" in named or "base" in named or "water" in named or "add" in named:
+    if asks_diluent:
         return in_wanted(made - have, case.wanted_unit)
-    if "product" in named or "final" in named or "total" in named:
+    # In C1 × V1 = C2 × V2 the fourth of the letters is the volume made.
+    if words & {"product", "final", "total", "made", "v"} or {"c1", "v1", "c2"} == set(case.inputs):
         return in_wanted(made, case.wanted_unit)
     raise CannotAnswer("nothing says whether the product or the diluent is asked for")
 
 
+def _from_stock(case: Case, whole: str, words: set[str], *, asks_diluent: bool) -> Answer:
+    """The stock for so much of a weaker strength, or what is added to it."""
+    stock, want = _strength(case, (*_STOCK, "strength"), whole), _strength(case, _WANT, whole)
+    total = _quantity(case, whole)
+    needed = _stock_needed(total, stock, want)
+    if asks_diluent:
+        return in_wanted(total - needed, case.wanted_unit)
+    if _named(case, _STOCK) is not None or "stock" in words:
+        return in_wanted(needed, case.wanted_unit)
+    raise CannotAnswer("nothing says whether the stock or the diluent is asked for")
+
+
 def _stock_needed(total: Quantity, stock: Quantity, want: Quantity) -> Quantity:
-    if stock.unit.dimension is _CONCENTRATION:
+    if stock.unit.dimension is not _PLAIN:
         return dilution.stock_volume(stock, want, total)
     return alligation.mix(total, stock, stock - stock, want).of_higher
 
 
 def _diluent_to_add(have: Quantity, stock: Quantity, want: Quantity) -> Quantity:
-    if stock.unit.dimension is _CONCENTRATION:
+    if stock.unit.dimension is not _PLAIN:
         return dilution.diluent_for(dilution.final_volume(stock, have, want), have)
     return alligation.lower_to_add(have, stock, stock - stock, want)
 
@@ -147,14 +187,17 @@ def _strength(case: Case, names: tuple[str, ...], beside: str | None = None) -> 
     name = _named(case, names)
     if name is None:
         raise CannotAnswer(f"none of {', '.join(names)} is given")
-    found = readings(case, name, case.inputs[name])
-    by_weight = any(
-        _quantity(case, other).unit.dimension is _MASS
-        for other in ([beside] if beside else case.inputs)
-        if other not in (*_LOW, *_HIGH, *_WANT, *_STOCK, "strength")
-    )
-    kind = _PLAIN if by_weight else _CONCENTRATION
-    fitting = [one for one in found if one.unit.dimension is kind]
+    strengths = (*_LOW, *_HIGH, *_WANT, *_STOCK, "strength")
+    others = [beside] if beside else [other for other in case.inputs if other not in strengths]
+    parts = [_quantity(case, other) for other in others]
+    by_weight = next((part for part in parts if part.unit.dimension is _MASS), None)
+    return _of_kind(case, name, Quantity(1, "mL") if by_weight is None else by_weight)
+
+
+def _of_kind(case: Case, name: str, part: Quantity) -> Quantity:
+    """A strength as it counts beside a part: a share for masses, an amount per volume for volumes."""
+    kinds = {_PLAIN} if part.unit.dimension is _MASS else _CONCENTRATIONS
+    fitting = [one for one in readings(case, name, case.inputs[name]) if one.unit.dimension in kinds]
     if len(fitting) != 1:
         raise CannotAnswer(f"{name} is no strength of this kind")
     return fitting[0]

@@ -32,7 +32,7 @@ def _find(case: Case) -> Answer:
     text = case.wanted_unit
     if text in (RATIO, "ppm", "%", "% w/w", "% v/v", "% w/v"):
         strength = _strength(case)
-        return Value.of(_said(strength, text), text)
+        return Value.of(said(strength, text), text)
     if text == "1":
         return _specific_gravity(case)
     return _amount(case)
@@ -80,7 +80,7 @@ def _single(case: Case, name: str) -> Quantity:
     raise CannotAnswer(f"{name} is no strength")
 
 
-def _said(strength: Quantity, text: str) -> object:
+def said(strength: Quantity, text: str) -> object:
     """The number of a strength in percent, ppm or 1:x."""
     share = strength.unit.dimension is _PLAIN
     if text == RATIO:
