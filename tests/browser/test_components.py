@@ -31,6 +31,18 @@ def test_no_page_breaks_the_content_security_policy(page, live):
     assert said == []
 
 
+def test_the_letters_come_along_and_do_not_depend_on_the_device(page, live):
+    page.goto(f"{live}/components/station")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    heading = devtools.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+    faces = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
+    assert [(face["familyName"], face["isCustomFont"]) for face in faces] == [("Atkinson Hyperlegible Next", True)]
+
+
 def test_keys_and_decisions_are_big_enough_for_gloves(page, live):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{live}/components/station")

@@ -52,8 +52,9 @@ def words_in(text: str) -> re.Pattern[str]:
 
 
 def shown(page: Page) -> None:
-    """Wait until the page's own scripts have started."""
+    """Wait until the page's own scripts have started and its letters are there: both decide what is measured."""
     page.locator("#main[tabindex='-1']").wait_for(state="attached")
+    page.wait_for_function("document.fonts.status === 'loaded'")
 
 
 @dataclass
