@@ -8,8 +8,11 @@ import gc
 import json
 import logging
 import re
+import resource
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -23,10 +26,16 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from batch_records.rendering_checks import check_pages
-from batch_records.rendering_marks import marked
+from batch_records.rendering_marks import MARK, Leaf, marked
 from batch_records.rendering_refusals import PrintRefused, leaves
 
 HEADER = 8
+MOST_MEMORY = 3 * 1024**3
+"""Bytes of address space: a page that wants more ends this process, and not the machine."""
+MOST_SECONDS = 10
+"""To fill in a template. A compounding record of hundreds of pages takes one."""
+LARGEST_PAGE = 20_000_000
+"""Characters of markup that are laid out; 250 unit labels have one million."""
 DRAWN_PATH = re.compile(r'<path d="([MHVZhvz0-9 .-]+)"')
 DRAWN_SIDE = re.compile(r'<svg width="(\d+)"')
 
@@ -44,8 +53,14 @@ class Closed(URLFetcher):  # type: ignore[misc]
 
 
 def datamatrix(text: object) -> Markup:
-    """A GS1 DataMatrix as inline drawing, square, one module of white around it. ``text`` is ``(91)number``."""
-    code = str(getattr(text, "raw", text))
+    """A GS1 DataMatrix as inline drawing, square, one module of white around it. ``text`` is a field: ``(91)number``.
+
+    It carries the field's path, so that the checks find which code stands on the page.
+    """
+    if not isinstance(text, Leaf) or text.path.rpartition(".")[2] != "barcode":
+        found = text.path if isinstance(text, Leaf) else type(text).__name__
+        raise PrintRefused("barcode", "barcode", found, "a barcode field of the document")
+    code = text.raw
     try:
         made = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.DataMatrix, gs1=True, force_square=True)
     except ValueError as error:
@@ -56,7 +71,8 @@ def datamatrix(text: object) -> Markup:
         raise PrintRefused("barcode", "barcode", repr(code[:60]), "a code that can be drawn")
     modules = side[1]
     return Markup(  # noqa: S704 - numbers and path commands only
-        f'<svg class="dm" data-modules="{modules}" viewBox="0 0 {modules} {modules}" shape-rendering="crispEdges">'
+        f'<svg class="dm" {MARK}="{text.path}" data-modules="{modules}" viewBox="0 0 {modules} {modules}" '
+        'shape-rendering="crispEdges">'
         f'<path fill="#000" d="{path[1]}"/></svg>'
     )
 
@@ -127,13 +143,43 @@ class Worker:
         if digest not in self._templates:
             _check_figures(job["template"])
             self._templates[digest] = self._environment.from_string(job["template"]["html"])
-        html = self._templates[digest].render(d=marked(job["snapshot"]), page=page, size=size)
+        html = _filled(self._templates[digest], job, size)
         key = (digest, json.dumps(page))
         if key not in self._styles:
             text = job["template"]["css"] + page_rules(page)
             self._styles[key] = weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=self._closed)
         source = weasyprint.HTML(string=html, url_fetcher=self._closed, base_url="closed:/")
         return source.render(stylesheets=[self._styles[key]], font_config=self._fonts)
+
+
+def _filled(template: Template, job: Mapping[str, Any], size: str) -> str:
+    """The markup of the page. Refused: a template that does not come to an end, or that asks for what is not there."""
+    kind = str(job["template"]["metadata"]["kind"])
+    try:
+        with _at_most(MOST_SECONDS):
+            html = template.render(d=marked(job["snapshot"]), page=job["page"], size=size)
+    except (ArithmeticError, MemoryError, RecursionError, TimeoutError, TypeError, ValueError) as error:
+        found = f"{type(error).__name__}: {error}"[:120]
+        raise PrintRefused("template", kind, found, "a template that can be filled in") from error
+    if len(html) > LARGEST_PAGE:
+        raise PrintRefused("template", kind, f"{len(html):,} characters", f"at most {LARGEST_PAGE:,}")
+    return html
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError when what stands inside takes longer."""
+
+    def late(*_: object) -> NoReturn:
+        raise TimeoutError(f"more than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _check_figures(template: Mapping[str, Any]) -> None:
@@ -173,6 +219,7 @@ def main(stdin: BinaryIO, stdout: BinaryIO, fonts: Path) -> None:
     """Answer jobs until the input ends, which it does when the renderer is gone."""
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     worker = Worker(fonts)
     gc.collect()
     gc.freeze()

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
-from batch_records.rendering import Page, PrintRefused
+from batch_records.rendering import Page, PrintRefused, RendererFailed
 from batch_records.store import UnitOfWork
 from compounding.documents.samples import changeable, papers, samples
 from compounding.documents.versions.record import (
@@ -36,10 +36,11 @@ from web.acting import act, act_with_secret, read_form
 from web.drafting import WHY, change_of, control, people_of, release_of, whole_number
 from web.errors import again
 from web.permissions import allowed
-from web.printing import printer
+from web.printing import trial_printer
 from web.services import store
 from web.sessions import open_visitor
 
+NO_END = "The page is not done in the time that a page may take: make it simpler, or try again."
 blueprint = Blueprint("label_templates", __name__, url_prefix="/formulary/templates")
 
 
@@ -99,6 +100,7 @@ def version(slug: str, version: int) -> str:
         lines=lines,
         links=_links(slug, record),
         may_load=allowed("label_templates.save", actor.roles),
+        other_styles=template_of(row, kind).digest != row.digest,
         **{**shown, "before": before, "may_withdraw": shown["may_withdraw"] and version != PACKAGED},
     )
 
@@ -126,9 +128,11 @@ def golden(slug: str, version: int, sample: str, paper: int) -> Response:
     if sample not in samples(kind) or paper >= len(stocks):
         raise NotFound
     try:
-        document = printer().render(kind, samples(kind)[sample], stocks[paper], template_of(row, kind))
+        document = trial_printer().render(kind, samples(kind)[sample], stocks[paper], template_of(row, kind))
     except PrintRefused as refused:
         return Response(f"Not printed: {row_words(refused.field)}. {refused}", 422, mimetype="text/plain")
+    except RendererFailed:
+        return Response(f"Not printed. {NO_END}", 422, mimetype="text/plain")
     answer = Response(document.pdf, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{slug}-{version}-{sample}.pdf"'
     return answer
@@ -156,8 +160,7 @@ def save(slug: str, version: int) -> Any:
     with store().read() as uow:
         kind, _, _ = _found(uow, slug, version)
         own = _own_stock(uow)
-    found = tuple(template_faults(kind, html, css))
-    trial = Trial((), found) if found else tried(printer(), kind, html, css, own)
+    trial = _tried(kind, html, css, own)
     if trial.faults:
         return _faulty(trial.faults, typed["seen"])
     change = change_of(typed, version, whole_number(typed, "seen"))
@@ -166,6 +169,17 @@ def save(slug: str, version: int) -> Any:
         g.seen = typed["seen"]
         return answer
     return redirect(url_for("label_templates.version", slug=slug, version=int(answer.entry.payload["version"])), 303)
+
+
+def _tried(kind: str, html: str, css: str, own: tuple[Page, ...]) -> Trial:
+    """What the template may not hold; printed on every made-up document only where there is nothing of that."""
+    found = tuple(template_faults(kind, html, css))
+    if found:
+        return Trial((), found)
+    try:
+        return tried(trial_printer(), kind, html, css, own)
+    except RendererFailed:
+        return Trial((), (DataFault(HTML, "the whole page", "no end", NO_END),))
 
 
 def _faulty(faults: tuple[DataFault, ...], seen: str) -> Refusal:
@@ -183,7 +197,7 @@ def release(slug: str, version: int) -> Any:
     with store().read() as uow:
         kind, _, row = _found(uow, slug, version)
         own = _own_stock(uow)
-    trial = tried(printer(), kind, row.texts[HTML], row.texts[CSS], own)
+    trial = _tried(kind, row.texts[HTML], row.texts[CSS], own)
     if trial.faults:
         return Refusal("template_faulty", f"It does not print any more. {trial.faults[0]}", 422)
     return _done(slug, version, action, signed=True)

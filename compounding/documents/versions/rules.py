@@ -2,16 +2,15 @@
 
 The layout process fetches nothing and runs nothing anyway, and refuses what is not printed whole; these rules say so earlier
 and in words. Whatever could print a figure that is not the document's own is refused too: text from a style sheet, numbered
-lists.
+lists. The patterns name what is seen most; `markup_rules` and `style_rules` then let nothing through that they do not know.
 """
 
 import re
 from collections.abc import Iterator
 
-from jinja2 import TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from compounding.documents.printing import HERE, OWN_STYLE, template
+from compounding.documents.versions.markup_rules import markup_faults
+from compounding.documents.versions.style_rules import style_faults
 from formulary.faults import DataFault
 
 HTML, CSS = "page.html", OWN_STYLE
@@ -56,10 +55,9 @@ def template_faults(kind: str, html: str, css: str) -> list[DataFault]:
         return found
     found += _lines(HTML, html.replace(_PACKAGED_META, ""), _RULES_HTML)
     found += _lines(CSS, css, _RULES_CSS)
-    try:
-        ImmutableSandboxedEnvironment().parse(html)
-    except TemplateSyntaxError as wrong:
-        found.append(DataFault(HTML, f"line {wrong.lineno}", str(wrong.message), "a template that can be read"))
+    told = {(fault.file, fault.path) for fault in found}
+    stricter = [*markup_faults(HTML, html, "<svg" in template(kind).html), *style_faults(CSS, css)]
+    found += [fault for fault in stricter if (fault.file, fault.path) not in told]
     codes, wanted = html.count("datamatrix(d.barcode)"), template(kind).html.count("datamatrix(d.barcode)")
     if codes < wanted:
         found.append(DataFault(HTML, "barcode", f"{codes} times", f"the code in each of {wanted} arrangements"))

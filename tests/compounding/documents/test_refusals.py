@@ -198,12 +198,56 @@ def changed(html_from: str, html_to: str, css: str = "") -> Template:
         (".drug { transform: rotate(180deg) }", "not_legible"),
         (".drug { text-transform: uppercase }", "field_not_printed"),
         (".dm { width: 2mm !important; height: 2mm !important }", "barcode"),
+        (".dm { width: 0.9in !important; height: 2mm !important }", "barcode"),
+        (".dm { display: none !important }", "field_not_printed"),
+        (".dm { visibility: hidden }", "not_legible"),
+        (".dm { opacity: 0.2 }", "not_legible"),
+        (".dm { transform: rotate(45deg) }", "not_legible"),
+        (".foot { background: #000; color: #fff }", "not_legible"),
+        (".drug { height: 4pt; overflow: hidden; margin-bottom: 30pt }", "does_not_fit"),
+        (".drug { position: absolute; clip: rect(0, 0, 0, 0) }", "not_legible"),
+        (".drug { text-decoration: line-through }", "not_legible"),
+        (".drug { letter-spacing: -6pt }", "not_legible"),
+        (".in { word-spacing: -3pt }", "not_legible"),
+        (".rule { background: #fff; height: 30pt; position: relative; margin-top: -30pt }", "does_not_fit"),
     ],
 )
 def test_a_style_that_hides_shrinks_or_moves_a_field_prints_nothing(renderer, css, code):
     with pytest.raises(PrintRefused) as caught:
         renderer.render(changed("<body", "<body", css), examples.vancomycin(), BAG)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "typed", ["<table><tr><td>1</td><td>{}</td></tr></table>", "1<bdi>{}</bdi>", "1{{% if 1 %}}{}{{% endif %}}"]
+)
+def test_a_figure_of_the_template_that_reads_on_into_a_field_prints_nothing(renderer, typed):
+    style = ".boxes td, .boxes p { padding: 0; display: inline }"
+    rate = '{{ d.rate.within("p", "big nb") }}'
+    with pytest.raises(PrintRefused) as caught:
+        renderer.render(changed(rate, typed.format("{{ d.rate }}"), style), examples.vancomycin(), BAG)
+    assert caught.value.code == "template"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+        "{{ 'x' * 10 ** 10 }}",
+        "{{ 'x' * 30000000 }}",
+        "{{ 1 // 0 }}",
+        "{{ d.total.within(1, 2, 3, 4) }}",
+        "{{ datamatrix(d.number) }}",
+        "{{ datamatrix('(91)other') }}",
+    ],
+)
+def test_a_template_that_cannot_be_filled_in_is_refused_and_the_process_goes_on(renderer, markup):
+    renderer.warm()
+    before = renderer._worker.pid
+    with pytest.raises(PrintRefused) as caught:
+        renderer.render(changed("</body>", f"{markup}</body>"), examples.vancomycin(), BAG)
+    assert caught.value.code in ("template", "barcode")
+    assert renderer._worker.pid == before
 
 
 @pytest.mark.parametrize(

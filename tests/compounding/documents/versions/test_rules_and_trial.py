@@ -43,6 +43,48 @@ def test_markup_that_is_active_or_from_outside_is_refused_with_its_line(added: s
 
 
 @pytest.mark.parametrize("added", [
+    "{% for a in d.components %}{% for b in range(10 ** 9) %}x{% endfor %}{% endfor %}", "{{ 'x' * 10 ** 10 }}",
+    "{{ 9 ** 9 ** 9 }}", "{% macro loop_for_ever() %}{{ loop_for_ever() }}{% endmacro %}{{ loop_for_ever() }}",
+    "{{ d.total ~ '0' }}", "{{ '1' }}{{ d.total }}", "{{ 5 }}", "{{ d.total.raw.replace('1', '9') }}",
+    "{{ d.total.raw[0] }}", "{{ d.total|attr('raw') }}", "{%\n include 'x' %}",
+    "{% autoescape false %}{{ d.total.raw }}{% endautoescape %}", "{{ cycler.__init__.__globals__ }}",
+    "{{ ().__class__.__bases__ }}", "{{ d.total.within('script') }}", "{{ d.total.within('p hidden') }}",
+    "{{ d.total.within('p', '\"><img ') }}", "{{ lipsum() }}",
+    "{% for a in d.components recursive %}{{ loop(d.components) }}{% endfor %}", "{% with x = 1 %}{{ x }}{% endwith %}",
+    "<!-- {{ d.total }} -->", "<bdo dir=rtl>{{ d.total }}</bdo>", "<del>{{ d.total }}</del>", "<p hidden>x</p>",
+    "<p\nonclick\n=\n'x'>x</p>", "<marquee>x</marquee>", "<svg><image/></svg>", "<?php x ?>",
+    "{% for a in d.components %}" * 5 + "x" + "{% endfor %}" * 5,
+    "{% macro a() %}" + "x{{ d.total }}" * 200 + "{% endmacro %}{% macro b() %}" + "{{ a() }}" * 200 + "{% endmacro %}{{ b() }}",
+])  # fmt: skip
+def test_markup_that_reckons_hides_or_never_ends_is_refused(added: str) -> None:
+    assert template_faults(LABEL, f"{TEXTS[HTML]}\n{added}", TEXTS[CSS])
+
+
+@pytest.mark.parametrize("added", [
+    "p::before { \\63ontent: '1' }", "p { content\n: '1' }", "p { text-transform\n:uppercase }", "p { clip: rect(0, 0, 0, 0) }",
+    "p { overflow: hidden; height: 1pt }", "p { letter-spacing: -9pt }", "p { direction: rtl; unicode-bidi: bidi-override }",
+    "p { background: u\\72l(x) }", "p { text-decoration: line-through }", "p { display: none }", "p { position: fixed }",
+    "p { transform: scale(0) }", "p { opacity: 0 }", "@page { size: 1in 1in }", "} p {", "p { color }", "p { width: calc(1px) }",
+])  # fmt: skip
+def test_a_style_that_hides_cuts_off_or_writes_otherwise_is_refused(added: str) -> None:
+    faults = template_faults(LABEL, TEXTS[HTML], f"{TEXTS[CSS]}\n{added}")
+    assert faults and {fault.file for fault in faults} == {CSS}
+
+
+def test_a_style_of_plain_sizes_lines_and_distances_is_taken() -> None:
+    plain = "/* larger */ .drug, p.who { font-size: 12pt !important; margin: -1pt 0 .5em; border: 1pt solid #000; color: black }"
+    assert template_faults(LABEL, TEXTS[HTML], f"{TEXTS[CSS]}\n{plain}") == []
+
+
+def test_faults_stand_at_the_line_that_they_are_on() -> None:
+    assert [one.path for one in template_faults(LABEL, f"{TEXTS[HTML]}\n\n<nav>x</nav>", TEXTS[CSS])] == [
+        f"line {TEXTS[HTML].count(chr(10)) + 3}"
+    ]
+    style = "p { margin: 0 }\n/* x\n*/\n\np {\n color: red;\n float: left }"
+    assert [one.path for one in template_faults(LABEL, TEXTS[HTML], style)] == ["line 7"]
+
+
+@pytest.mark.parametrize("added", [
     "@import 'x.css';", "p { background: url(x.png); }", ".drug::before { content: '1'; }", "p { text-transform: uppercase; }",
     "</style><script>", "@font-face { font-family: x; }",
 ])  # fmt: skip
@@ -85,7 +127,7 @@ def test_a_row_that_is_left_out_is_named(printer: Printer, row: str, field: str)
 
 def test_a_row_that_is_clipped_hidden_or_too_small_is_named(printer: Printer) -> None:
     for rule in ("p { font-size: 4pt; }", ".drug { display: none; }", "body { width: 9in; white-space: nowrap; }"):
-        found = trial(printer, TEXTS[HTML], f"{TEXTS[CSS]}\n{rule}")
+        found = tried(printer, LABEL, TEXTS[HTML], f"{TEXTS[CSS]}\n{rule}")
         assert found.faults, rule
 
 
