@@ -11,7 +11,7 @@ from calculations.quantity import Quantity
 from calculations.units import unit as engine_unit
 from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.clinical import HEIGHT_INPUTS, OUNCES, POUNDS, WEIGHT_INPUTS, WEIGHT_NAMES, weight_of
-from tests.conformance.quantities import case_unit, number, read
+from tests.conformance.quantities import number, read
 
 PER_DAY_NAMES = {"doses", "doses_per_day", "times_per_day", "frequency", "times", "divided_doses", "per_day"}
 DENSITY_NAMES = {"sg", "specific_gravity"}
@@ -27,6 +27,8 @@ _TIMES_A_DAY = {
     "tid": 3, "three times a day": 3, "three times daily": 3, "qid": 4, "four times a day": 4, "four times daily": 4,
 }  # fmt: skip
 _EVERY = re.compile(r"(?:q|every )(\d{1,2}) ?(?:h|hours|hrs|hr)", re.ASCII)
+_FACTORS = {"factor", "salt_factor", "conversion_factor"}
+"""What they stand beside is multiplied by them."""
 _NEVER_ZERO = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "bsa", "surface", "concentration", "molar_mass", "volume"}
 _MASS = engine_unit("g").dimension
 
@@ -85,16 +87,7 @@ def _measured(data: Mapping[str, Any], unit: str, value: Any, *, of_patient: boo
     elif unit == "%":
         yield Quantity(number(value), "one") / 100
     elif refusal is not None:
-        yield from _by_weight(unit, value, refusal)
-
-
-def _by_weight(unit: str, value: Any, refusal: UnknownUnit) -> Iterator[Quantity]:
-    """mg per g of a mixture, which the engine keeps as a share: below its fraction line a gram is no mass."""
-    above, _, below = unit.partition("/")
-    if below not in ("g", "100g", "100 g") or case_unit(above).dimension is not _MASS:
         raise refusal
-    whole = Quantity(100 if below.startswith("100") else 1, "g")
-    yield Quantity(number(value), case_unit(above)) / whole
 
 
 def _percent_readings(unit: str, value: Fraction) -> Iterator[Quantity]:
@@ -123,6 +116,9 @@ def _plain_readings(name: str, data: Any) -> Iterator[Quantity]:
             yield Quantity(value, "per_day")
         elif name in DENSITY_NAMES:
             yield Quantity(value, "g/mL")
+        elif name in _FACTORS:
+            yield Quantity(value * 1000, "mg/g")
+            return
         yield Quantity(value, "one")
 
 

@@ -15,6 +15,7 @@ from tests.conformance.solving import solve, solve_without_one
 
 _MOLAR_MASS = ("molar_mass", "molecular_weight", "mw", "formula_weight")
 _CHARGE = ("charge", "equivalents", "valence", "valency")
+_DOSES = ("dose", "drug", "amount", "ordered")
 _TEXTS = ("salt", "drug_name", "name", "ion", "element")
 
 
@@ -69,6 +70,9 @@ def _by_salts(case: Case, salts: Mapping[str, Substance]) -> Answer:
     target = case_unit(case.wanted_unit)
     others = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in salts}
     amounts = {name: read(case.inputs[name]) for name in salts}
+    kinds = {amount.unit.dimension for amount in amounts.values()}
+    if unknown := [name for name, given in others.items() if name not in _DOSES and given[0].unit.dimension in kinds]:
+        raise CannotAnswer(f"{', '.join(unknown)} is no salt of the table")
     if not others and all(amount.unit.dimension is unit("mg").dimension for amount in amounts.values()):
         amounts = {name: _per_wanted_volume(amount, target) for name, amount in amounts.items()}
     found: set[Value] = set()

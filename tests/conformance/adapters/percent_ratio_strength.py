@@ -1,20 +1,24 @@
 """Percent, ratio strength, ppm and specific gravity."""
 
+from collections.abc import Mapping
+
 from calculations import gravimetry, strengths
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
-from tests.conformance.notation import readings
+from tests.conformance.notation import DENSITY_NAMES, readings
 from tests.conformance.quantities import in_wanted
 from tests.conformance.solving import read_all, solve, wanted_units
 
 RATIO = "x of 1:x"
+_SHARES = {"% w/w": 100, "% v/v": 100, "mg/g": 1000, "mcg/g": 10**6, "g/100g": 100, "g/100 g": 100}
+"""Notations of a share by weight or volume, and how many of each make the whole."""
 _DRUG = ("drug", "solute", "active", "part", "amount", "ingredient")
-_VEHICLE = ("diluent", "vehicle", "base", "solvent", "filler")
+_VEHICLE = ("diluent", "vehicle", "base", "solvent", "filler", "water")
 _WHOLE = (
     "total", "whole", "final", "final_volume", "product", "mixture", "solution", "ointment", "cream", "quantity",
-    "volume",
+    "volume", "weight", "mass",
 )  # fmt: skip
 _CONCENTRATION = unit("mg/mL").dimension
 _MASS, _VOLUME, _PLAIN = unit("g").dimension, unit("mL").dimension, unit("one").dimension
@@ -30,12 +34,26 @@ def answer(case: Case) -> Answer:
 
 def _find(case: Case) -> Answer:
     text = case.wanted_unit
-    if text in (RATIO, "ppm", "%", "% w/w", "% v/v", "% w/v"):
-        strength = _strength(case)
+    density = next((name for name in DENSITY_NAMES if name in case.inputs), None)
+    if text in (RATIO, "ppm", "%", "% w/v", *_SHARES):
+        strength = _strength(case, text) if density is None else _by_density(case, density, text)
         return Value.of(said(strength, text), text)
     if text == "1":
         return _specific_gravity(case)
     return _amount(case)
+
+
+def _by_density(case: Case, density: str, text: str) -> Quantity:
+    """From w/w to w/v, or back, over the density."""
+    heavy = readings(case, density, case.inputs[density])[0]
+    names = [name for name in case.inputs if name != density]
+    if len(names) != 1 or heavy.unit.dimension is not _CONCENTRATION or not heavy.number:
+        raise CannotAnswer("a density needs one strength beside it")
+    (strength, *more) = readings(case, names[0], case.inputs[names[0]])
+    by_weight = strength.unit.dimension is _PLAIN
+    if more or by_weight == (text in _SHARES):
+        raise CannotAnswer(f"{names[0]} does not say by weight or by volume it is told")
+    return strength * heavy if by_weight else strength / heavy
 
 
 def _amount(case: Case) -> Answer:
@@ -55,16 +73,18 @@ def _amount(case: Case) -> Answer:
     return solve(case, {name: choices[name], strength: shares})
 
 
-def _strength(case: Case) -> Quantity:
+def _strength(case: Case, text: str) -> Quantity:
     """The one strength of the case: a concentration, or a share by weight or by volume."""
     names = list(case.inputs)
     if len(names) == 1:
-        return _single(case, names[0])
+        return _single(case, names[0], text)
     whole = next((name for name in (*_VEHICLE, *_WHOLE) if name in case.inputs), None)
     if whole is None or len(names) != 2:
         raise CannotAnswer("no part and whole to take a strength from")
     (part,) = (name for name in names if name != whole)
     (a, *_), (b, *_) = readings(case, part, case.inputs[part]), readings(case, whole, case.inputs[whole])
+    if whole == "water" and text == "% w/w" and b.unit.dimension is _VOLUME:
+        b = b * Quantity(1, "g/mL")
     if a.unit.dimension is b.unit.dimension:
         return strengths.share(a, a + b if whole in _VEHICLE else b)
     if whole in _VEHICLE:
@@ -72,22 +92,35 @@ def _strength(case: Case) -> Quantity:
     return strengths.percent(a, b)
 
 
-def _single(case: Case, name: str) -> Quantity:
-    """A single strength; a percent counts as g in 100 mL, and bare numbers are none."""
-    for one in readings(case, name, case.inputs[name]):
-        if one.unit.dimension is _CONCENTRATION:
-            return one
+def _single(case: Case, name: str, text: str) -> Quantity:
+    """A single strength; a plain percent counts as g in 100 mL unless a share is asked for. Bare numbers are none."""
+    found = readings(case, name, case.inputs[name])
+    kinds = (_PLAIN, _CONCENTRATION) if text in _SHARES else (_CONCENTRATION, _PLAIN)
+    is_bare = len(found) == 1 and ":" not in str(case.inputs[name]) and not isinstance(case.inputs[name], Mapping)
+    for kind in kinds:
+        for one in found:
+            if one.unit.dimension is kind and not is_bare:
+                return one
     raise CannotAnswer(f"{name} is no strength")
 
 
 def said(strength: Quantity, text: str) -> object:
-    """The number of a strength in percent, ppm or 1:x."""
+    """The number of a strength in percent, ppm, 1:x or per gram.
+
+    Raises:
+        CannotAnswer: a share is asked for as a concentration, or the other way round.
+    """
     share = strength.unit.dimension is _PLAIN
+    number = strength.amount_in("one") if share else strength.number
     if text == RATIO:
-        return 1 / strength.number if share else strengths.to_ratio(strength).number
+        if not number:
+            raise CannotAnswer("nothing in it is no ratio")
+        return 1 / number if share else strengths.to_ratio(strength).number
     if text == "ppm":
-        return strength.number * 10**6 if share else strengths.to_ppm(strength).number
-    return strength.number * 100 if share else strength.amount_in("%")
+        return number * 10**6 if share else strengths.to_ppm(strength).number
+    if (share and text == "% w/v") or (not share and text in _SHARES):
+        raise CannotAnswer(f"{'a share' if share else 'a concentration'} cannot be given in {text}")
+    return number * _SHARES.get(text, 100) if share else strength.amount_in("%")
 
 
 def _specific_gravity(case: Case) -> Answer:
