@@ -11,7 +11,7 @@ from tests.conformance.case import CannotAnswer, Case
 def answer(case: Case) -> dict[str, Any]:
     """Every form of the code that the inputs determine."""
     for name, text in case.inputs.items():
-        text = str(text)
+        text = str(text).strip().removeprefix("NDC").strip(" :#")
         if "gtin" in name or "upc" in name or "barcode" in name:
             return _from_gtin(text)
         if "ndc" in name or "code" in name:

@@ -1,5 +1,9 @@
 """Kidney function by the formula that inputs, convention and wanted unit determine; every input given must be used."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from calculations import body_size, renal_function
 from calculations.dosing import dose_from_auc
 from calculations.errors import CannotCompute
@@ -15,6 +19,10 @@ _MASS = case_unit("mg").dimension
 _UNDERWEIGHT = Quantity("18.5", "BMI")
 _OVERWEIGHT = Quantity(25, "BMI")
 _ADULT = Quantity(18, "year")
+_BEDSIDE = Quantity("0.413", "one")
+_ACTUAL, _IDEAL, _ADJUSTED = {"actual", "total", "tbw", "abw"}, {"ideal", "ibw", "devine"}, {"adjusted", "adjbw"}
+_RULE_WORDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "body", "weight", "factor", "with", "bw"}
+_FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
 _KNOWN = {
     "age", "age_years", "years", "sex", "gender", "weight", "body_weight", "patient_weight", "lb", "oz", "weight_lb",
     "weight_oz", "height", "length", "ht", "ft", "in", "height_ft", "height_in", "scr", "creatinine",
@@ -60,29 +68,76 @@ def _turned(case: Case, wanted: object) -> Quantity:
 
 
 def _indexed(case: Case, level: Quantity) -> Quantity:
-    """A figure per 1.73 m²: Schwartz by its k or by a child's height, else Cockcroft-Gault where a size is given."""
-    years, tall, who = age(case), height(case), sex(case)
-    k = first(case, "k") or convention(case, "k")
-    if k is not None and tall is not None:
-        factor = read(k) if isinstance(k, dict) else Quantity(number(k), "one")
-        return renal_function.schwartz(factor, tall, level)
+    """A figure per 1.73 m² by the formula that is named, else by the one that uses all that is given."""
+    named = convention(case, "formula", "equation", "method")
+    if named is not None:
+        return _by_name(case, named, level)
+    years, tall, weight = age(case), height(case), body_weight(case)
+    if _schwartz_k(case) is not None and tall is not None:
+        return _schwartz(case, level)
     if years is None:
         raise CannotAnswer("the age is not given")
-    if tall is not None and body_weight(case) is None and years < _ADULT:
+    if tall is not None and years < _ADULT:
+        return _schwartz(case, level)
+    if weight is not None and tall is not None:  # they have no other use here; the index needs them both
+        return _cockcroft_indexed(case, level)
+    if weight is not None or tall is not None:
+        raise CannotAnswer("a size is given, and no formula that uses it alone")
+    return renal_function.ckd_epi_2021(_sex(case), years, level)
+
+
+def _by_name(case: Case, named: str, level: Quantity) -> Quantity:
+    """A figure per 1.73 m² by a named formula.
+
+    Raises:
+        CannotAnswer: we do not have that formula, or in another version.
+    """
+    if "schwartz" in named and not any(word in named for word in ("original", "1976", "cystatin", "ckid")):
+        return _schwartz(case, level)
+    if "cockcroft" in named:
+        return _cockcroft_indexed(case, level)
+    years = age(case)
+    if years is None:
+        raise CannotAnswer("the age is not given")
+    if "mdrd" in named and not any(word in named for word in ("original", "186", "6", "six")):
+        return renal_function.mdrd(_sex(case), years, level)
+    if "ckd" in named and not any(word in named for word in ("2009", "2012", "cystatin")):
+        return renal_function.ckd_epi_2021(_sex(case), years, level)
+    raise CannotAnswer(f"no rate by {named}")
+
+
+def _schwartz_k(case: Case) -> Quantity | None:
+    k = first(case, "k") or convention(case, "k")
+    if k is None:
+        return None
+    return read(k) if isinstance(k, Mapping) else Quantity(number(k), "one")
+
+
+def _schwartz(case: Case, level: Quantity) -> Quantity:
+    """By the k that is given, else bedside; the age is checked where it is given."""
+    tall, years, k = height(case), age(case), _schwartz_k(case)
+    if tall is None:
+        raise CannotAnswer("the height is not given")
+    if k is not None:
+        return renal_function.schwartz(k, tall, level)
+    if years is not None:
         return renal_function.schwartz_bedside(years, tall, level)
+    return renal_function.schwartz(_BEDSIDE, tall, level)
+
+
+def _cockcroft_indexed(case: Case, level: Quantity) -> Quantity:
+    years, who = age(case), _sex(case)
+    if years is None:
+        raise CannotAnswer("the age is not given")
+    clearance = renal_function.cockcroft_gault(who, years, _weight(case, who, plain=True), level)
+    return renal_function.indexed(clearance, surface(case))
+
+
+def _sex(case: Case) -> str:
+    who = sex(case)
     if who is None:
         raise CannotAnswer("the sex is not given")
-    if body_weight(case) is not None and tall is not None:
-        # Weight and height have no other use here; the index needs them both.
-        return renal_function.indexed(
-            renal_function.cockcroft_gault(who, years, _weight(case, who, plain=True), level), surface(case)
-        )
-    named = convention(case, "formula", "equation") or "ckd-epi 2021"
-    if "mdrd" in named:
-        return renal_function.mdrd(who, years, level)
-    if "ckd" not in named or any(year in named for year in ("2009", "2012")):
-        raise CannotAnswer(f"no rate by {named}")
-    return renal_function.ckd_epi_2021(who, years, level)
+    return who
 
 
 def _cockcroft(case: Case, level: Quantity) -> Quantity:
@@ -102,7 +157,7 @@ def _weight(case: Case, who: str, *, plain: bool = False) -> Quantity:
         if tall is not None and not plain:
             raise CannotAnswer("weight and height are given, and no rule says which weight counts")
         return actual
-    if rule in ("actual", "total", "tbw", "abw"):
+    if rule.partition(" ")[0] in _ACTUAL and set(_LETTERS.findall(rule)) <= _RULE_WORDS:
         return actual
     if tall is None:
         raise CannotAnswer(f"{rule} needs the height")
@@ -116,12 +171,13 @@ def _by_rule(rule: str, who: str, actual: Quantity, tall: Quantity) -> Quantity:
             return actual
         ideal = body_size.ideal_body_weight(who, tall)
         return min(ideal, actual) if index < _OVERWEIGHT else body_size.adjusted_body_weight(ideal, actual)
-    kind, _, factor = rule.partition(" ")
+    kind, factor = rule.partition(" ")[0], _FACTOR.search(rule)
     ideal = body_size.ideal_body_weight(who, tall)
-    if kind in ("ideal", "ibw", "devine"):
+    if kind in _IDEAL:
         return ideal
-    if kind == "adjusted" and (not factor or factor.replace(".", "", 1).isdigit()):
-        return body_size.adjusted_body_weight(ideal, actual, Quantity(factor or "0.4", "one"))
+    if kind in _ADJUSTED and set(_LETTERS.findall(rule)) <= _RULE_WORDS:
+        share = Quantity(number(factor.group()) if factor else "0.4", "one")
+        return body_size.adjusted_body_weight(ideal, actual, share)
     if kind == "lean":
         return body_size.lean_body_weight(who, actual, tall)
     raise CannotAnswer(f"no weight by the rule {rule}")
@@ -129,7 +185,9 @@ def _by_rule(rule: str, who: str, actual: Quantity, tall: Quantity) -> Quantity:
 
 def calvert(case: Case) -> Quantity:
     """Carboplatin by Calvert. A clearance above 125 mL/min needs a word on whether it is capped."""
-    auc, given = read(first(case, "auc", "target_auc")), first(case, "gfr", "crcl", "clearance", "egfr")
+    told = first(case, "auc", "target_auc")
+    auc = read(told) if isinstance(told, Mapping) and told.get("unit") != "1" else Quantity(number(_value(told)), "AUC")
+    given = first(case, "gfr", "crcl", "clearance", "egfr")
     if given is not None:
         clearance = read(given)
     else:
@@ -144,3 +202,7 @@ def calvert(case: Case) -> Quantity:
             raise CannotAnswer("nothing says whether the clearance is capped")
         return dose_from_auc(auc, clearance)
     return dose_from_auc(auc, min(clearance, Quantity(number(cap.split()[0]), "mL/min")))
+
+
+def _value(data: Any) -> Any:
+    return data["value"] if isinstance(data, Mapping) else data

@@ -15,6 +15,7 @@ from tests.conformance.quantities import DRUG, case_unit, number
 _LINES = {"1": "0.01", "3": "0.1", "5": "0.2", "10": "0.2", "20": "1", "30": "1", "50": "1", "60": "1"}
 """Syringe (mL) → line (mL), as such syringes are made."""
 _WHOLE = {"drop", "drops", "gtt", "unit", "units", "gtt/min", "drop/min"}
+_MOST_PLACES = 12
 _HALVES = {"tablet", "tablets", "tab"}
 
 
@@ -24,6 +25,8 @@ def answer(case: Case) -> Answer:
     if given is None:
         raise CannotAnswer("no value to round or to write")
     value, unit = _parts(given, case.inputs.get("unit"))
+    if value < 0:
+        raise CannotAnswer("less than nothing is neither measured nor written")
     if not case.wanted:
         return {"text": _written(value, unit)}
     return Value.of(_rounded(case, value, unit), case.wanted_unit)
@@ -38,7 +41,7 @@ def _parts(given: Any, unit: Any) -> tuple[Fraction, str]:
 def _rounded(case: Case, value: Fraction, unit: str) -> Any:
     places, step = first(case, "places", "decimals"), first(case, "step", "increment", "graduation", "to")
     if places is not None:
-        return to_places(exact(value), int(number(places)))
+        return to_places(exact(value), _whole(places))
     syringe = first(case, "syringe", "syringe_size", "capacity")
     if step is None and syringe is not None:
         size = show_number(number(_parts(syringe, None)[0])).replace(",", "")
@@ -53,6 +56,13 @@ def _rounded(case: Case, value: Fraction, unit: str) -> Any:
     if unit in _HALVES and (value * 2).denominator == 1:
         return value
     raise CannotAnswer("nothing says to what it is rounded")
+
+
+def _whole(places: Any) -> int:
+    found = number(places)
+    if found.denominator != 1 or not 0 <= found <= _MOST_PLACES:
+        raise CannotAnswer(f"{places} is no number of places")
+    return int(found)
 
 
 def _written(value: Fraction, unit: str) -> str:

@@ -1,12 +1,14 @@
 """UCUM: conversion, commensurability and validity of codes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from calculations.quantity import Quantity
-from calculations.units import Dimension
+from calculations.units import Dimension, Unit
 from compounding.orders.ucum import is_ucum
-from tests.conformance.case import Answer, CannotAnswer, Case
-from tests.conformance.quantities import case_unit, in_wanted, number, read
+from tests.conformance.case import Answer, CannotAnswer, Case, Value
+from tests.conformance.clinical import POUNDS
+from tests.conformance.quantities import DRUG, case_unit, in_wanted, number, read
 
 _AMOUNTS = {"mass", "substance", "charge equivalents"}
 # What UCUM makes of dimensions that the engine keeps apart on purpose.
@@ -30,7 +32,9 @@ def answer(case: Case) -> Answer:
 
 
 def _commensurable(a: str, b: str) -> dict[str, Any]:
-    change = _physical(_difference(case_unit(a).dimension, case_unit(b).dimension))
+    _apart_from_ucum(a, b)
+    one, other = _both(a, b)
+    change = _physical(_difference(one.dimension, other.dimension))
     if change and set(change) <= _COUNTS_OF_PARTICLES:
         raise CannotAnswer("moles, equivalents and osmoles are one kind for UCUM and three for the engine")
     return {"commensurable": not change}
@@ -38,8 +42,12 @@ def _commensurable(a: str, b: str) -> dict[str, Any]:
 
 def _convert(case: Case) -> Answer:
     """Convert, over the molar mass and the charge where they are needed and given."""
-    value, to_unit = read(case.inputs["value"]), str(case.inputs["to_unit"])
-    target = case_unit(to_unit)
+    given, to_unit = case.inputs["value"], str(case.inputs["to_unit"])
+    if not isinstance(given, Mapping):
+        raise CannotAnswer("no value with a unit")
+    _apart_from_ucum(str(given.get("unit")), to_unit)
+    source_unit, target = _both(str(given.get("unit")), to_unit)
+    value = Quantity(number(given.get("value")), source_unit, DRUG if source_unit.needs_substance else None)
     change = _difference(value.unit.dimension, target.dimension)
     if change:
         if not (set(change) <= _AMOUNTS and sorted(change.values()) == [-1, 1]):
@@ -53,7 +61,24 @@ def _convert(case: Case) -> Answer:
         if "charge equivalents" in change and "charge" not in case.inputs:
             return {"error": "charge missing"}
         value = _over_substance(case, value, source, goal)
-    return in_wanted(value, case.wanted_unit if case.wanted else to_unit)
+    asked = case.wanted_unit if case.wanted else to_unit
+    return Value.of(value.amount_in(target), asked) if asked == to_unit else in_wanted(value, asked)
+
+
+def _apart_from_ucum(*codes: str) -> None:
+    """In UCUM a percent is a plain 1/100; the engine's is g in 100 mL.
+
+    Raises:
+        CannotAnswer: one of the codes is a percent.
+    """
+    if any("%" in code for code in codes):
+        raise CannotAnswer("a percent is 1/100 for UCUM and g in 100 mL for the engine")
+
+
+def _both(a: str, b: str) -> tuple[Unit, Unit]:
+    """Two units; a pound is one of body weight, and then so is the other mass."""
+    in_pounds = bool({a, b} & POUNDS)
+    return case_unit(a, body_weight=in_pounds), case_unit(b, body_weight=in_pounds)
 
 
 def _over_substance(case: Case, value: Quantity, source: str, goal: str) -> Quantity:
