@@ -216,6 +216,8 @@ def _asked(state: PrintJob, action: AskJob, act: Act, context: JobContext) -> As
         return Refusal("label_not_newest", "This is not the label that waits for its container. Load the page again.")
     if dose.label_in_hand is not None:
         return Refusal("label_answered", "It was said already whether this copy is in hand: print another one instead.")
+    if dose.label_opened:
+        return Refusal("label_opened", "This copy was opened in a browser to print. Say whether it is in hand, or print another.")
     if context.printer is None or not context.printer.enabled:
         return Refusal("printer_off", "That printer is not in use here. Choose another, or print through the browser.")
     if action.stock not in context.printer.stocks or action.stock != dose.planned.container_class:

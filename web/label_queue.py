@@ -48,7 +48,7 @@ def label_queue(uow: UnitOfWork, dose: Dose) -> LabelQueue:
         (*choices, (BROWSER, "This screen's browser")) if choices else (),
         usual.id if usual else BROWSER,
         job,
-        bool(choices) and stage_of(dose) == "answer" and (job is None or job.sure_not_printed),
+        bool(choices) and stage_of(dose) == "answer" and not dose.label_opened and (job is None or job.sure_not_printed),
     )
 
 

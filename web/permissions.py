@@ -103,7 +103,8 @@ TABLE |= {
     "formulary.drug": EVERYBODY,
     "replay.page": frozenset({PHARMACIST, LEAD}),
     "replay.nutrition": frozenset({PHARMACIST, LEAD}),
-    "replay.house": frozenset({PHARMACIST, LEAD}),
+    **dict.fromkeys(("replay_house.page", "replay_house.part"), frozenset({PHARMACIST, LEAD})),
+    **dict.fromkeys(("replay.keep", "replay.keep_nutrition", "replay_house.keep"), frozenset({PHARMACIST})),
     "consistency.page": EVERYBODY,
     **dict.fromkeys([f"label_templates.{name}" for name in ("page", "newest", "version", "golden")], EVERYBODY),
     "label_templates.form": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
@@ -168,16 +169,18 @@ TABLE |= {f"batches.{name}": STOCK | {LEAD, QUALITY} for name in ("page", "scan"
 TABLE |= {
     f"batches.{name}": PREPARERS
     for name in (
-        "new", "propose", "container", "take_apart", "start", "take_over", "record", "confirm", "undo", "ask_check",
+        "new", "propose", "container", "take_apart", "start", "take_over", "move_here", "record", "confirm", "undo", "ask_check",
         "complete", "cancel", "print_labels", "reconcile",
     )
 }  # fmt: skip
 TABLE |= {
     f"batches.{name}": frozenset({PHARMACIST})
     for name in (
-        "containers_checked", "before_mixing", "check", "second", "reject", "release", "assign_page", "assign",
+        "containers_checked", "before_mixing", "check", "second", "reject", "release",
     )
 }  # fmt: skip
+TABLE |= dict.fromkeys(("batches.assign_page", "batches.assign"), PREPARERS | {NURSE})
+"""A pharmacist; others only under a released policy of the house, which the record of the dose asks for."""
 TABLE |= dict.fromkeys(("batches.hold", "batches.free"), frozenset({PHARMACIST, LEAD}))
 TABLE |= {"batches.test": frozenset({PHARMACIST, LEAD, QUALITY}), "batches.move": PREPARERS | {BUYER}}
 TABLE |= {"batches.waste": PREPARERS | {LEAD}}
@@ -188,11 +191,11 @@ TABLE |= {
     f"check.{name}": frozenset({PHARMACIST})
     for name in (
         "page", "waiting", "open_scanned", "dose", "passed", "rejected", "ask", "passed_in_process", "staging_checked",
-        "read_picture", "second", "emergency", "afterwards", "remake", "reuse",
+        "read_picture", "second", "emergency", "afterwards", "remake", "reuse", "keep",
     )
 }  # fmt: skip
-TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "in_hand", "pair", "sheet")}
-TABLE["labels.pdf"] = PREPARERS | {LEAD, QUALITY}  # who only audits gets it marked as a copy
+TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "open_label", "in_hand", "pair", "sheet")}
+TABLE["labels.pdf"] = PREPARERS | {LEAD, QUALITY}  # marked as a copy
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
 TABLE |= {f"label_queue.{name}": PREPARERS for name in ("state", "send")}
 TABLE |= {

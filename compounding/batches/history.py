@@ -8,12 +8,16 @@ from sqlalchemy import func, select
 from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
 from compounding.batches.proposal import Proposal, keeps_for, propose
-from compounding.batches.tables import BatchUnitRow
+from compounding.batches.states import MADE
+from compounding.batches.tables import BatchRow, BatchUnitRow
 from compounding.orders.schedule import hours
 from compounding.planning.plan import TherapeuticPlan
-from compounding.preparing.record import made_in
+from compounding.preparing.projecting import made_in
 from compounding.preparing.tables import DoseRow, FigureRow
 from formulary.model import Formulary
+
+MADE_STATES = tuple(status.value for status in MADE)
+"""States of a batch whose units may still be given."""
 
 
 def proposal_for(uow: UnitOfWork, plan: TherapeuticPlan, formulary: Formulary, at: datetime) -> Proposal:
@@ -38,11 +42,12 @@ def doses_released(uow: UnitOfWork, plan: TherapeuticPlan, since: datetime, unti
 
 def units_on_hand(uow: UnitOfWork, plan: TherapeuticPlan, at: datetime) -> int:
     """Finished units of the same formulation, amount and diluent that may still be assigned, or wait for their release."""
-    unit = BatchUnitRow
-    query = select(func.count()).where(
-        unit.formulation == plan.formulation,
-        unit.title == plan.title,
-        unit.state.in_(("available", "quarantine")),
-        unit.beyond_use_date > at,
+    unit, batch = BatchUnitRow, BatchRow
+    query = (
+        select(func.count())
+        .select_from(unit)
+        .join(batch, batch.record == unit.record)
+        .where(unit.formulation == plan.formulation, unit.title == plan.title, batch.subtitle == made_in(plan))
+        .where(unit.state.in_(("available", "quarantine")), unit.beyond_use_date > at, batch.status.in_(MADE_STATES))
     )
     return int(uow.session.execute(query).scalar_one())

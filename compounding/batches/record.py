@@ -10,31 +10,34 @@ from typing import Any, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import Consequence, RecordType
+from batch_records.acting import Consequence, RecordType, load
 from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry, canonical, digest
 from batch_records.store import UnitOfWork
 from compounding.batches import completing
+from compounding.batches.actions import HoldUnits
 from compounding.batches.batch import Batch, Unit
 from compounding.batches.draw_up_units import draw_up_units
 from compounding.batches.folding import apply
 from compounding.batches.guards import move_allowed
 from compounding.batches.recalculated import batch_content
 from compounding.batches.rules import GUARDS, LOTS_ASKED, OF_DOSE
-from compounding.batches.states import PERMISSIONS, SIGNED, UnitState
+from compounding.batches.states import MOVES, PERMISSIONS, SIGNED, UnitState
 from compounding.batches.tables import BatchRow, BatchUnitRow
-from compounding.preparing import completing as of_dose
+from compounding.preparing import completing_scans as of_dose
 from compounding.preparing.actions import ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.gathering import expiries_of, lots_of, used_rows, with_person_and_hood, with_scan
-from compounding.preparing.record import made_in
+from compounding.preparing.projecting import made_in
 from compounding.preparing.scanned import scanned_details
 from compounding.preparing.tables import UsedRow
+from compounding.recalls.reasons import recall_in
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot import LOT, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown
-from compounding.tracing.projecting import HANDS, MAKINGS, Hand, hands_of, making_rows
-from formulary.repository import formulary_in_force
+from compounding.tracing.projecting import BEEN, HANDS, MAKINGS, Hand, been_rows, hands_of, making_rows
+from formulary.repository import formulary_in_force, kept_for
 
 
 def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
@@ -43,14 +46,19 @@ def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
 
 def gather(uow: UnitOfWork, record: str, batch: Batch, action: Any, act: Act) -> DoseContext:
     """Everything a decision about this batch looks at, read once."""
-    ctx = DoseContext(formulary_in_force(uow), draw_up=partial(draw_up_units, batch.total))
+    formulary = formulary_in_force(uow)
+    if batch.work.plan is not None:
+        formulary = kept_for(uow, formulary, batch.plan.drug_versions)
+    ctx = DoseContext(formulary, draw_up=partial(draw_up_units, batch.total))
     if act.actor is SYSTEM:
         return ctx
     if action.kind in LOTS_ASKED:
         ctx = replace(ctx, lots=lots_of(uow, batch.work))
+    if hasattr(action, "place"):
+        ctx = replace(ctx, location=load(uow, LOCATION, location_record(action.place)))
     if hasattr(action, "content_digest"):
         ctx = replace(ctx, content_digest=digest(canonical(batch_content(batch))))
-    if action.kind in ("start_preparation", "hand_over"):
+    if action.kind in ("start_preparation", "hand_over", "move_hood"):
         return with_person_and_hood(uow, ctx, action, act)
     if action.kind == "complete_batch":
         return replace(ctx, expiries=tuple(dict.fromkeys(expiries_of(batch.work, act))))
@@ -104,6 +112,8 @@ def consequences(before: Batch, after: Batch, entry: Entry, ctx: DoseContext) ->
         )
         anew = of_dose.draw_up_anew(before.work, action, ctx)
         return [*follow, (BATCH, entry.record, anew)] if anew is not None else follow
+    if entry.kind == "record_test":
+        return _stopped_by(after, entry)
     given_back = entry.kind == "take_apart" or (entry.kind == "cancel_batch" and before.work.started_at is None)
     if not given_back:
         return ()
@@ -113,16 +123,26 @@ def consequences(before: Batch, after: Batch, entry: Entry, ctx: DoseContext) ->
     ]
 
 
+def _stopped_by(batch: Batch, entry: Entry) -> Sequence[Consequence]:
+    """A failed test holds every unit, wherever it is: also one that a patient's label is on. What a recall holds stays held."""
+    result = batch.tests[-1]
+    free = tuple(unit.serial for unit in batch.units if not recall_in(unit.held))
+    if result.result != "failed" or batch.status not in MOVES["hold_units"] or not free:
+        return ()
+    return [(BATCH, entry.record, HoldUnits(result.words, free))]
+
+
 def rows(record: str, batch: Batch) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     """What lists show of a batch. Pure."""
     if batch.work.plan is None:
         return {}
-    making = making_rows(record, batch.work.hood, batch.work.started_at, _hands(batch))
+    making = making_rows(record, dict(reversed(batch.work.hoods)), _hands(batch))
     return {
         _table(BatchRow): [_batch_row(record, batch)],
         _table(BatchUnitRow): [_unit_row(record, batch, unit) for unit in batch.units],
         _table(UsedRow): used_rows(record, batch.number, "", batch.work),
         **making,
+        **been_rows(record, {0: batch.work.been, **{unit.serial: unit.been for unit in batch.units}}),
     }
 
 
@@ -185,6 +205,6 @@ BATCH: RecordType[Batch, Any, DoseContext] = RecordType(
     gather=gather,
     consequences=consequences,
     signed_kinds=SIGNED,
-    projection_tables=(_table(BatchRow), _table(BatchUnitRow), _table(UsedRow), MAKINGS, HANDS),
+    projection_tables=(_table(BatchRow), _table(BatchUnitRow), _table(UsedRow), MAKINGS, HANDS, BEEN),
     projection_rows=rows,
 )

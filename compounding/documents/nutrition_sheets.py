@@ -33,7 +33,6 @@ def nutrition_worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formular
     order = order_words(uow, load(uow, ORDER, order_record(dose.order)), dose, clock)
     facts = {what: (text, note) for what, text, note in order.facts}
     cycle = f"; {', then '.join(nutrition.tapers)}" if nutrition.tapers else ""
-    verdict = nutrition.calcium_phosphate
     return nutrition_worksheet(
         number=dose.number,
         demonstration=formulary.site.demonstration,
@@ -60,10 +59,23 @@ def nutrition_worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formular
         supplies=_supplies(dose),
         steps=_steps(dose),
         tolerance=_tolerance(dose),
-        calcium_phosphate="" if verdict is None else f"{verdict.verdict} ({verdict.curve})" if verdict.curve else verdict.verdict,
+        calcium_phosphate=calcium_phosphate_words(dose),
         beyond_use=limit_words(dose),
         printed=Printed(clock.moment(act.at), "1", "", ""),
     )
+
+
+def calcium_phosphate_words(dose: Dose) -> str:
+    """The verdict with its curve, of what is really drawn; says why it was assessed again and what was decided. Or nothing."""
+    nutrition, again = dose.planned.nutrition, dose.assessed
+    verdict = again.shown if again is not None else None if nutrition is None else nutrition.calcium_phosphate
+    if verdict is None:
+        return ""
+    words = f"{verdict.verdict} ({verdict.curve})" if verdict.curve else verdict.verdict
+    if again is None:
+        return words
+    decided = f" Made all the same: {dose.staging_reason}." if dose.staging_reason else ""
+    return f"{words}. Assessed again with the containers scanned: {'; '.join(again.drawn)}.{decided}"
 
 
 def rows_here(nutrition: NutritionPlan) -> list[NutrientRow]:

@@ -96,6 +96,9 @@ def quality(dose: Dose, clock: Clock, named: Named, paired_by: str) -> list[Qual
     if dose.released is not None:
         look, at = dose.planned.appearance or "no particles, no leak", clock.time(dose.released.at)
         rows.append(QualityCheck("Appearance and container", look, "passed", named(dose.released.person), at))
+    if (kept := dose.kept_by) is not None:
+        changed, why = "; ".join(dose.changed_kept), kept.meaning.removeprefix("kept as released: ")
+        rows.append(QualityCheck(f"After release: {changed}", "a pharmacist looks", f"kept: {why}", named(kept.person), clock.time(kept.at)))
     if (second := dose.second_check) is not None:
         at = clock.time(second.at)
         rows.append(QualityCheck("Second check, alone", "agrees with the first", "agrees", named(second.person), at))
@@ -112,6 +115,11 @@ def _looks(dose: Dose, named: Named) -> list[QualityCheck]:
         rows.append(
             QualityCheck("Look at the containers", "right drug and strength", "passed", who, "before the start")
         )
+    if (again := dose.assessed) is not None:
+        decided = f"; made all the same: {dose.staging_reason}" if dose.staging_reason else ""
+        asked = f"Calcium with phosphate again: {'; '.join(again.drawn)}"
+        who = named(dose.staging_checked_by) if dose.staging_reason else "Sufficit"
+        rows.append(QualityCheck(asked, "inside its curve", f"{again.shown.verdict}{decided}", who, "at the scan"))
     if dose.in_process_passed_by:
         who = named(dose.in_process_passed_by)
         rows.append(QualityCheck("Look before mixing", "right volumes", "passed", who, "before mixing"))

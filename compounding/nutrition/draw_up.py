@@ -120,15 +120,17 @@ def _dilute_first(
     sheet.measure(replace(step, working=words), dilution.draw, high_alert=True)
 
 
-def really_drawn(draw: SourceDraw, formulary: Formulary, held: NutritionSet) -> tuple[Quantity, Quantity]:
+def really_drawn(
+    draw: SourceDraw, formulary: Formulary, held: NutritionSet, scanned: Sequence[str] = ()
+) -> tuple[Quantity, Quantity]:
     """What comes of the source itself, and what goes into the bag, by the lines of the syringes that are filled by hand.
 
-    From the containers that the house stocks; without a dilution the two are one. A volume that cannot be measured, or has
-    no container, is given as it was planned.
+    From the containers that were scanned or that the house stocks; without a dilution the two are one. A volume that cannot be
+    measured, or has no container, is given as it was planned.
     """
     sheet, dilution = _Sheet([], [], measuring(formulary)), draw.dilution
     try:
-        slots = _containers(sheet, draw, formulary, held, Counter())
+        slots = _containers(sheet, draw, formulary, held, Counter(scanned))
         taken = _total(sheet.measuring, [part for _, _, part in slots])
         if dilution is None:
             return taken, taken

@@ -76,12 +76,17 @@ def _note(step: MixStep, line: Line) -> str:
 
 
 def as_drawn(
-    steps: Sequence[MixStep], draws: Sequence[SourceDraw], formulary: Formulary, held: NutritionSet
+    steps: Sequence[MixStep],
+    draws: Sequence[SourceDraw],
+    formulary: Formulary,
+    held: NutritionSet,
+    scanned: Sequence[str] = (),
 ) -> tuple[MixStep, ...]:
     """The same steps with what will really be drawn: by hand the lines of the syringes, of a dilution its share.
 
     `volume` is then what the bag gets of the source itself, and `after` what the bag holds with all that came along.
     A compounder pumps what it was told. What no syringe shows stays as it is: such an order is stopped by its finding.
+    `scanned` are ids of the containers that are there; without them those that the house stocks.
     """
     by_product = {draw.product: draw for draw in draws}
     found: list[MixStep] = []
@@ -90,7 +95,7 @@ def as_drawn(
         draw = None if step.product is None else by_product.get(step.product.id)
         of_source = into_bag = step.volume if step.product is None else _NOTHING
         if draw is not None:
-            of_source, into_bag = (draw.drawn, draw.drawn) if draw.by == "pump" else really_drawn(draw, formulary, held)
+            of_source, into_bag = (draw.drawn, draw.drawn) if draw.by == "pump" else really_drawn(draw, formulary, held, scanned)
         inside = inside + into_bag
         found.append(replace(step, volume=of_source, after=inside))
     return tuple(found)

@@ -33,6 +33,7 @@ from compounding.nutrition.plan import SourceDraw
 from compounding.planning.measuring import measuring
 from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation
+from formulary.model import Formulary
 from formulary.nutrition.engine import (
     change_limits,
     engine_curves,
@@ -88,8 +89,8 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         totals=totals,
     )
     found += _since_yesterday(s, order, held, bag)
-    steps, diluted, draws = _mixed(s, held, bag)
-    assessment = _assessed(s, held, order, as_drawn(steps, draws, s.formulary, held))
+    steps, diluted, draws = mixed(s.formulary, held, bag)
+    assessment = assessed(held, order, as_drawn(steps, draws, s.formulary, held))
     found += assessment.findings
     found += _estimates(totals, {finding.code for finding in found})
     found += diluted.findings
@@ -134,17 +135,17 @@ def bag_of(order: NutritionOrder, held: NutritionSet) -> Bag:
     return make_bag(order, engine_products(held, order.population).values(), conventions)
 
 
-def _mixed(
-    s: Situation, held: NutritionSet, bag: Bag
+def mixed(
+    formulary: Formulary, held: NutritionSet, bag: Bag
 ) -> tuple[tuple[MixStep, ...], Dilutions, tuple[SourceDraw, ...]]:
     """The real sequence, what is diluted first in it, and what is drawn of each source."""
-    house = measuring(s.formulary)
+    house = measuring(formulary)
     steps = mixing_steps(bag, mixing_order(held), house.sizes, house.strict)
     diluted = diluted_first(bag, steps, house)
     return steps, diluted, draws_of(bag, steps, diluted.by_product)
 
 
-def _assessed(s: Situation, held: NutritionSet, order: NutritionOrder, steps: Sequence[MixStep]) -> Assessment:
+def assessed(held: NutritionSet, order: NutritionOrder, steps: Sequence[MixStep]) -> Assessment:
     """Calcium with phosphate along the sequence, by what will really be in the bag at each step."""
     return assess_calcium_phosphate(
         steps,

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import RecordType
+from batch_records.acting import Consequence, RecordType
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
+from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
 from compounding.orders.patient import Patient, parse_patient
 from compounding.orders.tables import ADDRESS_LENGTH, PatientRow
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
+
+if TYPE_CHECKING:
+    from compounding.reviewing.telling import Told
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def _authorise(actor: Actor, action: DescribePatient) -> Refusal | None:
     return not_allowed(actor, action.kind, {"patient_described": roles})
 
 
-def _check(state: PatientRecord, action: DescribePatient, act: Act, context: None) -> DescribePatient | Refusal:
+def _check(state: PatientRecord, action: DescribePatient, act: Act, context: "Told") -> DescribePatient | Refusal:
     try:
         described = parse_patient(action.patient, kept=True)
     except (Fault, Faults) as faults:
@@ -50,6 +54,25 @@ def _check(state: PatientRecord, action: DescribePatient, act: Act, context: Non
     if state.patient is not None and state.patient.mrn != described.mrn:
         return Refusal("patient_other", f"This record belongs to {state.patient.mrn}, not {described.mrn}.", 409)
     return action
+
+
+def _gather(uow: UnitOfWork, record: str, state: PatientRecord, action: DescribePatient, act: Act) -> "Told":
+    from compounding.reviewing.telling import doses_to_tell
+
+    if state.patient is None:
+        return ()
+    try:
+        return doses_to_tell(uow, parse_patient(action.patient, kept=True), act)
+    except (Fault, Faults):
+        return ()  # `_check` says what is wrong with it
+
+
+def _consequences(before: PatientRecord, after: PatientRecord, entry: Entry, told: "Told") -> Sequence[Consequence]:
+    """Doses that were released and are not given yet are told what of the patient changed."""
+    from compounding.preparing.rechecking import AskRecheck
+    from compounding.preparing.record import DOSE
+
+    return [(DOSE, record, AskRecheck(changed)) for record, changed in told]
 
 
 def _rows(record: str, state: PatientRecord) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
@@ -67,12 +90,14 @@ def _rows(record: str, state: PatientRecord) -> Mapping[Table, Sequence[Mapping[
     return {cast(Table, PatientRow.__table__): [row]}
 
 
-PATIENT: RecordType[PatientRecord, DescribePatient, None] = RecordType(
+PATIENT: RecordType[PatientRecord, DescribePatient, "Told"] = RecordType(
     name="patient",
     blank=PatientRecord,
     apply=_apply,
     authorise=_authorise,
     check=_check,
+    gather=_gather,
+    consequences=_consequences,
     encode=encode,
     projection_tables=(cast(Table, PatientRow.__table__),),
     projection_rows=_rows,

@@ -28,6 +28,7 @@ from compounding.preparing.actions_delivering import (
     Expire,
     Find,
     LiftQuarantine,
+    OpenLabel,
     PairLabels,
     PrintLabel,
     Quarantine,
@@ -39,7 +40,9 @@ from compounding.preparing.actions_delivering import (
     Waste,
 )
 from compounding.preparing.actions_pumping import RecordPumped
+from compounding.preparing.actions_staging import CheckStaging, PlanDrawUp, ScanContainer, TakeApart
 from compounding.preparing.actions_units import AssignUnit
+from compounding.preparing.rechecking import AskRecheck, KeepReleased
 from compounding.preparing.remarks import Say
 from compounding.record_actions import RecordAction
 
@@ -77,61 +80,6 @@ class Resume(RecordAction):
 class Cancel(RecordAction):
     kind: ClassVar[str] = "cancel"
     reason: str
-
-
-@dataclass(frozen=True)
-class ScanContainer(RecordAction):
-    """One container under the scanner. Lot and expiry come with the code, from received lots, or typed with a picture."""
-
-    kind: ClassVar[str] = "scan_container"
-    code: str
-    lot: str = ""
-    expires: str = ""
-    """Last day of use, as a date."""
-    typed: bool = False
-    picture: str = ""
-    slot: str = ""
-    """Completed: which container of the draw-up plan this is."""
-    product: str = ""
-    """Completed."""
-    display: str = ""
-    """Completed."""
-    content: Quantity | None = None
-    """Completed: whole label content."""
-    strength: Mapping[str, Any] | None = None
-    """Completed: what the label of this product says of its strength; the recalculation works from it."""
-    serial: str = ""
-    """Completed, where the code carries one."""
-    doubts: tuple[str, ...] = ()
-    """Completed: what a person should look at although the code was read."""
-    opened: str = ""
-    """Completed: number of the opened container that this is; `content` is then what is left in it."""
-    opened_at: datetime | None = None
-    """Completed: its first puncture."""
-    reconstituted_at: datetime | None = None
-    """Completed: of an opened container that was dissolved, when; this clock comes along."""
-    usable_until: datetime | None = None
-    """Completed: an opened container is not drawn from at or after this moment."""
-
-
-@dataclass(frozen=True)
-class PlanDrawUp(RecordAction):
-    """The draw-up plan made anew from what was really scanned."""
-
-    kind: ClassVar[str] = "plan_draw_up"
-    draw_up: DrawUpPlan
-    reason: str
-
-
-@dataclass(frozen=True)
-class TakeApart(RecordAction):
-    kind: ClassVar[str] = "take_apart"
-    reason: str
-
-
-@dataclass(frozen=True)
-class CheckStaging(RecordAction):
-    kind: ClassVar[str] = "check_staging"
 
 
 @dataclass(frozen=True)
@@ -275,6 +223,7 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         Reject,
         Expire,
         PrintLabel,
+        OpenLabel,
         AnswerLabelInHand,
         PairLabels,
         Receive,
@@ -288,6 +237,8 @@ ACTIONS: dict[tuple[str, int], type[RecordAction]] = {
         LiftQuarantine,
         EndQuarantine,
         Say,
+        AskRecheck,
+        KeepReleased,
     )
 }
 """The reader of every released kind and version."""
@@ -297,6 +248,7 @@ __all__ = [
     "Abandon",
     "AnswerLabelInHand",
     "AskInProcessCheck",
+    "AskRecheck",
     "AskSecondCheck",
     "AssignUnit",
     "Cancel",
@@ -311,7 +263,9 @@ __all__ = [
     "Find",
     "HandOver",
     "Hold",
+    "KeepReleased",
     "MoveHood",
+    "OpenLabel",
     "PairLabels",
     "PassInProcess",
     "PlanDrawUp",

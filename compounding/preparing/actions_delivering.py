@@ -30,6 +30,15 @@ class PrintLabel(RecordAction):
 
 
 @dataclass(frozen=True)
+class OpenLabel(RecordAction):
+    """The printed copy is opened in a browser to come out there: once, and only where it lies at no printer."""
+
+    kind: ClassVar[str] = "open_label"
+    issue: int
+    """The number in the code of the copy."""
+
+
+@dataclass(frozen=True)
 class AnswerLabelInHand(RecordAction):
     """ "Label in hand?" Unanswered or no means not printed."""
 

@@ -13,7 +13,9 @@ def check_content(dose: Dose) -> dict[str, Any]:
     """The facts of the preparation as they stand, in plain form."""
     if dose.plan is None:
         return {}
+    again = {} if dose.assessed is None else {"assessed": as_data(dose.assessed), "staging_reason": dose.staging_reason}
     return {
+        **again,
         "number": dose.number,
         "order": dose.order,
         "order_version": str(dose.order_version),

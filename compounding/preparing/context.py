@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from calculations.nutrition.order import NutritionOrder
 from compounding.planning.draw_up import draw_up
 from compounding.planning.plan import DrawUpPlan
 from compounding.qualifications import Qualification
 from compounding.rooms import Hood
+from compounding.stock.location import Location
 from compounding.stock.lot import Lot
 from compounding.stock.opened_state import Opened
 from compounding.stock.resolving import Resolved, Unknown
+from formulary.house.assigning import AssigningPolicy
 from formulary.model import Formulary
 
 if TYPE_CHECKING:
@@ -44,10 +47,14 @@ class DoseContext:
     """Coded allergies against what is in the dose that became known after the order was accepted, in words."""
     changed_since: tuple[str, ...] = ()
     """Weights and results that the order uses and that are not as they were at its review, in words."""
+    grave_since: tuple[str, ...] = ()
+    """Findings for two, or for nobody, that the patient as now gives and the review did not have, in words."""
     resolved: Resolved | Unknown | None = None
     lot: Lot = field(default_factory=Lot)
     opened: Opened | None = None
     """The opened container under the scanner."""
+    nutrition_order: NutritionOrder | None = None
+    """For a scan at a nutrition container: what was ordered, so that its bag can be assessed by what is scanned."""
     lots: tuple[Lot, ...] = ()
     """How the lots of everything scanned stand at this moment."""
     reserved_for: str = ""
@@ -56,6 +63,8 @@ class DoseContext:
     """Name and last moment of every scanned component."""
     unpaired_here: str = ""
     """Number of another dose whose printed label waits for its container at this station."""
+    label_at_printer: bool = False
+    """The newest label went to a print queue, and it is not certain that nothing came out there."""
     witness_roles: frozenset[str] = frozenset()
     unaccounted: tuple[str, ...] = ()
     """Vials of controlled drugs of which something is neither drawn nor kept nor wasted, in words."""
@@ -69,5 +78,9 @@ class DoseContext:
     """For the end of a quarantine: number of a recall that lists it and has not settled it."""
     unit_held: str = ""
     """Why the finished unit that became this dose is held."""
+    location: Location = field(default_factory=Location)
+    """Where the units of a batch are put; blank for a place that nobody described."""
+    assigning: AssigningPolicy | None = None
+    """The released policy under which somebody who is no pharmacist assigns the unit under the scanner."""
     draw_up: Callable[..., DrawUpPlan] = draw_up
     """Makes the draw-up plan anew from what was scanned; of a batch that of all its units."""

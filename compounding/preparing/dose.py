@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from calculations.quantity import Quantity
+from compounding.nutrition.assessed_again import AssessedAgain
 from compounding.planning.plan import DrawUpPlan, Step, TherapeuticPlan
 from compounding.preparing.remarks import Saying
 from compounding.preparing.states import DoseStatus
+from compounding.tracing.stays import Been
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Dose:
     said: tuple[Saying, ...] = ()
     staged_at: datetime | None = None
     staging_checked_by: str = ""
+    staging_reason: str = ""
+    """Of the pharmacist who looked at the containers: why calcium with phosphate in no curve may be made."""
+    assessed: AssessedAgain | None = None
+    """Calcium with phosphate assessed again by what was scanned; None: everything is drawn as it was reviewed."""
     started_at: datetime | None = None
     hood: str = ""
     """Where it is being made, or was made last."""
@@ -115,10 +121,14 @@ class Dose:
     """Labels printed over its whole life."""
     label_issue: int = 0
     """The number in the code of the newest label, the only one that pairs; 0 for a label printed without a number."""
+    label_opened: str = ""
+    """Who opened the newest label in a browser to print it there; empty while nobody did."""
     label_in_hand: bool | None = None
     paired_at: datetime | None = None
     place: str = ""
     """Where it was last seen."""
+    been: Been = ()
+    """Every place since it was staged, in order."""
     reason: str = ""
     """Of the last move that needed one."""
     moved_at: datetime | None = None
@@ -132,6 +142,11 @@ class Dose:
     """Number of the recall that holds it in quarantine."""
     unit: Mapping[str, str] | None = None
     """Lot number and serial number of the finished unit that it is; None for a dose that was made for its patient."""
+    changed: tuple[str, ...] = ()
+    """Weights and results that changed after its release, in words, as long as they differ from the review."""
+    changed_kept: tuple[str, ...] = ()
+    """Those that a pharmacist looked at and kept it all the same."""
+    kept_by: Signed | None = None
     blocked: bool = False
     """Reported missing once: it is never given if it turns up."""
 
@@ -171,6 +186,11 @@ class Dose:
         """Measure steps that were done without a volume."""
         steps = () if self.draw_up is None else self.draw_up.measures
         return tuple(s.number for s in steps if (r := self.record_of(s.number)) is not None and r.volume is None)
+
+    @property
+    def to_recheck(self) -> tuple[str, ...]:
+        """What changed after its release and no pharmacist has looked at."""
+        return tuple(words for words in self.changed if words not in self.changed_kept)
 
     def beyond_use_at(self) -> datetime | None:
         """The beyond-use time, once it is set."""

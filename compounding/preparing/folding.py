@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from batch_records.entries import Entry
 from compounding.planning.plan_data import from_data
-from compounding.preparing import moving
+from compounding.preparing import moving, rechecking
 from compounding.preparing.actions import ACTIONS
 from compounding.preparing.actions_pumping import PumpedStep
 from compounding.preparing.dose import Dose, Recorded, Scanned, Signed
 from compounding.preparing.finished_units import assigned
 from compounding.preparing.remarks import Saying
 from compounding.preparing.states import DoseStatus as S
+from compounding.tracing.stays import NOWHERE, followed
 
 Reader = Callable[[Dose, Any, Entry], Dose]
 
@@ -20,7 +22,17 @@ Reader = Callable[[Dose, Any, Entry], Dose]
 def apply(dose: Dose, entry: Entry) -> Dose:
     """The state after one entry. Raises KeyError for a kind that was never released."""
     action = from_data(ACTIONS[entry.kind, entry.version], entry.payload)
-    return READERS[entry.kind](dose, action, entry)
+    return been(READERS[entry.kind](dose, action, entry), entry.at)
+
+
+_NOT_THERE = frozenset({S.NEW, S.QUEUED, S.HELD, S.CANCELLED, S.ADMINISTERED, S.WASTED})
+"""Nothing of it lies anywhere: its containers are not together yet, or it is gone."""
+
+
+def been(dose: Dose, at: datetime) -> Dose:
+    """The dose with the place that it is at now among those where it has been."""
+    here = NOWHERE if dose.status in _NOT_THERE else dose.place
+    return replace(dose, been=followed(dose.been, here, at))
 
 
 def _queue(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -49,12 +61,12 @@ def _scan(dose: Dose, a: Any, e: Entry) -> Dose:
         a.slot, a.product, a.display, a.code, a.lot, a.expires, a.typed, e.who, e.at, a.content, a.strength, a.serial,
         a.opened, a.opened_at, a.reconstituted_at, a.usable_until,
     )  # fmt: skip
-    after = replace(dose, scans=(*dose.scans, scan), hands=dose.hands | {e.who}, staging_checked_by="")
+    after = replace(dose, scans=(*dose.scans, scan), hands=dose.hands | {e.who}, staging_checked_by="", staging_reason="")
     return _staged_when_complete(after, e)
 
 
 def _draw_up(dose: Dose, a: Any, e: Entry) -> Dose:
-    return _staged_when_complete(replace(dose, draw_up=a.draw_up), e)
+    return _staged_when_complete(replace(dose, draw_up=a.draw_up, assessed=a.assessed), e)
 
 
 def _staged_when_complete(dose: Dose, e: Entry) -> Dose:
@@ -65,8 +77,9 @@ def _staged_when_complete(dose: Dose, e: Entry) -> Dose:
 
 def _take_apart(dose: Dose, a: Any, e: Entry) -> Dose:
     return dose.moved(
-        S.QUEUED, e.who, e.at, scans=(), staged_at=None, staging_checked_by="", hands=frozenset(), reason=a.reason
-    )
+        S.QUEUED, e.who, e.at, scans=(), staged_at=None, staging_checked_by="", staging_reason="", hands=frozenset(),
+        reason=a.reason,
+    )  # fmt: skip
 
 
 def _start(dose: Dose, a: Any, e: Entry) -> Dose:
@@ -261,7 +274,7 @@ READERS: dict[str, Reader] = {
     "scan_container": _scan,
     "plan_draw_up": _draw_up,
     "take_apart": _take_apart,
-    "check_staging": lambda dose, a, e: replace(dose, staging_checked_by=e.who),
+    "check_staging": lambda dose, a, e: replace(dose, staging_checked_by=e.who, staging_reason=a.reason),
     "start_preparation": _start,
     "hand_over": _hand_over,
     "move_hood": moving.read,
@@ -288,8 +301,9 @@ READERS: dict[str, Reader] = {
     "reject": _to(S.REJECTED),
     "expire": _to(S.EXPIRED),
     "print_label": lambda dose, a, e: replace(
-        dose, copies=a.copy, labels=dose.labels + 1, label_issue=a.issue, label_in_hand=None
+        dose, copies=a.copy, labels=dose.labels + 1, label_issue=a.issue, label_in_hand=None, label_opened=""
     ),
+    "open_label": lambda dose, a, e: replace(dose, label_opened=e.who),
     "answer_label_in_hand": lambda dose, a, e: replace(dose, label_in_hand=a.in_hand),
     "pair_labels": lambda dose, a, e: dose.moved(S.DISPENSED, e.who, e.at, paired_at=e.at, place="on its way"),
     "receive": lambda dose, a, e: dose.moved(S.DELIVERED, e.who, e.at, place=a.place),
@@ -300,6 +314,8 @@ READERS: dict[str, Reader] = {
     "reuse": _reused,
     "waste": _to(S.WASTED, place="waste"),
     "say": lambda dose, a, e: replace(dose, said=(*dose.said, Saying(e.who, e.at, a.text, a.question))),
+    "ask_recheck": rechecking.asked,
+    "keep_released": rechecking.kept,
     "quarantine": _quarantine,
     "lift_quarantine": _lift_quarantine,
     "end_quarantine": _end_quarantine,

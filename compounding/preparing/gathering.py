@@ -17,14 +17,19 @@ from compounding.preparing import staged_opened
 from compounding.preparing.actions import ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
+from compounding.preparing.guards_delivering import ASKED_OF_RECALLS
+from compounding.preparing.numbering import order_record
 from compounding.preparing.tables import UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, Lot, lot_record
+from compounding.stock.lot_names import lot_key
 from compounding.stock.opened import OPENED
 from compounding.stock.opened_state import opened_record
 from compounding.stock.resolving import Resolved, Unknown
+from formulary.model import Formulary
+from formulary.repository import kept_for
 
 
 def with_person_and_hood(uow: UnitOfWork, ctx: DoseContext, action: Any, act: Act) -> DoseContext:
@@ -43,8 +48,36 @@ def with_scan(uow: UnitOfWork, ctx: DoseContext, record: str, action: ScanContai
         return replace(ctx, resolved=found)
     reserved_for = _reserved(uow, record, found)  # before the lot is read, which both of two scans may hold
     lot = found.lot or action.lot.strip()
-    state = load(uow, LOT, lot_record(found.item.id, lot)) if lot else Lot()
+    state = _lot_now(uow, lot_record(found.item.id, lot)) if lot else Lot()
     return replace(ctx, resolved=found, lot=state, reserved_for=reserved_for)
+
+
+def _lot_now(uow: UnitOfWork, record: str) -> Lot:
+    """A lot as it stands; held, where an open recall touches it and has not come to it yet."""
+    from compounding.recalls.looking import recall_reaching
+
+    lot = load(uow, LOT, record)
+    if lot.recall or not (number := recall_reaching(uow, record)):
+        return lot
+    return replace(lot, lot=lot.lot or record.rpartition("-")[2], state="held", reason=f"recall {number}")
+
+
+def formulary_of(uow: UnitOfWork, dose: Dose, formulary: Formulary) -> Formulary:
+    """The formulary as this dose sees it: what it was planned with, its one-time formulation too."""
+    from compounding.reviewing.one_time import formulary_for
+
+    kept = kept_for(uow, formulary, dose.planned.drug_versions)
+    return formulary_for(uow, kept, dose.order, dose.order_version) if dose.planned.one_time else kept
+
+
+def with_nutrition_order(uow: UnitOfWork, ctx: DoseContext, dose: Dose) -> DoseContext:
+    """What was ordered for a nutrition container: its bag is assessed again by what is scanned."""
+    from compounding.reviewing.record import ORDER
+
+    if dose.planned.nutrition is None:
+        return ctx
+    order = load(uow, ORDER, order_record(dose.order)).versions[dose.order_version - 1].order
+    return replace(ctx, nutrition_order=None if order is None else order.nutrition)
 
 
 def _reserved(uow: UnitOfWork, record: str, found: Resolved) -> str:
@@ -70,7 +103,7 @@ def lots_of(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
         for one in opened
         if one.held
     ]
-    return (*(load(uow, LOT, record) for record in records), *held)
+    return (*(_lot_now(uow, record) for record in records), *held)
 
 
 def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:
@@ -84,15 +117,19 @@ def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:
     return tuple(found)
 
 
-def recalled_by(uow: UnitOfWork, record: str) -> str:
-    """Number of a recall that lists this preparation and has not settled it; empty when there is none."""
+def recalled_by(uow: UnitOfWork, record: str, kind: str) -> str:
+    """Number of the recall that stands against an action: for the end of a quarantine one that lists this preparation and has
+    not settled it, for anything that goes on with it one that touches it and has not come to it yet. Empty for none."""
+    from compounding.recalls.looking import recall_reaching
     from compounding.recalls.part import open_recall_of
 
-    return open_recall_of(uow, record)
+    if kind == "end_quarantine":
+        return open_recall_of(uow, record)
+    return recall_reaching(uow, record) if kind in ASKED_OF_RECALLS else ""
 
 
 def used_rows(record: str, number: str, patient: str, dose: Dose) -> list[dict[str, Any]]:
-    """Where a lot went: one row for each container that was scanned."""
+    """Where a lot went: one row for each container that was scanned, the lot in its one normal form."""
     return [
         {
             "record": record,
@@ -100,7 +137,7 @@ def used_rows(record: str, number: str, patient: str, dose: Dose) -> list[dict[s
             "dose": number,
             "patient": patient,
             "product": s.product,
-            "lot": s.lot,
+            "lot": lot_key(s.lot),
             "expires": s.expires,
             "code": s.code,
             "serial": s.serial,

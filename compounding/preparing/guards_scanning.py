@@ -83,6 +83,13 @@ def staging_needs_other(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> 
     return no_hand(dose, act, "looked at")
 
 
+def assessment_decided(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """Calcium with phosphate in no curve, drawn otherwise than it was reviewed: whoever looks decides anew, with a reason."""
+    if dose.assessed is None or not dose.assessed.asks or any(letter.isalnum() for letter in action.reason):
+        return None
+    return Refusal("reason_missing", f"Say why it may be made: {' '.join(dose.assessed.asks)}", 422)
+
+
 def person_qualified(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     return qualification_refusal(ctx.qualification, act.actor.name, dose.planned.hazardous_hood, on_site(act))
 

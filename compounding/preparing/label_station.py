@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from batch_records.acting import fold
+from batch_records.acting import fold, load
 from batch_records.acts import Act, Refusal
 from batch_records.store import UnitOfWork
 from batch_records.tables import ENTRIES
@@ -33,6 +33,27 @@ def unpaired_here(uow: UnitOfWork, station: str, number: str) -> str:
         if waits and last is not None and last.station == station:
             return dose.number
     return ""
+
+
+def opened_once(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A printed copy comes out once: in a browser or at a printer. What is needed besides is another copy, with its reason."""
+    if not dose.copies or action.issue != dose.label_issue:
+        return Refusal("label_number", "This is not the label that was printed last. Load the page again.")
+    if dose.label_in_hand is not None:
+        return Refusal("label_answered", "It was said already whether this copy is in hand: print another one instead.")
+    if dose.label_opened:
+        return Refusal("label_opened", "This copy was opened to print already. Not in your hand? Say so and print another.")
+    if ctx.label_at_printer:
+        return Refusal("label_at_printer", "This copy went to a printer. If it is not in your hand, say so and print another.")
+    return None
+
+
+def label_at_printer(uow: UnitOfWork, dose: Dose, act: Act) -> bool:
+    """Whether the newest label went to a print queue where something may have come out."""
+    from compounding.print_jobs import PRINT_JOB, JobState, job_record
+
+    job = load(uow, PRINT_JOB, job_record(dose.number, dose.labels))
+    return job.state_at(act.at) not in (JobState.NONE, JobState.NOT_SENT)
 
 
 def one_unpaired_label(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

@@ -1,20 +1,16 @@
 """A dose as a record: who may act, what is read for a decision, the one gate, what follows, what lists show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
-
-from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType
 from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry, canonical, digest
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
-from calculations.printing import show
 from compounding.orders.schedule import hours
-from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan
-from compounding.preparing import completing, staged_opened
+from compounding.preparing import completing, completing_scans, staged_opened
 from compounding.preparing.actions import AssignUnit, Quarantine, ScanContainer
 from compounding.preparing.check_page import check_content
 from compounding.preparing.context import DoseContext, OrderNow
@@ -22,28 +18,30 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.folding import apply
 from compounding.preparing.gathering import (
     expiries_of,
+    formulary_of,
     lots_of,
     recalled_by,
-    used_rows,
+    with_nutrition_order,
     with_person_and_hood,
     with_scan,
 )
-from compounding.preparing.guards import move_allowed, no_new_allergy, nothing_changed_since
-from compounding.preparing.guards_delivering import not_in_recall
+from compounding.preparing.guards import Guard, move_allowed, no_new_allergy, nothing_changed_since
 from compounding.preparing.guards_scanning import scanned_lots_not_stopped
-from compounding.preparing.label_station import unpaired_here
+from compounding.preparing.label_station import label_at_printer, unpaired_here
 from compounding.preparing.numbering import order_record
-from compounding.preparing.recorded import recalculation_or_reason
+from compounding.preparing.projecting import TABLES, rows
+from compounding.preparing.rechecking import changes_decided, one_may_decide, something_changed
 from compounding.preparing.rules import GUARDS
 from compounding.preparing.scanned import scanned_details, scanned_while_made
 from compounding.preparing.states import OUT, PERMISSIONS, SIGNED, DoseStatus
-from compounding.preparing.tables import DoseRow, FigureRow, UsedRow
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.lot import LOT, UseContainer, lot_record
 from compounding.stock.resolving import Resolved, Unknown
-from compounding.tracing.projecting import HANDS, MAKINGS, dose_rows
 from formulary.model import Formulary
-from formulary.repository import formulary_in_force, kept_for
+from formulary.repository import formulary_in_force
+
+LOOK_AT_CHANGES: frozenset[Guard] = frozenset({nothing_changed_since, changes_decided, something_changed})
+"""Guards that ask what of the patient is not as it was at the review."""
 
 
 def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
@@ -64,11 +62,11 @@ def check(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
 def _decided(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
     if refused := move_allowed(dose, action.kind):
         return scanned_while_made(dose, action, ctx) or refused
-    action = completing.before_guards(dose, action, act, ctx)
+    action = completing_scans.before_guards(dose, action, act, ctx)
     if isinstance(action, ScanContainer) and not isinstance(ctx.resolved, Resolved):
-        return completing.code_refusal(ctx.resolved if isinstance(ctx.resolved, Unknown) else None)
+        return completing_scans.code_refusal(ctx.resolved if isinstance(ctx.resolved, Unknown) else None)
     if isinstance(action, ScanContainer):
-        fits = completing.scan_container(dose, action, act, ctx)
+        fits = completing_scans.scan_container(dose, action, act, ctx)
         if isinstance(fits, Refusal):
             return fits
     for guard in GUARDS[action.kind]:
@@ -98,27 +96,26 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     """Everything a decision about this dose looks at, read once."""
     from compounding.batches.assigning import stops_of, with_unit
     from compounding.controlled.account import unaccounted
-    from compounding.reviewing.one_time import formulary_for
     from compounding.reviewing.record import order_now
-    from compounding.reviewing.since_review import changed_since, new_allergies
+    from compounding.reviewing.since_review import changed_since, grave_since, new_allergies
 
     formulary = formulary_in_force(uow)
     if act.actor is SYSTEM and action.kind == "waste":
         return DoseContext(formulary, witness_roles=_roles(uow, action.witness))
     if act.actor is SYSTEM or dose.status is DoseStatus.NEW:
         return DoseContext(formulary, OrderNow())
-    formulary = kept_for(uow, formulary, dose.planned.drug_versions)
-    if dose.planned.one_time:
-        formulary = formulary_for(uow, formulary, dose.order, dose.order_version)
-    recall = recalled_by(uow, record) if not_in_recall in GUARDS[action.kind] else ""
+    formulary = formulary_of(uow, dose, formulary)
+    recall = recalled_by(uow, record, action.kind)
     ctx = DoseContext(formulary, order_now(uow, order_record(dose.order)), recalled_by=recall)
     if scanned_lots_not_stopped in GUARDS[action.kind]:
         made_from, held = stops_of(uow, dose)
         ctx = replace(ctx, lots=(*lots_of(uow, dose), *made_from), unit_held=held)
     if no_new_allergy in GUARDS[action.kind]:
         ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
-    if nothing_changed_since in GUARDS[action.kind]:
+    if LOOK_AT_CHANGES & set(GUARDS[action.kind]):
         ctx = replace(ctx, changed_since=changed_since(uow, dose.order, formulary, act))
+    if one_may_decide in GUARDS[action.kind]:
+        ctx = replace(ctx, grave_since=grave_since(uow, dose.order, formulary, act))
     if action.kind in ("start_preparation", "hand_over", "move_hood"):
         return with_person_and_hood(uow, ctx, action, act)
     if action.kind == "complete":
@@ -128,10 +125,12 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     if isinstance(action, AssignUnit):
         return with_unit(uow, ctx, dose, action, act)
     if isinstance(action, ScanContainer):
-        return with_scan(uow, ctx, record, action, act)
+        return with_scan(uow, with_nutrition_order(uow, ctx, dose), record, action, act)
     if action.kind in ("release", "emergency_release", "reuse"):
         ctx = replace(ctx, unaccounted=unaccounted(uow, dose, formulary))
         return replace(ctx, label=_label(uow, dose, action, act, formulary))
+    if action.kind == "open_label":
+        return replace(ctx, label_at_printer=label_at_printer(uow, dose, act))
     if action.kind == "print_label":
         return replace(ctx, unpaired_here=unpaired_here(uow, act.station, dose.number))
     return ctx
@@ -163,7 +162,7 @@ def _consequences(before: Dose, after: Dose, entry: Entry, ctx: DoseContext) -> 
         use = UseContainer(after.number, scan.product, scan.lot, scan.expires, 1)
         follow: list[Consequence] = [] if scan.opened else [(LOT, lot_record(scan.product, scan.lot), use)]
         action = _action_of(scan, entry)
-        anew = completing.draw_up_anew(before, action, ctx) if ctx.resolved is not None else None
+        anew = completing_scans.draw_up_anew(before, action, ctx) if ctx.resolved is not None else None
         return [*follow, (DOSE, entry.record, anew)] if anew is not None else follow
     if entry.kind == "assign_unit":
         from compounding.batches.assigning import taken
@@ -198,93 +197,6 @@ def _action_of(scan: Any, entry: Entry) -> ScanContainer:
     )  # fmt: skip
 
 
-def rows(record: str, dose: Dose) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
-    """What lists show of a dose. Pure."""
-    if dose.plan is None:
-        return {}
-    return {
-        _table(DoseRow): [_dose_row(record, dose)],
-        _table(UsedRow): used_rows(record, dose.number, dose.patient, dose),
-        _table(FigureRow): _figures(record, dose),
-        **dose_rows(record, dose),
-    }
-
-
-def _dose_row(record: str, dose: Dose) -> dict[str, Any]:
-    plan = dose.planned
-    base = made_in(plan)
-    return {
-        "record": record,
-        "number": dose.number,
-        "order_number": dose.order,
-        "order_version": dose.order_version,
-        "patient": dose.patient,
-        "patient_name": dose.patient_shown.get("name", ""),
-        "location": dose.patient_shown.get("location", ""),
-        "drug": plan.drug,
-        "title": plan.title,
-        "subtitle": f"{base}, {ONE_TIME_WORDS}" if plan.one_time else base,
-        "status": dose.status.value,
-        "priority": dose.priority,
-        "due": dose.due,
-        "not_before": dose.not_before,
-        "start_by": dose.beyond_use_at(),
-        "place": dose.place,
-        "hood": dose.hood,
-        "know": know(dose),
-        "completed_by": dose.completed_by,
-        "released_by": dose.released.person if dose.released else "",
-        "emergency": int(dose.emergency),
-        "moved_at": dose.moved_at,
-        "unpaired": int(dose.status is DoseStatus.RELEASED and dose.copies > 0),
-    }
-
-
-def made_in(plan: TherapeuticPlan) -> str:
-    """The second line of lists: base solution with its volume; of nutrition the prepared volume and the line as well."""
-    base = f"in {plan.base_display} {show(plan.base_volume)}" if plan.base_volume is not None else plan.base_display
-    if plan.nutrition is None:
-        return base
-    line = "central line" if plan.nutrition.central else "peripheral line"
-    return ", ".join(filter(None, (show(plan.nutrition.prepared_volume, 1), base, line)))
-
-
-def know(dose: Dose) -> str:
-    """The one thing to know about a dose in a list."""
-    plan = dose.planned
-    if dose.status is DoseStatus.AWAITING_FINAL_CHECK and dose.unmeasured:
-        return "not measured: read it from the picture"
-    if plan.hazardous_hood:
-        return "hazardous"
-    if "paralytic" in plan.flags:
-        return "paralyses: pharmacist looks at the containers"
-    if plan.second_check:
-        return "two pharmacists, each alone"
-    if "high_alert" in plan.flags:
-        return "high alert"
-    return "keep in the refrigerator" if plan.storage == "fridge" else ""
-
-
-def _figures(record: str, dose: Dose) -> list[dict[str, Any]]:
-    if dose.released is None:
-        return []
-    results, _ = recalculation_or_reason(dose)
-    return [
-        {
-            "record": record,
-            "drug": r.drug,
-            "ordered": str(r.ordered.number),
-            "found": str(r.found.amount_in(r.ordered.unit)),
-            "unit": r.ordered.unit.name,
-        }
-        for r in results
-    ]
-
-
-def _table(row: Any) -> Table:
-    return cast(Table, row.__table__)
-
-
 DOSE: RecordType[Dose, Any, DoseContext] = RecordType(
     name="dose",
     signed_kinds=SIGNED,
@@ -295,6 +207,6 @@ DOSE: RecordType[Dose, Any, DoseContext] = RecordType(
     encode=encode,
     gather=gather,
     consequences=consequences,
-    projection_tables=(_table(DoseRow), _table(UsedRow), _table(FigureRow), MAKINGS, HANDS),
+    projection_tables=TABLES,
     projection_rows=rows,
 )

@@ -11,8 +11,9 @@ from compounding.preparing import guards_scanning as scanning
 from compounding.preparing import guards_weighing as weighing
 from compounding.preparing import moving
 from compounding.preparing.guards import Guard
-from compounding.preparing.label_station import one_unpaired_label
+from compounding.preparing.label_station import one_unpaired_label, opened_once
 from compounding.preparing.read_aloud import read_aloud
+from compounding.preparing.rechecking import changes_decided, one_may_decide, something_changed
 from compounding.preparing.remarks import said_something
 from compounding.preparing.staged_opened import opened_in_time
 
@@ -34,6 +35,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         g.no_new_allergy,
         g.nothing_changed_since,
         units.unit_known,
+        units.assigned_by_whom,
         units.nothing_scanned,
         units.unit_free,
         units.unit_fits,
@@ -43,7 +45,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     ),
     "plan_draw_up": (),
     "take_apart": (g.reason_given,),
-    "check_staging": (scanning.staging_needs_other,),
+    "check_staging": (scanning.staging_needs_other, scanning.assessment_decided),
     "start_preparation": (
         g.order_still_active,
         g.no_new_allergy,
@@ -185,10 +187,12 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "reject": (g.no_hand_in_it, g.reason_given),
     "expire": (delivering.beyond_use_reached,),
     "print_label": (one_unpaired_label, delivering.label_answered, delivering.label_numbered),
+    "open_label": (opened_once,),
     "answer_label_in_hand": (delivering.label_was_printed,),
     "pair_labels": (
         g.order_still_active,
         g.no_new_allergy,
+        changes_decided,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
         delivering.pair_matches,
@@ -199,6 +203,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "start_administration": (
         g.order_still_active,
         g.no_new_allergy,
+        changes_decided,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
     ),
@@ -209,6 +214,8 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         g.no_hand_in_it,
         delivering.never_given_once_missing,
         g.order_still_active,
+        g.no_new_allergy,
+        changes_decided,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
         returning.reuse_possible,
@@ -218,6 +225,8 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     ),
     "waste": (delivering.wasted_by_whom, delivering.something_to_waste, delivering.waste_witnessed),
     "say": (said_something,),
+    "ask_recheck": (),
+    "keep_released": (g.order_still_active, something_changed, one_may_decide, g.reason_given),
     "quarantine": (g.reason_given,),
     "lift_quarantine": (delivering.held_by_recall, g.reason_given),
     "end_quarantine": (
@@ -225,8 +234,11 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
         delivering.released_before_quarantine,
         delivering.closed_by_two,
         g.order_still_active,
+        g.no_new_allergy,
+        changes_decided,
         delivering.before_beyond_use_now,
         scanning.scanned_lots_not_stopped,
         g.reason_given,
     ),
 }
+GUARDS |= {kind: (delivering.not_being_recalled, *GUARDS[kind]) for kind in delivering.ASKED_OF_RECALLS}

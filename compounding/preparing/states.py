@@ -47,6 +47,19 @@ class DoseStatus(StrEnum):
     WASTED = "wasted"
     """Destroyed and recorded. Nothing moves it any more."""
 
+    @property
+    def words(self) -> str:
+        """As one says it: *this dose is* being made."""
+        return _WORDS.get(self.value, self.value)
+
+
+_WORDS = {
+    "new": "not planned yet", "queued": "waiting to be made", "held": "on hold", "in_prep": "being made",
+    "in_process_check": "waiting for the look before mixing", "awaiting_final_check": "waiting for the final check",
+    "second_check": "waiting for the second check", "dispensed": "on its way", "delivered": "on the ward",
+    "administered": "started on the patient", "quarantined": "in quarantine",
+}  # fmt: skip
+"""State -> what people call it, where that is another word."""
 
 S = DoseStatus
 
@@ -97,7 +110,10 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
     "reject": (frozenset({S.AWAITING_FINAL_CHECK}), frozenset({S.REJECTED})),
     "expire": (OUT | {S.AWAITING_FINAL_CHECK, S.RETURNED}, frozenset({S.EXPIRED})),
     "say": (OPEN | OUT | {S.RETURNED}, OPEN | OUT | {S.RETURNED}),
+    "ask_recheck": (OUT, OUT),
+    "keep_released": (OUT, OUT),
     "print_label": (frozenset({S.RELEASED}), frozenset({S.RELEASED})),
+    "open_label": (frozenset({S.RELEASED}), frozenset({S.RELEASED})),
     "answer_label_in_hand": (frozenset({S.RELEASED}), frozenset({S.RELEASED})),
     "pair_labels": (frozenset({S.RELEASED}), frozenset({S.DISPENSED})),
     "receive": (frozenset({S.DISPENSED}), frozenset({S.DELIVERED})),
@@ -125,6 +141,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "resume": frozenset({"system"}),
     "plan_draw_up": frozenset({"system"}),
     "expire": frozenset({"system"}),
+    "ask_recheck": frozenset({"system"}),
+    "keep_released": frozenset({"pharmacist"}),
     "cancel": frozenset({"system", "pharmacist"}),
     "scan_container": frozenset({"technician", "pharmacist"}),
     "take_apart": frozenset({"technician", "pharmacist"}),
@@ -152,6 +170,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "check_afterwards": frozenset({"pharmacist"}),
     "reject": frozenset({"pharmacist"}),
     "print_label": frozenset({"pharmacist", "technician"}),
+    "open_label": frozenset({"pharmacist", "technician"}),
     "answer_label_in_hand": frozenset({"pharmacist", "technician"}),
     "pair_labels": frozenset({"technician", "pharmacist"}),
     "receive": frozenset({"nurse", "technician"}),
@@ -160,7 +179,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "report_missing": frozenset({"nurse", "technician"}),
     "find": frozenset({"technician"}),
     "reuse": frozenset({"pharmacist"}),
-    "assign_unit": frozenset({"pharmacist"}),
+    "assign_unit": frozenset({"pharmacist", "technician", "nurse"}),
     "waste": frozenset({"technician", "pharmacist", "lead"}),
     "say": frozenset({"technician", "pharmacist"}),
     "quarantine": frozenset({"pharmacist", "lead"}),
@@ -184,6 +203,7 @@ SIGNED = frozenset(
         "assign_unit",
         "end_quarantine",
         "check_staging",
+        "keep_released",
     }
 )
 """Actions that need the person's secret again, just now."""

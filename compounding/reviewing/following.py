@@ -1,7 +1,7 @@
 """What follows when an order moves: its doses are queued, held, resumed or cancelled with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from batch_records.acting import Consequence
@@ -9,11 +9,11 @@ from batch_records.acts import Actor
 from batch_records.entries import Entry
 from compounding.orders.patient import Patient
 from compounding.planning.situation import NutritionBefore
-from compounding.preparing.actions import Cancel, Hold, Resume
+from compounding.preparing.actions import AskRecheck, Cancel, Hold, Resume
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
-from compounding.preparing.states import DoseStatus
+from compounding.preparing.states import OUT, DoseStatus
 from compounding.reviewing.actions import YieldDoses
 from compounding.reviewing.one_time import ONE_TIME, SpendOneTime, one_time_record
 from compounding.reviewing.order_state import OrderRecord
@@ -48,6 +48,8 @@ CANCELS = {
 
 def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: OrderContext) -> Sequence[Consequence]:
     """Doses are queued, held, resumed or cancelled with their order. Those already out become retrieval tasks."""
+    if entry.kind in ("yield_doses", "ask_next_bag") and ctx.patient is not None:
+        after = _counted(after, ctx.patient, entry, ctx)
     if entry.kind == "accept" and after.status is OrderStatus.VERIFIED:
         return _accepted(after, entry, ctx)
     if entry.kind == "yield_doses" and ctx.patient is not None:
@@ -66,15 +68,24 @@ def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: Ord
     return ()
 
 
+def _counted(after: OrderRecord, patient: Patient, entry: Entry, ctx: OrderContext) -> OrderRecord:
+    """With the containers that are taken at this moment."""
+    from compounding.substitution.counting import counted_now
+
+    now = counted_now(after.current, patient, ctx.formulary, entry.at, entry.offset_minutes)
+    return replace(after, versions=(*after.versions[:-1], now))
+
+
 def _accepted(after: OrderRecord, entry: Entry, ctx: OrderContext) -> Sequence[Consequence]:
     """New doses are queued. Of a version that was reviewed again the old ones go on where they are made in the same way."""
     from compounding.reviewing.record import ORDER
 
-    standing, until = after.standing, entry.at + horizon(ctx.formulary.site.value("make_ahead"))
+    alike, until = after.alike, entry.at + horizon(ctx.formulary.site.value("make_ahead"))
     unmade = [(record, dose) for record, dose in ctx.doses if dose.status in UNMADE]
-    stopped = [(DOSE, r, Cancel("order changed")) for r, d in unmade if d.order_version not in standing]
-    go_on = [(DOSE, r, Resume()) for r, d in unmade if d.order_version in standing and d.status is DoseStatus.HELD]
-    return [*_spent(after), *stopped, *go_on, (ORDER, entry.record, YieldDoses(until))]
+    stopped = [(DOSE, r, Cancel("order changed")) for r, d in unmade if d.order_version not in alike]
+    go_on = [(DOSE, r, Resume()) for r, d in unmade if d.order_version in alike and d.status is DoseStatus.HELD]
+    looked = [(DOSE, r, AskRecheck(())) for r, d in ctx.doses if d.status in OUT and d.changed]
+    return [*_spent(after), *stopped, *go_on, *looked, (ORDER, entry.record, YieldDoses(until))]
 
 
 def _spent(state: OrderRecord) -> Sequence[Consequence]:

@@ -16,6 +16,7 @@ from compounding.planning.plan_data import as_data
 from compounding.planning.planned import Planned
 from compounding.planning.situation import Situation
 from compounding.planning.therapeutic import plan_order
+from compounding.preparing.rechecking import GRAVE
 
 WEIGHTS = (MeasureKind.ACTUAL_WEIGHT, MeasureKind.DOSING_WEIGHT, MeasureKind.BIRTH_WEIGHT)
 NOT_RECORDED = "not recorded"
@@ -32,7 +33,7 @@ def measures_since(reviewed: Situation, now: Patient) -> tuple[str, ...]:
         changed = [*_sizes(reviewed, now), *_results(seen, now)]
     before = plan_order(reviewed)
     used = [words for words, patient in changed if _differs(before, plan_order(replace(reviewed, patient=patient)))]
-    return tuple(used) or _stopping(reviewed, before, now)
+    return tuple(used) or stopping(reviewed, before, now)
 
 
 def _sizes(reviewed: Situation, now: Patient) -> list[tuple[str, Patient]]:
@@ -84,7 +85,7 @@ def _content(planned: Planned) -> bytes:
     return canonical({"plan": as_data(planned.plan), "findings": findings})
 
 
-def _stopping(reviewed: Situation, before: Planned, now: Patient) -> tuple[str, ...]:
+def stopping(reviewed: Situation, before: Planned, now: Patient) -> tuple[str, ...]:
     """Findings that two must decide on and that the patient as reviewed did not give. Allergies have a rule of their own.
 
     That another dose could not be measured says nothing of the one that was reviewed.
@@ -92,7 +93,7 @@ def _stopping(reviewed: Situation, before: Planned, now: Patient) -> tuple[str, 
     patient = replace(now, allergies=reviewed.patient.allergies, allergies_asked_at=reviewed.patient.allergies_asked_at)
     had = {finding.code for finding in before.findings}
     after = plan_order(replace(reviewed, patient=patient)).findings
-    return tuple(f"since the review: {f.title}" for f in after if _grave(f) and f.code not in had)
+    return tuple(f"{GRAVE}{f.title}" for f in after if _grave(f) and f.code not in had)
 
 
 def _grave(finding: Finding) -> bool:

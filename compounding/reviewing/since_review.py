@@ -10,8 +10,9 @@ from compounding.orders.patient_record import PATIENT
 from compounding.planning.patient_findings import allergy_findings
 from compounding.planning.plan import TherapeuticPlan
 from compounding.planning.situation import Situation
+from compounding.planning.therapeutic import plan_order
 from compounding.preparing.numbering import order_record, patient_record
-from compounding.reviewing.measures_since import measures_since
+from compounding.reviewing.measures_since import measures_since, stopping
 from compounding.reviewing.order_state import OrderVersion
 from compounding.reviewing.record import ORDER
 from formulary.model import Formulary
@@ -36,17 +37,36 @@ def new_allergies(uow: UnitOfWork, order_number: str, plan: TherapeuticPlan, for
     return tuple(f.title for f in found if f.grade is Grade.HARD and f.title not in seen)
 
 
-def changed_since(uow: UnitOfWork, order_number: str, formulary: Formulary, act: Act) -> tuple[str, ...]:
-    """Weights, heights and results that the order uses and that are not as they were at its review, in words."""
+def changed_since(
+    uow: UnitOfWork, order_number: str, formulary: Formulary, act: Act, described: Patient | None = None
+) -> tuple[str, ...]:
+    """Weights, heights and results that the order uses and that are not as they were at its review, in words.
+
+    `described` is the patient as now where that is just being recorded.
+    """
+    found = _reviewed_and_now(uow, order_number, formulary, act, described)
+    return () if found is None else measures_since(*found)
+
+
+def grave_since(uow: UnitOfWork, order_number: str, formulary: Formulary, act: Act) -> tuple[str, ...]:
+    """Findings for two, or for nobody, that the patient as now gives and the one at the review did not, in words."""
+    found = _reviewed_and_now(uow, order_number, formulary, act, None)
+    return () if found is None else stopping(found[0], plan_order(found[0]), found[1])
+
+
+def _reviewed_and_now(
+    uow: UnitOfWork, order_number: str, formulary: Formulary, act: Act, described: Patient | None
+) -> tuple[Situation, Patient] | None:
+    """The order with its patient as reviewed, and the patient as now; None where nothing can have changed."""
     state = load(uow, ORDER, order_record(order_number))
     if not state.versions or state.current.order is None or state.current.accepted_at is None:
-        return ()
+        return None
     order = state.current.order
     seen = patient_at_review(uow, order.patient, state.current)
-    now = load(uow, PATIENT, patient_record(order.patient)).patient
+    now = described or load(uow, PATIENT, patient_record(order.patient)).patient
     if seen is None or now is None or seen == now:
-        return ()
-    return measures_since(Situation(order, seen, formulary, act.at, act.offset_minutes), now)
+        return None
+    return Situation(order, seen, formulary, act.at, act.offset_minutes), now
 
 
 def patient_at_review(uow: UnitOfWork, mrn: str, version: OrderVersion) -> Patient | None:

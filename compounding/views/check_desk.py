@@ -8,6 +8,7 @@ from sqlalchemy import select
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.preparing.dose import Dose
+from compounding.preparing.rechecking import MARK
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
@@ -45,13 +46,14 @@ class Desk:
 def desk(uow: UnitOfWork) -> Desk:
     """Everything that waits for a pharmacist now."""
     statuses = (*CHECKS, S.STAGED, S.RETURNED, *ENDED_BADLY)
+    changed = DoseRow.know.startswith(MARK)
     rows = list(
         uow.session.execute(
-            select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]) | (DoseRow.emergency == 1))
+            select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]) | (DoseRow.emergency == 1) | changed)
         ).scalars()
     )
     remade = remade_numbers(uow)
-    checks, staging, after, replace_, returned = [], [], [], [], []
+    checks, staging, after, replace_, returned, again = [], [], [], [], [], []
     for row in sorted(rows, key=lambda row: (row.priority != "stat", row.due)):
         status = S(row.status)
         dose = load(uow, DOSE, row.record) if status in (*CHECKS, S.STAGED) or row.emergency else None
@@ -61,6 +63,8 @@ def desk(uow: UnitOfWork) -> Desk:
             staging.append(_row(row, "Containers to look at", row.know))
         elif dose is not None and row.emergency and dose.afterwards is None:
             after.append(_row(row, "Released in an emergency", dose.reason))
+        if row.know.startswith(MARK):
+            again.append(_row(row, "Look again before it is given", row.know))
         if status is S.RETURNED:
             returned.append(_row(row, "Returned", "use again, or waste"))
         elif status in ENDED_BADLY and row.number not in remade and status is not S.WASTED:
@@ -68,6 +72,7 @@ def desk(uow: UnitOfWork) -> Desk:
     groups = (
         ("To check", checks),
         ("Before it is opened", staging),
+        ("Released, and the patient changed since", again),
         ("Emergency releases, to be checked afterwards", after),
         ("Replacement asked", replace_),
         ("Returned", returned),

@@ -50,6 +50,13 @@ class NutritionChecked:
     no_weight: str
     """Why it is not weighed."""
     calcium_phosphate: CalciumPhosphate | None
+    """Of what is really drawn, where that is not what was reviewed."""
+    assessed_again: str
+    """Why it was assessed again, in words; empty where everything is drawn as it was reviewed."""
+    asks: tuple[str, ...]
+    """What of it a pharmacist must decide before the start."""
+    decided: str
+    """The reason that was given."""
     volumes: tuple[tuple[str, str, str], ...]
     """Facts: to infuse, in the container, rate, line."""
 
@@ -74,7 +81,10 @@ def nutrition_checked(dose: Dose, results: Sequence[Recalculated]) -> NutritionC
         remarks_of(dose),
         _weight(dose),
         nutrition.mass_gap if nutrition.expected_mass is None else "",
-        nutrition.calcium_phosphate,
+        nutrition.calcium_phosphate if dose.assessed is None else dose.assessed.shown,
+        "" if dose.assessed is None else "; ".join(dose.assessed.drawn),
+        () if dose.assessed is None else dose.assessed.asks,
+        dose.staging_reason,
         _volumes(nutrition),
     )
 

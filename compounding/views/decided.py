@@ -12,6 +12,7 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.guards_returning import REUSE_CONDITIONS
 from compounding.preparing.numbering import dose_number, dose_record, order_record
 from compounding.preparing.record import DOSE
+from compounding.preparing.states import OUT
 from compounding.preparing.states import DoseStatus as S
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
@@ -57,6 +58,9 @@ class Outcome:
     released: str
     beyond_use: str
     status: S
+    changed: tuple[str, ...] = ()
+    """What of the patient changed after the release, where no pharmacist has looked at all of it."""
+    order: str = ""
     reuse_conditions: tuple[tuple[str, str], ...] = tuple(REUSE_CONDITIONS.items())
     """What the pharmacist confirms before a returned dose is used again."""
 
@@ -73,7 +77,7 @@ def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:
     needed = state.status is OrderStatus.VERIFIED and dose.order_version in state.standing
     after = dose.afterwards
     return Outcome(
-        WORDS.get(dose.status, dose.status.value.replace("_", " ")),
+        WORDS.get(dose.status, dose.status.words),
         _who(uow, dose.moved_by, dose.moved_at, clock),
         dose.reason,
         dose.place,
@@ -88,6 +92,8 @@ def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:
         "" if dose.released is None else _who(uow, dose.released.person, dose.released.at, clock),
         "" if (ends := dose.beyond_use_at()) is None else clock.moment(ends),
         dose.status,
+        dose.changed if dose.to_recheck and dose.status in OUT else (),
+        dose.order,
     )
 
 

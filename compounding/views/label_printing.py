@@ -57,6 +57,10 @@ class LabelPage:
     blocked_by: str
     """Number of another dose whose label printed at this station waits for its container."""
     emergency: bool
+    opened: str
+    """Who opened the newest copy in a browser to print it; empty while nobody did."""
+    changed: tuple[str, ...]
+    """What of the patient changed after the release and no pharmacist has looked at: it does not pair before."""
     marked_by: str
     """What the label on the container is called: that of the making, or of a finished unit."""
 
@@ -97,6 +101,14 @@ def seen_again(label: Mapping[str, Any]) -> dict[str, Any]:
     """A label that was printed, for somebody who only looks: banded as a copy, and with a code that pairs with nothing."""
     number = f"{label['number']}-COPY"
     return {**label, "number": number, "barcode": f"(91){number}", "bands": [ONLY_A_COPY, *label["bands"]]}
+
+
+def unit_labels_again(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Unit labels that were printed, for somebody who only looks: banded as copies, and with codes that pair with nothing."""
+    number = f"{snapshot['number']}-COPY"
+    units = [{**one, "number": f"{one['number']}-COPY", "barcode": f"{one['barcode']}-COPY"} for one in snapshot["units"]]
+    barcode = barcode_text("batch_labels/1", number)
+    return {**snapshot, "number": number, "barcode": barcode, "units": units, "bands": [ONLY_A_COPY, *snapshot["bands"]]}
 
 
 def copy_of(label: Mapping[str, Any], copy: int, issue: int, at: str, reason: str) -> dict[str, Any]:
@@ -164,6 +176,8 @@ def label_page(
         made is not None and clock.local(made).date() != clock.local(at).date(),
         unpaired_here(uow, station, dose.number),
         dose.emergency,
+        shown_name(uow, dose.label_opened) if dose.label_opened else "",
+        dose.to_recheck,
         "In-process label" if dose.unit is None else "Unit label",
     )
 

@@ -9,11 +9,13 @@ from sqlalchemy import or_, select
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from calculations.printing import show
+from compounding.documents.alternatives import alternative_words
 from compounding.documents.dose_documents import Clock, duration, in_words, pump_rate, storage_path
 from compounding.orders.tables import PatientRow
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import order_record
+from compounding.preparing.rechecking import MARK
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import OPEN, OUT
 from compounding.preparing.states import DoseStatus as S
@@ -207,7 +209,7 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
         pump_rate(plan, formulary) or (unbroken(f"push over {duration(plan)}") if plan.push_over is not None else "not given"),
         _run_why(plan),
         *_contents(plan),
-        (*nutrition_facts(uow, dose, clock), *_facts(plan, dose, formulary, clock)),
+        (*nutrition_facts(uow, dose, clock), *_alternatives(uow, dose, clock), *_facts(plan, dose, formulary, clock)),
         _may(dose, warning),
         "controlled" in plan.flags,
         runs_out,
@@ -261,6 +263,8 @@ def _warning(dose: Dose, order: OrderRecord, out_of_time: bool) -> str:
         return f"The order is on hold: {order.current.reason}. Do not start it."
     if order.status is OrderStatus.DISCONTINUED:
         return f"The order was stopped: {order.current.reason}. Do not start it: return it."
+    if dose.to_recheck and dose.status in OUT and order.status is OrderStatus.VERIFIED:
+        return f"{MARK}: {'; '.join(dose.to_recheck)}. Do not start it: a pharmacist looks first."
     if dose.order_version in order.standing and order.current.again_of and order.status in IN_REVIEW:
         return "The order is being reviewed again. Do not start it: ask the pharmacist."
     if dose.order_version not in order.standing or order.status is not OrderStatus.VERIFIED:
@@ -278,6 +282,10 @@ def _may(dose: Dose, warning: str) -> frozenset[str]:
         S.ADMINISTERED: {"next_bag"} if dose.planned.order_type == "continuous" else set(),
     }.get(dose.status, {"waste"} if dose.status in (S.REJECTED, S.ABANDONED, S.EXPIRED, S.CANCELLED, S.QUARANTINED) else set())
     return frozenset(allowed - ({"start"} if warning else set()))
+
+
+def _alternatives(uow: UnitOfWork, dose: Dose, clock: Clock) -> list[tuple[str, str]]:
+    return [("Made otherwise", words) for words in alternative_words(uow, dose, clock)]
 
 
 def _facts(plan: TherapeuticPlan, dose: Dose, formulary: Formulary, clock: Clock) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The wall board: every dose on its way, late and STAT first, with where it is, who has it, and the one thing to know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from compounding.orders.tables import PatientRow
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import order_record
+from compounding.preparing.rechecking import MARK
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import OPEN, OUT
 from compounding.preparing.states import DoseStatus as S
@@ -40,6 +41,10 @@ FILTERS: dict[str, tuple[S, ...]] = {
     "on_hold": (S.HELD,),
 }
 """What the board can be narrowed to, by name in its address."""
+
+
+ALARMING = ("late", "recheck")
+"""Counts that somebody must look at as soon as there is one."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,7 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
         )
     )
     back = to_fetch_back(uow)
+    changed = to_look_at_again(uow)
     unplaced = waiting_messages(uow, at, clock)
     wanted = FILTERS.get(only)
     picked = [row for row in doses if _wanted(row, only, wanted, at)]
@@ -113,14 +119,16 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
     questions = tuple(_question(row, patient, formulary, at, clock) for row, patient in asked)
     held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
     fetch = tuple(_fetch(row, clock, at) for row in back) if only in ("", "fetch") else ()
+    recheck = tuple(_recheck(row, clock, at) for row in changed) if only in ("", "recheck") else ()
     alarm = at - timedelta(minutes=int(minutes))
     messages = tuple(_message(one, one.received_at < alarm) for one in unplaced.messages if only in ("", "messages"))
     found = [Group("Messages that could not be placed, oldest first", messages)]
+    found.append(Group("Released, and the patient changed since: a pharmacist looks before it is given", recheck))
     found += [g for g in groups if g.name != "On hold"]
     found += [Group("On hold", (*held.rows, *questions)), Group("To fetch back: the order was stopped or changed", fetch)]
-    counts = _counts(doses, len(orders), len(back), unplaced.count, at)
+    counts = _counts(doses, len(orders), {"recheck": len(changed), "fetch": len(back)}, unplaced.count, at)
     old = any(one.received_at < alarm for one in unplaced.messages)
-    alarms = frozenset(name for name, number, _ in counts if number and (name == "late" or (name == "messages" and old)))
+    alarms = frozenset(name for name, number, _ in counts if number and (name in ALARMING or (name == "messages" and old)))
     return Board(counts, tuple(g for g in found if g.rows), only, show_number(minutes), alarms)
 
 
@@ -129,12 +137,14 @@ def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime)
         return row.due < at and S(row.status) is not S.HELD
     if only == "stat":
         return row.priority == "stat"
-    if only in ("fetch", "messages"):
+    if only in ("recheck", "fetch", "messages"):
         return False
     return states is None or S(row.status) in states
 
 
-def _counts(doses: Sequence[DoseRow], asked: int, back: int, unplaced: int, at: datetime) -> tuple[tuple[str, int, str], ...]:
+def _counts(
+    doses: Sequence[DoseRow], asked: int, out: Mapping[str, int], unplaced: int, at: datetime
+) -> tuple[tuple[str, int, str], ...]:
     def number(name: str) -> int:
         return sum(S(row.status) in FILTERS[name] for row in doses)
 
@@ -147,7 +157,8 @@ def _counts(doses: Sequence[DoseRow], asked: int, back: int, unplaced: int, at: 
         ("to_check", number("to_check"), "to check"),
         ("to_label", number("to_label"), "to label"),
         ("on_hold", number("on_hold") + asked, "on hold"),
-        ("fetch", back, "to fetch back"),
+        ("recheck", out["recheck"], "to look at again"),
+        ("fetch", out["fetch"], "to fetch back"),
         ("messages", unplaced, "message not placed" if unplaced == 1 else "messages not placed"),
     )
 
@@ -268,11 +279,30 @@ def to_fetch_back(uow: UnitOfWork) -> list[DoseRow]:
     return [dose for dose, order in rows if order.status in over or not _stands(uow, dose, order)]
 
 
+def to_look_at_again(uow: UnitOfWork) -> list[DoseRow]:
+    """Released doses, not given yet, whose patient changed since the review and no pharmacist has looked."""
+    out = [status.value for status in OUT]
+    rows = uow.session.execute(
+        select(DoseRow).where(DoseRow.status.in_(out), DoseRow.know.startswith(MARK)).order_by(DoseRow.due)
+    )
+    return list(rows.scalars())
+
+
 def _stands(uow: UnitOfWork, dose: DoseRow, order: OrderRow) -> bool:
     """Whether the dose is one of the current version, or of one that it repeats after a new review."""
     if dose.order_version == order.version:
         return True
     return dose.order_version in load(uow, ORDER, order_record(dose.order_number)).standing
+
+
+def _recheck(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:
+    return BoardRow(
+        row.number, *due_parts(row.due, at, clock), "", False, row.priority == "stat",
+        unbroken(row.title), unbroken(row.subtitle),
+        row.patient_name, row.location, "Look again",
+        "warn", "soft", row.place or "not known", "not given before a pharmacist has looked",
+        row.know, "stat",
+    )  # fmt: skip
 
 
 def _fetch(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:

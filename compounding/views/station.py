@@ -70,7 +70,7 @@ class StationPage:
     tray: tuple[TrayRow, ...]
     """All containers where there are many and they are being scanned."""
     passed_over: str
-    """What is told of the last scan, where another lot expires earlier."""
+    """What is told of the last scan: another lot expires earlier, or it is drawn otherwise from this container."""
     label_ready: bool
     """The in-process label can be printed."""
     mix_label_ready: bool
@@ -109,10 +109,15 @@ def station_page(
         can=_can(dose, person, focus),
         preparers=tuple(shown_name(uow, p) for p in dict.fromkeys(dose.preparers)),
         tray=tray_of(dose) if dose.status is S.QUEUED else (),
-        passed_over=passed_over(uow, dose) if waits else "",
+        passed_over=_told(passed_over(uow, dose), dose) if waits else "",
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
         mix_label_ready=dose.status is S.IN_PREP and dilution_now(dose),
     )
+
+
+def _told(passed: str, dose: Dose) -> str:
+    again = "" if dose.assessed is None else f"{dose.assessed.words}."
+    return " ".join(words for words in (passed, again) if words)
 
 
 def _row_in_focus(dose: Dose, rows: Sequence[RailStep]) -> int:
@@ -178,7 +183,7 @@ def _focus(
             return Focus("take_over", count, f"{makers} {'is' if len(set(dose.preparers)) == 1 else 'are'} making this")
         step = dose.current_step
         return _label_focus(dose, count, ()) if step is None else _step_focus(dose, step, count)
-    words, then = CLOSED_WORDS.get(dose.status, (f"This dose is {dose.status.value.replace('_', ' ')}", ""))
+    words, then = CLOSED_WORDS.get(dose.status, (f"This dose is {dose.status.words}", ""))
     return Focus("closed", "", words, say=(then,) if then else ())
 
 

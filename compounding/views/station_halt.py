@@ -21,6 +21,7 @@ STOPS = {
     "other_source": "Stop. Another source.",
     "opened_not_here": "Stop. Opened already.",
     "cannot_replan": "Stop. It cannot be made with this.",
+    "calcium_phosphate_changed": "Stop. Calcium with phosphate.",
     "take_apart_first": "Stop. Containers would change places.",
     "container_expired": "Stop. Expired.",
     "lot_held": "Stop. This lot is on hold.",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from batch_records.entries import REFUSED, Entry
@@ -10,7 +11,7 @@ from batch_records.store import UnitOfWork
 from calculations.errors import CannotCompute, Fault
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.documents.dose_documents import Clock
+from compounding.documents.dose_documents import Clock, in_words
 from compounding.people import shown_name
 
 WORDS = {
@@ -41,6 +42,7 @@ WORDS = {
     "drug_loaded": "Version loaded",
     "drug_released": "Version released",
     "drug_withdrawn": "Version withdrawn",
+    **dict.fromkeys(("drug_replay_kept", "nutrition_replay_kept", "house_replay_kept"), "Replay over past orders kept"),
     "nutrition_loaded": "Version loaded",
     "house_loaded": "Version loaded",
     "house_released": "Version released",
@@ -99,6 +101,7 @@ WORDS = {
     "abandon": "Preparation abandoned",
     "expire": "Beyond-use time passed",
     "print_label": "Label printed",
+    "open_label": "Label opened in a browser to print",
     "answer_label_in_hand": "Label in hand answered",
     "pair_labels": "Labels paired on the container",
     "receive": "Received on the ward",
@@ -110,6 +113,8 @@ WORDS = {
     "waste": "Wasted",
     "quarantine": "Quarantined",
     "end_quarantine": "Quarantine ended",
+    "ask_recheck": "Told what changed since the review",
+    "keep_released": "Looked at what changed, kept as released",
     "lift_quarantine": "Let go by the recall that held it",
     "container_held": "Held by a recall",
     "container_freed": "Let go by the recall that held it",
@@ -126,6 +131,11 @@ WORDS = {
     "controlled_count_begun": "Count of controlled drugs begun",
     "controlled_count_entered": "Counted and signed",
     "controlled_count_dropped": "Count dropped",
+    "controlled_handling_offered": "Shown to a second person",
+    "controlled_handling_done": "Done by two persons",
+    "controlled_handling_taken_back": "Taken back, nothing was moved",
+    "controlled_inventory_taken": "Inventory signed",
+    "controlled_inventory_countersigned": "Inventory signed by a second person",
     "discrepancy_opened": "Discrepancy opened",
     "discrepancy_answered": "Discrepancy answered",
     "discrepancy_confirmed": "Answer confirmed, closed",
@@ -151,6 +161,10 @@ WORDS = {
 """Kinds whose own name says less than these."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+NOTHING = "nothing"
+"""What stands where a value is empty."""
 
 LONGEST = 300
 """Characters of one value; the whole stands in the entry itself."""
@@ -199,7 +213,7 @@ def line_of(entry: Entry, names: Names, without: frozenset[str] = frozenset()) -
     told = entry.payload
     what = f"Refused: {kind_in_words(str(told.get('action', '')))}" if refused else kind_in_words(entry.kind)
     skipped = without | ({"action", "status", "payload_digest"} if refused else set())
-    facts = facts_in({name: value for name, value in told.items() if name not in skipped})
+    facts = facts_in({name: value for name, value in told.items() if name not in skipped}, clock)
     return Line(
         record=entry.record,
         record_type=entry.record_type,
@@ -219,16 +233,23 @@ def kind_in_words(kind: str) -> str:
     return WORDS.get(kind) or kind.replace("_", " ").capitalize()
 
 
-def facts_in(payload: Mapping[str, Any], shorten: bool = True) -> list[tuple[str, str]]:
-    """Name and value of every figure and text in a payload, nested ones with the names above them."""
-    found = []
-    for path, value in _flat(payload, ()):
-        text = _short(value) if shorten else value
-        found.append((" › ".join(part.replace("_", " ") for part in path), text))
-    return found
+def facts_in(payload: Mapping[str, Any], clock: Clock | None = None) -> list[tuple[str, str]]:
+    """Name and value of every figure and text in a payload, nested ones with the names above them.
+
+    With a clock as a story tells it: days and times in words, long texts cut, what is empty left out. Without, as recorded.
+    """
+    told = [(" › ".join(part.replace("_", " ") for part in path), value) for path, value in _flat(payload, ())]
+    return told if clock is None else [(name, _short(value, clock)) for name, value in told if value != NOTHING]
 
 
-def _short(value: str) -> str:
+def _short(value: str, clock: Clock) -> str:
+    try:
+        if _DAY.fullmatch(value):
+            return in_words(value)
+        if _INSTANT.fullmatch(value):
+            return clock.moment(datetime.fromisoformat(value))
+    except ValueError:
+        return value
     if _DIGEST.fullmatch(value):
         return f"{value[:12]}…"
     return value if len(value) <= LONGEST else f"{value[:LONGEST]} … ({len(value):,} characters)"
@@ -251,7 +272,7 @@ def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
     elif isinstance(value, bool):
         yield path, "yes" if value else "no"
     elif value is None or value == "":
-        yield path, "nothing"
+        yield path, NOTHING
     else:
         yield path, str(value)
 

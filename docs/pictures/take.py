@@ -185,7 +185,7 @@ def check(here: Hospital, number: str) -> None:
     desk.page.locator("#secret").fill(DEMONSTRATION_PASSWORD)
     desk.press("Pass, print label")
     desk.heading("Label in hand")
-    pdf = desk.page.request.get(f"{here.address}/labels/{number}/label.pdf").body()
+    pdf = desk.opened_label(number)
     with pypdfium2.PdfDocument(pdf) as document:
         keep("label", document[0].render(scale=LABEL_DPI / 72).to_pil())
     desk.press("Yes, in my hand")

@@ -180,7 +180,7 @@ def checked_alone_by_two(hospital: Hospital, number: str) -> None:
     desk.sees("Two checks agree")
     signed(desk, MARLOW, "Pass, print label")
     desk.heading("Label in hand")
-    label = desk.page.request.get(f"{hospital.address}/labels/{number}/label.pdf").body()
+    label = desk.opened_label(number)
     desk.press("Yes, in my hand")
     desk.heading("Scan both labels")
     desk.keys.scan(f"]d292{number}")

@@ -133,6 +133,9 @@ _FITTING: dict[str, Any] = {
     "expire": lambda d: a.Expire(),
     "say": lambda d: a.ACTIONS["say", 1]("a word about it"),
     "print_label": lambda d: a.PrintLabel("0" * 64, "torn" if d.copies else "", issue=d.labels + 1),
+    "open_label": lambda d: a.OpenLabel(d.label_issue),
+    "ask_recheck": lambda d: a.AskRecheck(("weight changed from 9.2 kg to 12 kg",)),
+    "keep_released": lambda d: a.KeepReleased(d.changed, "weighed with its blanket"),
     "answer_label_in_hand": lambda d: a.AnswerLabelInHand(True),
     "pair_labels": lambda d: a.PairLabels(f"92{NUMBER}", f"91{NUMBER}C{d.label_issue}", True),
     "receive": lambda d: a.Receive("7 West"),
@@ -219,6 +222,7 @@ SIDE: tuple[tuple[str, Actor], ...] = (
     ("hold", SYSTEM), ("cancel", SYSTEM), ("take_apart", MAKER), ("hand_over", SECOND_MAKER), ("undo", MAKER),
     ("record_unmeasured", MAKER), ("abandon", MAKER), ("reject_in_process", CHECKER), ("reject", CHECKER),
     ("return_dose", NURSE), ("report_missing", NURSE), ("quarantine", LEAD), ("emergency_release", MAKER),
+    ("open_label", CHECKER),
 )  # fmt: skip
 """What may happen beside the main line, by whom."""
 FURTHER: dict[str, tuple[tuple[str, Actor], ...]] = {
@@ -293,6 +297,6 @@ def shape(dose: Dose) -> tuple[Any, ...]:
     return (
         dose.status, step.number if step else 0, len(dose.scans), dose.preparers, dose.staging_checked_by, dose.unmeasured,
         dose.first_check is not None, dose.second_check is not None, dose.second_differences, dose.emergency,
-        dose.afterwards is not None, dose.copies, dose.label_in_hand, dose.blocked, dose.before_quarantine,
+        dose.afterwards is not None, dose.copies, dose.label_in_hand, dose.label_opened, dose.blocked, dose.before_quarantine,
         dose.investigation_closed is not None, dose.released is not None, dose.undone > 0, dose.staged_at is None,
     )  # fmt: skip

@@ -84,6 +84,13 @@ class Screen:
         for key in text:
             self.page.locator(f"[data-key='{key}']").click()
 
+    def opened_label(self, number: str) -> bytes:
+        """The printed dispensing label as this browser prints it: it opens once."""
+        form = self.page.locator("form[target=_blank]")
+        fields = {str(one.get_attribute("name")): one.input_value() for one in form.locator("input").all()}
+        path = f"{self.address}/labels/{number}/open"
+        return self.page.request.post(path, form=fields, headers={"Referer": self.page.url}).body()
+
     def heading(self, words: str) -> None:
         """Wait for a heading with these words."""
         self._wait(self.page.get_by_role("heading", name=words_in(words)).first, words)

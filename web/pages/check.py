@@ -113,5 +113,6 @@ def passed_in_process(number: str) -> Any:
 @again(dose)
 def staging_checked(number: str) -> Any:
     """The look at the containers before the drug is opened: they are right."""
-    read_form(["secret"], ["do"])
-    return to_dose(number, perform(store(), DOSE, dose_record(number), CheckStaging(), act_with_secret()))
+    form = read_form(["secret"], ["do", "reason"])
+    action = CheckStaging(form.get("reason", "").strip())
+    return to_dose(number, perform(store(), DOSE, dose_record(number), action, act_with_secret()))

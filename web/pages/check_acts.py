@@ -9,7 +9,14 @@ from batch_records.acts import Refusal
 from calculations.errors import Fault, Faults
 from calculations.number import parse_number
 from calculations.quantity import Quantity
-from compounding.preparing.actions import CheckAfterwards, EmergencyRelease, EnterSecondCheck, ReadFromPicture, Reuse
+from compounding.preparing.actions import (
+    CheckAfterwards,
+    EmergencyRelease,
+    EnterSecondCheck,
+    KeepReleased,
+    ReadFromPicture,
+    Reuse,
+)
 from compounding.preparing.guards_pumping import remarked_steps
 from compounding.preparing.guards_returning import REUSE_CONDITIONS
 from compounding.preparing.numbering import dose_record, order_record
@@ -114,6 +121,17 @@ def remake(number: str) -> Any:
     asked = act()
     action = YieldDoses(found.due or asked.at, remake_of=number)
     return to_dose(number, perform(store(), ORDER, order_record(found.order), action, asked))
+
+
+@blueprint.post("/<number>/keep")
+@again(dose)
+def keep(number: str) -> Any:
+    """Released, and the patient changed since: it is kept as it is, with the reason."""
+    form = read_form(["seen", "keep_reason", "secret"])
+    if not form["keep_reason"].strip():
+        raise Fault("keep_reason", "nothing", "why it may be given as it is")
+    action = KeepReleased(tuple(form["seen"].replace("\r\n", "\n").split("\n")), form["keep_reason"].strip())
+    return to_dose(number, perform(store(), DOSE, dose_record(number), action, act_with_secret()))
 
 
 @blueprint.post("/<number>/reuse")

@@ -29,5 +29,5 @@ def send(number: str) -> Any:
     """Send the copy that was printed last to a printer, where it certainly reached none yet."""
     printer = chosen(number, read_form(["printer"])["printer"])
     if not printer:
-        return redirect(url_for("labels.pdf", number=number), 303)
+        return redirect(url_for("labels.dose", number=number), 303)
     return send_newest(number, printer, act()) or redirect(url_for("labels.dose", number=number), 303)

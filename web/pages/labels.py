@@ -17,7 +17,7 @@ from compounding.documents.printing import FONTS
 from compounding.documents.record_documents import record_snapshot, worksheet_snapshot
 from compounding.documents.snapshots import read_barcode
 from compounding.documents.stock import LETTER
-from compounding.preparing.actions import AnswerLabelInHand, PairLabels, Release
+from compounding.preparing.actions import AnswerLabelInHand, OpenLabel, PairLabels, Release
 from compounding.preparing.finished_units import container_matches
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
@@ -36,7 +36,6 @@ from web.doses import dose_of, keep_figures_from, wall_clock
 from web.errors import again
 from web.label_copies import KIND, documents_folder, label_kind, print_copy
 from web.label_queue import chosen, give_up, label_queue, send_newest
-from web.permissions import PREPARERS
 from web.printing import printer
 from web.services import now, store
 from web.sessions import open_visitor
@@ -95,6 +94,26 @@ def printed(number: str, reason: str = "", part: str = "", printer: str | None =
     return no or redirect(url_for("labels.dose", number=number), 303)
 
 
+@blueprint.post("/<number>/open")
+@again(dose)
+def open_label(number: str) -> Any:
+    """The newest copy to print from this browser, once. Asked again it comes marked as a copy."""
+    read_form([])
+    asked = act()
+    with store().read() as uow:
+        found, done = dose_of(uow, number), uow.answer_for(asked.key) is not None
+    if done:
+        return redirect(url_for("labels.pdf", number=number), 303)
+    answer = perform(store(), DOSE, dose_record(number), OpenLabel(found.label_issue), asked)
+    if isinstance(answer, Refused):
+        return answer
+    with store().read() as uow:
+        record, kind = dose_record(number), label_kind(found)
+        newest = copies(uow.session, record, kind)
+        content, _ = kept(uow.session, documents_folder(), record, kind, newest)
+    return pdf_answer(content, f"label-{number}-{newest}")
+
+
 @blueprint.post("/<number>/in-hand")
 @again(dose)
 def in_hand(number: str) -> Any:
@@ -148,10 +167,9 @@ def pdf_answer(content: bytes, name: str) -> Response:
 
 @blueprint.get("/<number>/label.pdf")
 def pdf(number: str) -> Response:
-    """The newest copy from where it is kept, as long as nobody said whether it is in hand; anything later is marked as a copy.
+    """The newest copy, or an earlier one by ``copy``, to look at: marked as a copy, with a code that pairs with nothing.
 
-    So another label that could be stuck on comes only from a reprint, which is counted and has its reason. An earlier one by
-    ``copy``.
+    A label that could be stuck on comes out once for each print, which is counted; and from the second on with its reason.
     """
     wanted = request.args.get("copy", "")
     with store().read() as uow:
@@ -160,16 +178,13 @@ def pdf(number: str) -> Response:
         newest = copies(uow.session, record, kind)
         copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
-            content, snapshot = kept(uow.session, documents_folder(), record, kind, copy)
+            _, snapshot = kept(uow.session, documents_folder(), record, kind, copy)
         except KeyError:
             raise NotFound from None
         formulary = formulary_in_force(uow)
         used = _printed_with(uow, record, kind, copy)
-    waits = found.status is DoseStatus.RELEASED and found.label_in_hand is None and copy == newest
-    if not (waits and open_visitor().actor.roles & PREPARERS):
-        stock = stock_for(formulary, found.planned.container_class)
-        content = printer().render(kind, seen_again(snapshot), stock, used).pdf
-    return pdf_answer(content, f"label-{number}-{copy}")
+    stock = stock_for(formulary, found.planned.container_class)
+    return pdf_answer(printer().render(kind, seen_again(snapshot), stock, used).pdf, f"copy-of-label-{number}-{copy}")
 
 
 def _printed_with(uow: UnitOfWork, record: str, kind: str, copy: int) -> Template | None:

@@ -64,7 +64,10 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "reject": ("awaiting_final_check", {P}),
     "say": (f"{OPEN} {OUT} returned", {T, P}),
     "print_label": ("released", {T, P}),
+    "open_label": ("released", {T, P}),
     "answer_label_in_hand": ("released", {T, P}),
+    "ask_recheck": (OUT, {S}),
+    "keep_released": (OUT, {P}),
     "pair_labels": ("released", {T, P}),
     "receive": ("dispensed", {T, N}),
     "start_administration": ("delivered", {N}),
@@ -227,6 +230,15 @@ def _label(history: History, who: Actor) -> str:
     return "" if "print_label" in history.names[_last(history, "end_quarantine", "reuse") :] else "no_label"
 
 
+def _open(history: History, who: Actor) -> str:
+    since = history.names[_last(history, "end_quarantine", "reuse") :]
+    if "print_label" not in since:
+        return "label_number"
+    if "answer_label_in_hand" in since:
+        return "label_answered"
+    return "label_opened" if "open_label" in since else ""
+
+
 def _last(history: History, *names: str) -> int:
     return max((i for i, name in enumerate(history.names) if name in names), default=0)
 
@@ -256,7 +268,9 @@ SPECIAL: dict[str, Callable[[History, Actor], str]] = {
     "emergency_release": _emergency,
     "check_afterwards": _afterwards,
     "expire": lambda h, who: "not_expired",
+    "open_label": _open,
     "answer_label_in_hand": _label,
+    "keep_released": lambda h, who: "nothing_changed",
     "pair_labels": lambda h, who: _label(h, who) or ("" if h.dose.label_in_hand else "no_label"),
     "assign_unit": lambda h, who: "unit_unknown",
     "reuse": _reuse,

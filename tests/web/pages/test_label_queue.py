@@ -15,6 +15,7 @@ from tests.support.cast import DUARTE, HALLORAN, MARLOW, NOON, NOVAK, do
 from tests.support.check_desk import passed
 from tests.support.fake_printer import fake_printer
 from tests.support.flow import TOMAS, completed, dose_now, queued_dose, released
+from tests.support.printing import scanned
 from tests.support.visiting import send, token_in
 from tests.web.pages.test_labels import SECOND
 from web.print_queue import PrintQueue
@@ -81,12 +82,14 @@ def test_the_kept_file_comes_out_and_the_question_stays(at_check, queue, cast_st
         described(cast_store, printer.address)
         assert ask(browser, number, "print").status_code == 303
         queue.settle()
-        assert printer.papers == [browser.get(f"/labels/{number}/label.pdf").data]
+        assert [scanned(paper)[0][1] for paper in printer.papers] == [f"91{number}C1"]
         assert number.encode() in printer.heads[0]
         assert b"EXAMPLE" not in printer.heads[0]
     assert job_now(cast_store, number).outcome == "completed"
     assert "Labels 1 says it is done. Is the label in hand?" in words(browser, number)
     assert dose_now(cast_store, number).label_in_hand is None
+    refused = ask(browser, number, "open")  # what came out at the printer does not come out here as well
+    assert refused.status_code == 409 and "This copy went to a printer" in refused.text
     assert ask(browser, number, "pair", code=f"91{number}", container=f"92{number}").status_code == 409
 
 

@@ -27,11 +27,16 @@ def ask(browser, number, what, **fields):
     return send(browser, f"/labels/{number}/{what}", f"/labels/{number}", **fields)
 
 
+def opened(browser, number, **fields):
+    """The printed copy as it comes out of this browser."""
+    return ask(browser, number, "open", **fields)
+
+
 def test_the_label_is_printed_from_what_was_signed(at_check, cast_store):
     number = released(cast_store)
     browser = at_check(MARLOW)
     assert ask(browser, number, "print").status_code == 303
-    answer = browser.get(f"/labels/{number}/label.pdf")
+    answer = opened(browser, number)
     assert answer.mimetype == "application/pdf"
     words = " ".join(text_of(answer.data))
     for part in ("EXAMPLE, Ada", "cefTRIAXone 460 mg", "59.2 mL/h", "16 Apr 2026, 13:04", "IV room A", "no reprint"):
@@ -78,7 +83,7 @@ def test_no_leads_to_a_counted_reprint_with_its_reason(at_check, cast_store):
     assert ask(browser, number, "print", reason="").status_code == 422
     assert ask(browser, number, "print", reason="jam").status_code == 303
     assert dose_now(cast_store, number).copies == 2
-    words = " ".join(" ".join(text_of(browser.get(f"/labels/{number}/label.pdf").data)).split())
+    words = " ".join(" ".join(text_of(opened(browser, number).data)).split())
     assert "REPRINT 1: Printer jammed or ran out" in words
     first = " ".join(text_of(browser.get(f"/labels/{number}/label.pdf?copy=1").data))
     assert "no reprint" in first
@@ -138,7 +143,7 @@ def test_a_reprint_voids_the_copy_before_it(at_check, cast_store):
     browser = at_check(OKONJO)
     in_hand(browser, number)
     ask(browser, number, "print", reason="torn")
-    newest = browser.get(f"/labels/{number}/label.pdf").data
+    newest = opened(browser, number).data
     ask(browser, number, "in-hand", in_hand="yes")
     assert scanned(newest)[0][1] == f"91{number}C2"
     assert "copy 2, REPRINT 1" in " ".join(" ".join(text_of(newest)).split())
@@ -150,27 +155,34 @@ def test_a_reprint_voids_the_copy_before_it(at_check, cast_store):
     assert dose_now(cast_store, number).status is S.DISPENSED
 
 
-def test_a_label_that_is_in_hand_is_shown_again_only_as_a_copy_that_pairs_with_nothing(at_check, cast_store):
+def test_a_printed_copy_opens_once_and_is_shown_again_only_as_a_copy_that_pairs_with_nothing(at_check, cast_store):
     number, browser = released(cast_store), at_check(OKONJO)
+    assert opened(browser, number).status_code == 409  # nothing was printed
     ask(browser, number, "print")
-    first = browser.get(f"/labels/{number}/label.pdf").data
-    assert scanned(first)[0][1] == f"91{number}C1"
-    assert at_check(ADEYEMI).get(f"/labels/{number}/label.pdf").data != first  # who only audits never gets one to stick on
+    first = opened(browser, number, key="once")
+    assert scanned(first.data)[0][1] == f"91{number}C1"
+    assert opened(browser, number, key="once").status_code == 303  # the same request again is only looked at
+    again = opened(at_check(MARLOW), number)
+    assert again.status_code == 409 and "This copy was opened to print already" in again.text
+    page = browser.get(f"/labels/{number}").text
+    assert "opened it to print" in page and "Open the label to print" not in page
     ask(browser, number, "in-hand", in_hand="yes")
     for visitor in (browser, at_check(ADEYEMI)):
         shown = visitor.get(f"/labels/{number}/label.pdf").data
         assert scanned(shown)[0][1] == f"91{number}-COPY"
         assert "COPY: NOT A LABEL" in " ".join(text_of(shown))
         assert ask(browser, number, "pair", code=scanned(shown)[0][1], container=f"92{number}").status_code == 422
+    assert opened(browser, number).status_code == 409  # answered
     ask(browser, number, "print", reason="torn")
     assert scanned(browser.get(f"/labels/{number}/label.pdf?copy=1").data)[0][1] == f"91{number}-COPY"
-    assert scanned(browser.get(f"/labels/{number}/label.pdf").data)[0][1] == f"91{number}C2"
+    assert scanned(opened(browser, number).data)[0][1] == f"91{number}C2"
+    assert dose_now(cast_store, number).copies == 2
 
 
 def test_what_the_papers_say_can_be_typed_where_there_is_no_scanner(at_check, cast_store):
     number, browser = released(cast_store), at_check(OKONJO)
     ask(browser, number, "print")
-    words = " ".join(" ".join(text_of(browser.get(f"/labels/{number}/label.pdf").data)).split())
+    words = " ".join(" ".join(text_of(opened(browser, number).data)).split())
     ask(browser, number, "in-hand", in_hand="yes")
     page = browser.get(f"/labels/{number}").text
     assert "number under the code" not in page
