@@ -77,6 +77,10 @@ def _syringe_faults(syringe: Syringe) -> Iterator[Found]:
     yield from ascending([sizes[1], sizes[2], sizes[0]])
 
 
+MAY_ASSIGN = frozenset({"technician", "nurse"})
+"""Whom the house may let assign a finished unit by its scan; a pharmacist always may."""
+
+
 def site_faults(site: SiteProfile) -> Iterator[Found]:
     """Every contradiction inside a site profile."""
     names = [row.name for row in site.values]
@@ -88,6 +92,12 @@ def site_faults(site: SiteProfile) -> Iterator[Found]:
             yield "populations", ids.count(wanted), f"{wanted!r} exactly once"
     for index, population in enumerate(site.populations):
         yield from _under(f"populations[{index}]", population_faults(population))
+    named = [row.formulation for row in site.assigned_by_scan]
+    for index, policy in enumerate(site.assigned_by_scan):
+        if named.index(policy.formulation) != index:
+            yield f"assigned_by_scan[{index}].formulation", policy.formulation, "a formulation that is named once"
+        if not policy.roles or not set(policy.roles) <= MAY_ASSIGN:
+            yield f"assigned_by_scan[{index}].roles", ", ".join(policy.roles), f"some of: {', '.join(sorted(MAY_ASSIGN))}"
     for index, stock in enumerate(site.label_stock):
         yield from _under(f"label_stock[{index}]", fits(stock.width, LENGTH, "width"))
         yield from _under(f"label_stock[{index}]", fits(stock.height, LENGTH, "height"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from formulary.model import (
+    AssignedByScan,
     BeyondUseRow,
     ClosedSystemDevice,
     EmptyBag,
@@ -39,6 +40,7 @@ EDITED: Mapping[type, tuple[str, ...]] = {
         "source",
     ),
     SiteValue: ("value", "source"),
+    AssignedByScan: ("text", "source"),
     BeyondUseRow: ("limit", "source"),
     OpenedContainerRow: ("limit", "text", "source"),
     Solution: ("density", "density_source", "osmolarity", "source"),

@@ -57,6 +57,7 @@ from formulary.model_rules import (
     Verdict,
 )
 from formulary.model_site import (
+    AssignedByScan,
     BeyondUseRow,
     BeyondUseRules,
     LabelStock,
@@ -84,6 +85,7 @@ __all__ = [
     "CONFIDENCE_MEANING",
     "Age",
     "AgeUnit",
+    "AssignedByScan",
     "AuxiliaryLabel",
     "BeyondUseRow",
     "BeyondUseRules",

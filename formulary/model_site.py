@@ -18,6 +18,19 @@ class SiteValue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssignedByScan:
+    """The house's policy for finished units of one formulation: who may make one a dose by its scan, without a pharmacist."""
+
+    formulation: str
+    """Id of the master formulation that the units are made by."""
+    roles: tuple[str, ...]
+    """"technician", "nurse", or both."""
+    text: str
+    """Under which conditions, in one sentence."""
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabelStock:
     """Label size by container class."""
 
@@ -100,6 +113,8 @@ class SiteProfile:
     label_stock: tuple[LabelStock, ...]
     beyond_use: BeyondUseRules
     digest: str
+    assigned_by_scan: tuple[AssignedByScan, ...] = ()
+    """Nobody but a pharmacist assigns a unit of a formulation that is not named here."""
 
     def value(self, name: str) -> Quantity:
         """The site's number of that name. Raises KeyError with the name when the hospital has not set it."""

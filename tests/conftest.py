@@ -12,7 +12,9 @@ from hypothesis import settings
 
 from web.doctor import BROWSER_LINE, find_chromium
 
-pytest_plugins = ["tests.support.stores", "tests.support.staff", "tests.support.cast", "tests.support.office"]
+pytest_plugins = [
+    "tests.support.stores", "tests.support.staff", "tests.support.cast", "tests.support.batches", "tests.support.office",
+]  # fmt: skip
 
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("deep", derandomize=False, deadline=None, max_examples=5_000, print_blob=True)

@@ -17,6 +17,7 @@ from compounding.preparing.actions import (
     ConfirmStep,
     EnterSecondCheck,
     HandOver,
+    MoveHood,
     PassInProcess,
     PlanDrawUp,
     RecordVolume,
@@ -157,8 +158,8 @@ class MoveUnits(RecordAction):
     kind: ClassVar[str] = "move_units"
     serials: tuple[int, ...]
     place: str
-    storage: str
-    """crt, fridge or freezer."""
+    storage: str = ""
+    """crt, fridge or freezer: completed from the location; said where that has more than one kind."""
     times: tuple[UnitTime, ...] = ()
     """Completed: the shorter times that follow from warmer storage."""
 
@@ -187,6 +188,8 @@ class AssignToDose(RecordAction):
     serial: int
     dose: str
     patient: str
+    policy: str = ""
+    """The house rules under which its scan alone did it; empty where a pharmacist signed."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,7 @@ class WasteUnits(RecordAction):
 
 
 MAKING: tuple[type[RecordAction], ...] = (
-    ScanContainer, PlanDrawUp, TakeApart, CheckStaging, StartPreparation, HandOver, RecordVolume, ConfirmStep, Undo,
+    ScanContainer, PlanDrawUp, TakeApart, CheckStaging, StartPreparation, HandOver, MoveHood, RecordVolume, ConfirmStep, Undo,
     AskInProcessCheck, PassInProcess, RejectInProcess,
 )  # fmt: skip
 """Actions of a dose that a batch is made with."""

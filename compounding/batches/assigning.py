@@ -1,5 +1,6 @@
 """A finished unit for a dose: found by the scan of its label, or offered, first to expire first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from batch_records.acting import Consequence, load
-from batch_records.acts import Act
+from batch_records.acts import Act, Actor, Refusal
 from batch_records.store import UnitOfWork
 from calculations.errors import CannotCompute
 from compounding.batches.actions import AssignToDose
@@ -16,12 +17,16 @@ from compounding.batches.numbering import batch_record, unit_scanned
 from compounding.batches.recalculated import recalculated_units
 from compounding.batches.record import BATCH
 from compounding.batches.tables import BatchUnitRow
-from compounding.batches.units import may_be_assigned
+from compounding.batches.units import kept_so, may_be_assigned
+from compounding.people import shown_name
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import FoundUnit, differences, needed_until
 from compounding.preparing.gathering import lots_of
+from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot import Lot
+from formulary.house.assigning import AssigningPolicy, assigning_policy
+from formulary.repository import formulary_in_force
 
 MOST_OFFERED = 6
 
@@ -35,6 +40,7 @@ class Offered:
     place: str
     storage: str
     until: datetime
+    formulation: str
 
 
 def unit_under_scanner(uow: UnitOfWork, code: str, at: datetime) -> FoundUnit | None:
@@ -68,9 +74,18 @@ def _found(uow: UnitOfWork, batch: Batch, unit: Unit, at: datetime) -> FoundUnit
         work.started_at,
         work.completed_at,
         work.completed_by,
-        may_be_assigned(unit, at),
+        batch.released,
+        unit.storage,
+        may_be_assigned(batch, unit, at) or _set_apart(uow, unit),
         lots_of(uow, work),
     )
+
+
+def _set_apart(uow: UnitOfWork, unit: Unit) -> Refusal | None:
+    """Nothing is used from a quarantine location, whoever put it there."""
+    if not load(uow, LOCATION, location_record(unit.place)).quarantined:
+        return None
+    return Refusal("unit_set_apart", f"Unit {unit.serial} lies in {unit.place}: nothing is used from a quarantine location.")
 
 
 def stops_of(uow: UnitOfWork, dose: Dose) -> tuple[tuple[Lot, ...], str]:
@@ -79,7 +94,8 @@ def stops_of(uow: UnitOfWork, dose: Dose) -> tuple[tuple[Lot, ...], str]:
         return (), ""
     batch = load(uow, BATCH, batch_record(dose.unit["lot"]))
     unit = batch.unit(int(dose.unit["serial"]))
-    return lots_of(uow, batch.work), "" if unit is None else unit.held
+    held = "" if unit is None else unit.held
+    return lots_of(uow, batch.work), held or ("" if batch.failed is None else batch.failed.words)
 
 
 def offered(uow: UnitOfWork, dose: Dose, at: datetime) -> tuple[Offered, ...]:
@@ -100,11 +116,22 @@ def offered(uow: UnitOfWork, dose: Dose, at: datetime) -> tuple[Offered, ...]:
             fitting[record] = (batch, _fits(uow, dose, batch, serial, at))
         batch, fits = fitting[record]
         unit = batch.unit(serial)
-        if fits and unit is not None and unit.beyond_use is not None and may_be_assigned(unit, at) is None:
-            found.append(Offered(batch.number, serial, unit.place, unit.storage, unit.beyond_use))
+        if not fits or unit is None or unit.beyond_use is None:
+            continue
+        if may_be_assigned(batch, unit, at) is None and _set_apart(uow, unit) is None:
+            found.append(Offered(batch.number, serial, unit.place, unit.storage, unit.beyond_use, batch.plan.formulation))
         if len(found) == MOST_OFFERED:
             break
     return tuple(found)
+
+
+def by_scan(uow: UnitOfWork, units: Iterable[Offered], actor: Actor) -> AssigningPolicy | None:
+    """The released policy under which this person may assign one of the units; None for a pharmacist, who needs none."""
+    if "pharmacist" in actor.roles:
+        return None
+    formulary = formulary_in_force(uow)
+    found = (assigning_policy(uow, formulary, one.formulation, actor.roles) for one in units)
+    return next((policy for policy in found if policy is not None), None)
 
 
 def _fits(uow: UnitOfWork, dose: Dose, batch: Batch, serial: int, at: datetime) -> bool:
@@ -117,7 +144,8 @@ def _fits(uow: UnitOfWork, dose: Dose, batch: Batch, serial: int, at: datetime) 
 def taken(dose: Dose) -> Consequence:
     """What the batch takes up with the release of a dose that is one of its units: nobody else gets it."""
     unit = dose.unit or {}
-    return BATCH, batch_record(unit["lot"]), AssignToDose(int(unit["serial"]), dose.number, dose.patient)
+    action = AssignToDose(int(unit["serial"]), dose.number, dose.patient, unit.get("policy", ""))
+    return BATCH, batch_record(unit["lot"]), action
 
 
 def with_unit(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: Any, act: Act) -> DoseContext:
@@ -125,10 +153,14 @@ def with_unit(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: Any, act: A
     unit = unit_under_scanner(uow, action.code, act.at)
     if unit is None:
         return ctx
-    return replace(ctx, unit=unit, lots=unit.lots, label=label_of_unit(uow, dose, action, act, unit, ctx.formulary))
+    ctx = replace(ctx, unit=unit, lots=unit.lots)
+    if "pharmacist" not in act.actor.roles:
+        policy = assigning_policy(uow, formulary_in_force(uow), unit.plan.formulation, act.actor.roles)
+        ctx = replace(ctx, assigning=policy)
+    return replace(ctx, label=label_of_unit(uow, dose, action, act, unit, ctx))
 
 
-def label_of_unit(uow: UnitOfWork, dose: Dose, action: Any, act: Act, unit: FoundUnit, formulary: Any) -> dict[str, Any]:
+def label_of_unit(uow: UnitOfWork, dose: Dose, action: Any, act: Act, unit: FoundUnit, ctx: DoseContext) -> dict[str, Any]:
     """The patient's label as it would print if this unit is assigned; empty for one that is not what was ordered."""
     from compounding.documents.dose_documents import dispensing_snapshot
     from compounding.preparing.finished_units import assigned, with_facts
@@ -136,4 +168,18 @@ def label_of_unit(uow: UnitOfWork, dose: Dose, action: Any, act: Act, unit: Foun
     if unit.refusal is not None or differences(dose.planned, unit):
         return {}
     as_it_would_be = assigned(dose, with_facts(action, unit, act), act.actor.person, act.at)
-    return dispensing_snapshot(uow, as_it_would_be, act, formulary, unit.until)
+    as_it_is_kept = replace(as_it_would_be, plan=kept_so(dose.planned, unit.storage, ctx.formulary))
+    label = dispensing_snapshot(uow, as_it_is_kept, act, ctx.formulary, unit.until)
+    return label if ctx.assigning is None else {**label, "checked_by": _checked_by(uow, unit, act, ctx.assigning)}
+
+
+def _checked_by(uow: UnitOfWork, unit: FoundUnit, act: Act, policy: AssigningPolicy) -> list[dict[str, str]]:
+    """On the label of a unit that no pharmacist assigned: who released its batch, and who scanned it under which rules."""
+    from compounding.documents.dose_documents import Clock
+
+    clock, scanned = Clock(act.offset_minutes), f"assigned under house rules {policy.version}"
+    found = [{"name": shown_name(uow, act.actor.person), "at": clock.time(act.at), "how": scanned}]
+    if unit.released is not None:
+        name, at = shown_name(uow, unit.released.person), clock.moment(unit.released.at)
+        found.insert(0, {"name": name, "at": at, "how": "batch released"})
+    return found

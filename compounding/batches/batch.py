@@ -9,6 +9,10 @@ from compounding.batches.proposal import Proposal
 from compounding.batches.states import BatchStatus, UnitState
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.dose import Dose, Signed
+from compounding.tracing.stays import Been
+
+STERILITY = "sterility"
+"""What the name of a sterility test contains."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,14 @@ class Unit:
     """What decides its time, where a move made it shorter."""
     dose: str = ""
     patient: str = ""
+    policy: str = ""
+    """The house rules, with their version, under which its scan alone made it a dose; empty where a pharmacist signed."""
     held: str = ""
     """Why nobody uses it for now."""
     held_before: str = ""
     """Why we held it ourselves, while a recall holds it as well: it holds again when the recall lets go."""
+    been: Been = ()
+    """Every place since it was made, in order."""
 
     @property
     def shown_state(self) -> str:
@@ -47,6 +55,11 @@ class Tested:
     note: str
     by: str
     at: datetime
+
+    @property
+    def words(self) -> str:
+        """`sterility failed, report LAB-1`."""
+        return f"{self.test} {self.result}, report {self.reference}"
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,8 @@ class Batch:
     tests: tuple[Tested, ...] = ()
     printed: int = 0
     """Unit labels printed over its whole life."""
+    labelled: frozenset[int] = frozenset()
+    """Serial numbers of the units that a label was printed for."""
     labels: Labels | None = None
     released: Signed | None = None
     place: str = ""
@@ -136,9 +151,14 @@ class Batch:
         return self.labels is not None and self.labels.total == self.printed
 
     @property
+    def failed(self) -> Tested | None:
+        """The first test that failed, whatever came after it."""
+        return next((one for one in self.tests if one.result == "failed"), None)
+
+    @property
     def test_passed(self) -> bool:
-        """A result came, and none failed."""
-        return bool(self.tests) and all(one.result == "passed" for one in self.tests)
+        """Its sterility test passed, and no test failed. Another test says nothing of sterility."""
+        return self.failed is None and any(STERILITY in one.test.casefold() for one in self.tests)
 
     def with_units(self, units: Mapping[int, Unit]) -> "Batch":
         """The batch with some of its units as they are now."""

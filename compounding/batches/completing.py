@@ -17,6 +17,7 @@ from compounding.batches.unit_plan import Wanted, plan_unit
 from compounding.batches.units import Completer
 from compounding.planning.plan_data import as_data
 from compounding.preparing import completing as of_dose
+from compounding.preparing import moving
 from compounding.preparing.context import DoseContext
 
 MEANINGS = {
@@ -69,8 +70,13 @@ def release(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
     return replace(action, place=action.place.strip())
 
 
+def move_hood(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
+    return moving.completed(batch.work, action, act, ctx)
+
+
 COMPLETERS: dict[str, Completer] = {
     "propose_batch": propose,
+    "move_hood": move_hood,
     "complete_batch": complete,
     "enter_second_check": second_check,
     "release_batch": release,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from batch_records.entries import Entry
@@ -14,12 +15,25 @@ from compounding.preparing import folding as of_dose
 from compounding.preparing.dose import Dose, Signed
 from compounding.preparing.states import DoseStatus
 from compounding.recalls.reasons import recall_in
+from compounding.tracing.stays import NOWHERE, followed
 
 Reader = Callable[[Batch, Any, Entry], Batch]
 
 
 def apply(batch: Batch, entry: Entry) -> Batch:
-    """The state after one entry. Raises KeyError for a kind that was never released."""
+    """The state after one entry, with where everything lies now. Raises KeyError for a kind that was never released."""
+    return _been(_after(batch, entry), entry.at)
+
+
+def _been(batch: Batch, at: datetime) -> Batch:
+    """A batch lies at its hood while it is made; afterwards each unit lies where it was put, until it is gone or a dose."""
+    here = NOWHERE if batch.units or batch.work.started_at is None else batch.work.place
+    work = replace(batch.work, been=followed(batch.work.been, here, at))
+    units = [(u, NOWHERE if u.state in (UnitState.WASTED, UnitState.ASSIGNED) else u.place) for u in batch.units]
+    return replace(batch, work=work, units=tuple(replace(u, been=followed(u.been, place, at)) for u, place in units))
+
+
+def _after(batch: Batch, entry: Entry) -> Batch:
     action = from_data(ACTIONS[entry.kind, entry.version], entry.payload)
     if isinstance(action, MAKING):
         work = of_dose.READERS[entry.kind](batch.work, action, entry)
@@ -123,7 +137,7 @@ def _let_go(unit: Unit) -> Unit:
 
 
 def _assigned(batch: Batch, a: Any, e: Entry) -> Batch:
-    changes = {"state": UnitState.ASSIGNED, "dose": a.dose, "patient": a.patient}
+    changes = {"state": UnitState.ASSIGNED, "dose": a.dose, "patient": a.patient, "policy": a.policy}
     return _each((a.serial,), **changes)(batch).moved(e.who, e.at)
 
 
@@ -138,7 +152,9 @@ READERS: dict[str, Reader] = {
     "enter_second_check": _second_check,
     "reject_batch": _to(B.REJECTED),
     "cancel_batch": _to(B.CANCELLED),
-    "print_unit_labels": lambda batch, a, e: batch.moved(e.who, e.at, printed=batch.printed + len(a.serials)),
+    "print_unit_labels": lambda batch, a, e: batch.moved(
+        e.who, e.at, printed=batch.printed + len(a.serials), labelled=batch.labelled | set(a.serials)
+    ),
     "reconcile_labels": lambda batch, a, e: batch.moved(
         e.who, e.at, labels=Labels(a.used, a.spoiled, a.destroyed, e.who, e.at)
     ),

@@ -4,26 +4,25 @@ from collections.abc import Callable
 from typing import Any
 
 from batch_records.acts import Act, Refusal
-from calculations.days import parse_day
-from calculations.errors import Fault
 from calculations.printing import show, show_number
 from compounding.batches.batch import Batch, Unit
+from compounding.batches.draw_up_units import unit_slot
 from compounding.batches.recalculated import recalculated_or_reason
 from compounding.batches.states import MOVES, UnitState
 from compounding.preparing.context import DoseContext
-from compounding.preparing.guards import on_site
+from compounding.preparing.holding import over_capacity
 
 BatchGuard = Callable[[Batch, Any, Act, DoseContext], Refusal | None]
 
-RESULTS = ("passed", "failed")
+GONE = (UnitState.REJECTED, UnitState.WASTED)
+"""A unit that is counted and never given."""
 
 
 def move_allowed(batch: Batch, kind: str) -> Refusal | None:
     """The table of moves: an action from a state that does not list it is refused."""
     if batch.status in MOVES[kind]:
         return None
-    words = batch.status.value.replace("_", " ")
-    return Refusal("wrong_state", f"This batch is {words}; {kind.replace('_', ' ')} is not possible now.")
+    return Refusal("wrong_state", f"This batch is {batch.status.words}: that is not possible now.")
 
 
 def not_scanned_twice(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
@@ -79,22 +78,27 @@ def rejected_with_reason(batch: Batch, action: Any, act: Act, ctx: DoseContext) 
     return None
 
 
-def place_said(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    return None if action.place.strip() else Refusal("place_missing", "Say where the units are put.", 422)
-
-
 def every_unit_inside(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """Each unit is recalculated from what was recorded. One outside the tolerance is rejected as a unit, or the batch is."""
+    """Each unit is recalculated from what was recorded. One outside the tolerance is rejected or wasted, or the batch is."""
     results, why = recalculated_or_reason(batch)
     if why:
         return Refusal("no_recalculation", f"There is no pass: {why}")
     for serial, one in enumerate(results, start=1):
         unit = batch.unit(serial)
-        if not one.inside and (unit is None or unit.state is not UnitState.REJECTED):
+        if not one.inside and (unit is None or unit.state not in GONE):
             percent = show_number(abs(one.difference).amount_in("one") * 100, 1)
             return Refusal(
-                "recalculation_outside", f"Unit {serial}: {show(one.found)} is {percent} % off {show(one.ordered)}. Reject it."
+                "recalculation_outside", f"Unit {serial}: {show(one.found)} is {percent} % off {show(one.ordered)}. Waste it."
             )
+    return None
+
+
+def every_unit_holds_it(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """What was measured into each unit fits its container, where the capacity of the container is known."""
+    for unit in batch.units:
+        over = "" if unit.state in GONE else over_capacity(batch.work, ctx.formulary, unit_slot(unit.serial))
+        if over:
+            return Refusal("over_capacity", f"Unit {unit.serial}: {over}. Waste it.")
     return None
 
 
@@ -112,67 +116,7 @@ def not_first_checker(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> 
     return None
 
 
-def labels_reconciled(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """Every label that was printed is on a unit, spoiled or destroyed, before anything is released."""
-    if batch.printed == 0:
-        return Refusal("no_labels", "No unit label was printed yet.")
-    if batch.labels is None:
-        return Refusal("labels_open", f"{batch.printed} labels were printed: say what became of each before the release.")
-    if not batch.labels_reconciled:
-        return Refusal(
-            "labels_open", f"{batch.printed} labels were printed and {batch.labels.total} are accounted for. Count them again."
-        )
-    return None
-
-
-def labels_add_up(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """Printed = used + spoiled + destroyed, and used = the units that carry one."""
-    if min(action.used, action.spoiled, action.destroyed) < 0:
-        return Refusal("count_wrong", "A count is zero or more.", 422)
-    told = action.used + action.spoiled + action.destroyed
-    if told != batch.printed:
-        figure = f"{action.used} used + {action.spoiled} spoiled + {action.destroyed} destroyed = {told}"
-        return Refusal("labels_differ", f"{figure}, and {batch.printed} were printed. Look for the difference.", 422)
-    carry = len(batch.units) - len(batch.in_state(UnitState.REJECTED))
-    if action.used != carry:
-        return Refusal("labels_differ", f"{carry} units carry a label, and {action.used} labels are said to be used.", 422)
-    return None
-
-
-def label_reason(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """The first print is one label for each unit; every later label needs its reason."""
-    wrong = next((serial for serial in action.serials if batch.unit(serial) is None), None)
-    if wrong is not None or not action.serials:
-        return Refusal("no_such_unit", f"There is no unit {wrong or ''}".strip() + " to print a label for.", 422)
-    if batch.printed and not action.reason.strip():
-        return Refusal("reprint_reason", "Labels were printed already. Say why more are needed; they are counted.", 422)
-    return None
-
-
-def test_complete(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    if action.result not in RESULTS:
-        return Refusal("result_wrong", "A test is passed or failed.", 422)
-    if not action.test.strip() or not action.reference.strip():
-        return Refusal("test_incomplete", "Name the test and the number of its report.", 422)
-    try:
-        read = parse_day(action.read_on, "read_on")
-    except Fault as fault:
-        return Refusal("date_wrong", f"The day on which it was read is {fault.expected}; found '{action.read_on}'.", 422)
-    if read > on_site(act).date():
-        return Refusal("date_wrong", "The day on which it was read is not past.", 422)
-    return None
-
-
-def tests_passed(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """A tested batch waits for its result; one failed test stops any batch."""
-    failed = next((one for one in batch.tests if one.result == "failed"), None)
-    if failed is not None:
-        return Refusal("test_failed", f"{failed.test} failed, report {failed.reference}: this batch is never released.")
-    if batch.tested and not batch.tests:
-        return Refusal("test_open", "Its sterility test has no result yet: it stays in quarantine.")
-    return None
-
-
 def no_unit_held(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    held: Unit | None = next((unit for unit in batch.units if unit.held), None)
+    """A unit that is gone holds nobody up."""
+    held: Unit | None = next((unit for unit in batch.in_state(UnitState.QUARANTINE) if unit.held), None)
     return None if held is None else Refusal("unit_held", f"Unit {held.serial} is held: {held.held}. Free it first.")

@@ -31,6 +31,19 @@ class BatchStatus(StrEnum):
     CANCELLED = "cancelled"
     """Given up before it was made, or while it was being made."""
 
+    @property
+    def words(self) -> str:
+        """As one says it: *this batch is* being made."""
+        return _WORDS.get(self.value, self.value)
+
+
+_WORDS = {
+    "new": "not planned yet", "in_prep": "being made", "in_process_check": "waiting for the look before mixing",
+    "awaiting_check": "waiting for the check", "second_check": "waiting for the second check",
+    "quarantined": "in quarantine", "cancelled": "given up",
+}  # fmt: skip
+"""State -> what people call it, where that is another word."""
+
 
 class UnitState(StrEnum):
     """How one unit stands; a hold stands beside it and is shown as `held`."""
@@ -77,6 +90,7 @@ MOVES: dict[str, frozenset[BatchStatus]] = {
     "check_staging": frozenset({S.STAGED}),
     "start_preparation": frozenset({S.STAGED}),
     "hand_over": frozenset({S.IN_PREP}),
+    "move_hood": frozenset({S.IN_PREP}),
     "record_volume": frozenset({S.IN_PREP}),
     "confirm_step": frozenset({S.IN_PREP}),
     "undo": frozenset({S.IN_PREP}),
@@ -113,6 +127,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "check_staging": _PHARMACIST,
     "start_preparation": _PREPARERS,
     "hand_over": _PREPARERS,
+    "move_hood": _PREPARERS,
     "record_volume": _PREPARERS,
     "confirm_step": _PREPARERS,
     "undo": _PREPARERS,

@@ -8,7 +8,9 @@ from batch_records.acting import Done, load, perform
 from batch_records.acts import SYSTEM, Act
 from batch_records.store import Store
 from compounding.batches.actions import ExpireUnits
+from compounding.batches.batch import Batch
 from compounding.batches.record import BATCH
+from compounding.batches.states import MOVES
 from compounding.batches.tables import BatchUnitRow
 from compounding.batches.units import past_their_time
 
@@ -24,7 +26,8 @@ def expire_units(store: Store, at: datetime, offset_minutes: int) -> int:
     done = 0
     for record in records:
         with store.read() as uow:
-            if not past_their_time(load(uow, BATCH, record), at):
+            batch: Batch = load(uow, BATCH, record)
+            if batch.status not in MOVES["expire_units"] or not past_their_time(batch, at):
                 continue
             seq = len(uow.entries(record))
         act = Act(SYSTEM, STATION, at, f"expire/{record}/{seq}", offset_minutes)

@@ -14,10 +14,13 @@ from calculations.beyond_use import BeyondUse, TimeLimit, after_move
 from calculations.errors import CannotCompute
 from compounding.batches.actions import UnitTime
 from compounding.batches.batch import Batch, Unit
+from compounding.batches.guards_places import stays_apart, with_storage
 from compounding.batches.states import UnitState
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.context import DoseContext
 from compounding.recalls.reasons import recall_in
+from compounding.stock.location import STORAGES
+from formulary.model import Formulary
 
 WARMTH = {"freezer": 0, "fridge": 1, "crt": 2}
 IN_HAND = (UnitState.QUARANTINE, UnitState.AVAILABLE)
@@ -56,7 +59,7 @@ def time_after_move(plan: TherapeuticPlan, unit: Unit, storage: str, at: datetim
     if storage not in WARMTH or storage not in storages_stated(plan):
         return Refusal("storage_not_stated", "Nothing says how long it keeps there: it is not moved to that storage.", 422)
     if WARMTH[storage] <= WARMTH[unit.storage]:
-        return None
+        return _frozen_later(unit, storage)
     limits = [
         TimeLimit(rule.name, at, rule.lasts, None, rule.ends, rule.source) for rule in plan.time_rules if rule.storage == storage
     ]
@@ -68,10 +71,21 @@ def time_after_move(plan: TherapeuticPlan, unit: Unit, storage: str, at: datetim
     return UnitTime(unit.serial, found.at, found.deciding.name) if found.at < unit.beyond_use else None
 
 
+def _frozen_later(unit: Unit, storage: str) -> Refusal | None:
+    """The time in the freezer counts from the making; what thawed is never frozen again."""
+    if storage != "freezer" or unit.storage == "freezer":
+        return None
+    text = f"Unit {unit.serial} was not frozen when it was made, or has thawed: it is not frozen now."
+    return Refusal("not_frozen_later", text, 422)
+
+
 def move(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
-    """Completes a move with the shorter times that follow from it."""
-    if not action.serials or not action.place.strip():
-        return Refusal("move_incomplete", "Say which units are moved, and where they are put.", 422)
+    """Completes a move with the storage of where it goes and the shorter times that follow from it."""
+    if not action.serials:
+        return Refusal("move_incomplete", "Say which units are moved.", 422)
+    action = with_storage(action, ctx.location)
+    if isinstance(action, Refusal):
+        return action
     units = chosen(batch, action.serials)
     if isinstance(units, Refusal):
         return units
@@ -79,6 +93,10 @@ def move(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
     for unit in units:
         if unit.state not in (*IN_HAND, UnitState.RETAINED, UnitState.SAMPLE):
             return Refusal("unit_not_here", f"Unit {unit.serial} is {unit.state.value}: it is not moved.")
+        if apart := stays_apart(unit, ctx.location):
+            return apart
+        if unit.state not in IN_HAND:  # nobody is given it: its time decides nothing
+            continue
         shorter = time_after_move(batch.plan, unit, action.storage, act.at)
         if isinstance(shorter, Refusal):
             return shorter
@@ -108,9 +126,11 @@ def free(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
     return action
 
 
-def may_be_assigned(unit: Unit, at: datetime) -> Refusal | None:
+def may_be_assigned(batch: Batch, unit: Unit, at: datetime) -> Refusal | None:
     """Whether a unit may become a dose at this moment, and if not, why. Whether it fits the dose is another question."""
     name = f"Unit {unit.serial}"
+    if batch.failed is not None:
+        return Refusal("test_failed", f"{batch.failed.words}: no unit of this batch is given any more.")
     if unit.held:
         return Refusal("unit_held", f"{name} is held: {unit.held}")
     if unit.state is UnitState.ASSIGNED:
@@ -128,7 +148,16 @@ def assign(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
     unit = batch.unit(action.serial)
     if unit is None:
         return Refusal("no_such_unit", f"There is no unit {action.serial} in batch {batch.number}.", 422)
-    return may_be_assigned(unit, act.at) or action
+    return may_be_assigned(batch, unit, act.at) or action
+
+
+def kept_so(plan: TherapeuticPlan, storage: str, formulary: Formulary) -> TherapeuticPlan:
+    """The plan as a label says it of a unit that is kept in another storage than the labelled one now."""
+    if storage in ("", plan.storage):
+        return plan
+    place = next((row for row in formulary.site.beyond_use.ranges if row.storage.value == storage), None)
+    words = STORAGES[storage] if place is None else f"{place.celsius_low} to {place.celsius_high} °C".replace("-", "−")
+    return replace(plan, storage=storage, storage_words=words)
 
 
 def past_their_time(batch: Batch, at: datetime) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from calculations.printing import show, show_number
 from compounding.batches.batch import Batch
 from compounding.batches.numbering import unit_number
 from compounding.batches.states import BatchStatus
+from compounding.batches.units import kept_so
 from compounding.documents.batch_sheets import ContainersToTake, RowToFill
 from compounding.documents.build import batch_labels, batch_worksheet
 from compounding.documents.dose_documents import (
@@ -158,10 +159,15 @@ def _comes_before(step: Step) -> bool:
 def unit_labels_snapshot(
     batch: Batch, serials: tuple[int, ...], act: Act, formulary: Formulary, *, room: str, made_by: str, reason: str = ""
 ) -> dict[str, Any]:
-    """`batch_labels/1` of these units. Raises ValueError before the batch is completed: there is no time to print yet."""
-    plan, clock, until, began = batch.plan, Clock(act.offset_minutes), batch.work.beyond_use_at(), batch.work.started_at
+    """`batch_labels/1` of these units, which are all kept in the same way until the same time: that of the first is printed.
+
+    Raises ValueError before the batch is completed: there is no time to print yet.
+    """
+    clock, began, unit = Clock(act.offset_minutes), batch.work.started_at, batch.unit(serials[0])
+    until = batch.work.beyond_use_at() if unit is None else unit.beyond_use
     if until is None or began is None:
         raise ValueError(f"batch {batch.number} is not completed")
+    plan = batch.plan if unit is None else kept_so(batch.plan, unit.storage, formulary)
     name, volume = diluent(plan)
     return batch_labels(
         number=batch.number,

@@ -38,4 +38,6 @@ class AssignUnit(RecordAction):
     """Who sent the batch to its check."""
     label: Mapping[str, Any] | None = None
     """The snapshot of the patient's label."""
+    policy: Mapping[str, Any] | None = None
+    """The released row of the house rules under which somebody who is no pharmacist did it, with its version; None else."""
     signature: Mapping[str, Any] | None = None

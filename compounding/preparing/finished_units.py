@@ -16,6 +16,7 @@ from compounding.documents.snapshots import read_barcode
 from compounding.orders.schedule import hours
 from compounding.planning.draw_up import FINAL, READY
 from compounding.planning.plan import Component, DrawUpPlan, TherapeuticPlan
+from compounding.planning.plan_data import as_data
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose, Scanned, Signed
 from compounding.preparing.states import DoseStatus
@@ -40,6 +41,10 @@ class FoundUnit:
     started_at: datetime | None
     completed_at: datetime | None
     completed_by: str
+    released: Signed | None = None
+    """The pharmacist who released the batch."""
+    storage: str = ""
+    """How it is kept now."""
     refusal: Refusal | None = None
     """Why it may not be assigned at all."""
     lots: tuple[Lot, ...] = field(default=())
@@ -70,6 +75,8 @@ def _differences(wanted: TherapeuticPlan, unit: FoundUnit) -> Iterator[str]:
         yield f"volume: {show(made.final_volume)}, ordered {show(wanted.final_volume)}"
     if made.formulary_route != wanted.formulary_route:
         yield f"route: {made.formulary_route}, ordered {wanted.formulary_route}"
+    if wanted.second_check and not made.second_check:
+        yield "checked by one pharmacist, and two check what was ordered"
     if strange := sorted(set(unit.products) - set(ordered.products)):
         yield f"made from {', '.join(strange)}, which this patient's order does not allow"
 
@@ -90,6 +97,19 @@ def unit_known(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal |
     if ctx.unit is None:
         return Refusal("unit_unknown", "This is not the label of a finished unit. Scan the label of one.", 422)
     return None
+
+
+def assigned_by_whom(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A pharmacist; or whom a released policy of the house names for units of this formulation, and for nothing else.
+
+    What two check alone is never assigned without a pharmacist, whichever of the two formulations says so.
+    """
+    if "pharmacist" in act.actor.roles or ctx.unit is None:
+        return None
+    if ctx.assigning is not None and not (dose.planned.second_check or ctx.unit.plan.second_check):
+        return None
+    text = f"{act.actor.name} may not do this: a pharmacist assigns this unit. No released policy of the house says otherwise."
+    return Refusal("not_allowed", text, 403)
 
 
 def nothing_scanned(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
@@ -123,8 +143,11 @@ def unit_of_others(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
 
 
 def completed_unit(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Any:
-    """The facts of the unit, as they stand in its batch, and the patient's label."""
-    return action if ctx.unit is None else replace(with_facts(action, ctx.unit, act), label=ctx.label)
+    """The facts of the unit, as they stand in its batch, the patient's label, and the policy where no pharmacist signs."""
+    if ctx.unit is None:
+        return action
+    policy = None if ctx.assigning is None else as_data(ctx.assigning)
+    return replace(with_facts(action, ctx.unit, act), label=ctx.label, policy=policy)
 
 
 def with_facts(action: Any, unit: FoundUnit, act: Act) -> Any:
@@ -152,7 +175,7 @@ def with_facts(action: Any, unit: FoundUnit, act: Act) -> Any:
 
 def assigned(dose: Dose, a: Any, who: str, at: datetime) -> Dose:
     """The dose as a finished product: one container, its lot the finished lot, made by those who made the batch."""
-    drug = dose.planned.actives[0].drug
+    drug, policy = dose.planned.actives[0].drug, policy_words(a.policy)
     strength = {"drug": drug, "content": a.amount.as_data(), "concentration": a.concentration.as_data()}
     scan = Scanned(FINAL, a.formulation, a.display, a.code, a.lot, a.last_day, False, who, at, a.amount, strength, str(a.serial))
     component = Component(FINAL, READY, a.formulation, a.display, drug, a.amount, a.concentration, a.volume)
@@ -162,7 +185,7 @@ def assigned(dose: Dose, a: Any, who: str, at: datetime) -> Dose:
         at,
         scans=(scan,),
         draw_up=DrawUpPlan((component,), (), None),
-        unit={"lot": a.lot, "serial": str(a.serial)},
+        unit={"lot": a.lot, "serial": str(a.serial), **({"policy": policy} if policy else {})},
         preparers=a.preparers,
         hands=frozenset(a.hands),
         hood=a.hood,
@@ -171,12 +194,17 @@ def assigned(dose: Dose, a: Any, who: str, at: datetime) -> Dose:
         completed_at=a.completed_at,
         completed_by=a.completed_by,
         beyond_use=a.beyond_use,
-        released=Signed(who, at, "finished unit assigned, released", a.signature or {}),
+        released=Signed(who, at, f"finished unit assigned{f' by {policy}' if policy else ''}, released", a.signature or {}),
         label=a.label,
         place="check desk",
         copies=0,
         label_in_hand=None,
     )
+
+
+def policy_words(policy: Mapping[str, Any] | None) -> str:
+    """`house rules, version 3`: the policy that an assignment was made under; empty for none."""
+    return "" if policy is None else f"house rules, version {policy['version']}"
 
 
 def container_matches(dose: Dose, code: str) -> bool:

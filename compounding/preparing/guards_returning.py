@@ -53,6 +53,8 @@ def reuse_not_longer(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Ref
         return Refusal("reuse_longer", "The beyond-use time of a returned dose stays, or is set earlier; never later.", 422)
     if at <= act.at:
         return Refusal("beyond_use_passed", "That time has passed: waste it.", 422)
+    if dose.due is not None and at < dose.due:
+        return Refusal("reuse_too_short", "That time ends before it is due: it is not used again. Waste it.", 422)
     return None
 
 

@@ -7,10 +7,12 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from compounding.preparing.dose import Dose
-from compounding.tracing.tables import HandRow, MakingRow
+from compounding.tracing.stays import Been, place_key, stays
+from compounding.tracing.tables import BeenRow, HandRow, MakingRow
 
 MAKINGS = cast(Table, MakingRow.__table__)
 HANDS = cast(Table, HandRow.__table__)
+BEEN = cast(Table, BeenRow.__table__)
 PARTS = (
     "scanned",
     "looked at the containers",
@@ -28,10 +30,28 @@ Hand = tuple[str, str, datetime | None]
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 
 
-def making_rows(record: str, hood: str, started_at: datetime | None, hands: Iterable[Hand]) -> Rows:
-    """The rows of anything that is made at a hood by persons: a dose, or a batch."""
-    making = [] if started_at is None else [{"record": record, "hood": hood, "started_at": started_at}]
+def making_rows(record: str, hoods: Mapping[str, datetime], hands: Iterable[Hand]) -> Rows:
+    """The rows of anything that is made at hoods, each since when, by persons: a dose, or a batch."""
+    making = [{"record": record, "hood": hood, "started_at": since} for hood, since in hoods.items()]
     return {MAKINGS: making, HANDS: _hand_rows(record, hands)}
+
+
+def been_rows(record: str, been: Mapping[int, Been]) -> Rows:
+    """The rows of the places of a thing, or of each unit of a batch by its serial number; 0 is the thing as a whole."""
+    found = [(serial, stay) for serial, places in been.items() for stay in stays(places)]
+    return {
+        BEEN: [
+            {
+                "record": record,
+                "part": part,
+                "serial": serial,
+                "place": place_key(stay.place),
+                "since": stay.since,
+                "until": stay.until,
+            }
+            for part, (serial, stay) in enumerate(found, start=1)
+        ]
+    }
 
 
 def _hand_rows(record: str, hands: Iterable[Hand]) -> list[dict[str, Any]]:
@@ -55,9 +75,7 @@ def _hand_rows(record: str, hands: Iterable[Hand]) -> list[dict[str, Any]]:
 
 def dose_rows(record: str, dose: Dose) -> Rows:
     """The rows of a dose: one for each hood that it was made at."""
-    first = dict(reversed(dose.hoods))
-    makings = [{"record": record, "hood": hood, "started_at": since} for hood, since in first.items()]
-    return {MAKINGS: makings, HANDS: _hand_rows(record, hands_of(dose))}
+    return {**making_rows(record, dict(reversed(dose.hoods)), hands_of(dose)), **been_rows(record, {0: dose.been})}
 
 
 def hands_of(dose: Dose) -> tuple[Hand, ...]:

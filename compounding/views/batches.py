@@ -1,6 +1,6 @@
 """What the pages of batches show: the lists, the proposal before it is one, and where one batch stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
 from compounding.batches.assigning import Offered, offered
 from compounding.batches.batch import Batch
+from compounding.batches.guards_labels import to_label
+from compounding.batches.guards_places import MIXED
 from compounding.batches.recalculated import batch_content
-from compounding.batches.states import OPEN, BatchStatus
+from compounding.batches.states import OPEN, BatchStatus, UnitState
 from compounding.batches.tables import BatchRow, BatchUnitRow
 from compounding.batches.unit_plan import choices_of, formulations_ahead
 from compounding.batches.units import WARMTH, storages_stated
@@ -21,6 +23,10 @@ from compounding.documents.dose_documents import Clock
 from compounding.planning.plan import Step
 from compounding.preparing.record import DOSE
 from compounding.preparing.tables import DoseRow
+from compounding.rooms import HOOD, hood_record
+from compounding.stock.location import KINDS, QUARANTINE
+from compounding.stock.location import STORAGES as PLACE_STORAGES
+from compounding.stock.tables import LocationRow
 from compounding.views.batch_facts import Amounts, amounts_of, batch_facts, ranges
 from compounding.views.opened import STORAGES
 from compounding.views.paging import Pages, page_of
@@ -40,6 +46,8 @@ WORDS = {
 }
 """State of a batch in words, and what comes next."""
 MOST_DOSES = 60
+Choices = tuple[tuple[str, str], ...]
+"""Value and words of what can be chosen."""
 FIELDS_AT_ONCE = 10
 """Volumes that one page asks for."""
 
@@ -179,9 +187,19 @@ class BatchPage:
     had_hand: bool
     preparer: bool
     content_digest: str
-    storages: tuple[tuple[str, str], ...]
+    storages: Choices
     units: tuple[tuple[str, str, str, str, str, str, str], ...]
     """Serials, state, place, storage, use before, dose, why."""
+    waiting: Choices
+    """Where its units may wait for the release: name of the location, and words."""
+    shelves: Choices
+    """Where they may be put at the release."""
+    anywhere: Choices
+    """Every location in use."""
+    hood: str
+    """Where it is made; empty before its start."""
+    to_label: tuple[int, ...]
+    """Units that a label can be printed for."""
 
 
 def batch_page(uow: UnitOfWork, batch: Batch, person: str, clock: Clock, *, hides: bool) -> BatchPage:
@@ -205,7 +223,23 @@ def batch_page(uow: UnitOfWork, batch: Batch, person: str, clock: Clock, *, hide
         digest(canonical(batch_content(batch))) if batch.units else "",
         tuple((one, STORAGES[one]) for one in sorted(storages_stated(batch.plan), key=lambda s: WARMTH[s])),
         tuple(_unit_rows(batch, clock)),
+        *_places(uow, batch),
+        load(uow, HOOD, hood_record(batch.work.hood)).name or batch.work.hood,
+        to_label(batch),
     )
+
+
+def _places(uow: UnitOfWork, batch: Batch) -> tuple[Choices, Choices, Choices]:
+    """The locations in use: for waiting and for use only those that keep the units as they are kept now; and all of them."""
+    rows = list(uow.session.execute(select(LocationRow).where(LocationRow.active).order_by(LocationRow.name)).scalars())
+    kept = {unit.storage for unit in batch.in_state(UnitState.QUARANTINE)} or {batch.plan.storage}
+
+    def words(chosen: Iterable[LocationRow]) -> Choices:
+        return tuple((row.name, f"{row.name}: {KINDS[row.kind]}, {PLACE_STORAGES[row.storage]}") for row in chosen)
+
+    fit = [row for row in rows if row.storage == MIXED or {row.storage} == kept]
+    apart = [row for row in fit if row.kind == QUARANTINE]
+    return words(apart), words(row for row in fit if row.kind != QUARANTINE), words(rows)
 
 
 def _needed(batch: Batch) -> tuple[Needed, ...]:

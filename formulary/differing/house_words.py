@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from formulary.house.loading import HouseRules
 from formulary.model import (
+    AssignedByScan,
     BeyondUseRow,
     BeyondUseRules,
     ClosedSystemDevice,
@@ -56,8 +57,9 @@ _BAND = {"weight_from": "weight from", "weight_below": "weight below", "line": "
 HOUSE_WORDS: Mapping[type, Mapping[str, str]] = {
     HouseRules: {
         "version": "number of the version", "values": "Values of the house", "populations": "Groups of patients",
-        "digest": "digest",
+        "digest": "digest", "assigned_by_scan": "Finished units assigned by scan",
     },
+    AssignedByScan: {"formulation": "formulation", "roles": "by whom", "text": "under which conditions", **_SOURCE},
     SiteValue: {"name": "short name", "value": "value", "text": "what it does", **_SOURCE},
     BeyondUseRules: {
         "id": "short name", "title": "title", "version": "number of the version", "rows": "Beyond-use times",

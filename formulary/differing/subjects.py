@@ -9,6 +9,7 @@ from formulary.differing.drug_words import DRUG_WORDS
 from formulary.differing.house_words import HOUSE_WORDS, NUTRITION_WORDS
 from formulary.differing.values import Plain, named, value_words
 from formulary.model import (
+    AssignedByScan,
     AuxiliaryLabel,
     BeyondUseRow,
     Compatibility,
@@ -48,6 +49,7 @@ WORDS: Mapping[type, Mapping[str, str]] = {**DRUG_WORDS, **HOUSE_WORDS, **NUTRIT
 """Words for every field of every model that is under change control."""
 
 KEYS: Mapping[type, tuple[str, ...]] = {
+    AssignedByScan: ("formulation",),
     AuxiliaryLabel: ("text",),
     BeyondUseRow: ("category", "process", "sterility_test", "components", "storage"),
     CheckPolicy: ("populations",),
@@ -228,6 +230,7 @@ _SUBJECTS: Mapping[type, Callable[[Plain, Names], str]] = {
     OpenedContainerRow: _opened,
     Compatibility: _compatibility,
     DiluentChoice: _diluent,
+    AssignedByScan: lambda raw, names: f"Units of {named(str(raw.get('formulation')), names)}",
     SiteValue: lambda raw, names: named(str(raw.get("name")), names).capitalize(),
     SiteChoice: lambda raw, names: named(str(raw.get("name")), names).capitalize(),
 }

@@ -14,7 +14,7 @@ from formulary.faults import DataFault
 from formulary.house.usual_times import may_be_left_out
 from formulary.loading import DATA, Plain, too_long_keys
 from formulary.loading import content as content_of
-from formulary.model import BeyondUseRules, Population, SiteProfile, SiteValue, Supplies
+from formulary.model import AssignedByScan, BeyondUseRules, Population, SiteProfile, SiteValue, Supplies
 from formulary.toml_text import whole_text
 
 House = tuple[SiteProfile, Supplies]
@@ -23,12 +23,13 @@ House = tuple[SiteProfile, Supplies]
 
 @dataclass(frozen=True, kw_only=True)
 class HouseRules:
-    """The numbers and the populations that the house sets."""
+    """The numbers and the populations that the house sets, and which finished units are assigned by scan alone."""
 
     version: int
     values: tuple[SiteValue, ...]
     populations: tuple[Population, ...]
     digest: str
+    assigned_by_scan: tuple[AssignedByScan, ...] = ()
 
 
 ROWS: dict[str, type] = {"rules": HouseRules, "beyond_use": BeyondUseRules, "supplies": Supplies}
@@ -37,14 +38,17 @@ FILES = {"rules": "site/demonstration.toml", "beyond_use": "site/usp797_2023.tom
 """Part -> packaged data file, the first proposal."""
 
 
+_TABLES = ("values", "populations", "assigned_by_scan")
+
+
 def proposal(part: str) -> str:
     """The text of the packaged part as a site would begin with it. Raises KeyError for another part."""
     text = (DATA / FILES[part]).read_text(encoding="utf-8")
     if part != "rules":
         return text
     data = tomllib.loads(text)
-    rules = {"version": data["version"], "values": data["values"], "populations": data["populations"]}
-    used = {row["source"] for name in ("values", "populations") for row in rules[name]}
+    rules = {"version": data["version"], **{name: data[name] for name in _TABLES if name in data}}
+    used = {row["source"] for name in _TABLES for row in rules.get(name, ())}
     sources = {name: row for name, row in data["sources"].items() if name in used}
     return whole_text({**rules, "sources": sources})
 
@@ -60,7 +64,10 @@ def house_with(part: str, text: str, before: House) -> tuple[House | None, int, 
     elif isinstance(row, BeyondUseRules):
         site, faults = replace(site, beyond_use=row), [*faults, *_told(part, beyond_use_faults(row))]
     else:
-        site = replace(site, version=row.version, values=row.values, populations=row.populations, digest=row.digest)
+        site = replace(
+            site, version=row.version, values=row.values, populations=row.populations, digest=row.digest,
+            assigned_by_scan=row.assigned_by_scan,
+        )  # fmt: skip
         faults = [*faults, *_told(part, site_faults(site)), *_missing(row, before[0])]
     return (site, supplies), row.version, row.digest, faults
 

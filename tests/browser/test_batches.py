@@ -8,7 +8,7 @@ from compounding.batches.numbering import lot_number, unit_code
 from compounding.batches.states import BatchStatus, UnitState
 from compounding.preparing.states import DoseStatus
 from tests.browser.conftest import serious
-from tests.support.batches import FOR_TOMAS, batch_now
+from tests.support.batches import FOR_TOMAS, SHELF, WAITING, batch_now, located
 from tests.support.cast import DUARTE, MARLOW, NOON, OKONJO
 from tests.support.flow import TOMAS, code_of, dose_now, queued_dose
 from tests.support.hospital import Hospital, Screen
@@ -29,6 +29,7 @@ def looked_at(screen: Screen, name: str) -> None:
 
 def test_from_the_proposal_to_a_patient(hospital: Hospital):
     number = queued_dose(hospital.store, FOR_TOMAS, TOMAS)
+    located(hospital.store)
     hood = hospital.at_hood(OKONJO, path="/batches")
     hood.page.get_by_role("link", name="New batch").click()
     hood.page.get_by_label("Formulation").select_option("ceftriaxone_minibag_adult")
@@ -92,7 +93,7 @@ def _made_at_the_hood(hood: Screen, hospital: Hospital, lot: str) -> None:
         field.fill(show_number(step.volume.amount_in("mL")))
     hood.press("Record")
     hood.heading("Close, look, count")
-    hood.page.get_by_label("Where the units wait").fill("quarantine shelf")
+    hood.page.get_by_label("Where the units wait").select_option(WAITING)
     hood.page.get_by_label("Your PIN or password").fill(OKONJO.pin)
     hood.press("To the check")
     hood.sees("somebody else checks it")
@@ -118,7 +119,7 @@ def _checked_and_released(desk: Screen, hood: Screen, lot: str) -> None:
     desk.go(f"/batches/batch/{lot}")
     looked_at(desk, "quarantine")
     release = desk.page.locator("form", has=desk.page.get_by_role("button", name="Release the batch"))
-    release.get_by_label("Where the units are put").fill("refrigerator 1")
+    release.get_by_label("Where the units are put").select_option(SHELF)
     release.get_by_label("Your PIN or password").fill(MARLOW.password)
     desk.press("Release the batch")
     desk.heading("Released")

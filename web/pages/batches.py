@@ -10,6 +10,7 @@ from calculations.errors import CannotCompute, Fault, Faults
 from calculations.number import parse_number
 from calculations.quantity import Quantity
 from compounding.batches.actions import ProposeBatch
+from compounding.batches.assigning import by_scan
 from compounding.batches.history import proposal_for
 from compounding.batches.numbering import batch_record, batch_scanned, next_lot_number
 from compounding.batches.proposal import Proposal, samples_for, whole_number
@@ -29,7 +30,9 @@ from web.acting import act, client_key, read_form
 from web.errors import again
 from web.pages import batches_assign, batches_make, batches_units  # noqa: F401  their routes belong to this area
 from web.pages.batches_hand import LONGEST, blueprint, clock
+from web.permissions import PHARMACIST
 from web.services import now, offset_minutes, store
+from web.sessions import open_visitor
 
 __all__ = ["blueprint"]
 
@@ -43,7 +46,9 @@ def page() -> str:
     with store().read() as uow:
         rows, pages = listed_batches(uow, clock(), request.args.get("page", ""))
         stock, fitting = finished_stock(uow, clock(), at), fitting_doses(uow, clock(), at)
-    return render_template("batches/page.html", rows=rows, pages=pages, stock=stock, fitting=fitting)
+        actor = open_visitor().actor
+        mine = {row.number for row in fitting if PHARMACIST in actor.roles or by_scan(uow, (row.unit,), actor)}
+    return render_template("batches/page.html", rows=rows, pages=pages, stock=stock, fitting=fitting, mine=mine)
 
 
 @blueprint.post("/scan")

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
+from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.batches.batch import Batch
 from compounding.batches.numbering import batch_record, is_lot_number
@@ -14,6 +15,8 @@ from compounding.batches.states import BatchStatus
 from compounding.documents.dose_documents import Clock
 from compounding.views.batches import BatchPage, batch_page
 from compounding.views.story import story
+from formulary.model import Formulary
+from formulary.repository import formulary_in_force, kept_for
 from web.acting import act, act_with_secret
 from web.permissions import PHARMACIST
 from web.services import now, offset_minutes, store
@@ -23,6 +26,14 @@ from web.stations import here
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
 
 LONGEST = 200
+STREAMS = {
+    "sharps": "Sharps", "ordinary waste": "Ordinary pharmaceutical waste", "hazardous waste": "Hazardous waste",
+    "not found": "Not found: nothing is there to throw away",
+}  # fmt: skip
+"""Where wasted units went: what the record says, and words. A unit that nobody finds is taken out of stock in the same way."""
+MOST_NAMED = 999
+"""Units that one field may name."""
+NAMED = "serial numbers of units, such as 3, 7 to 9"
 TOLD_ALREADY = frozenset({"plan", "draw_up", "number", "strength"})
 
 
@@ -40,6 +51,11 @@ def batch_of(number: str) -> Batch:
     if not found.number:
         raise NotFound
     return found
+
+
+def formulary_of(uow: UnitOfWork, batch: Batch) -> Formulary:
+    """The formulary as the batch was planned with it: what was planned before a change is finished as it was planned."""
+    return kept_for(uow, formulary_in_force(uow), batch.plan.drug_versions)
 
 
 def checks_alone(batch: Batch) -> bool:
@@ -64,8 +80,9 @@ def one(number: str) -> str:
     with store().read() as uow:
         lines = () if hides else story(uow, batch_record(number), TOLD_ALREADY)
     return render_template(
-        "batches/one.html", shown=shown, batch=shown.batch, lines=lines, alone=hides, at_hood=here().kind == "hood"
-    )
+        "batches/one.html", shown=shown, batch=shown.batch, lines=lines, alone=hides,
+        at_hood=here().kind == "hood", station=here().id, streams=tuple(STREAMS.items()),
+    )  # fmt: skip
 
 
 def does(number: str, action: Any, *, secret: bool = False) -> Any:
@@ -76,13 +93,19 @@ def does(number: str, action: Any, *, secret: bool = False) -> Any:
 
 
 def serials(text: str, field: str) -> tuple[int, ...]:
-    """`3, 7 to 9` as serial numbers; nothing for nothing. Raises Fault."""
+    """`3, 7 to 9` as serial numbers; nothing for nothing, and never for something: no unit named may mean all of them.
+
+    Raises Fault for anything else, and for a run that counts down.
+    """
     found: list[int] = []
     for part in text.replace("to", "-").replace("–", "-").split(","):
         ends = [end.strip() for end in part.split("-")]
         if ends == [""]:
             continue
-        if len(ends) > 2 or not all(end.isascii() and end.isdigit() and len(end) <= 3 for end in ends):
-            raise Fault(field, text, "serial numbers of units, such as 3, 7 to 9")
+        numbers = all(end.isascii() and end.isdigit() and len(end) <= 3 for end in ends)
+        if len(ends) > 2 or not numbers or int(ends[0]) > int(ends[-1]) or len(found) > MOST_NAMED:
+            raise Fault(field, text[:LONGEST], NAMED)
         found += range(int(ends[0]), int(ends[-1]) + 1)
+    if text.strip() and not found:
+        raise Fault(field, text[:LONGEST], NAMED)
     return tuple(found)

@@ -18,6 +18,7 @@ from compounding.preparing.actions import (
     ConfirmStep,
     EnterSecondCheck,
     HandOver,
+    MoveHood,
     PassInProcess,
     RecordVolume,
     RejectInProcess,
@@ -30,10 +31,9 @@ from compounding.preparing.read_aloud import words_to_read
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.resolving import Resolved
 from compounding.views.places import usable_lots
-from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.errors import again
-from web.pages.batches_hand import LONGEST, batch_of, blueprint, clock, does, one, serials, shown_page
+from web.pages.batches_hand import LONGEST, batch_of, blueprint, clock, does, formulary_of, one, serials, shown_page
 from web.services import now, store
 from web.stations import here
 
@@ -52,7 +52,7 @@ def container(number: str) -> Any:
 
 def _which_lot(number: str, code: str) -> Any:
     with store().read() as uow:
-        found = resolve_scanned(uow, formulary_in_force(uow), code, now().date())
+        found = resolve_scanned(uow, formulary_of(uow, batch_of(number)), code, now().date())
         if not isinstance(found, Resolved):
             return Refusal("code_unknown", "No product has this code.", 422)
         lots = usable_lots(uow, [found.item.id], now(), clock().local(now()).date()).get(found.item.id, [])
@@ -88,6 +88,13 @@ def take_over(number: str) -> Any:
     """Take the making over: both are preparers from here."""
     read_form([])
     return does(number, HandOver())
+
+
+@blueprint.post("/batch/<number>/move-here")
+@again(one)
+def move_here(number: str) -> Any:
+    """Go on at the hood of this station."""
+    return does(number, MoveHood(read_form(["reason"])["reason"].strip()[:LONGEST]))
 
 
 @blueprint.post("/batch/<number>/record")

@@ -20,6 +20,8 @@ from compounding.batches.actions import (
     ReleaseBatch,
     WasteUnits,
 )
+from compounding.batches.batch import Batch
+from compounding.batches.guards_labels import to_label
 from compounding.batches.numbering import batch_record
 from compounding.batches.record import BATCH
 from compounding.documents.batch_documents import batch_worksheet_snapshot, unit_labels_snapshot
@@ -27,15 +29,16 @@ from compounding.documents.stock import LETTER
 from compounding.people import shown_name
 from compounding.preparing.context import DoseContext
 from compounding.rooms import HOOD, hood_record
-from compounding.views.label_printing import stock_for
-from formulary.repository import formulary_in_force
+from compounding.views.label_printing import stock_for, unit_labels_again
 from web.acting import act, looking, read_form
 from web.errors import again
 from web.label_copies import documents_folder, keep_copy
-from web.pages.batches_hand import LONGEST, batch_of, blueprint, does, one, serials
+from web.pages.batches_hand import LONGEST, STREAMS, batch_of, blueprint, does, formulary_of, one, serials
 from web.pages.labels import pdf_answer
+from web.permissions import PREPARERS
 from web.printing import printer
 from web.services import store
+from web.sessions import open_visitor
 from web.stations import here
 
 KIND = "batch_labels/1"
@@ -46,7 +49,7 @@ def worksheet(number: str) -> Response:
     """The worksheet, filled in by what was scanned."""
     batch = batch_of(number)
     with store().read() as uow:
-        snapshot = batch_worksheet_snapshot(batch, looking(), formulary_in_force(uow), room=here().name)
+        snapshot = batch_worksheet_snapshot(batch, looking(), formulary_of(uow, batch), room=here().name)
     return pdf_answer(printer().render(snapshot["kind"], snapshot, LETTER).pdf, f"worksheet-{number}")
 
 
@@ -56,15 +59,15 @@ def print_labels(number: str) -> Any:
     """Print one label for each unit, or for some again with the reason. Every label is counted."""
     form = read_form([], ["units", "reason"])
     batch, asked = batch_of(number), act()
-    wanted = serials(form.get("units", ""), "units") or tuple(unit.serial for unit in batch.units)
+    wanted = serials(form.get("units", ""), "units") or to_label(batch)
     reason = form.get("reason", "").strip()[:LONGEST]
-    tried = BATCH.check(batch, PrintUnitLabels("", wanted, reason), asked, _no_context())
+    tried = BATCH.check(batch, PrintUnitLabels("", wanted, reason), asked, _context(batch))
     if isinstance(tried, Refusal):
         return perform(store(), BATCH, batch_record(number), PrintUnitLabels("", wanted, reason), asked)
     with store().read() as uow:
         if uow.answer_for(asked.key) is not None:  # the same request again: nothing more is printed
             return redirect(url_for("batches.one", number=number), 303)
-        formulary = formulary_in_force(uow)
+        formulary = formulary_of(uow, batch)
         room = load(uow, HOOD, hood_record(batch.work.hood)).room or "IV room"
         made_by = shown_name(uow, batch.work.preparers[0])
         again_reason = reason if batch.printed else ""
@@ -83,22 +86,31 @@ def print_labels(number: str) -> Any:
     return redirect(url_for("batches.one", number=number), 303)
 
 
-def _no_context() -> Any:
+def _context(batch: Batch) -> Any:
     with store().read() as uow:
-        return DoseContext(formulary_in_force(uow))
+        return DoseContext(formulary_of(uow, batch))
 
 
 @blueprint.get("/batch/<number>/labels.pdf")
 def labels(number: str) -> Response:
-    """The labels that were printed last, from where they are kept; an earlier print by ``copy``."""
-    batch_of(number)
+    """The labels that were printed last, until every label is accounted for; anything later is marked as a copy.
+
+    So another label that could be stuck on comes only from a reprint, which is counted and has its reason. An earlier print by
+    ``copy``.
+    """
+    batch = batch_of(number)
     wanted, record = request.args.get("copy", ""), batch_record(number)
     with store().read() as uow:
-        copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else copies(uow.session, record, KIND)
+        newest = copies(uow.session, record, KIND)
+        copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
-            content, _ = kept(uow.session, documents_folder(), record, KIND, copy)
+            content, snapshot = kept(uow.session, documents_folder(), record, KIND, copy)
         except KeyError:
             raise NotFound from None
+        formulary = formulary_of(uow, batch)
+    if batch.labels_reconciled or copy != newest or not open_visitor().actor.roles & PREPARERS:
+        stock = stock_for(formulary, batch.plan.container_class)
+        content = printer().render(KIND, unit_labels_again(snapshot), stock).pdf
     return pdf_answer(content, f"unit-labels-{number}-{copy}")
 
 
@@ -171,5 +183,7 @@ def free(number: str) -> Any:
 def waste(number: str) -> Any:
     """Destroyed, and recorded."""
     form = read_form(["units", "reason", "stream"])
-    action = WasteUnits(_some(form["units"]), form["reason"].strip()[:LONGEST], form["stream"].strip()[:LONGEST])
+    if form["stream"] not in STREAMS:
+        raise Fault("stream", form["stream"] or "nothing", "one of the list")
+    action = WasteUnits(_some(form["units"]), form["reason"].strip()[:LONGEST], form["stream"])
     return does(number, action)

@@ -9,9 +9,11 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Refused, perform
 from batch_records.acts import Refusal
 from calculations.errors import Fault
+from compounding.batches.assigning import by_scan, offered
 from compounding.preparing.actions import Find, Receive, ReportMissing, ReturnDose, StartAdministration, Waste
 from compounding.preparing.numbering import dose_record, is_dose_number, order_record
 from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
 from compounding.reviewing.actions import AskNextBag
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.yielding import next_bag_due
@@ -23,6 +25,7 @@ from web.errors import again
 from web.label_camera import label_of, number_of
 from web.live import live_part
 from web.services import now, store
+from web.sessions import open_visitor
 from web.stations import here
 
 blueprint = Blueprint("nurse", __name__, url_prefix="/ward")
@@ -100,9 +103,11 @@ def dose(number: str) -> str:
     """One dose, with the others of the same patient below."""
     with store().read() as uow:
         found = dose_of(uow, number)
+        units = offered(uow, found, now()) if found.status is DoseStatus.QUEUED else ()
+        unit_there = by_scan(uow, units, open_visitor().actor) is not None
     old = replaced_label(found, request.args.get("label", ""))
     ward = _ward(found.patient, number)
-    return render_template("nurse/patient.html", ward=ward, first=number, old=old, **_choices())
+    return render_template("nurse/patient.html", ward=ward, first=number, old=old, unit_there=unit_there, **_choices())
 
 
 def _choices() -> dict[str, Any]:

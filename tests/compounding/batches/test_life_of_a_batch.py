@@ -46,16 +46,18 @@ from compounding.stock.lot import LOT as STOCK_LOT
 from compounding.stock.lot import HoldLot, lot_record
 from tests.support.batches import (
     LOT,
+    SHELF,
     STOCK,
+    WAITING,
     batch_digest,
     batch_now,
     completed_batch,
     labelled_batch,
+    located,
     made_batch,
     minutes,
     on_batch,
     proposed,
-    released_batch,
     staged_batch,
 )
 from tests.support.cast import AMARI, DUARTE, HALLORAN, MARLOW, NOON, OKONJO, do, refused
@@ -70,14 +72,13 @@ def no(store, member, action, at=NOON, **act):
     return refused(store, member, BATCH, RECORD, action, at, **act)
 
 
-def test_a_batch_is_made_checked_and_released_and_the_records_hold(cast_store):
-    released_batch(cast_store)
-    batch = batch_now(cast_store)
+def test_a_batch_is_made_checked_and_released_and_the_records_hold(released_store):
+    batch = batch_now(released_store)
     assert [(u.state, u.place, u.beyond_use) for u in batch.units] == [
-        (UnitState.AVAILABLE, "refrigerator 1", minutes(3) + timedelta(hours=48))
+        (UnitState.AVAILABLE, SHELF, minutes(3) + timedelta(hours=48))
     ] * 3  # ceftriaxone in sodium chloride at room temperature: two days from the first dilution
     assert [one.found for one in recalculated_units(batch)] == [Quantity("1000", "mg", "ceftriaxone")] * 3
-    with cast_store.read() as uow:
+    with released_store.read() as uow:
         units = uow.session.execute(select(BatchUnitRow.serial, BatchUnitRow.lot, BatchUnitRow.state)).all()
         used = uow.session.execute(select(UsedRow.dose, UsedRow.patient).where(UsedRow.record == RECORD)).all()
         on_hand = load(uow, STOCK_LOT, lot_record("ceftriaxone_1000mg_vial", "MADE-1")).on_hand
@@ -85,7 +86,7 @@ def test_a_batch_is_made_checked_and_released_and_the_records_hold(cast_store):
     assert [tuple(unit) for unit in units] == [(1, LOT, "available"), (2, LOT, "available"), (3, LOT, "available")]
     assert (set(used), len(used), on_hand) == ({(LOT, "")}, 9, -3)
     assert tuple(row) == ("released", 3, MARLOW.person)
-    assert verify_records(cast_store, RECORD_TYPES).problems == []
+    assert verify_records(released_store, RECORD_TYPES).problems == []
 
 
 def test_more_than_history_uses_needs_a_reason_and_never_more_than_the_limit(cast_store):
@@ -125,18 +126,18 @@ def test_volumes_are_entered_in_order_inside_the_tolerance_by_the_preparer(cast_
     assert no(cast_store, AMARI, RecordVolume(step.number, step.volume)) == "not_preparer"
     assert no(cast_store, OKONJO, RecordVolume(step.number + 1, step.volume)) == "wrong_step"
     assert no(cast_store, OKONJO, RecordVolume(step.number, step.volume / 2)) == "outside_tolerance"
-    assert no(cast_store, OKONJO, CompleteBatch("shelf"), signed=True) == "steps_open"
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING), signed=True) == "steps_open"
 
 
 def test_samples_and_rejected_units_are_counted_and_never_given(cast_store):
     made_batch(cast_store, tested=True, units=3, retained=1)  # one sample of three, and one kept back: five are made
     assert batch_now(cast_store).total == 5
-    assert no(cast_store, OKONJO, CompleteBatch("shelf", samples=(4,)), signed=True) == "samples_count"
-    assert no(cast_store, OKONJO, CompleteBatch("shelf", samples=(6,), retained=(5,)), signed=True) == "no_such_unit"
-    assert no(cast_store, OKONJO, CompleteBatch("shelf", (4,), (4,), (5,)), signed=True) == "unit_twice"
-    assert no(cast_store, OKONJO, CompleteBatch("shelf", (1,), (4,), (5,)), signed=True) == "reason_missing"
-    assert no(cast_store, OKONJO, CompleteBatch("shelf", (1,), (4,), (5,), "leaks"), minutes(5)) == "secret_needed"
-    batch = on_batch(cast_store, OKONJO, CompleteBatch("shelf", (1,), (4,), (5,), "leaks"), minutes(5), signed=True)
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING, samples=(4,)), signed=True) == "samples_count"
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING, samples=(6,), retained=(5,)), signed=True) == "no_such_unit"
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING, (4,), (4,), (5,)), signed=True) == "unit_twice"
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING, (1,), (4,), (5,)), signed=True) == "reason_missing"
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING, (1,), (4,), (5,), "leaks"), minutes(5)) == "secret_needed"
+    batch = on_batch(cast_store, OKONJO, CompleteBatch(WAITING, (1,), (4,), (5,), "leaks"), minutes(5), signed=True)
     assert [unit.state.value for unit in batch.units] == ["rejected", "quarantine", "quarantine", "sample", "retained"]
     assert (batch.finished, batch.total) == (2, 5)
 
@@ -161,7 +162,7 @@ def test_a_pharmacist_who_made_it_does_not_check_it(cast_store):
     on_batch(cast_store, OKONJO, StartPreparation("hood-1"), NOON)
     while (step := batch_now(cast_store).work.current_step).kind == "measure":
         on_batch(cast_store, OKONJO, RecordVolume(step.number, step.volume), NOON)
-    on_batch(cast_store, OKONJO, CompleteBatch("shelf"), NOON, signed=True)
+    on_batch(cast_store, OKONJO, CompleteBatch(WAITING), NOON, signed=True)
     assert no(cast_store, MARLOW, CheckBatch(batch_digest(cast_store)), **DESK) == "own_work"
     on_batch(cast_store, DUARTE, CheckBatch(batch_digest(cast_store)), NOON, **DESK)
 
@@ -171,7 +172,7 @@ def test_labels_are_reconciled_before_the_release(cast_store):
     on_batch(cast_store, MARLOW, CheckBatch(batch_digest(cast_store)), minutes(6), **DESK)
 
     def release():
-        return ReleaseBatch(batch_digest(cast_store), "refrigerator 1")
+        return ReleaseBatch(batch_digest(cast_store), SHELF)
 
     assert no(cast_store, MARLOW, release(), minutes(7), **DESK) == "no_labels"
     on_batch(cast_store, OKONJO, PrintUnitLabels("0" * 64, (1, 2, 3)), minutes(7))
@@ -188,10 +189,10 @@ def test_labels_are_reconciled_before_the_release(cast_store):
 
 
 def test_a_tested_batch_waits_for_its_result_and_a_failed_one_is_never_released(cast_store):
-    labelled_batch(cast_store, done=CompleteBatch("shelf", samples=(4,)), tested=True)
+    labelled_batch(cast_store, done=CompleteBatch(WAITING, samples=(4,)), tested=True)
 
     def release():
-        return ReleaseBatch(batch_digest(cast_store), "refrigerator 1")
+        return ReleaseBatch(batch_digest(cast_store), SHELF)
 
     assert no(cast_store, MARLOW, release(), minutes(8), **DESK) == "test_open"
     assert no(cast_store, OKONJO, RecordTest("sterility", "passed", "LAB-1", "2026-04-14"), signed=True) == "not_allowed"
@@ -207,22 +208,22 @@ def test_a_lot_that_was_recalled_since_stops_the_release(cast_store):
     labelled_batch(cast_store)
     recalled = HoldLot("recalled", "glass in vials")
     do(cast_store, MARLOW, STOCK_LOT, lot_record("ceftriaxone_1000mg_vial", "MADE-1"), recalled)
-    release = ReleaseBatch(batch_digest(cast_store), "refrigerator 1")
+    release = ReleaseBatch(batch_digest(cast_store), SHELF)
     assert no(cast_store, MARLOW, release, minutes(8), **DESK) == "lot_recalled"
 
 
-def test_units_are_held_freed_expired_and_wasted(cast_store):
-    released_batch(cast_store)
-    on_batch(cast_store, MARLOW, HoldUnits("cracked shelf", (2,)), minutes(9))
-    assert [unit.shown_state for unit in batch_now(cast_store).units] == ["available", "held", "available"]
-    assert no(cast_store, OKONJO, FreeUnits("looked at"), minutes(9)) == "not_allowed"
-    on_batch(cast_store, MARLOW, FreeUnits("looked at"), minutes(9))
-    assert no(cast_store, OKONJO, WasteUnits((1,), "", "ordinary waste")) == "waste_incomplete"
-    on_batch(cast_store, OKONJO, WasteUnits((1,), "dropped", "ordinary waste"), minutes(9))
-    assert no(cast_store, OKONJO, WasteUnits((1,), "dropped", "ordinary waste")) == "unit_not_here"
-    assert no(cast_store, OKONJO, ExpireUnits()) == "not_allowed"
-    assert no(cast_store, OKONJO, MoveUnits((2,), "ward", "freezer")) == "storage_not_stated"
-    assert [unit.shown_state for unit in batch_now(cast_store).units] == ["wasted", "available", "available"]
+def test_units_are_held_freed_expired_and_wasted(released_store):
+    on_batch(released_store, MARLOW, HoldUnits("cracked shelf", (2,)), minutes(9))
+    assert [unit.shown_state for unit in batch_now(released_store).units] == ["available", "held", "available"]
+    assert no(released_store, OKONJO, FreeUnits("looked at"), minutes(9)) == "not_allowed"
+    on_batch(released_store, MARLOW, FreeUnits("looked at"), minutes(9))
+    assert no(released_store, OKONJO, WasteUnits((1,), "", "ordinary waste")) == "waste_incomplete"
+    on_batch(released_store, OKONJO, WasteUnits((1,), "dropped", "ordinary waste"), minutes(9))
+    assert no(released_store, OKONJO, WasteUnits((1,), "dropped", "ordinary waste")) == "unit_not_here"
+    assert no(released_store, OKONJO, ExpireUnits()) == "not_allowed"
+    located(released_store, ("Freezer 1", "satellite", "freezer"))
+    assert no(released_store, OKONJO, MoveUnits((2,), "Freezer 1")) == "storage_not_stated"
+    assert [unit.shown_state for unit in batch_now(released_store).units] == ["wasted", "available", "available"]
 
 
 @pytest.mark.parametrize("units", [1, 250])
@@ -233,12 +234,11 @@ def test_one_and_two_hundred_and_fifty_units_are_planned_exactly(cast_store, uni
     assert (len(drawn), set(drawn)) == (units, {Quantity(10, "mL")})
 
 
-def test_units_past_their_time_expire_by_the_clock_alone_and_once(cast_store):
-    released_batch(cast_store)
-    on_batch(cast_store, MARLOW, HoldUnits("cracked shelf", (2,)), minutes(9))
+def test_units_past_their_time_expire_by_the_clock_alone_and_once(released_store):
+    on_batch(released_store, MARLOW, HoldUnits("cracked shelf", (2,)), minutes(9))
     over = minutes(3) + timedelta(hours=48)
-    assert [expire_units(cast_store, at, -240) for at in (over - timedelta(minutes=1), over, over)] == [0, 1, 0]
-    assert [unit.shown_state for unit in batch_now(cast_store).units] == ["expired"] * 3
+    assert [expire_units(released_store, at, -240) for at in (over - timedelta(minutes=1), over, over)] == [0, 1, 0]
+    assert [unit.shown_state for unit in batch_now(released_store).units] == ["expired"] * 3
 
 
 def test_what_two_check_and_what_is_looked_at_before_mixing_is_so_in_a_batch_too(cast_store):
@@ -256,13 +256,13 @@ def test_what_two_check_and_what_is_looked_at_before_mixing_is_so_in_a_batch_too
             assert no(cast_store, OKONJO, RecordVolume(step.number, step.volume)) == "not_read_aloud"
         action = RecordVolume(step.number, step.volume, confirmed=aloud) if step.volume is not None else ConfirmStep(step.number)
         batch = on_batch(cast_store, OKONJO, action, NOON)
-    assert no(cast_store, OKONJO, CompleteBatch("shelf"), signed=True) == "steps_open"
+    assert no(cast_store, OKONJO, CompleteBatch(WAITING), signed=True) == "steps_open"
     on_batch(cast_store, OKONJO, AskInProcessCheck(), NOON)
     assert no(cast_store, MARLOW, PassInProcess()) == "secret_needed"
     batch = on_batch(cast_store, MARLOW, PassInProcess(), NOON, **DESK)
     while (step := batch.work.current_step).kind == "confirm":
         batch = on_batch(cast_store, OKONJO, ConfirmStep(step.number), NOON)
-    on_batch(cast_store, OKONJO, CompleteBatch("shelf"), NOON, signed=True)
+    on_batch(cast_store, OKONJO, CompleteBatch(WAITING), NOON, signed=True)
     batch = on_batch(cast_store, MARLOW, CheckBatch(batch_digest(cast_store)), NOON, **DESK)
     assert batch.status is BatchStatus.SECOND_CHECK
     plan, active = batch.plan, batch.plan.actives[0]

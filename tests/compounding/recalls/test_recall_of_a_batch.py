@@ -16,7 +16,7 @@ from compounding.tracing.finding import preparations, tally
 from compounding.tracing.stock import units_of
 from compounding.tracing.subject import Subject
 from compounding.views.label_trace import label_trace
-from tests.support.batches import LOT, batch_now, minutes, on_batch, released_batch
+from tests.support.batches import COLD, LOT, batch_now, minutes, on_batch
 from tests.support.cast import ADEYEMI, DUARTE, IBARRA, OFFSET, OKONJO, do, refused
 from tests.support.flow import CEFTRIAXONE, TOMAS, dose_now, queued_dose
 
@@ -28,62 +28,60 @@ NUMBER = "R260414-01"
 
 def given_out(store) -> str:
     """A released batch with one unit assigned to a patient."""
-    released_batch(store)
     number = queued_dose(store, FOR_TOMAS, TOMAS)
     do(store, DUARTE, DOSE, dose_record(number), AssignUnit(unit_code(LOT, 1)), AT, station="desk-1", signed=True)
     return number
 
 
-def test_the_vials_lead_to_the_patient_and_the_patient_back_to_the_vials(cast_store):
-    number = given_out(cast_store)
-    with cast_store.read() as uow:
+def test_the_vials_lead_to_the_patient_and_the_patient_back_to_the_vials(released_store):
+    number = given_out(released_store)
+    with released_store.read() as uow:
         for subject in (VIALS, Subject("batch", batch=LOT.lower()), Subject("product", product=VIALS.product)):
             assert [one.number for one in preparations(uow, subject)] == [number], subject
             assert tally(uow, subject).patients == 1
             assert {units.number for units in units_of(uow, subject)} == {LOT}
-        back = label_trace(uow, dose_now(cast_store, number), AT, Clock(OFFSET))
+        back = label_trace(uow, dose_now(released_store, number), AT, Clock(OFFSET))
     assert ("MADE-1", LOT) in {(one.lot, one.batch) for one in back.lots}
 
 
-def test_units_and_the_dose_are_held_and_come_free_together(cast_store):
-    number = given_out(cast_store)
+def test_units_and_the_dose_are_held_and_come_free_together(released_store):
+    number = given_out(released_store)
     opening = OpenRecall(NUMBER, "lot", "vials", "glass", "supplier", product=VIALS.product, lot=VIALS.lot)
-    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
-    assert dose_now(cast_store, number).status is S.QUARANTINED
-    assert all(unit.held for unit in batch_now(cast_store).units)
+    do(released_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
+    assert dose_now(released_store, number).status is S.QUARANTINED
+    assert all(unit.held for unit in batch_now(released_store).units)
     free = FreeUnits("looks good")
-    assert refused(cast_store, IBARRA, BATCH, batch_record(LOT), free, LATER) == "in_recall"
-    do(cast_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "wrong lot"), LATER, signed=True)
-    confirmed = do(cast_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
+    assert refused(released_store, IBARRA, BATCH, batch_record(LOT), free, LATER) == "in_recall"
+    do(released_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "wrong lot"), LATER, signed=True)
+    confirmed = do(released_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
     assert all(task.settled for task in confirmed.tasks.values())
-    assert not any(unit.held for unit in batch_now(cast_store).units)
-    assert dose_now(cast_store, number).status is S.RELEASED
-    with cast_store.read() as uow:
+    assert not any(unit.held for unit in batch_now(released_store).units)
+    assert dose_now(released_store, number).status is S.RELEASED
+    with released_store.read() as uow:
         assert len(parts_of(uow, NUMBER)) == 1
 
 
-def test_one_unit_that_was_held_already_leaves_no_other_unit_out_and_no_stop_of_our_own_gets_round_the_recall(cast_store):
-    given_out(cast_store)
-    on_batch(cast_store, IBARRA, HoldUnits("a leak", (3,)), AT)
+def test_one_unit_that_was_held_already_leaves_no_other_unit_out_and_no_stop_of_our_own_gets_round_the_recall(released_store):
+    given_out(released_store)
+    on_batch(released_store, IBARRA, HoldUnits("a leak", (3,)), AT)
     opening = OpenRecall(NUMBER, "lot", "vials", "glass", "supplier", product=VIALS.product, lot=VIALS.lot)
-    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
-    assert all(unit.held.startswith(f"Recall {NUMBER}") for unit in batch_now(cast_store).units)
+    do(released_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
+    assert all(unit.held.startswith(f"Recall {NUMBER}") for unit in batch_now(released_store).units)
     stop = HoldUnits("mine", (2,))
-    assert refused(cast_store, IBARRA, BATCH, batch_record(LOT), stop, LATER) == "in_recall"
-    do(cast_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "wrong lot named"), LATER, signed=True)
-    do(cast_store, DUARTE, PART, part_record(NUMBER, 1), ConfirmClearing((), "letter withdrawn"), LATER, signed=True)
-    assert {unit.serial: unit.held for unit in batch_now(cast_store).units if unit.held} == {3: "a leak"}
+    assert refused(released_store, IBARRA, BATCH, batch_record(LOT), stop, LATER) == "in_recall"
+    do(released_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "wrong lot named"), LATER, signed=True)
+    do(released_store, DUARTE, PART, part_record(NUMBER, 1), ConfirmClearing((), "letter withdrawn"), LATER, signed=True)
+    assert {unit.serial: unit.held for unit in batch_now(released_store).units if unit.held} == {3: "a leak"}
 
 
-def test_a_warm_location_holds_the_units_that_lie_there_and_no_others(cast_store):
-    released_batch(cast_store)
-    place = batch_now(cast_store).unit(1).place
-    on_batch(cast_store, OKONJO, MoveUnits((2,), "7 West refrigerator", "fridge"), AT)
+def test_a_warm_location_holds_the_units_that_lie_there_and_no_others(released_store):
+    place = batch_now(released_store).unit(1).place
+    on_batch(released_store, OKONJO, MoveUnits((2,), COLD), AT)
     opening = OpenRecall(NUMBER, "place", "warm", "12 °C over night", "logger", place=place)
-    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
-    units = {unit.serial: bool(unit.held) for unit in batch_now(cast_store).units}
+    do(released_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, LATER)
+    units = {unit.serial: bool(unit.held) for unit in batch_now(released_store).units}
     assert not units[2]
     assert units[1]
-    do(cast_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "logger was broken"), LATER, signed=True)
-    do(cast_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
-    assert not any(unit.held for unit in batch_now(cast_store).units)
+    do(released_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "logger was broken"), LATER, signed=True)
+    do(released_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
+    assert not any(unit.held for unit in batch_now(released_store).units)

@@ -9,8 +9,11 @@ from compounding.batches.numbering import unit_code
 from compounding.batches.states import BatchStatus, UnitState
 from compounding.preparing.states import DoseStatus
 from tests.support.batches import (
+    COLD,
     FOR_TOMAS,
     LOT,
+    SHELF,
+    WAITING,
     batch_digest,
     batch_now,
     completed_batch,
@@ -76,9 +79,9 @@ def test_containers_are_scanned_and_volumes_written_down_field_by_field(visit, c
     assert (wrong.status_code, "Step 9: 4 mL is 60 % under 10 mL" in wrong.text) == (422, True)
     assert batch_now(cast_store).work.records == ()
     assert send(client, f"{ONE}/record", ONE, **fields).status_code == 303
-    nothing = send(client, f"{ONE}/complete", ONE, place="shelf", secret=OKONJO.pin, rejected="3 to x")
+    nothing = send(client, f"{ONE}/complete", ONE, place=WAITING, secret=OKONJO.pin, rejected="3 to x")
     assert nothing.status_code == 422
-    done = send(client, f"{ONE}/complete", ONE, place="shelf", secret=OKONJO.pin, rejected="3", reason="leaks")
+    done = send(client, f"{ONE}/complete", ONE, place=WAITING, secret=OKONJO.pin, rejected="3", reason="leaks")
     assert done.status_code == 303
     assert batch_now(cast_store).status is BatchStatus.AWAITING_CHECK
 
@@ -98,18 +101,20 @@ def test_checked_labelled_reconciled_and_released_at_the_desk(visit, cast_store)
     sign = {"content_digest": batch_digest(cast_store), "secret": MARLOW.password}
     assert send(desk, f"{ONE}/check", ONE, **sign | {"secret": "wrong"}).status_code == 403
     assert send(desk, f"{ONE}/check", ONE, **sign).status_code == 303
-    early = send(desk, f"{ONE}/release", ONE, **sign | {"content_digest": batch_digest(cast_store)}, place="refrigerator 1")
+    early = send(desk, f"{ONE}/release", ONE, **sign | {"content_digest": batch_digest(cast_store)}, place=SHELF)
     assert "No unit label was printed yet" in early.text
     assert send(hood, f"{ONE}/labels", ONE).status_code == 303
-    assert len(text_of(hood.get(f"{ONE}/labels.pdf").data)) == 3
+    printed = text_of(hood.get(f"{ONE}/labels.pdf").data)
+    assert (len(printed), "COPY" in printed[0]) == (3, False)
     assert "Unit labels printed" in hood.get(ONE).text
     differ = send(hood, f"{ONE}/reconcile", ONE, used="2", spoiled="0", destroyed="0")
     assert (differ.status_code, "and 3 were printed" in differ.text) == (422, True)
     assert send(hood, f"{ONE}/reconcile", ONE, used="3", spoiled="0", destroyed="0").status_code == 303
-    release = {"content_digest": batch_digest(cast_store), "secret": MARLOW.password, "place": "refrigerator 1"}
+    release = {"content_digest": batch_digest(cast_store), "secret": MARLOW.password, "place": SHELF}
     assert send(desk, f"{ONE}/release", ONE, **release).status_code == 303
     assert batch_now(cast_store).status is BatchStatus.RELEASED
-    assert "Fill" in text_of(hood.get(f"{ONE}/worksheet.pdf").data)[0] or hood.get(f"{ONE}/worksheet.pdf").status_code == 200
+    assert hood.get(f"{ONE}/worksheet.pdf").status_code == 200
+    assert "COPY: NOT A LABEL" in text_of(hood.get(f"{ONE}/labels.pdf").data)[0]
 
 
 def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, cast_store):
@@ -135,12 +140,16 @@ def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, ca
 def test_units_are_moved_held_freed_and_wasted(visit, cast_store):
     released_batch(cast_store)
     desk = visit(MARLOW, "desk-1")
-    assert send(desk, f"{ONE}/move", ONE, units="1 to 2", place="ward 7", storage="crt").status_code == 303
-    assert send(desk, f"{ONE}/move", ONE, units="1", place="ward 7", storage="freezer").status_code == 422
+    assert f'<option value="{COLD}">' in desk.get(ONE).text
+    assert send(desk, f"{ONE}/move", ONE, units="1 to 2", place=COLD).status_code == 303
+    assert send(desk, f"{ONE}/move", ONE, units="1", place=COLD, storage="freezer").status_code == 422
+    for wrong in ("9 to 7", ",", "1 to x", "1000"):  # none of these may mean every unit
+        assert send(desk, f"{ONE}/free", ONE, reason="looked at", units=wrong).status_code == 422
     assert send(desk, f"{ONE}/hold", ONE, reason="cracked").status_code == 303
     assert "cracked" in desk.get(ONE).text
     assert send(desk, f"{ONE}/free", ONE, reason="looked at", units="1, 2").status_code == 303
-    assert send(desk, f"{ONE}/waste", ONE, units="2", reason="dropped", stream="ordinary waste").status_code == 303
+    assert send(desk, f"{ONE}/waste", ONE, units="2", reason="dropped", stream="the bin").status_code == 422
+    assert send(desk, f"{ONE}/waste", ONE, units="2", reason="nobody finds it", stream="not found").status_code == 303
     assert [unit.shown_state for unit in batch_now(cast_store).units] == ["available", "wasted", "held"]
     assert batch_now(cast_store).unit(1).state is UnitState.AVAILABLE
 
@@ -150,8 +159,8 @@ def test_every_act_is_refused_to_the_wrong_role_and_every_address_to_a_look(visi
     nurse, lead, hood = visit(HALLORAN, "ward-7w"), visit(ADEYEMI, "desk-1"), visit(OKONJO)
     acts = (
         "scan", "take-apart", "containers-checked", "start", "take-over", "record", "confirm", "undo", "ask-check",
-        "before-mixing", "complete", "cancel", "check", "second", "reject", "labels", "reconcile", "test", "release", "move",
-        "hold", "free", "waste",
+        "move-here", "before-mixing", "complete", "cancel", "check", "second", "reject", "labels", "reconcile", "test",
+        "release", "move", "hold", "free", "waste",
     )  # fmt: skip
     assert [hood.get(f"{ONE}/{name}").status_code for name in acts] == [405] * len(acts)
     assert [send(nurse, f"{ONE}/{name}", "/ward").status_code for name in acts] == [403] * len(acts)
