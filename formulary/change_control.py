@@ -1,26 +1,25 @@
-"""The rules of change control, for every record of versions: who drafts, who releases, from when, who withdraws.
+"""Change control, for every record of versions: what is asked, by whom, and the rules of drafting and withdrawing.
+
+What a release must hold stands in `formulary.release_rules`.
 
 The parts are plain functions: a type of record encodes its own drafts and reads its own texts, and asks these for the rest.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from batch_records.acts import Act, Actor, Refusal
-from batch_records.signatures import sign
-from batch_records.types import instant_from, instant_text
-from formulary.faults import DataFault
-from formulary.versions import DRAFTS, Stage, Version, Versions
+from formulary.versions import DRAFTS, Stage, Versions
 
-MEANINGS = {1: "Released as first pharmacist", 2: "Released as second pharmacist"}
-"""What a signature says, in print."""
 MAY_DRAFT = frozenset({"pharmacist", "lead", "administrator"})
 MAY_RELEASE = frozenset({"pharmacist"})
 MAY_WITHDRAW = frozenset({"pharmacist", "lead"})
 LONGEST = 500
 """Characters of a reason or a source."""
+LARGEST_STEP = 1_000
+"""How far a version's number may lie above the newest: a typing error would leave no number for the next one."""
 FURTHEST = timedelta(days=366)
 """How far ahead a version may take effect: a typing error of a year is refused."""
 
@@ -54,6 +53,26 @@ class Release:
     effective: str = ""
     """For the second release: the instant from which it is in force, in UTC; empty is at once."""
     signature: Mapping[str, str] | None = None
+    against: int | None = None
+    """The version that the page compared it with; 0: none, or what comes with the program. None: it was read beside none."""
+    without_replay: str = ""
+    """Why it is released although no replay of exactly this draft was seen."""
+    replay: Mapping[str, Any] | None = None
+    """The replay that was kept with the draft, as the entry keeps it. Filled in by the record."""
+
+
+@dataclass(frozen=True)
+class KeepReplay:
+    """Keep the replay that was looked at with the draft, for its release."""
+
+    version: int
+    digest: str
+    """Of the draft."""
+    against: int
+    """The version that it was compared with."""
+    replay: str
+    """Digest of everything that the replay told."""
+    totals: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,19 +83,28 @@ class Withdraw:
     reason: str
 
 
-def encoded(prefix: str, action: Release | Withdraw) -> tuple[str, int, Mapping[str, Any]]:
+def encoded(prefix: str, action: Release | Withdraw | KeepReplay) -> tuple[str, int, Mapping[str, Any]]:
     """Kind, version and canonical payload of what all types of record share."""
     if isinstance(action, Withdraw):
         return f"{prefix}_withdrawn", 1, {"version": action.version, "reason": action.reason}
+    if isinstance(action, KeepReplay):
+        told = {"version": action.version, "digest": action.digest, "against": action.against, "replay": action.replay}
+        return f"{prefix}_replay_kept", 1, {**told, "totals": dict(action.totals)}
     signed = None if action.signature is None else dict(action.signature)
     told = {"version": action.version, "digest": action.digest, "effective": action.effective, "signature": signed}
-    return f"{prefix}_released", 2, told
+    return f"{prefix}_released", 3, {**told, **beside(action)}
+
+
+def beside(action: Release) -> dict[str, Any]:
+    """What a release says beside the version itself: what it was compared with, and the replay or why there is none."""
+    replay = None if action.replay is None else dict(action.replay)
+    return {"against": action.against, "replay": replay, "without_replay": action.without_replay}
 
 
 def not_for(actor: Actor, action: object) -> Refusal | None:
     """Who may ask for this at all. A draft is whatever is neither a release nor a withdrawal."""
     match action:
-        case Release():
+        case Release() | KeepReplay():
             may = MAY_RELEASE
         case Withdraw():
             may = MAY_WITHDRAW | MAY_DRAFT  # an author of any of these roles abandons a draft of their own
@@ -105,67 +133,9 @@ def draft_refusal(state: Versions, version: int, display: str, change: Change) -
     if version <= state.newest:
         text = f"Version {version} of {display} is not new: version {state.newest} was loaded before."
         return Refusal("version_not_new", text, 409)
-    return None
-
-
-def checked_release(
-    state: Versions,
-    action: Release,
-    act: Act,
-    record: str,
-    content: Mapping[str, Any],
-    faults: Callable[[Version], Sequence[DataFault]],
-) -> Release | Refusal:
-    """The release with its signature over `content`, version, digest and effective time; or why it is refused.
-
-    `faults` reads the version again beside what is in force now.
-    """
-    row = state.versions.get(action.version)
-    if row is None:
-        return Refusal("version_unknown", f"There is no version {action.version}.", 422)
-    refused = _release_refusal(row, action, act) or _time_refusal(state, row, action.effective, act.at)
-    if refused is not None:
-        return refused
-    found = faults(row)
-    if found:
-        return Refusal("data_faulty", f"{len(found)} faults beside what is in force. {found[0]}", 422)
-    told = {**content, "version": row.version, "digest": row.digest}
-    if action.effective:
-        told["effective"] = action.effective
-    signature = sign(act, MEANINGS[1 if row.first is None else 2], record, told)
-    return signature if isinstance(signature, Refusal) else replace(action, signature=signature.as_data())
-
-
-def _release_refusal(row: Version, action: Release, act: Act) -> Refusal | None:
-    person = act.actor.person
-    if action.digest != row.digest:
-        return Refusal("not_what_was_read", "The page showed other data than this version holds. Load it again.", 409)
-    if row.stage not in DRAFTS:
-        return Refusal("wrong_stage", f"Version {row.version} is {row.stage.value}; it cannot be released.", 409)
-    if person == row.author:
-        return Refusal("own_work", "You loaded this version. Two other pharmacists must release it.", 403)
-    if person == row.first:
-        return Refusal("same_person", "You released this version already. Another pharmacist must do the second.", 403)
-    return None
-
-
-def _time_refusal(state: Versions, row: Version, effective: str, now: datetime) -> Refusal | None:
-    if effective and row.first is None:
-        return Refusal("time_too_early", "The second pharmacist says from when it is in force.", 422)
-    try:
-        begins = instant_from(effective) if effective else now
-    except ValueError:
-        return Refusal("time_wrong", f"'{effective}' is no time.", 422)
-    if effective and not now < begins <= now + FURTHEST:
-        return Refusal("time_wrong", "The time lies in the past or more than a year ahead.", 422)
-    waiting = [other for other in state.scheduled_at(now) if other.effective is not None and other.effective > begins]
-    if row.first is not None and waiting:
-        number, at = waiting[-1].version, waiting[-1].effective
-        words = instant_text(at)[:16].replace("T", " ") if at else ""
-        text = (
-            f"Version {number} is released and takes effect on {words} UTC. Choose a later time, or withdraw it first."
-        )
-        return Refusal("other_scheduled", text, 409)
+    if version > state.newest + LARGEST_STEP:
+        text = f"Version {version} of {display} is far above version {state.newest}, the newest. Number it {state.newest + 1}."
+        return Refusal("version_too_high", text, 422)
     return None
 
 
@@ -181,6 +151,6 @@ def checked_withdrawal(state: Versions, action: Withdraw, act: Act) -> Withdraw 
         return Refusal(
             "not_allowed", "A pharmacist or a lead withdraws it; an author abandons only drafts of their own.", 403
         )
-    if not action.reason.strip():
-        return Refusal("reason_missing", "Say why this version is withdrawn.", 422)
+    if not action.reason.strip() or len(action.reason) > LONGEST:
+        return Refusal("reason_missing", f"Say why this version is withdrawn, in at most {LONGEST} characters.", 422)
     return action

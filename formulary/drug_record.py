@@ -3,7 +3,7 @@
 import tomllib
 
 from batch_records.entries import Entry
-from formulary.versions import ONLY, Stage, Version, Versions, drafted, released, withdrawn
+from formulary.versions import ONLY, Stage, Version, Versions, drafted, released, replay_kept, withdrawn
 
 __all__ = ["DrugRecord", "DrugVersion", "Stage", "apply", "record_id"]
 
@@ -24,8 +24,10 @@ def apply(state: DrugRecord, entry: Entry) -> DrugRecord:
             text = str(entry.payload["text"])
             data = tomllib.loads(text)
             return drafted(state, entry, str(data["id"]), str(data["display"]), {ONLY: text})
-        case ("drug_released", 1 | 2):
+        case ("drug_released", 1 | 2 | 3):
             return released(state, entry)
+        case ("drug_replay_kept", 1):
+            return replay_kept(state, entry)
         case ("drug_withdrawn", 1):
             return withdrawn(state, entry)
     raise ValueError(f"unknown entry {entry.kind}/{entry.version} in {entry.record}")

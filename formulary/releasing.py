@@ -15,11 +15,10 @@ from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from batch_records.types import instant_text
 from formulary.change_control import (
-    MEANINGS,
     Change,
+    KeepReplay,
     Release,
     Withdraw,
-    checked_release,
     checked_withdrawal,
     draft_refusal,
     encoded,
@@ -30,11 +29,13 @@ from formulary.drug_record import DrugRecord, DrugVersion, apply, record_id
 from formulary.faults import DataFault
 from formulary.loading import assemble, drug_from_text
 from formulary.model import Drug, Formulary
-from formulary.repository import formulary_in_force
+from formulary.nutrition.checks_set import link_faults
+from formulary.release_rules import checked_release, checked_replay
+from formulary.repository import formulary_in_force, later_formularies
 from formulary.set_record import FORMULARY_SET, SET_RECORD, CallOff, PutInForce, TakeOutOfForce
 from formulary.tables import DrugVersionRow
 
-__all__ = ["DRUG", "MEANINGS", "DrugAction", "LoadDrug", "ReleaseDrug", "WithdrawDrug", "faults_in"]
+__all__ = ["DRUG", "DrugAction", "LoadDrug", "ReleaseDrug", "WithdrawDrug", "faults_in"]
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,16 @@ class LoadDrug:
 
 ReleaseDrug = Release
 WithdrawDrug = Withdraw
-DrugAction = LoadDrug | Release | Withdraw
+DrugAction = LoadDrug | Release | Withdraw | KeepReplay
 
 
 @dataclass(frozen=True)
 class DrugContext:
-    """What a decision needs beyond the record: its id and the set in force."""
+    """What a decision needs beyond the record: its id, the set in force, and what it will be where something waits."""
 
     record: str
     formulary: Formulary
+    later: tuple[Formulary, ...] = ()
 
 
 def encode(action: DrugAction) -> tuple[str, int, Mapping[str, Any]]:
@@ -76,21 +78,33 @@ def check(state: DrugRecord, action: DrugAction, act: Act, context: DrugContext)
         case Release():
 
             def faults(row: DrugVersion) -> list[DataFault]:
-                return faults_in(row.text, context.formulary)[1]
+                beside = (context.formulary, *context.later)
+                return [fault for formulary in beside for fault in faults_in(row.text, formulary)[1]]
 
-            return checked_release(state, action, act, context.record, {"drug": state.drug}, faults)
+            content, changes = {"drug": state.drug}, state.to_replace is not None
+            return checked_release(state, action, act, context.record, content, faults, replayable=changes)
+        case KeepReplay():
+            return checked_replay(state, action)
         case Withdraw():
             return checked_withdrawal(state, action, act)
 
 
 def faults_in(text: str, formulary: Formulary, file: str = "drug") -> tuple[Drug | None, list[DataFault]]:
-    """The drug of a data file and every fault in it, alone and beside the other drugs in force."""
+    """The drug of a data file and every fault in it, alone, beside the other drugs, and beside a nutrition set that names it."""
     drug, faults = drug_from_text(text, file, formulary.site, formulary.supplies)
     if drug is None:
         return None, faults
     others = tuple(other for other in formulary.drugs if other.id != drug.id)
     together = assemble(formulary.version, formulary.site, formulary.supplies, (*others, drug))
-    return drug, [*faults, *set_faults(together)]
+    return drug, [*faults, *set_faults(together), *_nutrition_faults(formulary, together)]
+
+
+def _nutrition_faults(before: Formulary, after: Formulary) -> list[DataFault]:
+    """What the nutrition set in force can no longer be made of, that it could before."""
+    if before.nutrition is None:
+        return []
+    known = {str(fault) for fault in link_faults(before.nutrition, before)}
+    return [fault for fault in link_faults(before.nutrition, after) if str(fault) not in known]
 
 
 def _check_load(state: DrugRecord, action: LoadDrug, context: DrugContext) -> DrugAction | Refusal:
@@ -107,7 +121,8 @@ def _check_load(state: DrugRecord, action: LoadDrug, context: DrugContext) -> Dr
 
 
 def _gather(uow: UnitOfWork, record: str, state: DrugRecord, action: DrugAction, act: Act) -> DrugContext:  # noqa: ARG001  the shape every record type shares
-    return DrugContext(record, formulary_in_force(uow))
+    later = later_formularies(uow) if isinstance(action, Release) else ()
+    return DrugContext(record, formulary_in_force(uow), later)
 
 
 def _consequences(

@@ -18,6 +18,7 @@ from formulary.model import Drug, Formulary, SiteProfile, Status, Supplies
 from formulary.nutrition.record import NUTRITION_RECORD
 from formulary.set_record import FORMULARY_SET, SET_RECORD
 from formulary.site_record import SITE, SITE_RECORD, site_profile
+from formulary.versions import Versions
 
 _DRUGS: dict[str, Drug] = {}
 """Drugs that were read, by the digest of their whole content."""
@@ -65,6 +66,27 @@ def formulary_at(uow: UnitOfWork, moment: datetime) -> Formulary:
     return _at(uow, moment, _heads(uow))
 
 
+def later_formularies(uow: UnitOfWork) -> tuple[Formulary, ...]:
+    """The formulary at each moment to come at which something that was released for later takes effect, the nearest first.
+
+    Whatever is released now is read beside these too: otherwise a morning could come at which nothing fits together.
+    """
+    heads = _heads(uow)
+    moments = {move.at for move in _state(uow, FORMULARY_SET, SET_RECORD, heads).moves}
+    moments |= {row.effective for record in _versioned(uow, heads) for row in record.versions.values() if row.effective}
+    return tuple(_at(uow, moment, heads) for moment in sorted(moments) if moment > uow.at)
+
+
+def _versioned(uow: UnitOfWork, heads: Mapping[str, str]) -> list[Versions]:
+    """The nutrition set and the parts of the house."""
+    from formulary.house.releasing import HOUSE
+    from formulary.house.repository import HOUSE_RECORDS
+    from formulary.nutrition.releasing import NUTRITION
+
+    found = [_state(uow, NUTRITION, NUTRITION_RECORD, heads)]
+    return found + [_state(uow, HOUSE, record, heads) for record in HOUSE_RECORDS]
+
+
 def _heads(uow: UnitOfWork) -> dict[str, str]:
     """Record -> hash of its newest entry, of all records that the formulary is made of."""
     from formulary.house.repository import HOUSE_RECORDS
@@ -86,16 +108,12 @@ def _state(uow: UnitOfWork, record_type: RecordType[State, Any, Any], record: st
 
 
 def _at(uow: UnitOfWork, moment: datetime, heads: Mapping[str, str]) -> Formulary:
-    from formulary.house.releasing import HOUSE
-    from formulary.house.repository import HOUSE_RECORDS, house_at
-    from formulary.nutrition.releasing import NUTRITION
+    from formulary.house.repository import house_at
     from formulary.nutrition.repository import nutrition_at
 
     state = _state(uow, FORMULARY_SET, SET_RECORD, heads)
     past = len(state.past(moment))
-    versioned = [_state(uow, NUTRITION, NUTRITION_RECORD, heads)]
-    versioned += [_state(uow, HOUSE, record, heads) for record in HOUSE_RECORDS]
-    rows = [record.in_force_at(moment) for record in versioned]
+    rows = [record.in_force_at(moment) for record in _versioned(uow, heads)]
     effective = (past, *(row and row.version for row in rows))
     head = f"{sorted(heads.items())} {effective}"
     known = _SETS.get(head)

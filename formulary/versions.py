@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from batch_records.entries import Entry
 from batch_records.types import instant_from
@@ -40,6 +41,23 @@ DRAFTS = frozenset({Stage.LOADED, Stage.RELEASED_ONCE})
 
 
 @dataclass(frozen=True)
+class SeenReplay:
+    """A replay of a draft over past orders that a pharmacist looked at and kept with it."""
+
+    person: str
+    at: datetime
+    against: int
+    """Version that the draft was compared with; 0: with none, or with what comes with the program."""
+    digest: str
+    """Of everything that the replay told; the totals are the short of it."""
+    totals: Mapping[str, Any]
+
+    def as_data(self) -> dict[str, Any]:
+        """As the entry of a release keeps it."""
+        return {"person": self.person, "against": self.against, "digest": self.digest, "totals": dict(self.totals)}
+
+
+@dataclass(frozen=True)
 class Version:
     """One version as it was drafted. `texts` are its whole files: what is released is what was read."""
 
@@ -64,6 +82,12 @@ class Version:
     """When it was withdrawn or abandoned."""
     reason: str = ""
     """Why it was withdrawn or abandoned."""
+    first_against: int = 0
+    """Version that it was to replace when the first pharmacist released it."""
+    replays: tuple[SeenReplay, ...] = ()
+    """Replays of it that were kept, the oldest first."""
+    without_replay: str = ""
+    """Why it was released without one, in the words of the last release that said so."""
 
     @property
     def text(self) -> str:
@@ -103,6 +127,12 @@ class Versions:
             return None
         last = max(begun, key=_order)
         return None if last.ended is not None and last.ended <= at else last
+
+    @property
+    def to_replace(self) -> Version | None:
+        """The version that a draft would replace: it takes effect after every one that waits, so the last of these, else the
+        one in force."""
+        return self.in_force_at(FAR)
 
     def scheduled_at(self, at: datetime) -> tuple[Version, ...]:
         """Versions released by two that take effect after this moment, the earliest first."""
@@ -157,11 +187,22 @@ def drafted(state: Versions, entry: Entry, subject: str, display: str, texts: Ma
 def released(state: Versions, entry: Entry) -> Versions:
     """The record after a release: the first, or the second with the time from which it is in force."""
     row = state.versions[int(entry.payload["version"])]
+    row = replace(row, without_replay=str(entry.payload.get("without_replay", "")) or row.without_replay)
     if row.first is None:
-        return _with(state, replace(row, first=entry.who), entry)
+        replaced = state.to_replace
+        against = 0 if replaced is None else replaced.version
+        return _with(state, replace(row, first=entry.who, first_against=against), entry)
     told = str(entry.payload.get("effective", ""))
     effective = max(entry.at, instant_from(told)) if told else entry.at
     return _with(state, replace(row, second=entry.who, effective=effective), entry)
+
+
+def replay_kept(state: Versions, entry: Entry) -> Versions:
+    """The record after a replay of a draft was kept with it."""
+    told = entry.payload
+    row = state.versions[int(told["version"])]
+    seen = SeenReplay(entry.who, entry.at, int(told["against"]), str(told["replay"]), told["totals"])
+    return _with(state, replace(row, replays=(*row.replays, seen)), entry)
 
 
 def withdrawn(state: Versions, entry: Entry) -> Versions:

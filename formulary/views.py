@@ -116,14 +116,21 @@ def abandoned(row: Version) -> bool:
 
 
 def compared_with(record: Versions, row: Version) -> Version | None:
-    """The version that this one would replace or replaced: for a draft the one in force; for a released one the one that was in
-    force when it took effect; None when there was none."""
+    """The version that this one would replace or replaced: for a draft the last one that is released, in force or still to come;
+    for a released one the one that was in force when it took effect; None when there was none."""
     if row.stage in DRAFTS:
-        return record.in_force
+        return record.to_replace
     if row.effective is None:
         return record.versions.get(row.base)
     others = Versions(versions={number: other for number, other in record.versions.items() if number != row.version})
     return others.in_force_at(row.effective)
+
+
+def beginning(record: Versions) -> Version:
+    """What a new draft begins from where nobody chose a version: the one that it would replace, else the newest that was not
+    abandoned. Raises KeyError for a record without versions."""
+    kept = [row.version for row in record.versions.values() if not abandoned(row)]
+    return record.to_replace or record.versions[max(kept, default=record.newest)]
 
 
 def waits_for(row: Version, person: str, roles: frozenset[str]) -> str:

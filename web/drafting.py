@@ -10,7 +10,9 @@ from batch_records.types import instant_text
 from calculations.days import parse_clock, parse_day
 from calculations.errors import Fault, Faults
 from compounding.people import shown_name
+from compounding.replaying.told import totals_words
 from formulary.change_control import MAY_WITHDRAW, Change, Release
+from formulary.release_rules import kept_replay
 from formulary.versions import DRAFTS, Stage, Version, Versions
 from formulary.views import compared_with, stage_words, waits_for
 from web.acting import read_form
@@ -35,10 +37,11 @@ def whole_number(form: Mapping[str, str], name: str) -> int:
 
 def release_of(version: int) -> Release:
     """The release that the form on a version's page asks for. Raises Fault."""
-    form = read_form(["digest", "secret"], ["read", "effective_day", "effective_time"])
+    form = read_form(["digest", "against", "secret"], ["read", "effective_day", "effective_time", "without_replay"])
     if "read" not in form:
         raise Fault("read", "not ticked", "that you read every value on this page")
-    return Release(version, form["digest"], effective_of(form))
+    against, reason = whole_number(form, "against"), form.get("without_replay", "").strip()
+    return Release(version, form["digest"], effective_of(form), against=against, without_replay=reason)
 
 
 def effective_of(form: Mapping[str, str]) -> str:
@@ -67,11 +70,15 @@ def moment_of(form: Mapping[str, str], field: str) -> str:
 def people_of(uow: UnitOfWork, rows: Any) -> dict[str, str]:
     """Who drafted and released these versions, as printed."""
     people = {name for row in rows for name in (row.author, row.first, row.second) if name}
+    people |= {seen.person for row in rows for seen in row.replays}
     return {name: shown_name(uow, name) for name in people}
 
 
-def control(uow: UnitOfWork, record: Versions, row: Version, actor: Actor) -> dict[str, Any]:
-    """What the macros of `formulary/control.html` show of a version: its state, who waits for whom, what may be done."""
+def control(uow: UnitOfWork, record: Versions, row: Version, actor: Actor, replay: str = "") -> dict[str, Any]:
+    """What the macros of `formulary/control.html` show of a version: its state, who waits for whom, what may be done.
+
+    `replay`: address of the page that replays it over past orders; empty where that cannot be done.
+    """
     own_draft = row.stage in DRAFTS and row.author == actor.person
     before = compared_with(record, row)
     return {
@@ -84,5 +91,9 @@ def control(uow: UnitOfWork, record: Versions, row: Version, actor: Actor) -> di
         "overtaken": row.stage in DRAFTS and bool(row.base) and before is not None and row.base != before.version,
         "people": people_of(uow, record.versions.values()),
         "waits": waits_for(row, actor.person, actor.roles),
+        "against": 0 if record.to_replace is None else record.to_replace.version,
+        "replay": replay if row.stage in DRAFTS else "",
+        "replay_seen": kept_replay(record, row, actor.person) if row.stage in DRAFTS else (row.replays or (None,))[-1],
+        "totals_words": totals_words,
         "may_withdraw": row.stage is not Stage.WITHDRAWN and (own_draft or bool(actor.roles & MAY_WITHDRAW)),
     }

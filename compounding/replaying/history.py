@@ -1,8 +1,8 @@
 """Past orders from their flat figures, block by block, newest first."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import numpy as np
@@ -47,6 +47,18 @@ def span(session: Session, drug: str, period: Period) -> tuple[datetime | None, 
     query = _of(select(func.min(_ROWS.c.at), func.max(_ROWS.c.at)), drug, period)
     first, last = session.execute(query).one()
     return first, last
+
+
+def newest_part(session: Session, drug: str, period: Period, most: int) -> tuple[Period, int, int]:
+    """The end of the period that holds at most so many of the drug's rows, and how many rows and doses lie before it."""
+    newest = _of(select(_ROWS.c.at), drug, period).order_by(_ROWS.c.at.desc())
+    last = session.execute(newest.offset(most).limit(1)).scalar()
+    if last is None:
+        return period, 0, 0
+    begins = last + timedelta(microseconds=1)
+    counted = select(func.count(), func.coalesce(func.sum(_ROWS.c.doses), 0))
+    rows, doses = session.execute(_of(counted, drug, replace(period, until=begins))).one()
+    return replace(period, since=begins), int(rows), int(doses)
 
 
 def blocks(session: Session, drug: str, period: Period) -> Iterator[Block | Left]:

@@ -4,7 +4,7 @@ Every order is judged by its figures as they were when it was accepted. What the
 an order is never passed over in silence.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from compounding.planning.limit_rule import Tenfold, Verdict, bounds, grade, nam
 from compounding.planning.plan import ONE_TIME_MARK
 from compounding.replaying.block import Block
 from compounding.replaying.columns import CODES, Judged, UnlikeSubstance, judged, levels_of
-from compounding.replaying.history import Left, Period, blocks, span
+from compounding.replaying.history import Left, Period, blocks, newest_part, span
 from compounding.replaying.outcome import (
     LEVEL_OF,
     NO_LIMIT,
@@ -34,6 +34,8 @@ OTHER_FORMULATION = (
     "the new version changes the formulation they were made by; they are judged by their figures as they were"
 )
 OLD_FORMULATION = "neither version has the formulation they were made by; they are judged by their figures as they were"
+
+OLDER = "they are older than the newest {:,} orders of this drug, and a page goes no further back"
 
 _ASSESSED = tuple(
     code for verdict, code in CODES.items() if verdict not in (Verdict.NOT_ASSESSED, Verdict.DOES_NOT_APPLY)
@@ -67,23 +69,39 @@ def side_of(drug: Drug | None, site: SiteProfile) -> Side:
 
 
 def replay(
-    session: Session, before: Drug | None, after: Drug, site: SiteProfile, period: Period | None = None
+    session: Session,
+    before: Drug | None,
+    after: Drug,
+    site: SiteProfile,
+    period: Period | None = None,
+    most: int | None = None,
 ) -> Replayed:
-    """What the new version's limits would have done with the orders of the period."""
-    return _replayed(session, after.id, side_of(before, site), side_of(after, site), period or Period())
+    """What the new version's limits would have done with the orders of the period.
+
+    `most`: only so many of the newest orders are judged; how many are older is told among what was not judged.
+    """
+    return _replayed(session, after.id, side_of(before, site), side_of(after, site), period or Period(), most)
 
 
-def replay_house(
-    session: Session, drugs: Iterable[Drug], before: SiteProfile, after: SiteProfile, period: Period | None = None
-) -> list[Replayed]:
-    """What other rules of the house would have done, drug by drug: other populations, or another idea of a slipped decimal."""
-    return [
-        _replayed(session, drug.id, side_of(drug, before), side_of(drug, after), period or Period()) for drug in drugs
-    ]
+def replay_rules(
+    session: Session,
+    drug: Drug,
+    before: SiteProfile,
+    after: SiteProfile,
+    period: Period | None = None,
+    most: int | None = None,
+) -> Replayed:
+    """What other rules of the house would have done with the orders of a drug: other populations, or another idea of a slipped
+    decimal. `most` as in `replay`."""
+    return _replayed(session, drug.id, side_of(drug, before), side_of(drug, after), period or Period(), most)
 
 
-def _replayed(session: Session, drug: str, old: Side, new: Side, period: Period) -> Replayed:
+def _replayed(session: Session, drug: str, old: Side, new: Side, period: Period, most: int | None) -> Replayed:
     result = Replayed(drug)
+    if most is not None:
+        period, rows, doses = newest_part(session, drug, period, most)
+        if rows:
+            result.untold[OLDER.format(most)] = Tally(rows, doses)
     result.first, result.last = span(session, drug, period)
     for name in dict.fromkeys((*(row.id for row in old.limits), *(row.id for row in new.limits), NO_LIMIT)):
         result.limits[name] = OfLimit(name, _by_id(old, name), _by_id(new, name))

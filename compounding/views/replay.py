@@ -127,13 +127,9 @@ def replay_page(session: Session, found: Replayed, populations: Mapping[str, Pop
     return shown_page(found, examples, lambda row: _limit_words(row, populations), _bounds)
 
 
-def house_lines(session: Session, found: Sequence[Replayed], drugs: Sequence[Drug]) -> tuple[DrugLine, ...]:
-    """A replay of the house's rules: one line for each drug, those that fare otherwise first."""
-    lines = [
-        DrugLine(drug.id, drug.display, replay_page(session, row, {each.id: each for each in drug.populations}))
-        for row, drug in zip(found, drugs, strict=True)
-    ]
-    return tuple(sorted(lines, key=lambda line: (-line.page.changed, line.display.casefold())))
+def drug_line(session: Session, found: Replayed, drug: Drug) -> DrugLine:
+    """One drug of a replay of the house's rules."""
+    return DrugLine(drug.id, drug.display, replay_page(session, found, {each.id: each for each in drug.populations}))
 
 
 def shown_page(
@@ -186,7 +182,9 @@ def _named(session: Session, found: Replayed) -> dict[Key, tuple[Example, Block 
     query = select(*(_ROWS.c[name] for name in names)).where(_ROWS.c.record.in_({record for record, _, _ in keys}))
     rows = {(row.record, row.version, row.part): row for row in session.execute(query)}
     blocks = read_rows(session, keys)
-    return {key: (Example(row.number, row.version, row.at, row.doses, ""), blocks.get(key)) for key, row in rows.items()}
+    return {
+        key: (Example(row.number, row.version, row.at, row.doses, ""), blocks.get(key)) for key, row in rows.items()
+    }
 
 
 def _example(example: Example, block: Block | None, row: OfLimit | None) -> Example:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, get_args, get_origin
 
 from formulary.decoding import hints_of, without_none
+from formulary.differing.alarms import alarm_of, alarm_of_gone
 from formulary.differing.subjects import (
     WORDS,
     Names,
@@ -63,6 +64,8 @@ class Change:
     """Where in the data file, for who looks there."""
     joint: str = ", "
     """Between subject and field in a phrase."""
+    alarm: str = ""
+    """Why to look twice: a limit that is gone or raised, another unit, ten times as much. Empty for most changes."""
 
     @property
     def kind(self) -> str:
@@ -163,6 +166,22 @@ def _rows(row: type, old: Any, new: Any, section: str, subject: str, path: str, 
             yield _whole(row, one, None, section, told, here, sides)
         else:
             yield from _one(row, before[key], one, section, told, here, sides)
+    yield from _order(section, subject, before, after, called, path)
+
+
+def _order(
+    section: str,
+    subject: str,
+    before: Mapping[str, Plain],
+    after: Mapping[str, Plain],
+    called: Mapping[str, str],
+    path: str,
+) -> Iterator[Change]:
+    """Rows that both have, in another order: the first that fits is taken, and steps are done as they stand."""
+    old, new = [key for key in before if key in after], [key for key in after if key in before]
+    if old != new:
+        told = [", ".join(called[key] for key in keys) for keys in (old, new)]
+        yield Change(section, subject, "order", told[0], told[1], "", "", path)
 
 
 def _keyed(row: type, rows: Any) -> dict[str, Plain]:
@@ -235,7 +254,8 @@ def _changed(
     if before == after:  # the same to a reader, such as a text that gained a space: show what stands there
         before, after = (repr(raw.get(name)) for raw in (old, new))
     words, subject = field_words(row, name, new or old), subject_with(row, name, subject, new or old)
-    return Change(section, subject, words, before, after, told[0], told[1], path, joint_of(row, name))
+    alarm = alarm_of(row, name, hint, old, new)
+    return Change(section, subject, words, before, after, told[0], told[1], path, joint_of(row, name), alarm)
 
 
 def _whole(row: type, old: Any, new: Any, section: str, subject: str, path: str, sides: _Sides) -> Change:
@@ -245,7 +265,7 @@ def _whole(row: type, old: Any, new: Any, section: str, subject: str, path: str,
     source, subject = source_words_of(sources, raw.get("source")), subject_with(row, "", subject, raw)
     if old is None:
         return Change(section, subject, "", "", told, "", source, path)
-    return Change(section, subject, "", told, "", source, "", path)
+    return Change(section, subject, "", told, "", source, "", path, alarm=alarm_of_gone(row, raw))
 
 
 def summary(row: type, raw: Plain, names: Names, without: frozenset[str] = frozenset()) -> str:
@@ -296,6 +316,11 @@ def contents(row: type, text: str, names: Names | None = None) -> list[tuple[str
             ]
             found.append((WORDS[row][name], told))
     return found
+
+
+def alarming(changes: Sequence[Change]) -> list[Change]:
+    """The changes to look at twice."""
+    return [change for change in changes if change.alarm]
 
 
 def by_section(changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, get_args, get_origin
 
-from calculations.errors import Fault, UnitMismatch
+from calculations.errors import Fault
 from calculations.number import parse_number
 from calculations.printing import show, show_number
-from calculations.quantity import Quantity
+from calculations.quantity import Quantity, trusted
 from calculations.units import Unit, unit
 from formulary.decoding import without_none
 from formulary.model import CONFIDENCE_MEANING, Confidence
@@ -46,18 +46,28 @@ def named(text: str, names: Mapping[str, str]) -> str:
     return text.replace("_", " ") if _SLUG.fullmatch(text) else text
 
 
-def _quantity_words(text: str) -> str:
-    number, _, rest = text.strip().partition(" ")
+def quantity_of(raw: Any) -> Quantity | None:
+    """A plain value as a quantity; None where it is none, or one that cannot be read: the loader says so."""
+    number, _, rest = str(raw or "").strip().partition(" ")
     unit_text, _, tag = (part.strip() for part in rest.partition(" of "))
     try:
-        value = Quantity(parse_number(number, "value"), unit(unit_text))
-    except (Fault, UnitMismatch, ValueError):
+        return trusted(
+            parse_number(number, "value"), unit(unit_text), tag or None
+        )  # a file may leave out of what units are
+    except (Fault, ValueError):
+        return None
+
+
+def _quantity_words(text: str) -> str:
+    value = quantity_of(text)
+    if value is None:
         return text
-    of = f" of {tag}" if tag else ""
-    if unit_text == "one":
+    of = f" of {value.of}" if value.of else ""
+    value = trusted(value.number, value.unit, None)
+    if value.unit.name == "one":
         return f"{show_number(value.number * 100)} %{of}"
     days = value.number / 24
-    if unit_text == "h" and value.number >= _DAYS and days.denominator == 1:
+    if value.unit.name == "h" and value.number >= _DAYS and days.denominator == 1:
         return f"{show_number(days)} days ({show(value)}){of}"
     return show(value) + of
 

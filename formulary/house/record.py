@@ -7,7 +7,7 @@ used, as a DRAFT.
 from dataclasses import dataclass
 
 from batch_records.entries import Entry
-from formulary.versions import ONLY, Versions, drafted, released, withdrawn
+from formulary.versions import ONLY, Versions, drafted, released, replay_kept, withdrawn
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ def apply(state: Versions, entry: Entry) -> Versions:
         case ("house_loaded", 1):
             part = str(entry.payload["part"])
             return drafted(state, entry, part, PARTS[part].display, {ONLY: str(entry.payload["text"])})
-        case ("house_released", 2):
+        case ("house_released", 2 | 3):
             return released(state, entry)
+        case ("house_replay_kept", 1):
+            return replay_kept(state, entry)
         case ("house_withdrawn", 1):
             return withdrawn(state, entry)
     raise ValueError(f"unknown entry {entry.kind}/{entry.version} in {entry.record}")

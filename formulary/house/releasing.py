@@ -12,9 +12,9 @@ from batch_records.acts import Act, Refusal
 from batch_records.store import UnitOfWork
 from formulary.change_control import (
     Change,
+    KeepReplay,
     Release,
     Withdraw,
-    checked_release,
     checked_withdrawal,
     draft_refusal,
     encoded,
@@ -22,13 +22,15 @@ from formulary.change_control import (
 )
 from formulary.checks_set import set_faults
 from formulary.faults import DataFault
-from formulary.house.loading import House, house_with
+from formulary.house.assigning import assigning_faults
+from formulary.house.loading import House, house_with, proposal
 from formulary.house.record import PARTS, apply
 from formulary.loading import assemble, drug_from_text
 from formulary.model import Formulary
 from formulary.nutrition.loading import nutrition_from_texts
 from formulary.nutrition.repository import nutrition_record
-from formulary.repository import drug_record, formulary_in_force
+from formulary.release_rules import checked_release, checked_replay
+from formulary.repository import drug_record, formulary_in_force, later_formularies
 from formulary.versions import Version, Versions
 
 
@@ -43,7 +45,9 @@ class LoadHouse:
     digest: str = ""
 
 
-HouseAction = LoadHouse | Release | Withdraw
+HouseAction = LoadHouse | Release | Withdraw | KeepReplay
+REPLAYED = "rules"
+"""The part that past orders can be replayed with: of the others they keep no figures."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class HouseContext:
     formulary: Formulary
     drug_texts: Mapping[str, str]
     nutrition_texts: Mapping[str, str] | None
+    later: tuple["HouseContext", ...] = ()
+    """The same at each moment at which something that was released for later takes effect."""
 
 
 def encode(action: HouseAction) -> tuple[str, int, Mapping[str, Any]]:
@@ -73,11 +79,36 @@ def check(state: Versions, action: HouseAction, act: Act, context: HouseContext)
         case Release():
 
             def faults(row: Version) -> list[DataFault]:
-                return faults_beside(state.subject, row.text, context)[2]
+                return _faults_ever(state.subject, row.text, context)
 
-            return checked_release(state, action, act, context.record, {"part": state.subject}, faults)
+            content, replayable = {"part": state.subject}, state.subject == REPLAYED
+            return checked_release(state, action, act, context.record, content, faults, replayable=replayable)
+        case KeepReplay():
+            if state.subject != REPLAYED:
+                return Refusal("not_replayed", "Past orders cannot be replayed with this part of the house.", 422)
+            return checked_replay(state, action)
         case Withdraw():
-            return checked_withdrawal(state, action, act)
+            return _fallback_refusal(state, action, act, context) or checked_withdrawal(state, action, act)
+
+
+def _faults_ever(part: str, text: str, context: HouseContext) -> list[DataFault]:
+    """The faults of a part's text beside what is in force and what will be."""
+    return [fault for beside in (context, *context.later) for fault in faults_beside(part, text, beside)[2]]
+
+
+def _fallback_refusal(state: Versions, action: Withdraw, act: Act, context: HouseContext) -> Refusal | None:
+    """What comes with the program takes the place of a version in force: it must fit what is in force beside it."""
+    in_force = state.in_force_at(act.at)
+    if in_force is None or in_force.version != action.version:
+        return None
+    faults = _faults_ever(state.subject, proposal(state.subject), context)
+    if not faults:
+        return None
+    text = (
+        f"What comes with the program would take its place, and does not fit what is in force: {faults[0]}. "
+        f"Release another version in its place ({len(faults)} faults)."
+    )
+    return Refusal("fallback_faulty", text, 409)
 
 
 def faults_beside(part: str, text: str, context: HouseContext) -> tuple[int, str, list[DataFault]]:
@@ -94,6 +125,7 @@ def faults_beside(part: str, text: str, context: HouseContext) -> tuple[int, str
         drugs += [again] if again is not None else []
     together = assemble(context.formulary.version, site, supplies, tuple(drugs))
     faults += set_faults(together)
+    faults += assigning_faults(together)
     if context.nutrition_texts is not None and not faults:
         faults += nutrition_from_texts(context.nutrition_texts, together)[1]
     return number, found_digest, faults
@@ -112,16 +144,19 @@ def _check_load(state: Versions, action: LoadHouse, context: HouseContext) -> Ho
 
 def context_of(uow: UnitOfWork, record: str) -> HouseContext:
     """What stands beside a part of the house at the moment of the act or the look."""
-    from formulary.house.repository import house_at
+    return _context(uow, record, formulary_in_force(uow))
 
-    formulary = formulary_in_force(uow)
+
+def _context(uow: UnitOfWork, record: str, formulary: Formulary) -> HouseContext:
     texts = {drug.id: drug_record(uow, drug.id).versions[drug.version].text for drug in formulary.drugs}
-    row = None if formulary.nutrition is None else nutrition_record(uow).in_force_at(uow.at)
-    return HouseContext(record, house_at(uow, uow.at), formulary, texts, None if row is None else row.texts)
+    held = formulary.nutrition
+    nutrition = None if held is None else nutrition_record(uow).versions[held.profile.version].texts
+    return HouseContext(record, (formulary.site, formulary.supplies), formulary, texts, nutrition)
 
 
 def _gather(uow: UnitOfWork, record: str, state: Versions, action: HouseAction, act: Act) -> HouseContext:  # noqa: ARG001  the shape every record type shares
-    return context_of(uow, record)
+    later = () if isinstance(action, LoadHouse | KeepReplay) else later_formularies(uow)
+    return replace(context_of(uow, record), later=tuple(_context(uow, record, formulary) for formulary in later))
 
 
 HOUSE: RecordType[Versions, HouseAction, HouseContext] = RecordType(

@@ -12,9 +12,9 @@ from batch_records.acts import Act, Refusal
 from batch_records.store import UnitOfWork
 from formulary.change_control import (
     Change,
+    KeepReplay,
     Release,
     Withdraw,
-    checked_release,
     checked_withdrawal,
     draft_refusal,
     encoded,
@@ -24,7 +24,8 @@ from formulary.faults import DataFault
 from formulary.model import Formulary
 from formulary.nutrition.loading import nutrition_from_texts
 from formulary.nutrition.record import NUTRITION_RECORD, NutritionRecord, NutritionVersion, apply
-from formulary.repository import formulary_in_force
+from formulary.release_rules import checked_release, checked_replay
+from formulary.repository import formulary_in_force, later_formularies
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class LoadNutrition:
 
 ReleaseNutrition = Release
 WithdrawNutrition = Withdraw
-NutritionAction = LoadNutrition | Release | Withdraw
+NutritionAction = LoadNutrition | Release | Withdraw | KeepReplay
+
+Beside = tuple[Formulary, ...]
+"""The formulary in force, and what it will be where something waits."""
 
 
 def encode(action: NutritionAction) -> tuple[str, int, Mapping[str, Any]]:
@@ -51,17 +55,20 @@ def encode(action: NutritionAction) -> tuple[str, int, Mapping[str, Any]]:
     return encoded("nutrition", action)
 
 
-def check(state: NutritionRecord, action: NutritionAction, act: Act, formulary: Formulary) -> NutritionAction | Refusal:
+def check(state: NutritionRecord, action: NutritionAction, act: Act, beside: Beside) -> NutritionAction | Refusal:
     """The only gate."""
     match action:
         case LoadNutrition():
-            return _check_load(state, action, formulary)
+            return _check_load(state, action, beside[0])
         case Release():
 
             def faults(row: NutritionVersion) -> list[DataFault]:
-                return nutrition_from_texts(row.texts, formulary)[1]
+                return [fault for formulary in beside for fault in nutrition_from_texts(row.texts, formulary)[1]]
 
-            return checked_release(state, action, act, NUTRITION_RECORD, {}, faults)
+            changes = state.to_replace is not None
+            return checked_release(state, action, act, NUTRITION_RECORD, {}, faults, replayable=changes)
+        case KeepReplay():
+            return checked_replay(state, action)
         case Withdraw():
             return checked_withdrawal(state, action, act)
 
@@ -87,13 +94,14 @@ def _gather(
     uow: UnitOfWork,
     record: str,  # noqa: ARG001  the shape every record type shares
     state: NutritionRecord,  # noqa: ARG001  as above
-    action: NutritionAction,  # noqa: ARG001  as above
+    action: NutritionAction,
     act: Act,  # noqa: ARG001  as above
-) -> Formulary:
-    return formulary_in_force(uow)
+) -> Beside:
+    later = later_formularies(uow) if isinstance(action, Release) else ()
+    return (formulary_in_force(uow), *later)
 
 
-NUTRITION: RecordType[NutritionRecord, NutritionAction, Formulary] = RecordType(
+NUTRITION: RecordType[NutritionRecord, NutritionAction, Beside] = RecordType(
     name="nutrition",
     signed_kinds=frozenset({"nutrition_released"}),
     blank=NutritionRecord,

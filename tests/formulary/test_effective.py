@@ -1,6 +1,7 @@
 """A drug's version that takes effect later, and what orders are planned with at each moment; drafts that are abandoned."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,16 +9,18 @@ import pytest
 
 from batch_records.acting import Done, perform
 from batch_records.acts import Act, Actor
+from batch_records.signatures import verify_signature
 from batch_records.store import Store
 from batch_records.types import instant_text
 from batch_records.verify import verify_records
-from formulary.change_control import Change
+from formulary.change_control import Change, KeepReplay
 from formulary.drug_record import Stage, record_id
 from formulary.loading import DATA, drug_from_text
 from formulary.packaged import packaged
 from formulary.releasing import DRUG, LoadDrug, ReleaseDrug, WithdrawDrug
 from formulary.repository import drug_record, formulary_at, formulary_in_force
 from formulary.set_record import FORMULARY_SET
+from formulary.views import beginning, compared_with
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO
 from tests.support.stores import proof_of
 
@@ -27,7 +30,9 @@ IBARRA = Actor("person-ibarra", "S. Ibarra", frozenset({"pharmacist"}), "RPh")
 TEXT = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
 WHY = Change("label changed", "label of 2026-03")
 HOUR = timedelta(hours=1)
+UNSEEN = "no order was ever accepted"
 KEYS = itertools.count(1)
+TOTALS = {"orders": 3, "doses": 9, "changes": {}, "not_judged": {}, "since": "", "until": "2026-04-14T12:00:00Z"}
 
 
 def version(number: int, day_limit: str = "1900 mg/day") -> str:
@@ -52,8 +57,8 @@ def does(store: Store, actor: Actor, action: Any, at: datetime = EIGHT) -> str:
 def release(store: Store, text: str, number: int, at: datetime = EIGHT, effective: str = "") -> str:
     """Drafted by the lead, released by two; gives what the second release answered."""
     assert does(store, ADEYEMI, LoadDrug(text, WHY), at) == "done"
-    assert does(store, MARLOW, ReleaseDrug(number, digest_of(text)), at) == "done"
-    return does(store, DUARTE, ReleaseDrug(number, digest_of(text), effective), at)
+    assert does(store, MARLOW, ReleaseDrug(number, digest_of(text), without_replay=UNSEEN), at) == "done"
+    return does(store, DUARTE, ReleaseDrug(number, digest_of(text), effective, without_replay=UNSEEN), at)
 
 
 def limit_at(store: Store, at: datetime) -> tuple[int, str]:
@@ -116,7 +121,7 @@ def test_nothing_takes_effect_before_a_version_that_waits(store):
     release(store, TEXT, 1)
     release(store, version(2), 2, EIGHT + HOUR, instant_text(EIGHT + 5 * HOUR))
     assert release(store, version(3), 3, EIGHT + 2 * HOUR) == "other_scheduled"
-    again = ReleaseDrug(3, digest_of(version(3)), instant_text(EIGHT + 6 * HOUR))
+    again = ReleaseDrug(3, digest_of(version(3)), instant_text(EIGHT + 6 * HOUR), without_replay=UNSEEN)
     assert does(store, DUARTE, again, EIGHT + 2 * HOUR) == "done"
     assert [limit_at(store, EIGHT + n * HOUR)[0] for n in (4, 5, 6)] == [1, 2, 3]
 
@@ -167,6 +172,85 @@ def test_who_saves_second_on_the_same_base_is_told_and_saves_a_draft_of_their_ow
         texts = {number: row.text for number, row in drug_record(uow, "ceftriaxone").versions.items()}
     assert '"1800 mg/day"' in texts[2]
     assert '"1700 mg/day"' in texts[3]
+
+
+def test_a_draft_is_compared_with_the_version_that_waits_and_that_it_would_replace(store):
+    release(store, TEXT, 1)
+    release(store, version(2), 2, EIGHT, instant_text(EIGHT + 5 * HOUR))
+    does(store, ADEYEMI, LoadDrug(version(3, "1800 mg/day"), WHY))
+    with store.read() as uow:
+        record = drug_record(uow, "ceftriaxone")
+        assert compared_with(record, record.versions[3]).version == beginning(record).version == 2
+
+
+def test_what_the_page_compared_it_with_must_still_be_what_it_replaces(store):
+    release(store, TEXT, 1)
+    text = version(3, "1800 mg/day")
+    does(store, ADEYEMI, LoadDrug(text, WHY))
+    seen = ReleaseDrug(3, digest_of(text), against=1, without_replay=UNSEEN)
+    does(store, ADEYEMI, LoadDrug(version(4), WHY))
+    for member in (MARLOW, DUARTE):
+        other = ReleaseDrug(4, digest_of(version(4)), against=1, without_replay=UNSEEN)
+        assert does(store, member, other, EIGHT + HOUR) == "done"
+    assert does(store, MARLOW, seen, EIGHT + 2 * HOUR) == "compared_with_other"
+    assert limit_at(store, EIGHT + 3 * HOUR) == (4, "1900")
+
+
+def test_a_first_release_from_before_another_version_came_does_not_count_for_what_it_never_showed(store):
+    release(store, TEXT, 1)
+    text = version(2, "1800 mg/day")
+    does(store, ADEYEMI, LoadDrug(text, WHY))
+    does(store, MARLOW, ReleaseDrug(2, digest_of(text), without_replay=UNSEEN))
+    assert release(store, version(3), 3, EIGHT + HOUR) == "done"
+    second = ReleaseDrug(2, digest_of(text), against=3, without_replay=UNSEEN)
+    assert does(store, DUARTE, second, EIGHT + 2 * HOUR) == "first_read_other"
+    assert limit_at(store, EIGHT + 3 * HOUR) == (3, "1900")
+
+
+def test_the_author_of_a_draft_does_not_release_what_a_colleague_saved_from_it(store):
+    release(store, TEXT, 1)
+    does(store, MARLOW, LoadDrug(version(2), Change("lower", "label", base=1)))
+    does(store, ADEYEMI, LoadDrug(version(3), Change("spelling", "label", base=2)))
+    again = ReleaseDrug(3, digest_of(version(3)), without_replay=UNSEEN)
+    assert [does(store, member, again) for member in (MARLOW, DUARTE, IBARRA)] == ["own_work", "done", "done"]
+    does(store, ADEYEMI, LoadDrug(version(4, "1700 mg/day"), Change("lower still", "label", base=3)))
+    later = ReleaseDrug(4, digest_of(version(4, "1700 mg/day")), without_replay=UNSEEN)
+    assert does(store, MARLOW, later, EIGHT + HOUR) == "done"  # what was in force once is nobody's draft any more
+
+
+@pytest.mark.parametrize(("number", "code"), [(1_001, "done"), (1_002, "version_too_high")])
+def test_a_number_that_leaves_none_for_the_next_version_is_refused(store, number, code):
+    assert does(store, ADEYEMI, LoadDrug(TEXT, WHY)) == "done"
+    assert does(store, ADEYEMI, LoadDrug(version(number), WHY)) == code
+
+
+def test_a_release_without_a_replay_of_exactly_this_draft_needs_a_reason(store):
+    release(store, TEXT, 1)
+    does(store, ADEYEMI, LoadDrug(version(2), WHY))
+    without, digest = ReleaseDrug(2, digest_of(version(2))), digest_of(version(2))
+    assert does(store, MARLOW, without) == "replay_missing"
+    replay = KeepReplay(2, digest, 1, "f" * 64, TOTALS)
+    assert does(store, ADEYEMI, replay) == "not_allowed"
+    assert does(store, MARLOW, replace(replay, digest="0" * 64)) == "replayed_other"
+    assert does(store, MARLOW, replace(replay, against=0)) == "replayed_other"
+    assert does(store, MARLOW, replay) == "done"
+    assert [does(store, member, without, EIGHT + HOUR) for member in (MARLOW, DUARTE)] == ["done", "done"]
+    with store.read() as uow:
+        entries = [entry for entry in uow.entries(record_id("ceftriaxone")) if entry.kind == "drug_released"]
+    told = {"person": MARLOW.person, "against": 1, "digest": "f" * 64, "totals": TOTALS}
+    assert [(entry.version, entry.payload["replay"]) for entry in entries[-2:]] == [(3, told), (3, told)]
+    signed = {"drug": "ceftriaxone", "version": 2, "digest": digest, "replay": told}
+    assert verify_signature(entries[-1].payload["signature"], record_id("ceftriaxone"), signed) == []
+    assert does(store, MARLOW, replay, EIGHT + HOUR) == "wrong_stage"
+
+
+def test_a_replay_against_another_version_is_none_of_this_change(store):
+    release(store, TEXT, 1)
+    text = version(3, "1800 mg/day")
+    does(store, ADEYEMI, LoadDrug(text, WHY))
+    assert does(store, MARLOW, KeepReplay(3, digest_of(text), 1, "f" * 64, TOTALS)) == "done"
+    release(store, version(4), 4, EIGHT + HOUR)
+    assert does(store, MARLOW, ReleaseDrug(3, digest_of(text), against=4), EIGHT + 2 * HOUR) == "replay_missing"
 
 
 def test_a_draft_is_abandoned_with_a_reason_by_its_author_whoever_that_is(store):

@@ -28,6 +28,7 @@ PAGES: tuple[str, ...] = (
     "formulary_edit",
     "formulary_import",
     "replay",
+    "replay_house",
     "consistency",
     "substitution",
     "label_templates",

@@ -19,7 +19,7 @@ from formulary.directory.values import ListedPackage, ListedProduct
 from formulary.drug_record import record_id
 from formulary.releasing import DRUG, LoadDrug, faults_in
 from formulary.repository import drug_record, formulary_in_force
-from formulary.views import listed
+from formulary.views import beginning, listed
 from web.acting import act, read_form
 from web.drafting import WHY, change_of
 from web.errors import again
@@ -166,7 +166,7 @@ def _text(uow: UnitOfWork, one: ListedProduct, package: ListedPackage | None, in
     record = drug_record(uow, into)
     if not record.versions:
         raise NotFound
-    base = record.in_force or record.versions[record.newest]
+    base = beginning(record)
     return text_with_product(base.text, record.newest + 1, one, package, taken)
 
 

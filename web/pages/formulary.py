@@ -139,7 +139,8 @@ def drug(drug: str, version: int) -> str:
         record, row = _version(uow, drug, version)
         formulary = formulary_in_force(uow)
         lines = story(uow, record_id(drug), frozenset({"text", "base"}))
-        shown = control(uow, record, row, actor)
+        replay = url_for("replay.page", drug=drug, version=version) if record.to_replace else ""
+        shown = control(uow, record, row, actor, replay)
     read, data_faults = drug_from_text(row.text, record_id(drug), formulary.site, formulary.supplies)
     names = {solution.id: solution.display for solution in formulary.supplies.solutions}
     populations = _populations(read, formulary)

@@ -15,7 +15,7 @@ from formulary.importing.yaml_file import drug_text_from_yaml
 from formulary.model import Formulary
 from formulary.releasing import DRUG, LoadDrug, faults_in
 from formulary.repository import drug_record, formulary_in_force
-from formulary.views import listed
+from formulary.views import beginning, listed
 from web.acting import act, client_key, read_form
 from web.drafting import WHY, change_of
 from web.errors import again
@@ -84,11 +84,11 @@ def _from(change: Change, base: int) -> Change:
 
 
 def _bases(uow: UnitOfWork) -> dict[str, Base]:
-    """Every drug's version in force, else the newest one, and the number of its next version."""
+    """Every drug's version that a draft would replace, else the newest one, and the number of its next version."""
     found = {}
     for one in listed(uow):
         record = drug_record(uow, one.drug)
-        row = record.in_force or record.versions[record.newest]
+        row = beginning(record)
         found[one.drug] = Base(row.text, row.version, record.newest + 1)
     return found
 

@@ -65,7 +65,8 @@ def version(version: int) -> str:
         record, row = found_version(uow, version)
         nutrition, data_faults = _read(uow, version)
         site = formulary_in_force(uow).site
-        shown = control(uow, record, row, actor)
+        replay = url_for("replay.nutrition", version=version) if record.to_replace else ""
+        shown = control(uow, record, row, actor, replay)
     before = shown["before"]
     changes = set_difference(before.texts, row.texts) if before else ()
     return render_template(

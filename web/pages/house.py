@@ -14,7 +14,7 @@ from formulary.differing.difference import by_section, contents, difference
 from formulary.faults import DataFault
 from formulary.house.loading import ROWS
 from formulary.house.record import PARTS, record_id
-from formulary.house.releasing import HOUSE, LoadHouse, context_of, faults_beside
+from formulary.house.releasing import HOUSE, REPLAYED, LoadHouse, context_of, faults_beside
 from formulary.house.repository import PACKAGED, house_record, packaged_version
 from formulary.repository import formulary_in_force
 from formulary.versions import Version, Versions
@@ -74,7 +74,8 @@ def version(part: str, version: int) -> str:
     with store().read() as uow:
         record, row = _found(uow, part, version)
         names = _names(uow)
-        shown = control(uow, record, row, actor)
+        replay = url_for("replay_house.page", version=version) if part == REPLAYED else ""
+        shown = control(uow, record, row, actor, replay)
         lines = story(uow, record_id(part), frozenset({"text", "base"}))
     before = shown["before"] or (packaged_version(part) if version != PACKAGED else None)
     changes = difference(ROWS[part], before.text, row.text, names) if before else ()
@@ -88,7 +89,7 @@ def version(part: str, version: int) -> str:
         lines=lines,
         links=_links(part, record),
         may_load=allowed("house.save", actor.roles),
-        may_replay=part == "rules" and allowed("replay.house", actor.roles),
+        may_replay=part == REPLAYED and allowed("replay_house.page", actor.roles),
         **{**shown, "before": before, "may_withdraw": shown["may_withdraw"] and version != PACKAGED},
     )
 

@@ -31,7 +31,7 @@ def version_2(store) -> None:
     assert faults == []
     do(store, ADEYEMI, DRUG, RECORD, LoadDrug(text, WHY), LATER)
     for member in (IBARRA, DUARTE):
-        do(store, member, DRUG, RECORD, ReleaseDrug(2, drug.digest), LATER, signed=True)
+        do(store, member, DRUG, RECORD, ReleaseDrug(2, drug.digest, without_replay="a test"), LATER, signed=True)
 
 
 @pytest.mark.parametrize("change", ["replaced", "withdrawn"])

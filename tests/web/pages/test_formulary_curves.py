@@ -155,7 +155,7 @@ def test_two_other_pharmacists_put_the_curve_in_force(at_desk, cast_store):
     digest = version(cast_store).digest
     page = "/formulary/nutrition/2"
     for member, code in ((MARLOW, 403), (DUARTE, 303), (IBARRA, 303)):
-        fields = {"digest": digest, "secret": member.pin, "read": "yes"}
+        fields = {"digest": digest, "against": "1", "secret": member.pin, "read": "yes", "without_replay": "no orders"}
         assert send(at_desk(member), f"{page}/release", "/formulary/nutrition/upload", **fields).status_code == code
     assert version(cast_store).stage is Stage.IN_FORCE
 

@@ -25,7 +25,8 @@ def save(browser, **changed):
 
 def release(browser, member, **more):
     digest = browser.get(PAGE).text.split('name="digest" value="')[1].split('"')[0]
-    return send(browser, f"{PAGE}/release", PAGE, digest=digest, secret=member.pin, read="yes", **more)
+    fields = {"digest": digest, "against": "1", "secret": member.pin, "read": "yes", "without_replay": "no orders"}
+    return send(browser, f"{PAGE}/release", PAGE, **fields, **more)
 
 
 def test_a_limit_is_changed_in_the_form_with_its_unit_beside_it(at_desk, cast_store):

@@ -41,7 +41,7 @@ def load(browser, files=None, base="1", number="2", key="load-1"):
 def release(browser, member, **more):
     page = browser.get(PAGE).text
     digest = page.split('name="digest" value="')[1].split('"')[0] if 'name="digest"' in page else "0" * 64
-    fields = {"digest": digest, "secret": member.pin, "read": "yes", **more}
+    fields = {"digest": digest, "against": "1", "secret": member.pin, "read": "yes", "without_replay": "no orders", **more}
     return send(browser, f"{PAGE}/release", PAGE, **{k: v for k, v in fields.items() if v is not None})
 
 
@@ -193,7 +193,8 @@ def test_a_release_sent_twice_is_done_once(at_desk, cast_store):
     load(at_desk(ADEYEMI))
     browser = at_desk(MARLOW)
     page = browser.get(PAGE).text
-    fields = {"csrf_token": token_in(page), "key": "once", "digest": row(cast_store).digest, "secret": MARLOW.pin, "read": "yes"}
+    fields = {"csrf_token": token_in(page), "key": "once", "digest": row(cast_store).digest, "against": "1"}
+    fields |= {"secret": MARLOW.pin, "read": "yes", "without_replay": "no orders"}
     assert [browser.post(f"{PAGE}/release", data=fields).status_code for _ in range(2)] == [303, 303]
     assert stage(cast_store) is Stage.RELEASED_ONCE
     with cast_store.read() as uow:
@@ -206,11 +207,11 @@ def test_the_author_never_releases_and_nobody_twice(at_desk, cast_store):
     load(author)
     assert "Two other pharmacists" in author.get(PAGE).text
     digest = row(cast_store).digest
-    refused = send(author, f"{PAGE}/release", HOME + "/upload", digest=digest, secret=MARLOW.pin, read="yes")
+    refused = send(author, f"{PAGE}/release", HOME + "/upload", digest=digest, against="1", secret=MARLOW.pin, read="yes")
     assert refused.status_code == 403
     first = at_desk(DUARTE)
     assert release(first, DUARTE).status_code == 303
-    again = send(first, f"{PAGE}/release", HOME + "/upload", digest=digest, secret=DUARTE.pin, read="yes")
+    again = send(first, f"{PAGE}/release", HOME + "/upload", digest=digest, against="1", secret=DUARTE.pin, read="yes")
     assert again.status_code == 403
     assert stage(cast_store) is Stage.RELEASED_ONCE
 
@@ -231,7 +232,7 @@ def test_a_replaced_version_is_not_released_again(at_desk, cast_store):
         release(at_desk(member), member)
     old = f"{HOME}/1"
     browser = at_desk(IBARRA)
-    refused = send(browser, f"{old}/release", old, digest=row(cast_store, 1).digest, secret=IBARRA.pin, read="yes")
+    refused = send(browser, f"{old}/release", old, digest=row(cast_store, 1).digest, against="1", secret=IBARRA.pin, read="yes")
     assert refused.status_code == 409
     assert "cannot be released" in refused.text
 

@@ -1,6 +1,7 @@
 """What would this have done: a draft's limits over past orders, told before it is released."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -17,11 +18,13 @@ from formulary.nutrition.editing import renumbered
 from formulary.nutrition.loading import texts_of
 from formulary.nutrition.record import NUTRITION_RECORD
 from formulary.nutrition.releasing import NUTRITION, LoadNutrition
+from formulary.packaged import packaged
 from formulary.releasing import DRUG, LoadDrug
-from tests.support.cast import ADEYEMI, HALLORAN, MARLOW, NOVAK, OKONJO, Member, do
+from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, MARLOW, NOVAK, OKONJO, Member, do
 from tests.support.flow import queued_dose
 from tests.support.nutrition_flow import queued_nutrition
 from tests.support.office import At
+from tests.support.visiting import fields_in, send
 from web.record_types import RECORD_TYPES
 
 TEXT = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
@@ -142,10 +145,76 @@ def test_a_nutrition_sets_limits_are_replayed_over_past_bags(cast_store: Store, 
     assert verify_records(cast_store, RECORD_TYPES).clean
 
 
-def test_other_populations_of_the_house_are_replayed_over_every_drug(cast_store: Store, at_desk: At) -> None:
+def told_in(page: str) -> str:
+    """The sealed replay that a page carries in its form."""
+    found = re.search(r'name="told" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def release(browser: Any, page: str, member: Member, **more: str) -> Any:
+    """What the form of the release asks for, as the page offers it."""
+    return send(
+        browser,
+        f"{page}/release",
+        page,
+        **{**fields_in(browser.get(page).text, "release"), **more, "secret": member.pin, "read": "yes"},
+    )
+
+
+def test_the_replay_that_a_pharmacist_saw_is_kept_with_the_release(cast_store: Store, at_desk: At) -> None:
+    queued_dose(cast_store)
+    drafted(cast_store, bounds("20", "40", "45"))
+    draft = "/formulary/drug/ceftriaxone/2"
+    pharmacist = at_desk(MARLOW)
+    assert release(pharmacist, draft, MARLOW).status_code == 422
+    assert "No replay of exactly this version against version 1 was kept" in pharmacist.get(draft).text
+    told = told_in(pharmacist.get(PAGE).text)
+    assert send(at_desk(DUARTE), PAGE, PAGE, told=told).status_code == 422  # a page that stood before somebody else
+    assert send(pharmacist, PAGE, PAGE, told=told[:-2] + "xx").status_code == 422
+    assert send(at_desk(ADEYEMI), PAGE, PAGE, told=told).status_code == 403
+    assert send(pharmacist, PAGE, PAGE, told=told).headers["Location"] == f"{draft}#release"
+    words = "1 order judged: 1 newly stopped"
+    assert words in " ".join(at_desk(DUARTE).get(draft).text.split())
+    for member in (MARLOW, DUARTE):
+        assert release(at_desk(member), draft, member).status_code == 303
+    assert words in " ".join(pharmacist.get(draft).text.split())
+    with cast_store.read() as uow:
+        entry = uow.entries("drug-ceftriaxone")[-1]
+    assert entry.payload["replay"]["totals"]["changes"]["newly stops"] == {"orders": 1, "doses": 1}
+    assert entry.payload["replay"]["person"] == MARLOW.person
+    assert verify_records(cast_store, RECORD_TYPES).clean
+
+
+def test_a_release_without_a_replay_keeps_the_reason(cast_store: Store, at_desk: At) -> None:
+    drafted(cast_store, bounds("20", "40", "45"))
+    draft = "/formulary/drug/ceftriaxone/2"
+    assert release(at_desk(MARLOW), draft, MARLOW, without_replay="a recall by its maker").status_code == 303
+    assert "a recall by its maker" in at_desk(DUARTE).get(draft).text
+    assert release(at_desk(DUARTE), draft, DUARTE, without_replay=" ").status_code == 422
+    assert send(at_desk(DUARTE), PAGE, PAGE, told=told_in(at_desk(DUARTE).get(PAGE).text)).status_code == 303
+    assert release(at_desk(DUARTE), draft, DUARTE).status_code == 303
+
+
+def test_a_page_goes_back_so_far_and_tells_how_many_orders_are_older(
+    cast_store: Store, at_desk: At, monkeypatch: Any
+) -> None:
+    queued_dose(cast_store)
+    drafted(cast_store, bounds("20", "40", "45"))
+    monkeypatch.setattr("web.pages.replay.MOST", 0)
+    page = words_of(at_desk)
+    assert "1 order not judged</b>: they are older than the newest 0 orders of this drug" in page
+    assert "No order as a whole would have fared otherwise" in page
+
+
+def test_other_populations_of_the_house_are_replayed_over_every_drug_some_at_a_time(
+    cast_store: Store, at_desk: At, monkeypatch: Any
+) -> None:
     page_of_rules = "/formulary/house/rules/2/replay"
     queued_dose(cast_store)  # a child of 11 months
-    text = proposal("rules").replace('age_from = "28 day"\nage_below = "18 year"', 'age_from = "12 month"\nage_below = "18 year"')
+    text = proposal("rules").replace(
+        'age_from = "28 day"\nage_below = "18 year"', 'age_from = "12 month"\nage_below = "18 year"'
+    )
     assert text != proposal("rules")
     second = text.replace("version = 1\n", "version = 2\n", 1)
     drafted = LoadHouse("rules", second, Change("infants apart", "committee, 3 Apr 2026"))
@@ -155,5 +224,21 @@ def test_other_populations_of_the_house_are_replayed_over_every_drug(cast_store:
     assert 'href="/formulary/drug/ceftriaxone">cefTRIAXone</a>' in page
     assert "<b>Would newly warn</b>: 1 order, 1 dose" in page  # no limit on the dose holds for this patient any more
     assert 'href="/orders/260414-0140"' in page
-    assert f'href="{page_of_rules}"' in at_desk(MARLOW).get("/formulary/house/rules/2").text
+    rules = "/formulary/house/rules/2"
+    assert f'href="{page_of_rules}"' in at_desk(MARLOW).get(rules).text
     assert at_desk(HALLORAN).get(page_of_rules).status_code == 403
+    assert release(at_desk(MARLOW), rules, MARLOW).status_code == 422
+    monkeypatch.setattr("web.pages.replay_house.ENOUGH", -1.0)  # one drug in each request
+    found, of = at_desk(MARLOW).get(page_of_rules).text, len(packaged().drugs)
+    for done in (1, 2):
+        assert f"{done} of {of} drugs replayed, the rest follows" in found and 'hx-trigger="load"' in found
+        told = told_in(found)
+        assert send(at_desk(MARLOW), page_of_rules, "/formulary", told=told).status_code == 422  # not through yet
+        if done == 2:
+            monkeypatch.setattr("web.pages.replay_house.ENOUGH", 3600.0)
+        found = send(at_desk(MARLOW), f"{page_of_rules}/part", "/formulary", told=told).text
+    assert 'hx-trigger="load"' not in found
+    assert "1 drug of 1 would have fared otherwise" in found
+    assert send(at_desk(MARLOW), page_of_rules, page_of_rules, told=told_in(found)).status_code == 303
+    assert "1 order judged: 1 newly warned of" in " ".join(at_desk(DUARTE).get(rules).text.split())
+    assert release(at_desk(MARLOW), rules, MARLOW).status_code == 303
