@@ -9,6 +9,8 @@ from compounding.batches.record import BATCH
 from compounding.controlled.account import ACCOUNT
 from compounding.controlled.cases import CASE
 from compounding.controlled.counts import CONTROLLED_COUNT
+from compounding.controlled.handling import HANDLING
+from compounding.controlled.inventory import INVENTORY
 from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.documents.versions.record import TEMPLATE
 from compounding.orders.messages import MESSAGE
@@ -50,8 +52,10 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     DOSE,
     DRUG,
     FORMULARY_SET,
+    HANDLING,
     HOOD,
     HOUSE,
+    INVENTORY,
     LEVEL,
     LOCATION,
     LOT,

@@ -8,11 +8,11 @@ from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
 from batch_records.acts import Act, Actor, Refusal
-from batch_records.entries import Entry
+from batch_records.entries import REFUSED, Entry
 from batch_records.store import UnitOfWork
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.controlled.accountability import NOTHING, Tolerance, known, microlitres
+from compounding.controlled.accountability import NOTHING, Tolerance, known, microlitres, total
 from compounding.controlled.policy import tolerance_of
 from compounding.controlled.tables import VolumeRow
 from compounding.controlled.vials import KEPT, Accounted, Part, accounted, vials_of
@@ -23,6 +23,11 @@ from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.lot import LOT, UseContainer, lot_record
 from compounding.stock.opened_state import Opened
 from formulary.model import Formulary
+from formulary.repository import formulary_in_force
+
+REST = "rest"
+"""In place of a slot: what was left of the whole dose after it was started. It left the ledger of volumes when it was drawn."""
+WITHIN = "within_tolerance"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class LedgerVial:
     opened: str = ""
     location: str = ""
     """Completed: where it was taken from."""
+    by: str = ""
+    """Who recorded what was drawn last; empty in entries from before this was told: who completed the dose."""
+    tolerance: Quantity | None = None
+    """Completed: how far its balance may be off, mL. What is off within that leaves the ledger of volumes with it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,8 @@ class Account:
     vials: tuple[LedgerVial, ...] = ()
     settled: tuple[Part, ...] = ()
     locations: Mapping[str, str] = field(default_factory=dict)
+    remainder: str = ""
+    """Number of the waste that tells what was left of the dose once it was started."""
 
 
 def account_record(dose: str) -> str:
@@ -95,22 +106,35 @@ def _apply(state: Account, entry: Entry) -> Account:
             state, dose=action.dose, vials=action.vials, locations={one.slot: one.location for one in action.vials}
         )
     if isinstance(action, SettleVial):
-        return replace(state, settled=(*state.settled, Part(action.slot, action.how, action.volume)))
+        remainder = action.about if action.slot == REST else state.remainder
+        return replace(state, settled=(*state.settled, Part(action.slot, action.how, action.volume)), remainder=remainder)
     return state
 
 
-def _gather(uow: UnitOfWork, record: str, state: Account, action: RecordAction, act: Act) -> Mapping[str, str]:
+@dataclass(frozen=True)
+class AccountContext:
+    """Where each vial was taken from, by slot, and how far its balance may be off."""
+
+    places: Mapping[str, str]
+    tolerance: Tolerance | None = None
+
+
+def _gather(uow: UnitOfWork, record: str, state: Account, action: RecordAction, act: Act) -> AccountContext:
     """Where each vial was taken from: the location that its lot's ledger names for this dose, or where it lay opened."""
     if isinstance(action, SettleVial):
-        place = state.locations.get(action.slot)
+        place = action.place if action.slot == REST else state.locations.get(action.slot)
         dose = state.dose or record.removeprefix("controlled-")
-        return {action.slot: place if place is not None else _taken_from(uow, action.product, action.lot, dose)}
+        return AccountContext(
+            {action.slot: place if place is not None else _taken_from(uow, action.product, action.lot, dose)}
+        )
     vials = action.vials if isinstance(action, RecordVials) else ()
     dose = action.dose if isinstance(action, RecordVials) else ""
-    return {
+    places = {
         vial.slot: _lay_at(uow, vial.opened) if vial.opened else _taken_from(uow, vial.product, vial.lot, dose)
         for vial in vials
     }
+    tolerance = tolerance_of(formulary_in_force(uow).site)
+    return AccountContext(places, tolerance if isinstance(tolerance, Tolerance) else None)
 
 
 def _taken_from(uow: UnitOfWork, product: str, lot: str, dose: str) -> str:
@@ -127,30 +151,51 @@ def _lay_at(uow: UnitOfWork, number: str) -> str:
     return load(uow, OPENED, opened_record(number)).place
 
 
-def _check(state: Account, action: RecordAction, act: Act, places: Mapping[str, str]) -> RecordAction | Refusal:
+def _check(state: Account, action: RecordAction, act: Act, ctx: AccountContext) -> RecordAction | Refusal:
     if isinstance(action, RecordVials):
-        return replace(action, vials=tuple(replace(one, location=places.get(one.slot, "")) for one in action.vials))
+        return replace(action, vials=tuple(_completed(one, ctx) for one in action.vials))
     if isinstance(action, SettleVial):
-        return replace(action, location=places.get(action.slot, ""))
+        return replace(action, location=ctx.places.get(action.slot, ""))
     return action
+
+
+def _completed(vial: LedgerVial, ctx: AccountContext) -> LedgerVial:
+    tolerance = None if ctx.tolerance is None else ctx.tolerance.of(vial.content)
+    return replace(vial, location=ctx.places.get(vial.slot, ""), tolerance=tolerance)
+
+
+def written_off(state: Account, slot: str) -> int:
+    """What a vial's balance is off by within its tolerance, in microlitres: with that the vial leaves the ledger of volumes.
+
+    Zero where it is off by more, and for an opened container, whose rest stays in its own record.
+    """
+    vial = next((one for one in state.vials if one.slot == slot), None)
+    if vial is None or vial.tolerance is None or vial.drawn is None or vial.opened or slot == MIX:
+        return 0
+    parts = [part.volume for part in state.settled if part.slot == slot]
+    if abs((vial.content - vial.drawn - total(parts)).number) > vial.tolerance.to("mL").number:
+        return 0
+    return microlitres(vial.content) - microlitres(vial.drawn) - sum(microlitres(part) for part in parts)
 
 
 def _volume_rows(before: Account, after: Account, entry: Entry) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     """Each entry's moves of volume. An intermediate dilution holds what was drawn already: it moves nothing here."""
     action = from_data(_ACTIONS[entry.kind], entry.payload)
-    moves: list[tuple[LedgerVial | SettleVial, str, str, Quantity]] = []
+    moves: list[tuple[LedgerVial | SettleVial, str, str, int]] = []
     if isinstance(action, RecordVials):
         earlier = {one.slot: one for one in before.vials}
         for vial in action.vials:
             was = earlier.get(vial.slot)
             drawn, told = known(vial.drawn), NOTHING if was is None else known(was.drawn)
             if was is None and not vial.opened:
-                moves.append((vial, vial.location, "opened", vial.content))
-            moves.append((vial, vial.location, "drawn", told - drawn))
-    elif isinstance(action, SettleVial):
-        moves.append((action, action.location, action.how, -action.volume))
+                moves.append((vial, vial.location, "opened", microlitres(vial.content)))
+            moves.append((vial, vial.location, "drawn", microlitres(told - drawn)))
+            moves.append((vial, vial.location, WITHIN, written_off(before, vial.slot) - written_off(after, vial.slot)))
+    elif isinstance(action, SettleVial) and action.slot != REST:
+        moves.append((action, action.location, action.how, -microlitres(action.volume)))
         if action.how == KEPT:
-            moves.append((action, action.place, action.how, action.volume))
+            moves.append((action, action.place, action.how, microlitres(action.volume)))
+        moves.append((action, action.location, WITHIN, written_off(before, action.slot) - written_off(after, action.slot)))
     about = action.dose if isinstance(action, RecordVials) else str(getattr(action, "about", ""))
     rows = [
         {
@@ -161,15 +206,15 @@ def _volume_rows(before: Account, after: Account, entry: Entry) -> Mapping[Table
             "lot": one.lot,
             "location": place,
             "kind": kind,
-            "microlitres": microlitres(volume),
+            "microlitres": volume,
             "about": about,
             "at": entry.at,
-            "person": getattr(action, "by", ""),
+            "person": one.by or getattr(action, "by", ""),
             "witness": getattr(action, "witness", ""),
             "reason": getattr(action, "reason", ""),
         }
         for part, (one, place, kind, volume) in enumerate(moves, start=1)
-        if volume.number and one.slot != MIX
+        if volume and one.slot != MIX
     ]
     return {cast(Table, VolumeRow.__table__): rows}
 
@@ -178,7 +223,7 @@ def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
     return not_allowed(actor, action.kind, PERMISSIONS)
 
 
-ACCOUNT: RecordType[Account, RecordAction, Mapping[str, str]] = RecordType(
+ACCOUNT: RecordType[Account, RecordAction, AccountContext] = RecordType(
     name="controlled",
     blank=Account,
     apply=_apply,
@@ -214,6 +259,25 @@ def account_of(uow: UnitOfWork, dose: Dose, formulary: Formulary) -> tuple[Accou
         return tolerance
     settled = load(uow, ACCOUNT, account_record(dose.number)).settled
     return accounted(dose, vials, settled, tolerance)
+
+
+def left_by_records(uow: UnitOfWork, found: Opened) -> Quantity | None:
+    """What should be left in an opened container, mL. Where its own record lost count (a dose that was stopped took from it),
+    by what it held before and what the account of that dose says was drawn: nobody's word alone makes it less."""
+    from compounding.stock.opened import OPENED
+    from compounding.stock.opened_state import SPENT, opened_record
+
+    if found.volume_left is not None or found.state != SPENT:
+        return found.volume_left
+    entries = [one for one in uow.entries(opened_record(found.number)) if one.kind != REFUSED]
+    state, held = Opened(), NOTHING
+    for entry in entries:
+        state, before = OPENED.apply(state, entry), state
+        if state.state == SPENT and before.volume_left is not None:
+            vials = load(uow, ACCOUNT, account_record(str(entry.payload["dose"]))).vials
+            drawn = total(known(one.drawn) for one in vials if one.opened == found.number)
+            held = max(before.volume_left - drawn, NOTHING)
+    return held
 
 
 def unaccounted(uow: UnitOfWork, dose: Dose, formulary: Formulary) -> tuple[str, ...]:

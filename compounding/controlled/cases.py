@@ -25,6 +25,7 @@ from compounding.controlled.accountability import microlitres
 from compounding.controlled.policy import TWO_PERSONS, end_of_shift, schedule_of
 from compounding.controlled.tables import CaseRow, VolumeRow
 from compounding.planning.plan_data import as_data, from_data
+from compounding.preparing.numbering import is_dose_number
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.ledger import Lot
 from compounding.stock.lot import LOT, AdjustLot, lot_record
@@ -221,7 +222,7 @@ def _check(state: Case, action: RecordAction, act: Act, ctx: CaseContext) -> Rec
     return action if getattr(action, "reason", "").strip() else Refusal("reason_missing", "Say why.", 422)
 
 
-_INVOLVED = "You counted it or had it in hand. Somebody else closes the case."
+_INVOLVED = "You opened it, counted it or had it in hand. Somebody else closes the case."
 
 
 def _open(state: Case, action: OpenCase, act: Act, ctx: CaseContext) -> OpenCase | Refusal:
@@ -233,9 +234,15 @@ def _open(state: Case, action: OpenCase, act: Act, ctx: CaseContext) -> OpenCase
         return Refusal("no_difference", "Say how many are missing or too many.", 422)
     if act.actor is not SYSTEM and not action.reason.strip():
         return Refusal("reason_missing", "Say what was seen.", 422)
-    if act.actor is not SYSTEM and not ctx.lot.product:
+    if act.actor is SYSTEM:
+        return replace(action, schedule=ctx.schedule, due=ctx.due)
+    if not ctx.lot.product:
         return Refusal("lot_unknown", "This lot was never received.", 422)
-    return replace(action, schedule=ctx.schedule, due=ctx.due)
+    there = ctx.lot.at(action.location)
+    if action.difference < 0 and there + action.difference < 0:
+        text = f"By the ledger {max(there, 0)} of this lot lie at {action.location or 'this place'}: no more are missing."
+        return Refusal("not_there", text, 422)
+    return replace(action, schedule=ctx.schedule, due=ctx.due, involved=(act.actor.person,), container="", volume=None)
 
 
 def _answer(state: Case, action: AnswerCase, act: Act, ctx: CaseContext) -> AnswerCase | Refusal:
@@ -245,7 +252,8 @@ def _answer(state: Case, action: AnswerCase, act: Act, ctx: CaseContext) -> Answ
         return Refusal("involved", _INVOLVED, 403)
     if action.outcome not in OUTCOMES:
         return Refusal("outcome_wrong", "Say what became of it: an outcome of the list.", 422)
-    if action.outcome == FOUND and state.told.volume is not None and not state.told.container:
+    poured = state.told.volume is not None and not state.told.container and not is_dose_number(state.told.about)
+    if action.outcome == FOUND and poured:
         return Refusal("not_found", "A volume that was poured away is not found again: choose another outcome.", 422)
     if not action.reason.strip():
         return Refusal("reason_missing", "Say how you know.", 422)

@@ -18,11 +18,11 @@ FACTOR = mpq(6745, 10_000)
 
 @dataclass(frozen=True)
 class Figures:
-    """What one person did with one drug in a period; volumes in microlitres."""
+    """What one person did with one drug in a period; drawn and wasted in one measure: microlitres, or an amount of drug."""
 
     doses: int
-    drawn: int
-    wasted: int
+    drawn: int | mpq
+    wasted: int | mpq
 
     @property
     def share(self) -> mpq | None:

@@ -16,7 +16,6 @@ from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
-from compounding.controlled.accountability import known
 from compounding.controlled.cases import CASE, CLOSED, Case, OpenCase, case_record
 from compounding.controlled.policy import TWO_PERSONS, controlled_products
 from compounding.controlled.tables import CaseRow, ControlledCountRow
@@ -56,6 +55,8 @@ class Counted:
     name: str
     count: int
     expected: int | None = None
+    volume: Quantity | None = None
+    """Completed: mL that an opened container held by its record; None for a lot, and where nobody knows."""
 
     @property
     def difference(self) -> int:
@@ -106,6 +107,8 @@ class ControlledCount:
     location: str = ""
     status: str = ""
     items: tuple[Item, ...] = ()
+    product: str = ""
+    """The one product that is counted; empty: everything controlled that lies there."""
     first: tuple[Counted, ...] = ()
     found: tuple[Counted, ...] = ()
     """The count that holds."""
@@ -163,7 +166,9 @@ def items_at(uow: UnitOfWork, location: str, product: str = "") -> tuple[Item, .
 def _apply(state: ControlledCount, entry: Entry) -> ControlledCount:
     action = from_data(_ACTIONS[entry.kind], entry.payload)
     if isinstance(action, BeginControlledCount):
-        return ControlledCount(action.number, action.location, COUNTING, action.items, begun_at=entry.at)
+        return ControlledCount(
+            action.number, action.location, COUNTING, action.items, action.product, begun_at=entry.at
+        )
     if isinstance(action, DropControlledCount):
         return replace(state, status=DROPPED, reason=action.reason)
     found = action.found if isinstance(action, EnterControlledCount) else ()
@@ -197,7 +202,8 @@ def _gather(uow: UnitOfWork, record: str, state: ControlledCount, action: Record
             held = load(uow, OPENED, opened_record(item.container))
             there = held.state not in ("", DISCARDED) and held.place == state.location
             expected[item.name] = int(there) + _known(cases, item, held.volume_left is not None)
-            volumes[item.name] = known(held.volume_left)
+            if held.volume_left is not None:
+                volumes[item.name] = held.volume_left
         else:
             lot = load(uow, LOT, lot_record(item.product, item.lot))
             expected[item.name] = lot.at(state.location) + _known(cases, item, volume=False)
@@ -228,6 +234,9 @@ def _check(state: ControlledCount, action: RecordAction, act: Act, ctx: CountCon
         return Refusal("count_over", "This count is over." if state.number else "There is no such count.")
     if isinstance(action, EnterControlledCount):
         return _enter(state, action, act, ctx)
+    if state.counted_by or state.apart:
+        text = "Somebody counted and signed already: what they found does not go unseen. A second person counts, and finishes it."
+        return Refusal("counted_already", text)
     return action if getattr(action, "reason", "").strip() else Refusal("reason_missing", "Say why.", 422)
 
 
@@ -244,9 +253,13 @@ def _enter(
         return Refusal("count_wrong", "A count is zero or more; an opened container is there once or not.", 422)
     expected = ctx.expected or {}
     if state.two_persons and not state.counted_by:  # no record tells the second person what to find
-        found = tuple(replace(one, expected=None) for one in action.found)
+        found = tuple(replace(one, expected=None, volume=None) for one in action.found)
     else:
-        found = tuple(replace(one, expected=expected[one.name]) for one in action.found)
+        volumes = ctx.volumes or {}
+        found = tuple(
+            replace(one, expected=expected[one.name], volume=volumes.get(one.name) if one.name in opened else None)
+            for one in action.found
+        )
     meaning = COUNTED_TOO if state.counted_by else COUNTED_BY
     signature = sign(act, meaning, ctx.record, {"location": state.location, "found": as_data(found)})
     return signature if isinstance(signature, Refusal) else replace(action, found=found, signature=signature.as_data())

@@ -1,7 +1,7 @@
 """What the site has set for controlled drugs, as plain values. What it has not set is told, never guessed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from batch_records.acts import Refusal
@@ -55,6 +55,18 @@ def rest_is_kept(site: SiteProfile) -> bool:
     """Whether the rest of a controlled vial may be kept as an opened container; never where the hospital has not said so."""
     kept = set_by(site, "controlled_rest_kept")
     return kept is not None and bool(kept.number)
+
+
+def received_by_two(site: SiteProfile) -> bool:
+    """Whether a controlled drug is taken in by two persons; only where the hospital says so."""
+    asked = set_by(site, "controlled_received_by_two")
+    return asked is not None and bool(asked.number)
+
+
+def inventory_due(site: SiteProfile, last: date) -> date | None:
+    """The day by which the next inventory is taken; None where the hospital set no interval."""
+    every = set_by(site, "controlled_inventory_every")
+    return None if every is None else last + timedelta(days=int(every.amount_in("day")))
 
 
 @dataclass(frozen=True)

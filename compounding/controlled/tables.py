@@ -33,7 +33,7 @@ class VolumeRow(Base):
 
 
 class ControlledWasteRow(Base):
-    """Wastes of controlled drugs: those that wait for their witness, and those that were witnessed."""
+    """What takes a second person: wastes of controlled drugs and lots handled by two, waiting for that person or done."""
 
     __tablename__ = "controlled_wastes"
 

@@ -91,7 +91,7 @@ def _taken(dose: Dose, slot: str) -> tuple[Quantity | None, bool]:
     out = [dose.record_of(step.number) for step in dose.drawing.measures if step.take == slot]
     volumes = [record.volume for record in out if record is not None]
     measured = [volume for volume in volumes if volume is not None]
-    touched = any(record is not None for record in records)
+    touched = any(record is not None for record in records) or dose.undone > 0  # what was undone may have been this one's
     return (total(measured) if len(measured) == len(volumes) else None), touched
 
 

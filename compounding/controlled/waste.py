@@ -12,10 +12,19 @@ from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
-from compounding.controlled.account import ACCOUNT, SettleVial, account_of, account_record
+from compounding.controlled.account import (
+    ACCOUNT,
+    REST,
+    WITHIN,
+    SettleVial,
+    account_of,
+    account_record,
+    left_by_records,
+)
 from compounding.controlled.accountability import known, microlitres
 from compounding.controlled.cases import CASE, OpenCase, case_record
 from compounding.controlled.policy import schedule_of, schedule_of_drug, set_by, tolerance_of
+from compounding.controlled.stopped import content_now
 from compounding.controlled.tables import ControlledWasteRow, VolumeRow
 from compounding.controlled.vials import IN_CASE, PUT_BACK, WASTED, in_dose, vials_of
 from compounding.controlled.waste_rules import WasteContext, check
@@ -26,6 +35,7 @@ from compounding.controlled.waste_state import (
     DOSE_ITSELF,
     OFFERED,
     PERMISSIONS,
+    REMAINDER,
     STOCK,
     STREAMS,
     TAKEN_BACK,
@@ -42,6 +52,7 @@ from compounding.preparing.actions import Waste
 from compounding.preparing.keeping import ended
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
+from compounding.preparing.states import DoseStatus
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.lot import LOT, UseContainer, WasteLot, lot_record
 from compounding.stock.opened import OPENED, DiscardContainer
@@ -71,11 +82,12 @@ def gather(uow: UnitOfWork, record: str, state: ControlledWaste, action: RecordA
         tolerance=tolerance_of(formulary.site),
         within=None if within is None else timedelta(minutes=int(within.amount_in("min"))),
     )
-    if told.subject in (VIAL, DOSE_ITSELF):
+    if told.subject in (VIAL, DOSE_ITSELF, REMAINDER):
         return _with_dose(uow, ctx, told, formulary)
     if told.subject == CONTAINER:
         found = load(uow, OPENED, opened_record(told.container))
-        return replace(ctx, container=found, schedule=schedule_of_drug(formulary, found.drug))
+        should_be = left_by_records(uow, found)
+        return replace(ctx, container=found, should_be=should_be, schedule=schedule_of_drug(formulary, found.drug))
     schedule = schedule_of(formulary, told.product)
     lot = load(uow, LOT, lot_record(told.product, told.lot))
     return replace(ctx, lot=lot, schedule=schedule, display=formulary.item(told.product).display if schedule else "")
@@ -93,12 +105,15 @@ def _with_dose(uow: UnitOfWork, ctx: WasteContext, told: OfferWaste, formulary: 
     return replace(
         ctx,
         dose=dose,
-        ended=ended(dose) or dose.completed_at is not None,
+        ended=ended(dose) or dose.completed_at is not None or dose.status is DoseStatus.QUARANTINED,
         vial=vial,
         schedule="" if first is None else first.schedule,
         product="" if first is None else first.product,
         display=dose.planned.title,
         in_dose=amounts.get(first.product) if first is not None and len(amounts) == 1 else None,
+        open_vials=isinstance(rows, Refusal) or any(not one.found.closed for one in rows),
+        put_in=content_now(dose, formulary),
+        remainder=load(uow, ACCOUNT, account_record(dose.number)).remainder,
     )
 
 
@@ -109,8 +124,10 @@ def _consequences(
     if after.status != WITNESSED or before.status == WITNESSED:
         return ()
     told = after.told
-    done = {VIAL: _vial_done, DOSE_ITSELF: _dose_done, CONTAINER: _container_done, STOCK: _stock_done}[told.subject]
-    return [*done(after), *_case(after)]
+    ways = {
+        VIAL: _vial_done, DOSE_ITSELF: _dose_done, CONTAINER: _container_done, STOCK: _stock_done, REMAINDER: _remainder_done,
+    }  # fmt: skip
+    return [*ways[told.subject](after), *_case(after)]
 
 
 def _vial_done(after: ControlledWaste) -> list[Consequence]:
@@ -150,6 +167,16 @@ def _stock_done(after: ControlledWaste) -> list[Consequence]:
     told = after.told
     reason = f"{told.reason} (waste {told.number}, before a witness)"
     return [(LOT, lot_record(told.product, told.lot), WasteLot(told.count, told.location, told.cause, reason))]
+
+
+def _remainder_done(after: ControlledWaste) -> list[Consequence]:
+    """The dose stays started: its account says what became of the rest, and by which waste."""
+    told = after.told
+    action = SettleVial(
+        REST, WASTED, known(told.volume), told.product, "", told.number, after.person, after.witness, told.reason,
+        told.location, told.location,
+    )  # fmt: skip
+    return [(ACCOUNT, account_record(told.dose), action)]
 
 
 def case_of(number: str) -> str:
@@ -211,7 +238,7 @@ def _volume_rows(
     if entry.kind != WitnessWaste.kind or after.told.subject != CONTAINER:
         return {}
     told = after.told
-    moves = [(WASTED, told.volume), (IN_CASE, told.difference)]
+    moves = [(WASTED, told.volume), (IN_CASE, told.difference), (WITHIN, told.within)]
     rows = [
         {
             "record": entry.record,

@@ -7,13 +7,14 @@ from batch_records.acts import Act, Refusal
 from batch_records.signatures import sign
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.controlled.accountability import Tolerance, Weighed, in_words
+from compounding.controlled.accountability import NOTHING, Tolerance, Weighed, in_words
 from compounding.controlled.vials import Accounted
 from compounding.controlled.waste_state import (
     BACK,
     CONTAINER,
     DOSE_ITSELF,
     OFFERED,
+    REMAINDER,
     SEEN_BY,
     STOCK,
     STREAMS,
@@ -50,6 +51,14 @@ class WasteContext:
     """Of a whole dose: its controlled drug."""
     in_dose: Quantity | None = None
     """Amount of controlled drug in the dose."""
+    open_vials: bool = False
+    """A vial of the dose is not accounted for."""
+    put_in: Quantity | None = None
+    """What is in the container of a dose that was stopped while it was made, mL; None where something was not measured."""
+    remainder: str = ""
+    """Number of the waste by which the rest of the started dose was told already."""
+    should_be: Quantity | None = None
+    """What is left in the opened container by everything that was recorded, mL."""
     container: Opened = field(default_factory=Opened)
     lot: Lot = field(default_factory=Lot)
 
@@ -74,6 +83,8 @@ def _offer(state: ControlledWaste, action: OfferWaste, act: Act, ctx: WasteConte
         return Refusal("number_taken", "Another waste was begun in the same moment. Begin it again.")
     if action.subject not in SUBJECTS or action.stream not in STREAMS:
         return Refusal("subject_wrong", "Say what is wasted, and into which stream.", 422)
+    if action.stream == BACK and action.subject != VIAL:
+        return Refusal("stream_wrong", "Only a vial that was never opened goes back to stock.", 422)
     if not act.actor.roles & WASTED_BY_ROLE[action.subject]:
         who = " or ".join(sorted(WASTED_BY_ROLE[action.subject]))
         return Refusal("not_allowed", f"{SUBJECTS[action.subject].capitalize()} is wasted by a {who}.", 403)
@@ -88,7 +99,8 @@ def _offer(state: ControlledWaste, action: OfferWaste, act: Act, ctx: WasteConte
 
 def worked_out(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | Refusal:
     """The waste with everything the server completes, or why it cannot be."""
-    made = {VIAL: _vial, DOSE_ITSELF: _dose, CONTAINER: _container, STOCK: _stock}[action.subject](action, act, ctx)
+    ways = {VIAL: _vial, DOSE_ITSELF: _dose, CONTAINER: _container, STOCK: _stock, REMAINDER: _remainder}
+    made = ways[action.subject](action, act, ctx)
     if isinstance(made, Refusal) or made.subject == STOCK:
         return made
     if made.volume is None or made.volume.number < 0:
@@ -97,11 +109,14 @@ def worked_out(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | 
         return ctx.tolerance or Refusal("not_set", "The hospital has not set a tolerance.")
     if made.computed is None:
         return made if made.reason.strip() else Refusal("reason_missing", "Say how the volume was found.", 422)
-    weighed = Weighed(made.volume, made.computed, ctx.tolerance.of(max(made.computed, made.volume)))
+    whole = ctx.dose.planned.final_volume if made.subject == REMAINDER else max(made.computed, made.volume)
+    weighed = Weighed(made.volume, made.computed, ctx.tolerance.of(whole))
     if not weighed.differs:
-        return made
+        rest = weighed.difference
+        return replace(made, within=rest) if made.subject == CONTAINER and rest.number else made
     if not made.reason.strip():
-        text = f"{show(made.computed)} should be there, and {show(made.volume)} are. Look again, or say why: a case is opened."
+        should = show(made.computed) if made.computed.number >= 0 else "Less than nothing"
+        text = f"{should} should be there, and {show(made.volume)} are. Look again, or say why: a case is opened."
         return Refusal("reason_missing", text, 422)
     return replace(made, difference=weighed.difference)
 
@@ -142,21 +157,54 @@ def _dose(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | Refus
         return Refusal("not_allowed", "What is in quarantine is wasted by the designated person.", 403)
     if dose.status is not DoseStatus.QUARANTINED and not act.actor.roles & {"technician", "pharmacist"}:
         return Refusal("not_allowed", "This is wasted by a technician or a pharmacist.", 403)
-    if dose.started_at is None:
+    if dose.started_at is None and (dose.status is not DoseStatus.QUARANTINED or ctx.open_vials):
         return Refusal("nothing_to_waste", "Nothing was mixed: its vials are put back or wasted each for itself.")
-    final = dose.planned.final_volume if dose.completed_at is not None else None
+    there = dose.planned.final_volume if dose.completed_at is not None else ctx.put_in
+    words = f"the whole preparation, {show(dose.planned.final_volume)} by its plan"
+    if dose.completed_at is None:
+        words = "put into it before it was stopped" if there is not None else "not all that was put into it was measured"
+    if dose.started_at is None:
+        action, there, words = replace(action, volume=NOTHING), NOTHING, "nothing was mixed, and every vial is accounted for"
     share = None
-    if action.volume is not None and final is not None and ctx.in_dose is not None and final.number:
-        share = ctx.in_dose * (action.volume / final)
+    if action.volume is not None and there is not None and ctx.in_dose is not None and there.number:
+        share = ctx.in_dose * (action.volume / there)
     return replace(
         action,
         product=ctx.product,
         display=ctx.display,
         schedule=ctx.schedule,
-        computed=final,
+        computed=there,
         amount=share,
-        arithmetic=f"the whole preparation, {show(dose.planned.final_volume)} by its plan",
+        arithmetic=words,
         involved=tuple(dict.fromkeys((*dose.preparers, act.actor.person))),
+    )
+
+
+def _remainder(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | Refusal:
+    """Given and wasted together are what left the pharmacy."""
+    dose = ctx.dose
+    if dose.status is not DoseStatus.ADMINISTERED:
+        return Refusal("not_started", "It was not started: it goes back to the pharmacy and is wasted whole.")
+    if ctx.remainder:
+        return Refusal("told_already", f"What was left of it is recorded already, as waste {ctx.remainder}.")
+    if action.given is None or action.given.number < 0:
+        return Refusal("given_missing", "Say how many mL the patient was given.", 422)
+    left_pharmacy = dose.planned.final_volume
+    share = None
+    if action.volume is not None and ctx.in_dose is not None and left_pharmacy.number:
+        share = ctx.in_dose * (action.volume / left_pharmacy)
+    rest = left_pharmacy - action.given
+    signed = show(rest) if rest.number >= 0 else f"−{show(-rest)}"
+    return replace(
+        action,
+        product=ctx.product,
+        location=dose.place,
+        display=ctx.display,
+        schedule=ctx.schedule,
+        computed=rest.to("mL"),
+        amount=share,
+        arithmetic=f"{show(left_pharmacy)} left the pharmacy − {show(action.given)} given = {signed}",
+        involved=tuple(dict.fromkeys((dose.moved_by, act.actor.person))),
     )
 
 
@@ -172,9 +220,9 @@ def _container(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | 
         location=found.place,
         display=found.display,
         schedule=ctx.schedule,
-        computed=found.volume_left,
+        computed=ctx.should_be,
         amount=amount,
-        arithmetic="what its own record says is left",
+        arithmetic="what was left in it, less all that was recorded as drawn",
         involved=(act.actor.person,),
     )
 
@@ -206,7 +254,9 @@ def _witness(state: ControlledWaste, action: WitnessWaste, act: Act, ctx: WasteC
     told = state.told
     if told.subject == VIAL and (ctx.vial is None or _should_be(ctx.vial) != told.computed):
         return Refusal("changed", "Something else was recorded of this vial meanwhile. Take it back and show it again.")
-    if told.subject == CONTAINER and ctx.container.volume_left != told.computed:
+    if told.subject == REMAINDER and ctx.remainder:
+        return Refusal("changed", f"It is recorded already, as waste {ctx.remainder}. Take this one back.")
+    if told.subject == CONTAINER and ctx.should_be != told.computed:
         return Refusal("changed", "Something was drawn from it meanwhile. Take it back and show it again.")
     signature = sign(act, SEEN_BY, ctx.record, content_of(told, state.person))
     return signature if isinstance(signature, Refusal) else replace(action, signature=signature.as_data())

@@ -10,12 +10,13 @@ from calculations.quantity import Quantity
 from compounding.planning.plan_data import as_data
 from compounding.record_actions import RecordAction
 
-VIAL, DOSE_ITSELF, CONTAINER, STOCK = "vial", "dose", "opened", "stock"
+VIAL, DOSE_ITSELF, CONTAINER, STOCK, REMAINDER = "vial", "dose", "opened", "stock", "remainder"
 SUBJECTS: Mapping[str, str] = {
     VIAL: "the rest of a vial",
     DOSE_ITSELF: "a whole preparation",
     CONTAINER: "an opened container",
     STOCK: "unopened containers out of stock",
+    REMAINDER: "what is left of a preparation that was started",
 }
 OFFERED, WITNESSED, TAKEN_BACK = "offered", "witnessed", "taken_back"
 STREAMS: Mapping[str, str] = {
@@ -51,6 +52,8 @@ class OfferWaste(RecordAction):
     """mL that are really there."""
     reason: str = ""
     """Needed where that differs from what was worked out, and for stock."""
+    given: Quantity | None = None
+    """mL that the patient was given, of a preparation that was started."""
     display: str = ""
     """Completed, as all that follow."""
     schedule: str = ""
@@ -60,6 +63,8 @@ class OfferWaste(RecordAction):
     """The drug in what is wasted."""
     difference: Quantity | None = None
     """What is missing (above zero) or too much, where it is beyond the tolerance."""
+    within: Quantity | None = None
+    """Of an opened container: the difference within the tolerance, with which its volume leaves the ledger."""
     arithmetic: str = ""
     involved: tuple[str, ...] = ()
     signature: Mapping[str, str] | None = None
@@ -83,15 +88,16 @@ class TakeBackWaste(RecordAction):
 
 ACTIONS: dict[str, type[RecordAction]] = {a.kind: a for a in (OfferWaste, WitnessWaste, TakeBackWaste)}
 PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "controlled_waste_offered": frozenset({"technician", "pharmacist", "lead", "buyer"}),
+    "controlled_waste_offered": frozenset({"technician", "pharmacist", "lead", "buyer", "nurse"}),
     "controlled_waste_witnessed": frozenset({"technician", "pharmacist", "nurse", "lead"}),
-    "controlled_waste_taken_back": frozenset({"technician", "pharmacist", "lead", "buyer"}),
+    "controlled_waste_taken_back": frozenset({"technician", "pharmacist", "lead", "buyer", "nurse"}),
 }
 WASTED_BY_ROLE: Mapping[str, frozenset[str]] = {
     VIAL: frozenset({"technician", "pharmacist"}),
     DOSE_ITSELF: frozenset({"technician", "pharmacist", "lead"}),
     CONTAINER: frozenset({"technician", "pharmacist"}),
     STOCK: frozenset({"technician", "pharmacist", "buyer"}),
+    REMAINDER: frozenset({"nurse", "technician", "pharmacist"}),
 }
 """Who may waste what; who may witness it stands above and is never the same person."""
 

@@ -10,7 +10,7 @@ from batch_records.acting import RecordType, load
 from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
-from compounding.controlled.policy import schedule_of
+from compounding.controlled.policy import received_by_two, schedule_of
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.candidates import why_taken
@@ -28,7 +28,7 @@ from compounding.stock.lot_actions import (
     UseContainer,
     WasteLot,
 )
-from compounding.stock.lot_rules import LotContext, check, expired_on
+from compounding.stock.lot_rules import BY_TWO, LotContext, check, expired_on
 from compounding.stock.tables import BalanceRow, LotRow, MoveRow
 from formulary.repository import formulary_in_force
 
@@ -91,14 +91,22 @@ def _gather(uow: UnitOfWork, record: str, state: Lot, action: RecordAction, act:
     named = {getattr(action, name, "") for name in ("place", "source", "target", "location")}
     places = sorted({*state.balances, state.place, *named} - {""})
     locations = {place: load(uow, LOCATION, location_record(place)) for place in places}
-    if isinstance(action, WasteLot | AdjustLot) and act.actor is not SYSTEM:
-        return LotContext(locations, schedule=schedule_of(formulary_in_force(uow), state.product))
     if not isinstance(action, UseContainer):
-        return LotContext(locations)
+        return LotContext(locations, schedule=_asks_for_two(uow, state, action, act))
     if action.count < 0:
         return LotContext(locations, taken_from=_taken_from(uow, record, state, action.dose))
     why = why_taken(uow, action.product, action.lot, state.expires or action.expires, act)
     return LotContext(locations, why=why)
+
+
+def _asks_for_two(uow: UnitOfWork, state: Lot, action: RecordAction, act: Act) -> str:
+    """Schedule of a controlled drug with which one person asks for what takes two; what two did comes from the system."""
+    if act.actor is SYSTEM or not isinstance(action, BY_TWO):
+        return ""
+    formulary = formulary_in_force(uow)
+    if isinstance(action, ReceiveLot):
+        return schedule_of(formulary, action.product) if received_by_two(formulary.site) else ""
+    return schedule_of(formulary, state.product)
 
 
 def _taken_from(uow: UnitOfWork, record: str, state: Lot, dose: str) -> str:

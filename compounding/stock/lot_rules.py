@@ -38,7 +38,7 @@ class LotContext:
     why: str = ""
     """For containers that are used: why this lot."""
     schedule: str = ""
-    """`CII` to `CV` where somebody wastes or adjusts a lot of a controlled drug by hand; empty otherwise."""
+    """`CII` to `CV` where one person asks for what takes two with a controlled drug; empty otherwise."""
 
     def name_of(self, place: str) -> str:
         """A place as it was described, whatever spaces were typed around it."""
@@ -53,6 +53,8 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     """The gate of every lot."""
     if isinstance(action, UseContainer):
         return _use(state, action, act, ctx)
+    if ctx.schedule and isinstance(action, BY_TWO):
+        return _by_two(state, action, ctx.schedule)
     if isinstance(action, ReceiveLot):
         return _receive(state, action, ctx) or replace(action, lot=action.lot.strip(), place=ctx.name_of(action.place))
     named = isinstance(action, HoldLot) and action.product and action.lot.strip()
@@ -62,8 +64,6 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("state_wrong", f"A lot is held or recalled; found '{action.state}'.", 422)
     if isinstance(action, FreeLot) and state.recall and act.actor is not SYSTEM:
         return Refusal("in_recall", f"Recall {state.recall} holds this lot: it is cleared there, by two persons.")
-    if ctx.schedule and act.actor is not SYSTEM and isinstance(action, WasteLot | AdjustLot):
-        return _by_two(action, ctx.schedule)
     if isinstance(action, AdjustLot) and (action.count < 0 or (action.count > MOST_CONTAINERS and act.actor is not SYSTEM)):
         return Refusal("count_wrong", f"A count is zero to {MOST_CONTAINERS:,}.", 422)
     if isinstance(action, AdjustLot | HoldLot | FreeLot | WasteLot | ReturnLot) and not action.reason.strip():
@@ -79,13 +79,21 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     return action
 
 
-def _by_two(action: WasteLot | AdjustLot, schedule: str) -> Refusal:
-    """A controlled lot is never wasted or put right by one person."""
-    if isinstance(action, WasteLot):
-        text = f"It is {schedule}: it is wasted before a witness, under Controlled drugs."
-    else:
-        text = f"It is {schedule}: its count is put right by closing a discrepancy, under Controlled drugs."
-    return Refusal("controlled", text, 403)
+BY_TWO = WasteLot | AdjustLot | TransferLot | ReturnLot | ReceiveLot
+"""What one person never does alone with a lot of a controlled drug; a receipt only where the house asks for two."""
+_WHERE = {
+    WasteLot: "it is wasted before a witness",
+    AdjustLot: "its count is put right by closing a discrepancy",
+    TransferLot: "it is put somewhere else by two persons",
+    ReturnLot: "it is returned by two persons",
+    ReceiveLot: "it is received by two persons",
+}
+
+
+def _by_two(state: Lot, action: RecordAction, schedule: str) -> Refusal:
+    """A controlled lot is never received, moved, returned, wasted or put right by one person."""
+    which = f"Lot {state.lot or getattr(action, 'lot', '')} is {schedule}"
+    return Refusal("controlled", f"{which}: {_WHERE[type(action)]}, under Controlled drugs.", 403)
 
 
 def _receive(state: Lot, action: ReceiveLot, ctx: LotContext) -> Refusal | None:
@@ -133,7 +141,7 @@ def _transfer(state: Lot, action: TransferLot, act: Act, ctx: LotContext) -> Ref
         return None
     if (why := unfit(state, act)) is not None:
         return Refusal("only_to_quarantine", f"{why.text} It goes to quarantine, and nowhere else.")
-    if source.quarantined and not act.actor.roles & OUT_OF_QUARANTINE:
+    if source.quarantined and act.actor is not SYSTEM and not act.actor.roles & OUT_OF_QUARANTINE:
         return Refusal("not_allowed", "A pharmacist or the lead takes stock out of quarantine.", 403)
     if source.quarantined and not action.reason.strip():
         return Refusal("reason_missing", "Say why it may leave quarantine.", 422)

@@ -1,16 +1,17 @@
 """Purchase orders: drafted, placed, received against line by line, and closed with what is still short."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import SYSTEM, Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
+from compounding.controlled.policy import received_by_two, schedule_of
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.stock.location import LOCATION, Location, location_record
@@ -18,6 +19,7 @@ from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from compounding.stock.lot_actions import MOST_CENTS, MOST_CONTAINERS
 from compounding.stock.money import price_words
 from compounding.stock.tables import PurchaseLineRow, PurchaseRow
+from formulary.repository import formulary_in_force
 
 DRAFT, PLACED, CLOSED = "draft", "placed", "closed"
 OPEN = (DRAFT, PLACED)
@@ -154,19 +156,36 @@ def _apply(state: Purchase, entry: Entry) -> Purchase:
     return replace(after, status=PLACED)
 
 
-def _gather(uow: UnitOfWork, record: str, state: Purchase, action: RecordAction, act: Act) -> Location:
+@dataclass(frozen=True)
+class ReceiptContext:
+    """What a decision about a delivery looks at beyond the order."""
+
+    damaged_place: Location = field(default_factory=Location)
     """Where damaged containers are put."""
-    place = action.damaged_place if isinstance(action, ReceivePurchase) else ""
-    return load(uow, LOCATION, location_record(place)) if place else Location()
+    schedule: str = ""
+    """`CII` to `CV` where one person takes in a controlled drug and the house asks for two; empty otherwise."""
 
 
-def _check(state: Purchase, action: RecordAction, act: Act, damaged_place: Location) -> RecordAction | Refusal:
+def _gather(uow: UnitOfWork, record: str, state: Purchase, action: RecordAction, act: Act) -> ReceiptContext:
+    if not isinstance(action, ReceivePurchase):
+        return ReceiptContext()
+    place = load(uow, LOCATION, location_record(action.damaged_place)) if action.damaged_place else Location()
+    if act.actor is SYSTEM:
+        return ReceiptContext(place)
+    formulary = formulary_in_force(uow)
+    return ReceiptContext(place, schedule_of(formulary, action.product) if received_by_two(formulary.site) else "")
+
+
+def _check(state: Purchase, action: RecordAction, act: Act, ctx: ReceiptContext) -> RecordAction | Refusal:
     if isinstance(action, DraftPurchase):
         return _draft(state, action) or action
     if not state.number:
         return Refusal("purchase_unknown", "There is no such purchase order.", 404)
+    if isinstance(action, ReceivePurchase) and ctx.schedule:
+        text = f"Lot {action.lot} is {ctx.schedule}: it is received by two persons, under Controlled drugs."
+        return Refusal("controlled", text, 403)
     if isinstance(action, ReceivePurchase):
-        return _receive(state, action, damaged_place)
+        return _receive(state, action, ctx.damaged_place)
     if state.status == CLOSED:
         return Refusal("closed_already", "This purchase order is closed.")
     if isinstance(action, ClosePurchase):
@@ -243,7 +262,7 @@ def shortages(state: Purchase) -> tuple[Told, ...]:
     )
 
 
-def _consequences(before: Purchase, after: Purchase, entry: Entry, context: Location) -> Sequence[Consequence]:
+def _consequences(before: Purchase, after: Purchase, entry: Entry, context: ReceiptContext) -> Sequence[Consequence]:
     """The lot takes up what came: the damaged ones in quarantine first, then the good ones where they are used from."""
     if entry.kind != ReceivePurchase.kind:
         return ()
@@ -285,7 +304,7 @@ def _rows(record: str, state: Purchase) -> Mapping[Table, Sequence[Mapping[str, 
 
 _TABLES = cast(tuple[Table, ...], (PurchaseRow.__table__, PurchaseLineRow.__table__))
 
-PURCHASE: RecordType[Purchase, RecordAction, Location] = RecordType(
+PURCHASE: RecordType[Purchase, RecordAction, ReceiptContext] = RecordType(
     name="purchase",
     blank=Purchase,
     apply=_apply,

@@ -1,8 +1,9 @@
 """What the page of controlled drugs shows: what is there, what waits, and which discrepancies are open."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -12,9 +13,10 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.controlled.account import unaccounted
 from compounding.controlled.cases import CASE, CLOSED, OUTCOMES, difference_words
-from compounding.controlled.counts import DONE
-from compounding.controlled.policy import beginning_of_shift, controlled_products
+from compounding.controlled.counts import COUNTING, DONE, SECOND
+from compounding.controlled.policy import beginning_of_shift, controlled_products, set_by
 from compounding.controlled.tables import CaseRow, ControlledCountRow, ControlledWasteRow, VolumeRow
+from compounding.controlled.vials import KEPT
 from compounding.controlled.waste_state import OFFERED
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
@@ -27,10 +29,13 @@ from compounding.stock.tables import BalanceRow, LotRow
 from formulary.model import Formulary
 
 S = DoseStatus
-UNDER_WAY = (S.QUEUED, S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK)
+UNDER_WAY = (S.QUEUED, S.HELD, S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK)
 """Vials scanned for these are out of stock and in no account yet."""
-TO_ACCOUNT = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.REJECTED, S.ABANDONED, S.QUARANTINED)
-MOST_DOSES, MOST_CASES, MOST_WASTES = 100, 100, 50
+TO_ACCOUNT = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.REJECTED, S.ABANDONED, S.QUARANTINED, S.EXPIRED, S.WASTED)
+"""A dose that was not released leaves this list by its vials being accounted for, and by nothing else."""
+TO_WASTE = (S.REJECTED, S.ABANDONED, S.QUARANTINED, S.EXPIRED, S.RETURNED, S.MISSING)
+"""What holds a controlled drug in these is destroyed before a witness, or found."""
+MOST_CASES = 100
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Place:
     """When it was counted last; empty for never."""
     by: str
     in_shift: bool
+    counting: str
+    """Number of a count that is open there: until it is done no figure is shown, so that it stays blind."""
     rows: tuple[Held, ...]
 
 
@@ -64,15 +71,23 @@ class WaitingDose:
     title: str
     state: str
     said: tuple[str, ...]
+    """What is not accounted for; empty for a preparation that waits to be wasted."""
+    late: bool = False
+    """It stands like this since an earlier shift."""
 
 
 @dataclass(frozen=True)
 class WaitingWaste:
+    """A waste, or a lot handled by two, that waits for its second person."""
+
     number: str
+    subject: str
     display: str
     said: str
     person: str
     at: str
+    late: bool
+    """The time for the second person is over."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,8 @@ class Overview:
     under_way: int
     """Vials scanned for doses that are not made yet."""
     doses: tuple[WaitingDose, ...]
+    to_waste: tuple[WaitingDose, ...]
+    """Whole preparations that wait to be wasted before a witness."""
     wastes: tuple[WaitingWaste, ...]
     cases: tuple[ListedCase, ...]
     shift: str
@@ -123,8 +140,9 @@ def overview(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock) 
     return Overview(
         places=_places(uow, formulary, clock, begun),
         under_way=int(under_way),
-        doses=waiting_doses(uow, formulary),
-        wastes=_wastes(uow, clock),
+        doses=waiting_doses(uow, formulary, begun),
+        to_waste=waiting_for_waste(uow, formulary, begun),
+        wastes=_wastes(uow, formulary, clock, at),
         cases=listed_cases(uow, at, clock, closed=False),
         shift="" if begun is None else clock.moment(begun),
     )
@@ -134,6 +152,7 @@ def _places(uow: UnitOfWork, formulary: Formulary, clock: Clock, begun: datetime
     held = held_rows(uow, formulary)
     names = sorted({row.location for row in held})
     counted: dict[str, tuple[datetime, str]] = {}
+    counting = counting_now(uow)
     rows = uow.session.execute(select(ControlledCountRow).where(ControlledCountRow.status == DONE)).scalars()
     for row in rows:
         if row.done_at is not None and (row.location not in counted or counted[row.location][0] < row.done_at):
@@ -144,8 +163,19 @@ def _places(uow: UnitOfWork, formulary: Formulary, clock: Clock, begun: datetime
         by = "" if last is None else " and ".join(shown_name(uow, one) for one in last[1].split(", "))
         in_shift = last is not None and begun is not None and last[0] >= begun
         when = "" if last is None else clock.moment(last[0])
-        places.append(Place(name, when, by, in_shift, tuple(row for row in held if row.location == name)))
+        there = tuple(row for row in held if row.location == name)
+        places.append(Place(name, when, by, in_shift, counting.get(name, ""), there))
     return tuple(places)
+
+
+def counting_now(uow: UnitOfWork) -> dict[str, str]:
+    """The locations that are being counted, each with the number of the count that was begun last."""
+    rows = uow.session.execute(
+        select(ControlledCountRow.location, ControlledCountRow.number)
+        .where(ControlledCountRow.status.in_((COUNTING, SECOND)))
+        .order_by(ControlledCountRow.begun_at)
+    )
+    return {row.location: row.number for row in rows}
 
 
 def held_rows(uow: UnitOfWork, formulary: Formulary) -> list[Held]:
@@ -173,35 +203,65 @@ def held_rows(uow: UnitOfWork, formulary: Formulary) -> list[Held]:
     return sorted(found, key=lambda row: (row.schedule, row.display, row.location))
 
 
-def waiting_doses(uow: UnitOfWork, formulary: Formulary) -> tuple[WaitingDose, ...]:
-    """Doses of which a vial is not accounted for, the newest first."""
-    products = list(controlled_products(formulary))
-    rows = uow.session.execute(
-        select(DoseRow.number)
-        .where(
-            DoseRow.status.in_([one.value for one in TO_ACCOUNT]),
-            DoseRow.record.in_(select(UsedRow.record).where(UsedRow.product.in_(products))),
-        )
-        .order_by(DoseRow.moved_at.desc())
-        .limit(MOST_DOSES)
-    ).scalars()
+def waiting_doses(uow: UnitOfWork, formulary: Formulary, begun: datetime | None) -> tuple[WaitingDose, ...]:
+    """Doses of which a vial is not accounted for, the oldest first: all of them, whatever became of the dose itself."""
+    accounts = (
+        select(VolumeRow.record)
+        .where(VolumeRow.record.startswith("controlled-"), ~((VolumeRow.kind == KEPT) & (VolumeRow.microlitres > 0)))
+        .group_by(VolumeRow.record)
+        .having(func.sum(VolumeRow.microlitres) != 0)
+    )
+    open_ones = [record.removeprefix("controlled-") for record in uow.session.execute(accounts).scalars()]
     found = []
-    for number in rows:
-        dose: Dose = load(uow, DOSE, dose_record(number))
+    for row in _doses(uow, formulary, TO_ACCOUNT):
+        if row.released_by or (row.number not in open_ones and row.status in (S.EXPIRED, S.WASTED)):
+            continue
+        dose: Dose = load(uow, DOSE, dose_record(row.number))
         if said := unaccounted(uow, dose, formulary):
-            found.append(WaitingDose(number, dose.planned.title, dose.status.value.replace("_", " "), said))
+            found.append(_waiting(row, dose, said, begun))
     return tuple(found)
 
 
-def _wastes(uow: UnitOfWork, clock: Clock) -> tuple[WaitingWaste, ...]:
+def waiting_for_waste(uow: UnitOfWork, formulary: Formulary, begun: datetime | None) -> tuple[WaitingDose, ...]:
+    """Preparations with a controlled drug that are not used any more and still stand somewhere, the oldest first."""
+    rows = _doses(uow, formulary, TO_WASTE)
+    return tuple(_waiting(row, load(uow, DOSE, dose_record(row.number)), (), begun) for row in rows)
+
+
+def _doses(uow: UnitOfWork, formulary: Formulary, states: Sequence[DoseStatus]) -> Sequence[DoseRow]:
+    products = list(controlled_products(formulary))
     rows = uow.session.execute(
-        select(ControlledWasteRow)
-        .where(ControlledWasteRow.status == OFFERED)
-        .order_by(ControlledWasteRow.offered_at)
-        .limit(MOST_WASTES)
+        select(DoseRow)
+        .where(
+            DoseRow.status.in_([one.value for one in states]),
+            DoseRow.record.in_(select(UsedRow.record).where(UsedRow.product.in_(products))),
+        )
+        .order_by(DoseRow.moved_at)
+    )
+    return rows.scalars().all()
+
+
+def _waiting(row: DoseRow, dose: Dose, said: tuple[str, ...], begun: datetime | None) -> WaitingDose:
+    late = begun is not None and row.moved_at is not None and row.moved_at < begun
+    return WaitingDose(row.number, dose.planned.title, dose.status.value.replace('_', ' '), said, late)
+
+
+def _wastes(uow: UnitOfWork, formulary: Formulary, clock: Clock, at: datetime) -> tuple[WaitingWaste, ...]:
+    within = set_by(formulary.site, "controlled_witness_within")
+    until = None if within is None else at - timedelta(minutes=int(within.amount_in("min")))
+    rows = uow.session.execute(
+        select(ControlledWasteRow).where(ControlledWasteRow.status == OFFERED).order_by(ControlledWasteRow.offered_at)
     ).scalars()
     return tuple(
-        WaitingWaste(row.number, row.display, row.said, shown_name(uow, row.person), clock.moment(row.offered_at))
+        WaitingWaste(
+            row.number,
+            row.subject,
+            row.display,
+            row.said,
+            shown_name(uow, row.person),
+            clock.moment(row.offered_at),
+            until is not None and row.offered_at < until,
+        )
         for row in rows
     )
 

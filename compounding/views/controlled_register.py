@@ -1,6 +1,5 @@
 """The running register of one controlled product at one location: every entry in and out, with the balance after it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +8,17 @@ from typing import Any
 from sqlalchemy import func, select
 
 from batch_records.acting import load
+from batch_records.acts import SYSTEM
+from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.controlled.cases import CASE, Case, case_record
+from compounding.controlled.handling import HANDLING
+from compounding.controlled.handling_state import Handling, handling_record
 from compounding.controlled.tables import VolumeRow
 from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.controlled.waste_state import ControlledWaste, waste_record
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
-from compounding.preparing.dose import Dose
-from compounding.preparing.numbering import dose_record, is_dose_number
-from compounding.preparing.record import DOSE
 from compounding.stock.tables import MoveRow
 from compounding.views.controlled import volume_words
 
@@ -32,6 +32,7 @@ _MOVED = {
     "lot_used": "taken for a dose",
     "lot_adjusted": "put right by a case",
 }
+BACK_FROM_DOSE = "back from a dose, unopened"
 _POURED = {
     "opened": "vial opened",
     "drawn": "drawn into the dose",
@@ -39,8 +40,8 @@ _POURED = {
     "put_back": "put back unopened",
     "kept": "kept, opened",
     "in_case": "difference in a case",
+    "within_tolerance": "difference within the tolerance",
 }
-_WASTE = re.compile(r"\(waste ([0-9]{6}-[0-9]{3}), before a witness\)\Z")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _line(uow: UnitOfWork, row: Any, names: _Names, clock: Clock, count: int, vo
     person, witness = _who(uow, row)
     return Line(
         at=clock.moment(row.at),
-        what=_MOVED.get(row.kind, row.kind) if moved else _POURED.get(row.kind, row.kind),
+        what=_what(row),
         lot=row.lot,
         containers=f"{'+' if row.count > 0 else '−'}{abs(row.count)}" if moved else "",
         volume="" if moved else f"{'+' if row.microlitres > 0 else ''}{volume_words(row.microlitres)}",
@@ -134,18 +135,40 @@ def _line(uow: UnitOfWork, row: Any, names: _Names, clock: Clock, count: int, vo
     )
 
 
+def _what(row: Any) -> str:
+    if not isinstance(row, MoveRow):
+        return _POURED.get(row.kind, str(row.kind))
+    return BACK_FROM_DOSE if row.kind == "lot_used" and row.count > 0 else _MOVED.get(row.kind, row.kind)
+
+
 def _who(uow: UnitOfWork, row: Any) -> tuple[tuple[str, ...], str]:
     """Who did it, and who stood beside. What the system wrote as a consequence is told by whose act it followed from."""
     if isinstance(row, VolumeRow):
         return (row.person,), row.witness
-    if row.person != "system":
+    if row.person != SYSTEM.person:
         return (row.person,), ""
-    if (found := _WASTE.search(row.reason)) is not None:
-        waste: ControlledWaste = load(uow, CONTROLLED_WASTE, waste_record(found.group(1)))
+    asked = asked_by(uow, row.record, row.seq)
+    if asked is None:
+        return ("",), ""
+    if asked.record.startswith(waste_record("")):
+        waste: ControlledWaste = load(uow, CONTROLLED_WASTE, asked.record)
         return (waste.person,), waste.witness
-    if is_dose_number(row.about):
-        dose: Dose = load(uow, DOSE, dose_record(row.about))
-        by = dict.fromkeys(scan.by for scan in dose.scans if (scan.product, scan.lot) == (row.product, row.lot))
-        return tuple(by) or dose.preparers, ""
-    case: Case = load(uow, CASE, case_record(row.about))
-    return (case.answered_by,), case.confirmed_by
+    if asked.record.startswith(handling_record("")):
+        handled: Handling = load(uow, HANDLING, asked.record)
+        return (handled.person,), handled.second
+    if asked.record.startswith(case_record("")):
+        case: Case = load(uow, CASE, asked.record)
+        return (case.answered_by,), case.confirmed_by
+    return (asked.who,), ""
+
+
+def asked_by(uow: UnitOfWork, record: str, seq: int) -> Entry | None:
+    """The entry of the act that an entry of the system followed from, in the same unit of work; None where there is none."""
+    entry: Entry | None = next((one for one in uow.entries(record) if one.seq == seq), None)
+    while entry is not None and entry.who == SYSTEM.person:
+        key, found = entry.key, None
+        while "/" in key and found is None:
+            key = key.rpartition("/")[0]
+            found = uow.answer_for(key)
+        entry = found
+    return entry

@@ -8,6 +8,7 @@ from calculations.quantity import Quantity
 from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.controlled.waste_state import OfferWaste, WitnessWaste, waste_record
 from compounding.preparing.actions import AskSecondCheck, EnterSecondCheck, Release, ScanContainer
+from compounding.preparing.actions_delivering import AnswerLabelInHand, PairLabels, PrintLabel
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
@@ -91,3 +92,22 @@ def release_of(store: Store, number: str) -> Release:
     beyond = (NOON + timedelta(hours=8)).isoformat()
     decided = None if dose_now(store, number).beyond_use_at() else {"at": beyond, "reason": "maker's letter on file"}
     return Release(content_digest(store, number), decided)
+
+
+def released_vials(store: Store) -> str:
+    """A dose of two vials, the rest of the second wasted before a witness, released."""
+    number = made_of_vials(store)
+    wasted(store, number, "10")
+    second_check(store, number)
+    do(store, MARLOW, DOSE, dose_record(number), release_of(store, number), SOON, station="desk-1", signed=True)
+    return number
+
+
+def paired_vials(store: Store) -> str:
+    """The same, labelled and on its way."""
+    number = released_vials(store)
+    record = dose_record(number)
+    do(store, MARLOW, DOSE, record, PrintLabel("0" * 64, issue=1), SOON, station="desk-1")
+    do(store, MARLOW, DOSE, record, AnswerLabelInHand(True), SOON, station="desk-1")
+    do(store, OKONJO, DOSE, record, PairLabels(f"92{number}", f"91{number}C1"), SOON)
+    return number

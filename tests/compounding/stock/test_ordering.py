@@ -23,6 +23,7 @@ from compounding.stock.purchase import (
     Line,
     PlacePurchase,
     Purchase,
+    ReceiptContext,
     ReceivePurchase,
     differences,
     shortages,
@@ -88,14 +89,14 @@ ACT = Act(Actor("person-buyer", "A. Buyer", frozenset({"buyer"})), "store-1", AT
 
 @pytest.mark.parametrize("place", [location.Location(), replace(QUARANTINE, kind="hood"), replace(QUARANTINE, active=False)])
 def test_damaged_containers_need_a_quarantine_to_lie_in(place):
-    assert PURCHASE.check(ORDER, came(10, 2), ACT, place).code == "quarantine_missing"
-    assert PURCHASE.check(ORDER, came(10, 2), ACT, QUARANTINE).damaged_place == "Quarantine"
+    assert PURCHASE.check(ORDER, came(10, 2), ACT, ReceiptContext(place)).code == "quarantine_missing"
+    assert PURCHASE.check(ORDER, came(10, 2), ACT, ReceiptContext(QUARANTINE)).damaged_place == "Quarantine"
 
 
 def test_a_draft_that_somebody_else_wrote_meanwhile_is_not_written_over():
     draft = DraftPurchase("1", "Wholesaler", ORDER.lines)
     written = Purchase("1", "Another", "draft", ORDER.lines, drafts=1)
-    seen, nowhere = replace(draft, replaces=1), location.Location()
+    seen, nowhere = replace(draft, replaces=1), ReceiptContext()
     assert PURCHASE.check(written, draft, ACT, nowhere).code == "written_meanwhile"
     assert PURCHASE.check(replace(written, drafts=2), seen, ACT, nowhere).code == "written_meanwhile"
     assert PURCHASE.check(written, seen, ACT, nowhere) == seen
@@ -104,7 +105,7 @@ def test_a_draft_that_somebody_else_wrote_meanwhile_is_not_written_over():
 @pytest.mark.parametrize("line", [Line("vial", "vial", 0), Line("vial", "vial", 10**30), Line("vial", "vial", 1, -1),
                                   Line("vial", "vial", 1, 10**11)])  # fmt: skip
 def test_a_line_of_a_slip_of_the_hand_is_refused(line):
-    assert PURCHASE.check(Purchase(), DraftPurchase("1", "x", (line,)), ACT, location.Location()).code == "count_wrong"
+    assert PURCHASE.check(Purchase(), DraftPurchase("1", "x", (line,)), ACT, ReceiptContext()).code == "count_wrong"
 
 
 def test_what_is_short_is_told_when_no_more_comes():
