@@ -32,7 +32,16 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
 )
 """What stands in the bar, in this order: those that exist and that the person's roles may ask for."""
 
-BESIDE: Mapping[str, tuple[str, ...]] = {"controlled": ("controlled_",), "lots": ("stock_", "opened", "code_links")}
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "check": ("labels", "label_queue", "quarantine"),
+    "controlled": ("controlled_",),
+    "formulary": ("formulary_", "house", "replay", "consistency", "substitution", "label_templates", "directory"),
+    "lots": ("stock_", "opened", "code_links"),
+    "nurse": ("label_camera",),
+    "review": ("one_time",),
+    "trace": ("recalls",),
+    "users": ("resets", "rooms", "printers", "set_up"),
+}
 """Areas that stand under the entry of another one, by the beginning of their names."""
 
 HOME_OF = {"hood": "station.page", "bench": "station.page", "ward": "nurse.page", "store": "lots.page"}

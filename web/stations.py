@@ -107,6 +107,14 @@ def station_named(station_id: str) -> Station | None:
     return next((station for station in stations() if station.id == station_id), None)
 
 
+def place_name(station_id: str) -> str:
+    """What people call the place with this id; the id itself where no such place is described any more."""
+    if "place_names" not in g:
+        g.place_names = {station.id: station.name for station in stations()}
+    names: dict[str, str] = g.place_names
+    return names.get(station_id, station_id)
+
+
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="station")
 

@@ -175,6 +175,14 @@ class TherapeuticPlan:
         return f"{self.actives[0].display} {show(self.actives[0].amount)}"
 
     @property
+    def versions_in_words(self) -> str:
+        """Which data it was planned with, as people say it: `formulary version 3`."""
+        found = [text.rpartition("@") for text in self.drug_versions]
+        if len(found) == 1:
+            return f"formulary version {found[0][2]}"
+        return ", ".join(f"{drug.replace('_', ' ')} version {version}" for drug, _, version in found)
+
+    @property
     def formulary_route(self) -> str:
         """The route in the formulary's words: every IV way is `IV` there."""
         return formulary_route(self.route)

@@ -29,7 +29,7 @@ def batch_facts(uow: UnitOfWork, batch: Batch, clock: Clock) -> tuple[tuple[str,
     plan, until = batch.plan, batch.work.beyond_use_at()
     rows = [
         ("One unit", f"{plan.title}", f"{plan.base_display}, {show(plan.final_volume, 1)}, {plan.route}"),
-        ("Formulation", plan.formulation_name, ", ".join(plan.drug_versions)),
+        ("Formulation", plan.formulation_name, plan.versions_in_words),
         ("Units", units_words(batch), "" if batch.proposed is None else batch.proposed.words),
         ("Test", "sterility test" if batch.tested else "none", "quarantine until its result" if batch.tested else ""),
         ("Proposed by", shown_name(uow, batch.proposed_by), "" if batch.proposed_at is None else clock.moment(batch.proposed_at)),

@@ -158,7 +158,7 @@ def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> C
         figures=() if plan.nutrition is not None else main_figures((*plan.work, *dose.drawing.work)),
         working=working((*plan.work, *dose.drawing.work)),
         limits=_limits(dose),
-        formulary=", ".join(plan.drug_versions) or plan.formulation_name,
+        formulary=plan.versions_in_words or plan.formulation_name,
         containers=containers_of(dose, formulary, clock, named),
         measured=measured,
         pictures=pictures_of(dose, clock),

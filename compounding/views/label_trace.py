@@ -109,7 +109,7 @@ def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> Labe
     shown = LabelTrace(
         strip_of(dose, at, clock), dose.number, dose.order, step.state, step.todo, dose.place, dose.hood, hood,
         "" if dose.started_at is None else clock.moment(dose.started_at), lots, hands, signed, figures,
-        plan.formulation_name, ", ".join(plan.drug_versions), Node(""),
+        plan.formulation_name, plan.versions_in_words, Node(""),
     )  # fmt: skip
     return replace(shown, tree=backward(shown))
 

@@ -194,7 +194,7 @@ def entry(seq: int, record: str) -> str:
         entry=found,
         line=line,
         count=len(entries),
-        facts=facts_in(found.payload, shorten=False),
+        facts=facts_in(found.payload),
         raw=json.dumps(json.loads(canonical(found.payload)), ensure_ascii=False, indent=2, sort_keys=True),
     )
 

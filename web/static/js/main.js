@@ -8,6 +8,7 @@
 //   [data-keys-for], [data-key], [data-needs], [data-key-record], [data-key-stop]     keys on the screen (keypad.js)
 //   [data-keep="step-5"]          what was typed survives a redraw while the name stays the same (page.js)
 //   [data-live="/url"]            a part that stays live by asking every few seconds (live.js)
+//   [data-unfolds="id"]           a menu that unfolds on a narrow screen (dialogs.js)
 //   [data-opens="id"], [data-closes]   dialogs; dialog[data-open-now] opens with the page (dialogs.js)
 //   [data-tone="right|wrong|wrong-once"], [data-silence]   sounds (tones.js)
 //   [data-focus]                  takes the focus when the page is shown; [aria-disabled="true"] does nothing when pressed

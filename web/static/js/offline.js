@@ -4,6 +4,7 @@
 import { show } from "./page.js";
 import { takePicture } from "./camera.js";
 
+const SLOW = 700;   // ms without an answer after which the page says that it waits for one
 const waiting = [];
 let sending = false, away = false;
 
@@ -18,7 +19,7 @@ async function pump() {
   if (sending) return;
   sending = true;
   while (waiting.length) {
-    const answer = await ask(waiting[0]);
+    const answer = await saidWhenSlow(ask(waiting[0]), "Sending");
     if (answer === null) {
       away = true; say();
       await new Promise((again) => { setTimeout(again, 1500); addEventListener("online", again, { once: true }); });
@@ -43,14 +44,27 @@ async function ask(item) {
   } catch { return null; }
 }
 
-function say() {
+// In words, where the scanner speaks; on a page without a scanner's bar at the foot of the screen.
+function tell(kind, icon, strong, small) {
   const place = document.querySelector("[data-scan-state]") ?? document.getElementById("sending");
   if (!place) return;
-  if (!away || !waiting.length) { if (place.id === "sending") place.replaceChildren(); return; }
+  place.innerHTML = `<p class="scan scan--${kind}"><svg class="i" aria-hidden="true" viewBox="0 0 24 24"><use href="#i-${icon}"/></svg><span><b></b><small></small></span></p>`;
+  place.querySelector("b").textContent = strong;
+  place.querySelector("small").textContent = small;
+}
+
+function say() {
+  if (!away || !waiting.length) { document.getElementById("sending")?.replaceChildren(); return; }
   const scans = waiting.filter((item) => item.what === "scan").length;
   const count = scans || waiting.length, word = scans ? "scan" : waiting[0].what;
-  place.innerHTML = '<p class="scan scan--soft"><svg class="i" aria-hidden="true" viewBox="0 0 24 24"><use href="#i-offline"/></svg><span><b></b><small>The network is away. It is sent as soon as it is back.</small></span></p>';
-  place.querySelector("b").textContent = `${count} ${word}${count === 1 ? "" : "s"} kept here, not saved yet`;
+  tell("soft", "offline", `${count} ${word}${count === 1 ? "" : "s"} kept here, not saved yet`, "The network is away. It is sent as soon as it is back.");
+}
+
+const sayWaiting = (doing) => { if (!away) tell("now", "clock", doing, "Not saved yet: waiting for the answer."); };
+
+async function saidWhenSlow(work, doing) {
+  const timer = setTimeout(sayWaiting, SLOW, doing);
+  try { return await work; } finally { clearTimeout(timer); }
 }
 
 // A scan goes to the field that waits for one, else to the page's scan form, else it is said that nothing takes it.
@@ -68,7 +82,7 @@ export function routeScan(text) {
     return;
   }
   const form = document.querySelector("form[data-scan]");
-  if (!form) return;
+  if (!form) { tell("soft", "scan", "Nothing on this page takes a scan", "Open the page that it is for, then scan again."); return; }
   const body = new FormData(form);
   body.set(form.dataset.scan, text);
   body.set("key", newKey());
@@ -78,7 +92,7 @@ export function routeScan(text) {
 async function sendForm(form, submitter) {
   const body = new FormData(form, submitter);
   if (form.dataset.picture) {
-    const picture = await takePicture();
+    const picture = await saidWhenSlow(takePicture(), "Taking the picture");
     if (picture) body.set(form.dataset.picture, picture, "picture.jpg");
   }
   send(form, body, "entry");
@@ -87,13 +101,21 @@ async function sendForm(form, submitter) {
 export const isWaiting = () => waiting.length > 0;
 
 export function startSending() {
+  let slow = 0;
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }   // pressed twice
     form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
     if (form.hasAttribute("data-send")) { event.preventDefault(); sendForm(form, event.submitter); }
+    else if (!form.target) slow = setTimeout(sayWaiting, SLOW, "Sending");
   });
-  addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+  addEventListener("pageshow", () => {   // also after Back, which shows the page as it was left
+    clearTimeout(slow);
+    say();
+    for (const form of document.forms) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  });
   addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
 }
