@@ -162,7 +162,7 @@ TABLE |= {f"audit.{name}": OVERSIGHT for name in ("verify", "verify_state", "beg
 TABLE |= dict.fromkeys(("set_up.site", "set_up.describe"), frozenset({ADMINISTRATOR}))
 TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMINISTRATOR}))
 
-TABLE |= {f"one_time.{name}": frozenset({PHARMACIST}) for name in ("page", "write", "approve", "withdraw")}
+TABLE |= {f"one_time.{name}": frozenset({PHARMACIST}) for name in ("page", "write", "put_again", "approve", "withdraw")}
 TABLE |= {f"opened.{name}": STOCK for name in ("page", "scan", "one", "code", "label")}
 TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard", "print_label")}
 TABLE |= {f"batches.{name}": STOCK | {LEAD, QUALITY} for name in ("page", "scan", "one", "worksheet", "labels")}

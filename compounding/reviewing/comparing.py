@@ -1,15 +1,18 @@
 """Two plans of one order held against each other: as reviewed against as now, and whether both are made in the same way."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from batch_records.entries import canonical
 from calculations.findings import Finding
 from calculations.printing import show
-from compounding.planning.plan import ALTERNATIVE_CODE, TherapeuticPlan
+from compounding.planning.plan import ALTERNATIVE_CODE, ONE_TIME_MARK, TherapeuticPlan
 from compounding.planning.plan_data import as_data
 from compounding.planning.planned import Planned
 
+_OWN_ID = re.compile(rf"({ONE_TIME_MARK}\d+_\d+)_\d+".encode())
+"""The id of a one-time formulation, which names the version of its order: written anew, word for word, it is the same one."""
 OF_THE_SOURCE = frozenset({"drug_versions", "draft", "judged_on", "nutrition_judged_on", "substituted"})
 """Where the figures come from: a newer version of the formulary with the same figures changes no plan. What the limits were
 judged on is kept for counting; whatever of it matters shows in a finding or in another figure. So does that an alternative
@@ -23,6 +26,17 @@ def made_alike(one: TherapeuticPlan | None, other: TherapeuticPlan | None) -> bo
     if one is None or other is None:
         return False
     return _without(one, OF_THE_REVIEW, other) == _without(other, OF_THE_REVIEW, one)
+
+
+def given_alike(one: TherapeuticPlan | None, other: TherapeuticPlan | None) -> bool:
+    """Whether the patient gets the same with either, though they are not made in the same way: an alternative and the usual."""
+    return one is not None and other is not None and _given(one) == _given(other)
+
+
+def _given(plan: TherapeuticPlan) -> tuple[object, ...]:
+    drugs = [active.drug for active in plan.actives]
+    amounts = [] if plan.order_type == "continuous" else [active.ordered for active in plan.actives]
+    return plan.order_type, plan.route, plan.line, plan.dose_rate, drugs, amounts, plan.nutrition
 
 
 def what_differs(
@@ -53,4 +67,4 @@ def _without(plan: TherapeuticPlan, names: frozenset[str], beside: TherapeuticPl
     told = {name: value for name, value in as_data(plan).items() if name not in names}
     if plan.substituted or beside.substituted:
         told["actives"] = [{name: value for name, value in row.items() if name != "products"} for row in told["actives"]]
-    return canonical(told)
+    return _OWN_ID.sub(rb"\1", canonical(told))

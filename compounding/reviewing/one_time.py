@@ -1,7 +1,8 @@
 """One-time formulations: written by a pharmacist with its source, approved by a second, used for one order version.
 
 The record is named after the order version: another version of the order has none. With the acceptance of that version
-it is spent and cannot be changed any more; its doses go on using it.
+it is spent and cannot be changed any more; its doses go on using it. Where an order is reviewed again unchanged, the
+formulation of the version before is put forward again word for word, and again two pharmacists stand behind it.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from compounding.planning.therapeutic import Planned, plan_order
 from compounding.preparing.numbering import order_record, patient_record
 from compounding.record_actions import RecordAction, encode, not_allowed
 from compounding.reviewing.one_time_data import drug_text, drug_with, formulation_id, with_drug
+from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.states import OrderStatus
 from formulary.faults import DataFault
 from formulary.model import Formulary
@@ -46,6 +48,8 @@ class OneTime:
     written_by: str = ""
     approved_by: str = ""
     reason: str = ""
+    again_of: int = 0
+    """The order version whose formulation this one is, word for word; 0 for one of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class WriteOneTime(RecordAction):
     text: str
     drug: str = ""
     """Completed."""
+    again_of: int = 0
+    """The order version, repeated unchanged by this one, whose formulation is put forward again."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ class OneTimeContext:
     needed: bool = False
     """Whether no released formulation serves the order."""
     faults: tuple[DataFault, ...] = ()
+    earlier: "OneTime | None" = None
+    """The formulation that the order was made with before, where this version repeats it."""
     stops: tuple[str, ...] = ()
     """What still stops the order with this formulation, in words."""
 
@@ -114,6 +122,17 @@ def one_time_record(order: str, version: int) -> str:
 def one_time_digest(state: OneTime) -> str:
     """Digest of what a second pharmacist approves."""
     return digest(canonical({"order": state.order, "version": state.version, "text": state.text}))
+
+
+def earlier_of(uow: UnitOfWork, state: OrderRecord) -> OneTime | None:
+    """The newest approved formulation of the versions that the current one repeats unchanged; None where there is none."""
+    version = state.current
+    while version.again_of:
+        version = state.versions[version.again_of - 1]
+        found = load(uow, ONE_TIME, one_time_record(state.number, version.number))
+        if found.status in IN_FORCE:
+            return found
+    return None
 
 
 def formulary_for(uow: UnitOfWork, formulary: Formulary, order: str, version: int) -> Formulary:
@@ -150,7 +169,9 @@ def _with_written(
 def _apply(state: OneTime, entry: Entry) -> OneTime:
     action = from_data(_ACTIONS[entry.kind], entry.payload)
     if isinstance(action, WriteOneTime):
-        return OneTime(action.order, action.order_version, action.drug, action.text, WRITTEN, entry.who)
+        return OneTime(
+            action.order, action.order_version, action.drug, action.text, WRITTEN, entry.who, again_of=action.again_of
+        )
     if isinstance(action, ApproveOneTime):
         return replace(state, status=APPROVED, approved_by=entry.who)
     if isinstance(action, SpendOneTime):
@@ -172,7 +193,7 @@ def _gather(uow: UnitOfWork, record: str, state: OneTime, action: RecordAction, 
     if patient is None or not isinstance(action, WriteOneTime):
         return ctx
     alone = plan_order(Situation(order, patient, formulary, act.at, act.offset_minutes))
-    ctx = replace(ctx, needed=needs_one_time(alone))
+    ctx = replace(ctx, needed=needs_one_time(alone), earlier=earlier_of(uow, found))
     own, faults = _with_written(uow, formulary, order.drug, action.text, number, version)
     if own is None:
         return replace(ctx, faults=faults)
@@ -211,6 +232,8 @@ def _write(state: OneTime, action: WriteOneTime, ctx: OneTimeContext) -> WriteOn
         return Refusal("one_time_approved", f"One is {state.status} already. Withdraw it first.")
     if not ctx.needed:
         return Refusal("formulation_exists", "A released formulation serves this order: use that one.")
+    if action.again_of and (ctx.earlier is None or _content(ctx.earlier) != (action.again_of, action.text)):
+        return Refusal("not_repeated", "This is not the formulation that the order was made with before, word for word.")
     if not action.text.strip() or len(action.text) > LONGEST:
         return Refusal("text_missing", f"Write the formulation, in at most {LONGEST:,} characters.", 422)
     if ctx.faults:
@@ -218,6 +241,10 @@ def _write(state: OneTime, action: WriteOneTime, ctx: OneTimeContext) -> WriteOn
     if ctx.stops:
         return Refusal("still_stopped", f"With it the order still cannot be planned. {' '.join(ctx.stops)}", 422)
     return replace(action, drug=ctx.drug)
+
+
+def _content(earlier: OneTime) -> tuple[int, str]:
+    return earlier.version, earlier.text
 
 
 def _approve(state: OneTime, action: ApproveOneTime, act: Act, ctx: OneTimeContext) -> ApproveOneTime | Refusal:

@@ -33,6 +33,7 @@ from compounding.preparing.numbering import dose_number, dose_record, order_reco
 from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Accept, Place
+from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.yesterday import nutrition_before
 from formulary.loading import load_formulary
@@ -105,7 +106,8 @@ def accepted_order(store: Store, number: str, at: datetime = NOON, by: Member = 
         assert order is not None
         patient = load(uow, PATIENT, patient_record(order.patient)).patient
         assert patient is not None
-        planned = planned_for(order, patient, formulary_in_force(uow), at, 0, nutrition_before(uow, order, number))
+        formulary = formulary_for(uow, formulary_in_force(uow), number, state.current.number)
+        planned = planned_for(order, patient, formulary, at, 0, nutrition_before(uow, order, number))
     said = {finding.code: "agreed with the team" for finding in planned.findings if finding.grade == "soft"} | reasons
     content = digest(canonical(review_content(planned)))
     accept = Accept(state.current.number, said, content_digest=content)

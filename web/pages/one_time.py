@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
+from batch_records.acts import Refusal
 from batch_records.store import UnitOfWork
 from compounding.people import shown_name
 from compounding.preparing.numbering import order_record
@@ -15,6 +16,7 @@ from compounding.reviewing.one_time import (
     ApproveOneTime,
     WithdrawOneTime,
     WriteOneTime,
+    earlier_of,
     one_time_digest,
     one_time_record,
 )
@@ -46,14 +48,17 @@ def page(order: str) -> str:
         record = one_time_record(order, version.number)
         state = load(uow, ONE_TIME, record)
         drug = "" if version.order is None else version.order.drug
-        start = state.text or template_of(drug_text(uow, drug))
-        names = {person: shown_name(uow, person) for person in (state.written_by, state.approved_by) if person}
+        earlier = earlier_of(uow, load(uow, ORDER, order_record(order)))
+        start = state.text or (earlier.text if earlier else template_of(drug_text(uow, drug)))
+        people = [one for found in (state, earlier) if found for one in (found.written_by, found.approved_by)]
+        names = {person: shown_name(uow, person) for person in people if person}
         lines = story(uow, record, frozenset({"text", "signature"}))
     return render_template(
         "one_time/page.html",
         order=order,
         version=version.number,
         state=state,
+        earlier=earlier,
         start=start,
         content_digest=one_time_digest(state),
         names=names,
@@ -69,6 +74,19 @@ def write(order: str) -> Any:
     form = read_form(["version", "text"])
     number = int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
     return _do(order, WriteOneTime(order, number, form["text"].replace("\r\n", "\n")))
+
+
+@blueprint.post("/<order>/again")
+@again(page)
+def put_again(order: str) -> Any:
+    """Put the formulation that the order was made with before in front of a second pharmacist, word for word."""
+    read_form([])
+    with store().read() as uow:
+        number = _current(uow, order).number
+        earlier = earlier_of(uow, load(uow, ORDER, order_record(order)))
+    if earlier is None:
+        return Refusal("not_repeated", "This version repeats none that was made with a one-time formulation. Write one.", 409)
+    return _do(order, WriteOneTime(order, number, earlier.text, again_of=earlier.version))
 
 
 @blueprint.post("/<order>/approve")

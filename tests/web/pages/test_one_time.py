@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from batch_records.acting import load
-from compounding.reviewing.one_time import ONE_TIME, one_time_digest, one_time_record
+from compounding.preparing.numbering import dose_number, order_record
+from compounding.reviewing.actions import ReviewAgain
+from compounding.reviewing.one_time import ONE_TIME, WriteOneTime, one_time_digest, one_time_record
 from compounding.reviewing.one_time_data import drug_text, template_of
-from tests.support.cast import DUARTE, MARLOW, NOON, OKONJO
-from tests.support.flow import CEFTRIAXONE, placed_order
+from compounding.reviewing.record import ORDER as ORDER_TYPE
+from tests.support.cast import DUARTE, IBARRA, MARLOW, NOON, OKONJO, do, refused
+from tests.support.flow import CEFTRIAXONE, accepted_order, dose_now, placed_order
 from tests.support.visiting import borrowed_app, send, token_in
 
 ORDER = "260414-0160"
@@ -43,9 +46,9 @@ def text(cast_store):
     )
 
 
-def state_of(store):
+def state_of(store, version=1):
     with store.read() as uow:
-        return load(uow, ONE_TIME, one_time_record(ORDER, 1))
+        return load(uow, ONE_TIME, one_time_record(ORDER, version))
 
 
 def test_it_is_written_and_approved_and_the_review_shows_it(visit, text, cast_store):
@@ -60,6 +63,28 @@ def test_it_is_written_and_approved_and_the_review_shows_it(visit, text, cast_st
     review = duarte.get(f"/review/{ORDER}").text
     assert "ONE-TIME FORMULATION" in review
     assert "One-time formulation" in review
+
+
+def test_an_order_reviewed_again_is_offered_its_formulation_and_two_pharmacists_stand_behind_it_again(visit, text, cast_store):
+    marlow, duarte, later = visit(MARLOW), visit(DUARTE), NOON + timedelta(minutes=21)
+    send(marlow, f"{PATH}/write", PATH, version="1", text=text)
+    assert send(marlow, f"{PATH}/again", PATH).status_code == 409  # the order repeats no other version
+    send(duarte, f"{PATH}/approve", PATH, digest=one_time_digest(state_of(cast_store)), secret=DUARTE.pin)
+    accepted_order(cast_store, ORDER, later, IBARRA)
+    number = dose_number(ORDER, 1)
+    do(cast_store, MARLOW, ORDER_TYPE, order_record(ORDER), ReviewAgain("the allergy was asked about"), later)
+    assert dose_now(cast_store, number).status == "held"
+    assert "Put it forward again" in marlow.get(PATH).text
+    changed = WriteOneTime(ORDER, 2, text + "\n", again_of=1)
+    assert refused(cast_store, MARLOW, ONE_TIME, one_time_record(ORDER, 2), changed, later, station="desk-2") == "not_repeated"
+    assert send(duarte, f"{PATH}/again", PATH).status_code == 303
+    found = one_time_digest(state_of(cast_store, 2))
+    assert send(duarte, f"{PATH}/approve", PATH, digest=found, secret=DUARTE.pin).status_code == 403
+    assert send(marlow, f"{PATH}/approve", PATH, digest=found, secret=MARLOW.pin).status_code == 303
+    assert "Word for word that of version 1" in marlow.get(PATH).text
+    accepted_order(cast_store, ORDER, later, IBARRA)
+    assert state_of(cast_store, 2).status == "spent"
+    assert dose_now(cast_store, number).status == "queued"  # made in the same way: it goes on under its own number
 
 
 def test_faults_are_told_and_what_was_typed_stays(visit, text, cast_store):
