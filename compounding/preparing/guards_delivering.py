@@ -11,6 +11,11 @@ from compounding.preparing.guards import DISPENSING, issue_in, no_hand, number_i
 from compounding.preparing.states import OUT, DoseStatus
 
 _WITNESS = "A controlled drug is wasted before another person, who signs with their own secret: waste it under Controlled drugs."
+ASKED_OF_RECALLS = frozenset({
+    "assign_unit", "start_preparation", "complete", "pass_in_process", "ask_second_check", "enter_second_check", "release",
+    "emergency_release", "print_label", "pair_labels", "receive", "start_administration", "reuse",
+})  # fmt: skip
+"""What goes on with a preparation: asked of every open recall, also before the recall has come to list it."""
 _WAS_MISSING = "It was reported missing: it is not given. Waste it."
 
 
@@ -113,6 +118,14 @@ def held_by_recall(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refus
     if not dose.recall or dose.completed_at is None:
         return Refusal("not_recalled", "No recall holds it, or it was stopped half made: it is not let go like this.")
     return None
+
+
+def not_being_recalled(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """From the opening of a recall nothing that it touched is gone on with, however long it takes to list all of it."""
+    if not ctx.recalled_by:
+        return None
+    text = f"Recall {ctx.recalled_by} touches it and is putting it in quarantine. Do not use it; keep it where it is."
+    return Refusal("in_recall", text)
 
 
 def not_in_recall(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

@@ -10,13 +10,15 @@ from compounding.record_actions import RecordAction
 
 @dataclass(frozen=True)
 class Touched:
-    """One thing to list; product and lot name a lot that was never received, a place the units of a batch that lie there."""
+    """One thing to list; product and lot name a lot that was never received, serials the units of a batch that lay at the place.
+    Entries from before units had a history name the place itself."""
 
     item: str
     what: str
     product: str = ""
     lot: str = ""
     place: str = ""
+    serials: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

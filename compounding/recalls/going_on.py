@@ -1,53 +1,90 @@
-"""A recall that touched more than fits one unit of work goes on portion by portion, and can be asked again at any time."""
+"""A recall that touched more than fits one unit of work goes on portion by portion, and can be asked again at any time.
+
+Nothing that it touches can be used meanwhile: `looking` asks every open recall before anything is released, handed on or given.
+"""
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from batch_records.acting import Done, load, perform
 from batch_records.acts import SYSTEM, Act
 from batch_records.entries import canonical, digest
 from batch_records.store import Store
-from compounding.recalls.listing import not_listed, portion
+from compounding.recalls import listing
 from compounding.recalls.numbering import part_record, recall_record
 from compounding.recalls.part import PART
-from compounding.recalls.record import RECALL, listing_of, parts_of
-from compounding.recalls.tables import RecallRow
+from compounding.recalls.record import RECALL, listing_of
+from compounding.recalls.tables import RecallRow, RecallTaskRow
 
-BY_ITSELF = 50
-"""Portions that the server goes on with at a time; others write between two of them."""
+BY_ITSELF = 40
+"""Portions that the server goes on with before it looks whether another recall waits."""
+AT_A_LOOK = 20
+"""Portions that are looked up together."""
+REST_SECONDS = 0.01
+"""Between two portions of the server: requests come first."""
+ASKED = threading.Event()
+"""Set by whoever leaves something to be listed: the server goes on at once instead of at its next minute."""
 _ONE_AT_A_TIME = threading.Lock()
 """One server process: two who ask at once would only list the same portion, and the second be refused."""
 
 
-def go_on(store: Store, number: str, act: Act, most: int = BY_ITSELF) -> int:
-    """List and hold what no part lists yet, in at most `most` portions; gives how many things are left.
+def go_on(
+    store: Store, number: str, act: Act, most: int = BY_ITSELF, seconds: float | None = None, rest: float = 0.0
+) -> int:
+    """List and hold what no part lists yet, in at most `most` portions or so many seconds; gives how many things are left.
 
-    Safe to repeat: a portion has a record of its own, and a thing is listed once.
+    Safe to repeat and to stop anywhere: a portion is one unit of work with a record of its own, and a thing is listed once.
+    Who finds somebody else at it leaves it to them.
     """
-    with _ONE_AT_A_TIME:
+    if _ONE_AT_A_TIME.acquire(blocking=False):
+        try:
+            _list_portions(store, number, act, most, _until(seconds), rest)
+        finally:
+            _ONE_AT_A_TIME.release()
+    with store.read() as uow:
+        recall = load(uow, RECALL, recall_record(number))
+        return listing.count_unlisted(uow, number, recall.touching) if recall.status == "open" else 0
+
+
+def _until(seconds: float | None) -> Callable[[], bool]:
+    end = None if seconds is None else time.monotonic() + seconds
+    return lambda: end is not None and time.monotonic() >= end
+
+
+def _list_portions(
+    store: Store, number: str, act: Act, most: int, over: Callable[[], bool], rest: float
+) -> None:
+    done = 0
+    while done < most and not over():
         with store.read() as uow:
             recall = load(uow, RECALL, recall_record(number))
-            found = not_listed(uow, number, recall.subject) if recall.status == "open" else []
-            parts = len(parts_of(uow, number)) if found else 0
-        for part in range(parts + 1, parts + 1 + most):
-            if not found:
-                break
-            wanted, record = portion(found), part_record(number, part)
-            key = f"{record}/{digest(canonical([one.item for one in wanted]))[:32]}"
-            if not isinstance(
-                perform(store, PART, record, listing_of(recall, wanted), replace(act, key=key, proof=None)), Done
-            ):
-                break
-            found = [one for one in found if one not in wanted]
-        return len(found)
+            if recall.status != "open":
+                return
+            wanted = listing.AT_ONCE * min(AT_A_LOOK, most - done)
+            waiting = listing.portions(listing.things(uow, number, recall.touching, wanted))
+            parts = select(func.count(RecallTaskRow.record.distinct())).where(RecallTaskRow.recall == number)
+            first = int(uow.session.execute(parts).scalar_one()) + 1
+        if not waiting:
+            return
+        for part, wanted_now in enumerate(waiting, start=first):
+            record = part_record(number, part)
+            key = f"{record}/{digest(canonical([one.item for one in wanted_now]))[:32]}"
+            step = replace(act, key=key, proof=None)
+            if over() or not isinstance(perform(store, PART, record, listing_of(recall, wanted_now), step), Done):
+                return
+            done += 1
+            if rest:
+                time.sleep(rest)
 
 
-def go_on_with_all(store: Store, at: datetime, offset_minutes: int) -> int:
+def go_on_with_all(store: Store, at: datetime, offset_minutes: int, rest: float = REST_SECONDS) -> int:
     """The same for every open recall, by the clock; gives how many recalls have something left."""
     with store.read() as uow:
         numbers = list(uow.session.execute(select(RecallRow.number).where(RecallRow.status != "closed")).scalars())
     act = Act(SYSTEM, "server", at, "recalls go on", offset_minutes)
-    return sum(1 for number in numbers if go_on(store, number, act))
+    return sum(1 for number in numbers if go_on(store, number, act, rest=rest))

@@ -53,20 +53,25 @@ def standing(uow: UnitOfWork, touched: Touched) -> Standing:
         gone = opened.state == DISCARDED
         return Standing(OVER if gone else STOCK, not gone and not opened.held, opened.held, gone)
     if touched.what == BATCH:
-        return _of_batch(load(uow, BATCH_RECORD, touched.item), touched.place)
+        return _of_batch(load(uow, BATCH_RECORD, touched.item), touched)
     if touched.what == LOT:
         lot = load(uow, LOT_RECORD, touched.item)
         return Standing(STOCK, not lot.recall, lot.recall, lot.on_hand <= 0)
     raise ValueError(f"a recall does not know what a {touched.what} is")
 
 
-def _of_batch(batch: Batch, place: str) -> Standing:
+def _of_batch(batch: Batch, touched: Touched) -> Standing:
     """Units that became doses are listed as these. A batch that is not made yet is given up, or held once it is made."""
     hands = batch.work.hands
     if batch.status not in MADE:
         gone = batch.status in (BatchStatus.CANCELLED, BatchStatus.REJECTED, BatchStatus.NEW)
         return Standing(OVER if gone else STOCK, False, gone=gone, hands=hands)
-    there = [u for u in batch.in_state(UnitState.QUARANTINE, UnitState.AVAILABLE) if not place or u.place == place]
+    named, place = touched.serials, touched.place
+    there = [
+        unit
+        for unit in batch.in_state(UnitState.QUARANTINE, UnitState.AVAILABLE)
+        if (not place or unit.place == place) and (not named or unit.serial in named)
+    ]
     numbers = {unit.serial: recall_in(unit.held) for unit in batch.units}
     held = tuple(serial for serial, number in numbers.items() if number)
     free = [unit for unit in there if not numbers[unit.serial]]  # a stop of our own is no reason to leave any of them out
@@ -76,7 +81,7 @@ def _of_batch(batch: Batch, place: str) -> Standing:
         numbers[held[0]] if held else "",
         not there,
         hands,
-        tuple(unit.serial for unit in free) if place or held else (),
+        tuple(unit.serial for unit in free) if place or named or held else (),
         held,
     )
 

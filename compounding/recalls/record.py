@@ -23,7 +23,7 @@ from compounding.recalls.actions import (
     OpenRecall,
     Touched,
 )
-from compounding.recalls.listing import not_listed, portion, things
+from compounding.recalls.listing import count_unlisted, opening_things
 from compounding.recalls.numbering import part_record, recall_record
 from compounding.recalls.part import PART, Part
 from compounding.recalls.tables import RecallRow
@@ -56,6 +56,11 @@ class Recall:
     def shown_status(self) -> str:
         """`closing` while the second signature is missing."""
         return "closing" if self.status == "open" and self.closing_asked_by else self.status
+
+    @property
+    def touching(self) -> Subject:
+        """The subject, with what was taken from it up to the opening: what is used later was cleared."""
+        return replace(self.subject, looked_at=self.opened_at)
 
     @property
     def lot_state(self) -> str:
@@ -106,10 +111,10 @@ def _gather(uow: UnitOfWork, record: str, state: Recall, action: RecordAction, a
         except Faults:
             return RecallContext(record)
         hood = load(uow, HOOD, hood_record(subject.hood)) if subject.hood else Hood()
-        return RecallContext(record, portion(things(uow, subject)), hood)
+        return RecallContext(record, opening_things(uow, replace(subject, looked_at=act.at)), hood)
     tasks = [task for part in parts_of(uow, state.number) for task in part.tasks.values()]
     unsettled = sum(1 for task in tasks if not task.settled)
-    unlisted = len(not_listed(uow, state.number, state.subject)) if state.number else 0
+    unlisted = count_unlisted(uow, state.number, state.touching) if state.number else 0
     return RecallContext(record, unsettled=unsettled, unlisted=unlisted)
 
 

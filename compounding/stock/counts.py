@@ -41,6 +41,7 @@ from compounding.stock.count_actions import (
 )
 from compounding.stock.ledger import Lot
 from compounding.stock.lot import LOT, AdjustLot, ReceiveLot, lot_record
+from compounding.stock.lot_names import lot_key
 from compounding.stock.tables import BalanceRow, CountRow
 from formulary.repository import formulary_in_force
 
@@ -72,7 +73,7 @@ class CountContext:
 
 def same_lot(product: str, lot: str) -> tuple[str, str]:
     """Product and lot as they are compared: small letters and capitals are the same lot."""
-    return product, lot.strip().upper()
+    return product, lot_key(lot)
 
 
 def count_record(number: str) -> str:

@@ -28,6 +28,7 @@ from compounding.stock.lot_actions import (
     UseContainer,
     WasteLot,
 )
+from compounding.stock.lot_names import lot_key
 from compounding.stock.lot_rules import BY_TWO, LotContext, check, expired_on
 from compounding.stock.tables import BalanceRow, LotRow, MoveRow
 from formulary.repository import formulary_in_force
@@ -42,7 +43,7 @@ _LOTS, _BALANCES, _MOVES = (cast(Table, row.__table__) for row in (LotRow, Balan
 
 def lot_record(product: str, lot: str) -> str:
     """The id of a lot's record. Small letters typed for capitals are the same lot: a hold is not got round by typing."""
-    return f"lot-{product}-{lot.strip().upper()}"
+    return f"lot-{product}-{lot_key(lot)}"
 
 
 def _read(entry: Entry) -> RecordAction:

@@ -36,6 +36,8 @@ from compounding.stock.opened_state import (
     opened_record,
 )
 from compounding.stock.tables import OpenedRow
+from compounding.tracing.projecting import BEEN, been_rows
+from compounding.tracing.stays import NOWHERE, followed
 from formulary.model import Formulary, Product
 from formulary.repository import formulary_in_force
 
@@ -152,6 +154,12 @@ class KeepContext:
 
 
 def _apply(state: Opened, entry: Entry) -> Opened:
+    after = _after(state, entry)
+    here = NOWHERE if after.state == DISCARDED else after.place
+    return replace(after, been=followed(state.been, here, entry.at))
+
+
+def _after(state: Opened, entry: Entry) -> Opened:
     action = from_data(ACTIONS[entry.kind], entry.payload)
     if isinstance(action, KeepContainer):
         return _kept(action)
@@ -160,7 +168,7 @@ def _apply(state: Opened, entry: Entry) -> Opened:
     if isinstance(action, GiveBackContainer):
         return replace(state, state=AVAILABLE, reserved_for="")
     if isinstance(action, DrawFromContainer):
-        return _drawn(state, action)
+        return replace(_drawn(state, action), draws=(*state.draws, (action.dose, entry.at)))
     if isinstance(action, HoldContainer):
         return replace(state, held=action.recall, reason=action.reason)
     if isinstance(action, FreeContainer):
@@ -302,7 +310,7 @@ def _rows(record: str, state: Opened) -> Mapping[Table, Sequence[Mapping[str, An
         "place": state.place,
         "left": left_words(state),
     }
-    return {cast(Table, OpenedRow.__table__): [row] if state.number else []}
+    return {cast(Table, OpenedRow.__table__): [row] if state.number else [], **been_rows(record, {0: state.been})}
 
 
 OPENED: RecordType[Opened, RecordAction, KeepContext | None] = RecordType(
@@ -314,7 +322,7 @@ OPENED: RecordType[Opened, RecordAction, KeepContext | None] = RecordType(
     check=_check,
     encode=encode,
     consequences=_consequences,
-    projection_tables=(cast(Table, OpenedRow.__table__),),
+    projection_tables=(cast(Table, OpenedRow.__table__), BEEN),
     projection_rows=_rows,
 )
 

@@ -9,6 +9,7 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.preparing.numbering import check_digit
 from compounding.stock.resolving import Resolved, Unknown
+from compounding.tracing.stays import Been
 from formulary.model import Formulary
 
 FIRST_DILUENT, MIX_DILUENT = 50, 99
@@ -54,6 +55,10 @@ class Opened:
     reserved_for: str = ""
     """Number of the dose that it is staged for."""
     reason: str = ""
+    been: Been = ()
+    """Where it was kept, until it was thrown away."""
+    draws: tuple[tuple[str, datetime], ...] = ()
+    """Number of each dose that was drawn from it, and when."""
     held: str = ""
     """Number of the recall that holds it; why stands in the reason."""
 

@@ -52,7 +52,7 @@ class MoveRow(Base):
     """The ledger: what went in or out of a location, by whom and why. Rows are added, never changed."""
 
     __tablename__ = "stock_moves"
-    __table_args__ = (Index("stock_moves_of_kind", "kind", "at"),)
+    __table_args__ = (Index("stock_moves_of_kind", "kind", "at"), Index("stock_moves_at_location", "location", "at"))
 
     record: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)

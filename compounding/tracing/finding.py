@@ -1,22 +1,23 @@
 """The preparations that a subject touched, found in the projections. Reads only; nothing is decided from it."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 
 from batch_records.store import UnitOfWork
+from compounding.batches.numbering import batch_record, is_lot_number
 from compounding.batches.tables import BatchRow, BatchUnitRow
+from compounding.preparing.numbering import dose_record
 from compounding.preparing.tables import DoseRow, UsedRow
+from compounding.stock.lot_names import lot_key
 from compounding.tracing.next_steps import GROUPS, STEPS, next_step, statuses
-from compounding.tracing.subject import Subject, lot_spellings
-from compounding.tracing.tables import HandRow, MakingRow
-
-PHYSICAL = tuple(status.value for status, step in STEPS.items() if step.group in ("ward", "inside"))
-"""Statuses of what lies somewhere: the ones that a location out of its temperature can have touched."""
+from compounding.tracing.places import LYING, Window, doses_there, taken_from_there, units_there, while_made, window_of
+from compounding.tracing.subject import Subject
+from compounding.tracing.tables import BeenRow, HandRow, MakingRow
 
 _ORDER = {status.value: place for place, status in enumerate(STEPS)}
 
@@ -63,26 +64,67 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def batches_of(uow: UnitOfWork, subject: Subject) -> tuple[str, ...]:
-    """Records of the batches that the subject touched: their units carry it on to the patients they became."""
+@dataclass(frozen=True)
+class Reach:
+    """What a subject comes to before the preparations themselves are asked for."""
+
+    subject: Subject
+    window: Window | None = None
+    """The places that it names."""
+    making: ColumnElement[bool] | None = None
+    """Which stays at a hood are a making in its time."""
+    batches: tuple[str, ...] = ()
+    """Records of batches of which every unit is touched."""
+    units: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Records of batches of which only some units are: their serial numbers."""
+    doses: tuple[str, ...] = ()
+    """Records of doses that got something which lay there."""
+    only: tuple[str, ...] = ()
+    """The records that alone are asked for; empty for all."""
+
+    @property
+    def all_batches(self) -> tuple[str, ...]:
+        """Records of the batches that were touched, whole or in some units."""
+        return tuple(sorted({*self.batches, *self.units}))
+
+
+def reach_of(uow: UnitOfWork, subject: Subject, only: tuple[str, ...] = ()) -> Reach:
+    """What is asked once, however often the preparations are counted and listed; `only`: these records are asked for."""
+    reach = Reach(subject, window_of(uow, subject), while_made(uow, subject), only=only)
     if subject.batch:
-        named = select(BatchRow.record).where(BatchRow.number.in_(lot_spellings(subject.batch)))
-        return tuple(uow.session.execute(named.order_by(BatchRow.record)).scalars())
-    if subject.place:
-        there = select(BatchUnitRow.record).where(BatchUnitRow.location == subject.place, BatchUnitRow.dose == "")
-        return tuple(uow.session.execute(there.distinct().order_by(BatchUnitRow.record)).scalars())
-    of = _all_of(_criteria(subject)).subquery("touched")
-    batches = select(of.c.record).where(of.c.record >= "batch-", of.c.record < "batch.").order_by(of.c.record)
-    return tuple(uow.session.execute(batches).scalars())
+        named = select(BatchRow.record).where(BatchRow.number == lot_key(subject.batch))
+        return replace(reach, batches=tuple(uow.session.execute(named).scalars()))
+    numbers = taken_from_there(uow, subject, [record.partition("-")[2] for record in only])
+    batches = {batch_record(number) for number in numbers if is_lot_number(number)}
+    if not subject.place:
+        of = _all_of(_criteria(reach)).subquery("touched")
+        made = select(of.c.record).where(of.c.record >= "batch-", of.c.record < "batch.")
+        batches |= set(uow.session.execute(made).scalars())
+    units = _units_there(uow, reach)
+    batches |= {record for record, serials in units.items() if 0 in serials}
+    doses = tuple(dose_record(number) for number in numbers if not is_lot_number(number))
+    some = {record: serials for record, serials in units.items() if record not in batches}
+    return replace(reach, batches=tuple(sorted(batches)), units=some, doses=doses)
 
 
-def touched(subject: Subject, batches: Sequence[str]) -> Select[Any]:
-    """Record and number of containers of every dose that the subject touched, itself or through `batches`, each once."""
-    parts = _criteria(subject)
+def _units_there(uow: UnitOfWork, reach: Reach) -> dict[str, tuple[int, ...]]:
+    """Serial numbers of the units that lay there, by the record of their batch."""
+    subject, found = reach.subject, dict[str, list[int]]()
+    if reach.window is not None and subject.kind in LYING and not (subject.product or subject.person):
+        for record, serial in uow.session.execute(units_there(reach.window, reach.only)):
+            found.setdefault(record, []).append(serial)
+    return {record: tuple(sorted(serials)) for record, serials in found.items()}
+
+
+def touched(reach: Reach) -> Select[Any]:
+    """Record and number of containers of every dose that the subject touched, itself or through a batch, each once."""
+    parts = [] if reach.subject.batch else _criteria(reach)
     found = [_all_of(parts)] if parts else []
-    if not found or (batches and not subject.place):  # what lies there is found by its own place
-        units = (BatchUnitRow.record.in_(batches), BatchUnitRow.dose != "")
+    if not found or reach.batches:
+        units = (BatchUnitRow.record.in_(reach.batches), BatchUnitRow.dose != "")
         found.append(_plain(literal("dose-").concat(BatchUnitRow.dose), *units))
+    if reach.doses:
+        found.append(_plain(DoseRow.record, DoseRow.record.in_(reach.doses)))
     if len(found) == 1:
         return found[0]
     both = union_all(*found).subquery("both")
@@ -98,57 +140,63 @@ def _all_of(parts: Sequence[Select[Any]]) -> Select[Any]:
     return wanted
 
 
-def _criteria(subject: Subject) -> list[Select[Any]]:
+def _criteria(reach: Reach) -> list[Select[Any]]:
     """One query for each thing that is given; the first one carries the number of containers."""
+    subject = reach.subject
     found: list[Select[Any]] = []
     if subject.product:
-        found.append(_by_container(subject))
+        found.append(_by_container(reach))
     if subject.person:
-        found.append(_plain(HandRow.record, HandRow.person == subject.person))
-    if subject.place:
-        found.append(_at_place(subject))
-    elif subject.hood or subject.since or subject.until:
-        found.append(_plain(MakingRow.record, *_when_and_where(subject)))
+        found.append(_plain(HandRow.record, *_by_hand(subject), *_named(HandRow.record, reach)))
+    if subject.place and reach.window is not None:
+        lay = union_all(*doses_there(reach.window, reach.only)).subquery("lay")
+        found.append(_plain(lay.c.record))
+    elif reach.making is not None:
+        found.append(_plain(BeenRow.record, reach.making, *_named(BeenRow.record, reach)))
+    elif subject.hood or subject.until is not None:
+        found.append(_plain(MakingRow.record, *_begun(subject), *_named(MakingRow.record, reach)))
     return found
 
 
-def _at_place(subject: Subject) -> Select[Any]:
-    """What lies there; with a last moment only what lay there then already."""
-    wanted = [DoseRow.status.in_(PHYSICAL), func.lower(DoseRow.place) == subject.place.strip().lower()]
-    if subject.until is not None:
-        wanted.append(DoseRow.moved_at <= subject.until)
-    return _plain(DoseRow.record, *wanted)
+def _named(record: Any, reach: Reach) -> list[ColumnElement[bool]]:
+    return [record.in_(reach.only)] if reach.only else []
 
 
-def _by_container(subject: Subject) -> Select[Any]:
-    wanted = [UsedRow.product == subject.product]
+def _by_container(reach: Reach) -> Select[Any]:
+    subject = reach.subject
+    wanted = [UsedRow.product == subject.product, *_named(UsedRow.record, reach)]
     if subject.lot:
-        wanted.append(UsedRow.lot.in_(lot_spellings(subject.lot)))
+        wanted.append(UsedRow.lot == lot_key(subject.lot))
     columns: tuple[Any, ...] = (UsedRow.record, func.count().label("containers"))
     return select(*columns).where(*wanted).group_by(UsedRow.record)
+
+
+def _by_hand(subject: Subject) -> list[ColumnElement[bool]]:
+    """A hand in it that was there before the last moment; when it was made is asked beside it."""
+    wanted: list[ColumnElement[bool]] = [HandRow.person == subject.person]
+    return wanted if subject.until is None else [*wanted, HandRow.first_at <= subject.until]
 
 
 def _plain(record: Any, *wanted: ColumnElement[bool]) -> Select[Any]:
     return select(record.label("record"), literal(0).label("containers")).where(*wanted).distinct()
 
 
-def _when_and_where(subject: Subject) -> list[ColumnElement[bool]]:
+def _begun(subject: Subject) -> list[ColumnElement[bool]]:
+    """Without a first moment: everything that was begun until the last one."""
     wanted: list[ColumnElement[bool]] = [MakingRow.hood == subject.hood] if subject.hood else []
-    if subject.since is not None:
-        wanted.append(MakingRow.started_at >= subject.since)
     if subject.until is not None:
         wanted.append(MakingRow.started_at <= subject.until)
     return wanted
 
 
-def _joined(uow: UnitOfWork, subject: Subject, *columns: Any) -> Select[Any]:
-    of = touched(subject, batches_of(uow, subject)).subquery("touched")
+def _joined(reach: Reach, *columns: Any) -> Select[Any]:
+    of = touched(reach).subquery("touched")
     return select(*columns, of.c.containers).join(of, of.c.record == DoseRow.record)
 
 
 def tally(uow: UnitOfWork, subject: Subject) -> Tally:
     """How many preparations and patients, and in which states."""
-    rows = uow.session.execute(_joined(uow, subject, DoseRow.status, DoseRow.patient)).all()
+    rows = uow.session.execute(_joined(reach_of(uow, subject), DoseRow.status, DoseRow.patient)).all()
     states = Counter(str(status) for status, _, _ in rows)
     groups = Counter(dict.fromkeys(GROUPS, 0))
     for status, count in states.items():
@@ -162,7 +210,8 @@ def preparations(
 ) -> list[Found]:
     """The preparations, those first that press most, then by ward; `group` leaves one group of `GROUPS`."""
     urgency = case(_ORDER, value=DoseRow.status)
-    wanted = _joined(uow, subject, *_COLUMNS).order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)
+    wanted = _joined(reach_of(uow, subject), *_COLUMNS)
+    wanted = wanted.order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)
     if group:
         wanted = wanted.where(DoseRow.status.in_(statuses(group)))
     if most is not None:
@@ -170,13 +219,14 @@ def preparations(
     return [Found._make(row) for row in uow.session.execute(wanted)]
 
 
-def statuses_of(uow: UnitOfWork, subject: Subject) -> Sequence[tuple[str, str]]:
-    """Record and status of everything that the subject touched: what a recall lists."""
-    rows = uow.session.execute(_joined(uow, subject, DoseRow.record, DoseRow.status).order_by(DoseRow.record))
-    return [(record, status) for record, status, _ in rows]
+def records_of(reach: Reach, without: Select[Any] | None = None) -> Select[Any]:
+    """Records of everything that the subject touched; `without`: records that are left out."""
+    of = touched(reach).subquery("touched")
+    wanted = select(DoseRow.record).join(of, of.c.record == DoseRow.record)
+    return wanted if without is None else wanted.where(DoseRow.record.not_in(without))
 
 
-def still(uow: UnitOfWork, subject: Subject, records: Sequence[str]) -> frozenset[str]:
+def still(reach: Reach, records: Sequence[str]) -> Select[Any]:
     """Which of these records the subject touched."""
-    of = touched(subject, batches_of(uow, subject)).subquery("touched")
-    return frozenset(uow.session.execute(select(of.c.record).where(of.c.record.in_(records))).scalars())
+    of = touched(reach).subquery("touched")
+    return select(of.c.record).where(of.c.record.in_(records))

@@ -60,6 +60,8 @@ class Subject:
     """What failed, in words: it narrows nothing by itself."""
     since: datetime | None = None
     until: datetime | None = None
+    looked_at: datetime | None = None
+    """Of a recall: when it was opened. What is used after that was cleared by it."""
 
     @property
     def by_making(self) -> bool:
@@ -68,7 +70,7 @@ class Subject:
 
     def given(self) -> dict[str, str]:
         """What is given, as plain text; instants in UTC."""
-        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        told = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "looked_at"}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in told.items() if value}
 
 
@@ -97,10 +99,4 @@ def subject_of(told: Mapping[str, str], since: datetime | None = None, until: da
         faults.append(Fault("until", until.isoformat(), "a moment after the first one"))
     if faults:
         raise Faults(faults)
-    return Subject(kind, **texts, since=since, until=until)
-
-
-def lot_spellings(lot: str) -> tuple[str, ...]:
-    """A lot as it may have been typed: small letters and capitals are the same lot."""
-    plain = lot.strip()
-    return tuple(dict.fromkeys((plain, plain.upper(), plain.lower())))
+    return Subject(kind, **texts, since=since, until=until, looked_at=None)

@@ -1,4 +1,4 @@
-"""Projections for tracing: at which hood and when something was made, and who had a hand in it."""
+"""Projections for tracing: where everything was and when, at which hood it was made, and who had a hand in it."""
 
 from datetime import datetime
 
@@ -34,3 +34,20 @@ class HandRow(Base):
     parts: Mapped[str]
     """What they did, in the order in which it is done: ``scanned, prepared, measured``."""
     first_at: Mapped[datetime]
+
+
+class BeenRow(Base):
+    """One row for each stay of a preparation, an opened container or a unit of a batch at a place."""
+
+    __tablename__ = "places_been"
+    __table_args__ = (Index("ix_places_been_place", "place", "until"), {"sqlite_with_rowid": False})
+
+    record: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    serial: Mapped[int]
+    """Of a unit of a batch; 0 for anything else."""
+    place: Mapped[str]
+    """As `stays.place_key` spells it."""
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    """None while it lies there."""

@@ -13,7 +13,7 @@ from compounding.batches.tables import BatchRow
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
 from compounding.preparing.tables import DoseRow
-from compounding.recalls.listing import not_listed
+from compounding.recalls.listing import count_unlisted
 from compounding.recalls.numbering import recall_record
 from compounding.recalls.part import PART, Part
 from compounding.recalls.record import RECALL, Recall
@@ -149,7 +149,7 @@ def recall_page(
     pages = page_of(page, found)
     rows = uow.session.execute(wanted.offset(pages.skipped).limit(pages.size)).all()
     parts = {part: load(uow, PART, part) for part in {row.record for row in rows}}
-    unlisted = len(not_listed(uow, number, recall.subject)) if recall.status == "open" else 0
+    unlisted = count_unlisted(uow, number, recall.touching) if recall.status == "open" else 0
     return RecallPage(
         recall,
         shown_name(uow, recall.opened_by),

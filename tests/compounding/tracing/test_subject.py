@@ -7,7 +7,7 @@ import pytest
 from calculations.errors import Faults
 from compounding.preparing.states import DoseStatus
 from compounding.tracing.next_steps import GROUPS, STEPS, statuses
-from compounding.tracing.subject import KINDS, NEEDED, lot_spellings, subject_of
+from compounding.tracing.subject import KINDS, NEEDED, subject_of
 
 AT = datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
 
@@ -41,10 +41,6 @@ def test_a_failed_test_says_whose_it_was():
 def test_a_window_that_ends_before_it_begins_is_refused():
     with pytest.raises(Faults, match="after the first one"):
         subject_of({"kind": "time"}, AT, AT - timedelta(minutes=1))
-
-
-def test_small_letters_and_capitals_are_the_same_lot():
-    assert set(lot_spellings(" Demo-1 ")) == {"Demo-1", "DEMO-1", "demo-1"}
 
 
 def test_every_state_of_a_dose_says_what_to_do_and_stands_in_one_group():
