@@ -4,8 +4,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from tests.conformance.case import CannotAnswer, UnknownUnit
+from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.files import published, read_cases, topics
 from tests.conformance.running import OUTCOMES, answer_case, count, disputed, run_topic
 
@@ -37,21 +38,39 @@ def answer_file(path: Path) -> int:
     except (OSError, ValueError) as found:
         sys.stderr.write(f"{found}\n")
         return 2
-    answers = {}
+    answers: dict[str, Any] = {}
+    unclear: set[str] = set()
     for case in cases:
-        try:
-            answers[case.id] = answer_case(case)
-            missing = [name for name in case.outputs if name not in answers[case.id]]
-            if missing:
-                sys.stderr.write(f"{case.id}: left out, not determined: {', '.join(missing)}\n")
-        except CannotAnswer as found:
-            sys.stderr.write(f"{case.id}: not answered: {found}\n")
-        except UnknownUnit as found:
-            sys.stderr.write(f"{case.id}: unit refused: {found}\n")
-        except Exception as found:  # one case's defect must not lose the answers to the others
-            sys.stderr.write(f"{case.id}: not answered: {type(found).__name__}: {found}\n")
-    sys.stdout.write(json.dumps(answers, ensure_ascii=False, indent=1) + "\n")
+        printed = _answer_of(case)
+        if printed is None:
+            continue
+        if case.id in answers and answers[case.id] != printed:
+            sys.stderr.write(f"{case.id}: left out: the file has this id more than once, with different answers\n")
+            unclear.add(case.id)
+        answers[case.id] = printed
+    kept = {key: one for key, one in answers.items() if key not in unclear}
+    sys.stdout.write(json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _answer_of(case: Case) -> Any:
+    """The printed answer to one case; None, said on stderr, where there is none."""
+    if not case.id:
+        sys.stderr.write(f"a case without an id is passed over: inputs {', '.join(case.inputs)}\n")
+        return None
+    try:
+        printed = answer_case(case)
+    except CannotAnswer as found:
+        sys.stderr.write(f"{case.id}: not answered: {found}\n")
+    except UnknownUnit as found:
+        sys.stderr.write(f"{case.id}: unit refused: {found}\n")
+    except Exception as found:  # one case's defect must not lose the answers to the others
+        sys.stderr.write(f"{case.id}: not answered: {type(found).__name__}: {found}\n")
+    else:
+        if missing := [name for name in case.outputs if name not in printed]:
+            sys.stderr.write(f"{case.id}: left out, not determined: {', '.join(missing)}\n")
+        return printed
+    return None
 
 
 def report(chosen: list[str]) -> int:

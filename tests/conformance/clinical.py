@@ -81,9 +81,9 @@ def weight_of(case: Case, data: Any) -> Quantity:
     """
     unit = str(data.get("unit")) if isinstance(data, Mapping) else ""
     if unit in POUNDS:
-        found = pounds(case, number(data["value"]))
+        found = pounds(case, number(data.get("value")))
     elif unit in OUNCES:
-        found = pounds(case, number(data["value"]) / _OUNCES_IN_A_POUND)
+        found = pounds(case, number(data.get("value")) / _OUNCES_IN_A_POUND)
     else:
         found = read(data, body_weight=True)
     _above_zero(found.number, "the weight")
@@ -141,4 +141,4 @@ def creatinine(case: Case) -> Quantity | None:
 
 
 def _value(data: Any) -> Any:
-    return data["value"] if isinstance(data, Mapping) else data
+    return data.get("value") if isinstance(data, Mapping) else data

@@ -25,17 +25,42 @@ def published(topic: str) -> tuple[dict[str, Any], ...]:
 
 
 def as_case(raw: Mapping[str, Any], topic: str | None, root: Path) -> Case:
-    """The part of a case that an adapter may see; `root` is where paths inside its inputs start."""
-    return Case(str(raw["id"]), raw["inputs"], raw.get("convention"), raw.get("wanted"), topic, root)
+    """The part of a case that an adapter may see; `root` is where paths inside its inputs start.
+
+    What is null is not given; a unit that is no text becomes one, and is then refused as any unknown unit.
+    """
+    given = raw["inputs"] if isinstance(raw["inputs"], dict) else {}
+    inputs = {str(name): _input(data) for name, data in given.items() if data is not None}
+    return Case(str(raw.get("id", "")), inputs, raw.get("convention"), _wanted(raw.get("wanted")), topic, root)
+
+
+def _input(data: Any) -> Any:
+    if isinstance(data, dict) and "value" in data and not isinstance(data.get("unit", ""), str):
+        return {**data, "unit": "" if data["unit"] is None else str(data["unit"])}
+    return data
+
+
+def _wanted(wanted: Any) -> dict[str, str] | None:
+    """Output name to unit; a bare text is the unit of the single figure."""
+    if isinstance(wanted, str):
+        return {"unit": wanted}
+    if not isinstance(wanted, dict):
+        return None
+    return {str(name): str(unit) for name, unit in wanted.items() if unit is not None} or None
 
 
 def read_cases(path: Path) -> list[Case]:
     """All cases of a file, each with its topic where the file says one (topic key, else the file's name).
 
     Raises:
-        ValueError: the file holds nothing that looks like a case.
+        ValueError: the file is no JSON, or holds nothing that looks like a case.
     """
-    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as found:  # also what is not UTF-8
+        raise ValueError(f"{path.name}: no JSON in UTF-8: {found}") from None
+    except RecursionError:
+        raise ValueError(f"{path.name}: nested too deeply for a file of cases") from None
     named = path.stem if path.stem in topics() else None
     cases = [as_case(raw, topic, path.resolve().parent) for raw, topic in _walk(data, named)]
     if not cases:
@@ -50,12 +75,12 @@ def _walk(data: Any, topic: str | None) -> Iterator[tuple[Mapping[str, Any], str
             yield from _walk(item, topic)
     elif isinstance(data, dict):
         topic = data["topic"] if isinstance(data.get("topic"), str) else topic
-        if "id" in data and isinstance(data.get("inputs"), dict):
+        if "inputs" in data:
             yield data, topic
             return
         for key, item in data.items():
             if not isinstance(item, list | dict):
                 continue
-            if isinstance(item, dict) and isinstance(item.get("inputs"), dict) and "id" not in item:
+            if isinstance(item, dict) and "inputs" in item and "id" not in item:
                 item = {"id": key, **item}
             yield from _walk(item, key if key in topics() else topic)

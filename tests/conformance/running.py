@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from calculations.errors import CannotCompute, Fault
 from tests.conformance.case import Adapter, Answer, CannotAnswer, Case, UnknownUnit, Value
 from tests.conformance.checking import is_right, left_out, without
 from tests.conformance.files import CASES, HERE, as_case, published, topics
@@ -77,17 +78,27 @@ def ask(adapter: Adapter, case: Case, topic: str) -> Answer:
         UnknownUnit: a unit is outside the vocabulary.
     """
     if not case.outputs or topic not in ONE_FIGURE:
-        return adapter(case)
+        return _asked_once(adapter, case)
     found: dict[str, Any] = {}
     refusal: Exception = CannotAnswer("nothing is asked for")
     for name, unit in case.outputs.items():
         try:
-            found[name] = adapter(replace(case, inputs=_end_of_range(case, name), wanted={"name": name, "unit": unit}))
+            alone = replace(case, inputs=_end_of_range(case, name), wanted={"name": name, "unit": unit})
+            found[name] = _asked_once(adapter, alone)
         except (CannotAnswer, UnknownUnit) as one:
             refusal = one
     if not found:
         raise refusal
     return found
+
+
+def _asked_once(adapter: Adapter, case: Case) -> Answer:
+    try:
+        return adapter(case)
+    except (CannotCompute, Fault) as refused:
+        raise CannotAnswer(str(refused)) from None
+    except ZeroDivisionError:
+        raise CannotAnswer("it divides by zero") from None
 
 
 def _end_of_range(case: Case, name: str) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """Which substance an input named by a salt, an ion or a molar mass stands for. What leaves the hydrate open is refused."""
 
-from decimal import Decimal
+from fractions import Fraction
 
 from calculations.quantity import Quantity
 from calculations.substance_table import SUBSTANCES
@@ -43,7 +43,7 @@ def charge_of(mass: Quantity, printed: str) -> int | None:
 
     Electrolytes and elements come first: trace element salts and amino acids are hardly ever counted in mEq.
     """
-    near = Quantity(Decimal(1).scaleb(Decimal(printed).as_tuple().exponent), "g/mol")  # type: ignore[arg-type]
+    near = Quantity(Fraction(1, 10 ** len(printed.partition(".")[2])), "g/mol")
     close = [one for one in SUBSTANCES.values() if one.molar_mass is not None and abs(one.molar_mass - mass) <= near]
     charges = {one.equivalents for one in [one for one in close if _is_common(one)] or close}
     return charges.pop() if len(charges) == 1 else None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from calculations.errors import Fault, Faults
 from calculations.quantity import Quantity
 from compounding.orders.fhir import ReceivedOrder, read_fhir, why_not_for_queue
 from compounding.orders.fhir_compare import DISAGREEMENTS
@@ -23,7 +24,10 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def answer(case: Case) -> dict[str, Any]:
     """Facts about the order as one flat set of fields; what the message leaves open is left out."""
-    order = read_fhir(_message(case))
+    try:
+        order = read_fhir(_message(case))
+    except (Fault, Faults) as found:
+        return {"valid": False, "enters_queue": False, "reason": str(found)}
     if not order.dosages:
         return _whole_order(order)
     first = order.dosages[0]
@@ -48,7 +52,10 @@ def _message(case: Case) -> str:
     if name.lstrip().startswith("{"):
         return name
     path = message_path(case, name) if not Path(name).is_absolute() else Path(name)
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as found:
+        raise CannotAnswer(f"the message {name} cannot be read: {found}") from None
 
 
 def _drug(order: ReceivedOrder) -> str:

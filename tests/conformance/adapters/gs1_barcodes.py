@@ -13,13 +13,18 @@ from tests.conformance.case import CannotAnswer, Case
 
 # Only the century of a two-digit year hangs on it, and no published case asks for a century.
 TODAY = date(2026, 1, 1)
+_DATES = {
+    "11": "production_date", "12": "due_date", "13": "packaging_date", "15": "best_before", "16": "sell_by",
+    "17": "expiry",
+}  # fmt: skip
+_SSCC_DIGITS = 18
 
 
 def answer(case: Case) -> dict[str, Any]:
     """The facts that the one input determines."""
     readers = {
         "data": _element_string, "scan": _scan, "hri": _bracketed, "gtin": _gtin, "payload": _payload, "key": _key,
-        "yymmdd": _day_date, "yymmd0": _month_date,
+        "yymmdd": _day_date, "yymmd0": _month_date, "sscc": _sscc,
     }  # fmt: skip
     for name, read in readers.items():
         if name in case.inputs:
@@ -35,9 +40,10 @@ def _facts(elements: tuple[Element, ...]) -> dict[str, Any]:
     values = {one.ai: one.value for one in elements}
     names = {"01": "gtin", "00": "sscc", "10": "lot", "21": "serial"}
     facts |= {name: values[ai] for ai, name in names.items() if ai in values}
-    if "17" in values:
-        facts["expiry"] = gs1_date(values["17"], TODAY).isoformat()
-    return facts
+    dates = {name: gs1_date(values[ai], TODAY).isoformat() for ai, name in _DATES.items() if ai in values}
+    if len(dates) == 1:
+        facts["date"] = next(iter(dates.values()))
+    return {**facts, **dates}
 
 
 def _element_string(data: str) -> dict[str, Any]:
@@ -77,6 +83,10 @@ def _payload(text: str) -> dict[str, Any]:
 
 def _key(text: str) -> dict[str, Any]:
     return {"valid": check_digit_is_right(text)}
+
+
+def _sscc(text: str) -> dict[str, Any]:
+    return {"valid": len(text) == _SSCC_DIGITS and check_digit_is_right(text)}
 
 
 def _day_date(text: str) -> dict[str, Any]:

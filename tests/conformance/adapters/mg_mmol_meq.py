@@ -123,4 +123,4 @@ def _molar_mass(data: Any) -> Quantity:
 
 
 def _value(data: Any) -> Any:
-    return data["value"] if isinstance(data, Mapping) else data
+    return data.get("value") if isinstance(data, Mapping) else data

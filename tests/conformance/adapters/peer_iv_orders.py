@@ -87,7 +87,7 @@ def _often(case: Case) -> object:
     given = first(case, "doses_per_day", "times_per_day", "frequency")
     if given is None:
         raise CannotAnswer("how often it is given is not said")
-    return number(given["value"] if isinstance(given, dict) else given)
+    return number(given.get("value") if isinstance(given, dict) else given)
 
 
 def _weight(case: Case) -> Quantity:

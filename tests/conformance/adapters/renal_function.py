@@ -205,4 +205,4 @@ def calvert(case: Case) -> Quantity:
 
 
 def _value(data: Any) -> Any:
-    return data["value"] if isinstance(data, Mapping) else data
+    return data.get("value") if isinstance(data, Mapping) else data

@@ -35,6 +35,8 @@ def answer(case: Case) -> Answer:
     wanted = case_unit(case.wanted_unit)
     times = {name: data for name, data in case.inputs.items() if name in _TIMES and _is_bare(data)}
     others = {name: data for name, data in case.inputs.items() if name not in times}
+    if not others:
+        raise CannotAnswer("no quantity is given")
     results = {
         combined.amount_in(wanted)
         for quantities in _readings(others)

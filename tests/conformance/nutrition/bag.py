@@ -145,6 +145,8 @@ class Bag:
         return self._trial_volume
 
     def _per_weight(self, allowance: Quantity) -> Quantity:
+        if not _measures(allowance, "mL"):
+            raise CannotAnswer("the fluid allowance is no volume")
         return self.whole(allowance).to("mL") / _DAY / self.weight
 
     def lipid_apart(self) -> bool:
