@@ -21,6 +21,7 @@ _IN_YEARS = {
 _FEET_AND_INCHES = re.compile(
     r"(\d{1,2}) ?(?:ft|feet|foot|') ?(?:(\d{1,2}(?:\.\d+)?) ?(?:in|inches|inch|\"|''))?", re.ASCII
 )
+_POUNDS_AND_OUNCES = re.compile(r"(\d{1,3}) ?(?:lbs?|pounds?) ?(\d{1,2}(?:\.\d+)?) ?(?:oz|ounces?)", re.ASCII)
 _BY_POUND = re.compile(r"(\d[\d.]*) ?(lb|kg)s? ?(?:/|per) ?(lb|kg)", re.ASCII)
 WEIGHT_NAMES = ("weight", "body_weight", "patient_weight", "bodyweight")
 HEIGHT_NAMES = ("height", "length", "ht")
@@ -70,6 +71,9 @@ def body_weight(case: Case) -> Quantity | None:
         whole = number(_value(lb or "0")) + number(_value(oz or "0")) / _OUNCES_IN_A_POUND
         return pounds(case, _above_zero(whole, "the weight"))
     given = first(case, *WEIGHT_NAMES)
+    told = _POUNDS_AND_OUNCES.fullmatch(given.strip()) if isinstance(given, str) else None
+    if told is not None:
+        return pounds(case, _above_zero(number(told[1]) + number(told[2]) / _OUNCES_IN_A_POUND, "the weight"))
     return None if given is None else weight_of(case, given)
 
 

@@ -99,6 +99,8 @@ def _asked_once(adapter: Adapter, case: Case) -> Answer:
         raise CannotAnswer(str(refused)) from None
     except ZeroDivisionError:
         raise CannotAnswer("it divides by zero") from None
+    except RecursionError:  # a volume told by a share of that very volume, and the like
+        raise CannotAnswer("the inputs are told by each other in a circle") from None
 
 
 def _end_of_range(case: Case, name: str) -> Mapping[str, Any]:

@@ -15,6 +15,10 @@ from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import DRUG, case_unit
 
 _MOST_INPUTS = 8
+_ALWAYS_COUNT = {
+    "dilution", "diluent", "diluted_to", "add", "added", "final_volume", "new_volume", "reduction", "remaining", "infused",
+}  # fmt: skip
+"""Inputs that change what is asked for: where no rule uses them, nothing is answered."""
 
 
 def results(choices: Sequence[Sequence[Quantity]], wanted: Unit) -> set[Quantity]:
@@ -69,7 +73,7 @@ def solve_without_one(case: Case, given: Mapping[str, Sequence[Quantity]] | None
     for name, aside in choices.items():
         others = {key: one for key, one in choices.items() if key != name}
         known = dimensions | {one.unit.dimension for group in others.values() for one in group}
-        if not any(one.unit.dimension in known for one in aside):
+        if name not in _ALWAYS_COUNT and not any(one.unit.dimension in known for one in aside):
             answers |= _figures(others, case.wanted_unit)
     if len(answers) != 1:
         raise CannotAnswer(f"{len(answers)} ways of combining {', '.join(choices)} give {case.wanted_unit}")

@@ -7,9 +7,11 @@ from tests.conformance.adapters.renal_function import calvert
 from tests.conformance.case import Answer, CannotAnswer, Case
 from tests.conformance.clinical import body_weight, first, height
 from tests.conformance.limits import solve_within_limits
-from tests.conformance.notation import is_label, readings
+from tests.conformance.mixing import Choices
+from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import in_wanted
 
+_COURSES = ("days", "duration", "course")
 _SPLIT_WEIGHT = {"lb", "oz", "pounds", "ounces", "weight_lb", "weight_oz"}
 
 
@@ -20,8 +22,8 @@ def answer(case: Case) -> Answer:
             return in_wanted(calvert(case), case.wanted_unit)
         except CannotCompute as refused:
             raise CannotAnswer(str(refused)) from None
-    if _SPLIT_WEIGHT & set(case.inputs):
-        return _with(case, _SPLIT_WEIGHT, "weight", body_weight(case))
+    if _SPLIT_WEIGHT & set(case.inputs) or isinstance(case.inputs.get("weight"), str):
+        return _with(case, {*_SPLIT_WEIGHT, "weight"}, "weight", body_weight(case))
     if body_weight(case) is not None and height(case) is not None and "bsa" not in case.inputs:
         return _with(case, SIZE_INPUTS, "surface", surface(case))
     return _with(case, set(), "", None)
@@ -34,4 +36,21 @@ def _with(case: Case, names: set[str], name: str, found: Quantity | None) -> Ans
         for key, data in case.inputs.items()
         if key not in names and not is_label(key, data)
     }
-    return solve_within_limits(case, {**choices, name: [found]} if found is not None else choices)
+    if found is not None:
+        choices[name] = [found]
+    return solve_within_limits(case, _course(choices))
+
+
+def _course(choices: Choices) -> Choices:
+    """Doses a day for so many days are a number of doses, by which a dose is multiplied, never divided."""
+    often = next((name for name in choices if name in PER_DAY_NAMES), None)
+    long = next((name for name in choices if name in _COURSES), None)
+    if often is None or long is None or "total" in choices:
+        return choices
+    for rate in choices[often]:
+        for time in choices[long]:
+            count = rate * time
+            if not count.unit.dimension.powers:
+                rest = {name: one for name, one in choices.items() if name not in (often, long)}
+                return {**rest, "number of doses": [Quantity(count.amount_in("one") * 1000, "mg/g")]}
+    return choices

@@ -40,7 +40,7 @@ def answer(case: Case) -> dict[str, Any]:
         facts.pop("total", None)  # of the first instruction alone
     facts |= dict(_several(order))
     facts |= dict(_given(order, derived))
-    return {**_whole_order(order), **_unit_code(first), **facts}
+    return {**_whole_order(order), **dict(_said_in_words(order, first)), **_unit_code(first), **facts}
 
 
 def _message(case: Case) -> str:
@@ -81,6 +81,19 @@ def _whole_order(order: ReceivedOrder) -> dict[str, Any]:
     if order.sequences_are_unique is not None and len(order.dosages) > 1:
         facts["sequence_unique"] = order.sequences_are_unique
     return facts
+
+
+def _said_in_words(order: ReceivedOrder, dosage: Dosage) -> Iterator[tuple[str, Any]]:
+    """What the message names: drug, patient, route, method; and how often, where one interval is told."""
+    named = {
+        "drug": order.medication.name, "patient": order.patient.name, "route": dosage.route.name,
+        "method": dosage.method.name, "authored_on": order.authored_on, "priority": order.priority,
+    }  # fmt: skip
+    yield from ((name, text) for name, text in named.items() if text)
+    yield "as_needed", dosage.as_needed
+    timing = dosage.timing
+    if timing.period is not None and timing.period_max is None and timing.frequency_max is None:
+        yield "interval", _value(timing.period / Quantity(timing.frequency or 1, "one"))
 
 
 def _unit_code(dosage: Dosage) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.conformance.solving import solve, solve_without_one
 _MOLAR_MASS = ("molar_mass", "molecular_weight", "mw", "formula_weight")
 _CHARGE = ("charge", "equivalents", "valence", "valency")
 _DOSES = ("dose", "drug", "amount", "ordered")
+_ION_OF = {"phosphorus": "phosphate", "iron": "iron(II)"}
 _TEXTS = ("salt", "drug_name", "name", "ion", "element")
 
 
@@ -70,6 +71,8 @@ def _by_salts(case: Case, salts: Mapping[str, Substance]) -> Answer:
     target = case_unit(case.wanted_unit)
     others = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in salts}
     amounts = {name: read(case.inputs[name]) for name in salts}
+    if target.dimension is unit("mg").dimension and not others:
+        return _element_in(case, salts, amounts)
     kinds = {amount.unit.dimension for amount in amounts.values()}
     if unknown := [name for name, given in others.items() if name not in _DOSES and given[0].unit.dimension in kinds]:
         raise CannotAnswer(f"{', '.join(unknown)} is no salt of the table")
@@ -83,6 +86,19 @@ def _by_salts(case: Case, salts: Mapping[str, Substance]) -> Answer:
     if len(found) != 1:
         raise CannotAnswer(f"{len(found)} figures follow from {', '.join(salts)}")
     return found.pop()
+
+
+def _element_in(case: Case, salts: Mapping[str, Substance], amounts: Mapping[str, Quantity]) -> Answer:
+    """The mass of the element that the wanted figure is named by, as it stands in all the salts."""
+    words = str((case.wanted or {}).get("name", "")).lower().replace("elemental", "").strip("_ ")
+    element = ion(words.capitalize()) or ion(words)
+    if element is None:
+        raise CannotAnswer("which element of the salt is asked for is not said")
+    parts = [
+        ion_of(amounts[name], found, _ION_OF.get(element.name, element.name), "mmol").named(None)
+        for name, found in salts.items()
+    ]
+    return in_wanted(convert(sum(parts[1:], parts[0]), element, "mg").named(None), case.wanted_unit)
 
 
 def _brought(salts: Mapping[str, Substance], amounts: Mapping[str, Quantity], target: Unit) -> list[Quantity]:

@@ -73,7 +73,7 @@ def _volume(case: Case, named: str) -> Quantity:
     diluent, final = _diluents(case), _final(case)
     if target is not None and drug is not None and diluent is None:
         return _to_reach(drug, target, powder)
-    if "total" in named or "final" in named:
+    if any(word in named for word in ("total", "final", "after", "reconstituted", "yield")):
         if final is None:
             raise CannotAnswer("the total volume does not follow")
         return final
@@ -118,10 +118,11 @@ def _final(case: Case) -> Quantity | None:
 def _after_dilution(case: Case, strength: Quantity) -> Quantity:
     """The concentration after `take` of it was filled up by `add`, or to so much in all."""
     take, add, filled = _one(case, _TAKEN), _one(case, _ADDED), _one(case, _FILLED)
-    if take is not None and add is None and filled is None and _one(case, _STRENGTH) is not None:
-        filled = _one(case, _FINAL)  # of a stock solution: there is no vial that this could be the volume of
-    if take is None and add is None and filled is None:
-        return strength
+    if take is None and filled is None:
+        return strength  # what is added went into the vial
+    if take is not None and add is None and filled is None and _one(case, _DRUG) is None:
+        # Of a stock solution: there is no vial that these could be the volumes of.
+        filled, add = _one(case, _FINAL), _diluents(case)
     if take is None or (add is None) == (filled is None):
         raise CannotAnswer("a second dilution needs what is taken and what is added or what it is filled up to")
     return diluted(strength, take, take + add if add is not None else filled)
@@ -155,7 +156,10 @@ def _dose(case: Case) -> Quantity | None:
 
 def _diluents(case: Case) -> Quantity | None:
     """All diluent together."""
-    found = [readings(case, name, data)[0] for name, data in case.inputs.items() if name.startswith("diluent")]
+    names = [name for name, data in case.inputs.items() if name.startswith("diluent") and not is_label(name, data)]
+    if not any(name in case.inputs for name in _TAKEN):
+        names += [name for name in _ADDED if name in case.inputs]
+    found = [readings(case, name, case.inputs[name])[0] for name in names]
     return sum(found[1:], found[0]) if found else None
 
 

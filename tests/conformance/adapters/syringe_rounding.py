@@ -16,6 +16,8 @@ _LINES = {"1": "0.01", "3": "0.1", "5": "0.2", "10": "0.2", "20": "1", "30": "1"
 """Syringe (mL) → line (mL), as such syringes are made."""
 _WHOLE = {"drop", "drops", "gtt", "unit", "units", "gtt/min", "drop/min"}
 _MOST_PLACES = 12
+_ERROR_PRONE = {"U": "units", "u": "units", "IU": "units", "cc": "mL"}
+"""What ISMP's list of error-prone abbreviations has written out, for writing only: in an order they stay refused."""
 _HALVES = {"tablet", "tablets", "tab"}
 
 
@@ -66,6 +68,7 @@ def _whole(places: Any) -> int:
 
 
 def _written(value: Fraction, unit: str) -> str:
+    unit = _ERROR_PRONE.get(unit, unit)
     try:
         measure = case_unit(unit)
     except UnknownUnit:
