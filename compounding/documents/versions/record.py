@@ -22,13 +22,13 @@ from formulary.change_control import (
     Change,
     Release,
     Withdraw,
-    checked_release,
     checked_withdrawal,
     draft_refusal,
     encoded,
     not_for,
 )
 from formulary.faults import DataFault
+from formulary.release_rules import checked_release
 from formulary.versions import Version, Versions, drafted, released, withdrawn
 
 PACKAGED = 0
@@ -79,7 +79,7 @@ def apply(state: Versions, entry: Entry) -> Versions:
         case ("template_loaded", 1):
             kind = str(told["kind"])
             return drafted(state, entry, kind, title_of(kind), {HTML: str(told["html"]), CSS: str(told["css"])})
-        case ("template_released", 2):
+        case ("template_released", 2 | 3):
             return released(state, entry)
         case ("template_withdrawn", 1):
             return withdrawn(state, entry)
@@ -94,7 +94,11 @@ def _encode(action: TemplateAction) -> tuple[str, int, Mapping[str, Any]]:
 
 
 def _faults_of(row: Version, kind: str) -> list[DataFault]:
-    return template_faults(kind, row.texts[HTML], row.texts[CSS])
+    """Also where the shared styles are others than those that it was tried with: what is released is what was looked at."""
+    html, css = row.texts[HTML], row.texts[CSS]
+    if changed_template(kind, html, css).digest == row.digest:
+        return template_faults(kind, html, css)
+    return [DataFault(HTML, "", "drafted with an earlier release of the program", "a version saved with this one")]
 
 
 def check(state: Versions, action: TemplateAction, act: Act, record: str) -> TemplateAction | Refusal:
