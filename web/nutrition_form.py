@@ -17,7 +17,7 @@ from calculations.printing import show_number
 from calculations.quantity import Quantity
 from compounding.nutrition.rows import title_of
 from compounding.orders.order import NUTRITION, Order
-from web.order_form import FieldFault, instant, mrn_in
+from web.order_form import FieldFault, in_a_sentence, instant, mrn_in
 
 ROWS, OTHERS = 40, 4
 KINDS = (
@@ -128,9 +128,7 @@ class RowFault(FieldFault):
         self.label = label
 
     def __str__(self) -> str:
-        if self.found in ("", "nothing", None):
-            return f"{self.label} is missing: {self.expected}."
-        return f"{self.label}: “{str(self.found)[:60]}” is refused. Expected: {self.expected}."
+        return in_a_sentence(self.label, self.found, self.expected)
 
 
 def rows_in(form: Mapping[str, str]) -> tuple[RowField, ...]:

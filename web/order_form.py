@@ -61,6 +61,15 @@ OF_PARSE = {
     "chemotherapy": "regimen", "chemotherapy.planned_dose": "planned", "chemotherapy.reduction_percent": "reduction",
     "chemotherapy.cumulative_before": "cumulative",
 }  # fmt: skip
+IN_THE_FORM = {
+    "start_time": "the day, and the time on the 24 h clock, like 14:30",
+    "stop_time": "the day, and the time on the 24 h clock, like 14:30",
+    "repeat": "once, or every so many hours",
+    "prescriber": "the name of who ordered it",
+    "patient": "a patient of the list",
+    "drug": "a drug of the list",
+}
+"""What to write where nothing stands, in the form's words: the order's own say how a file writes it."""
 PLAIN = (
     *(name for name in LABELS if name not in ("answer", "answered_by")),
     *(f"{name}_unit" for name in (*QUANTITIES, "infuse_over")),
@@ -73,10 +82,14 @@ class FieldFault(Fault):
     """A fault worded for the form: which field, what was typed, what to write."""
 
     def __str__(self) -> str:
-        label = label_of(self.field)
-        if self.found in ("", "nothing", None):
-            return f"{label} is missing: {self.expected}."
-        return f"{label}: “{str(self.found)[:60]}” is refused. Expected: {self.expected}."
+        return in_a_sentence(label_of(self.field), self.found, self.expected)
+
+
+def in_a_sentence(label: str, found: object, expected: str) -> str:
+    """A fault as a form says it. That a text is missing needs no more words."""
+    if found in ("", "nothing", None):
+        return f"{label} is missing." if expected == "a text" else f"{label} is missing: {expected}."
+    return f"{label}: “{str(found)[:60]}” is refused. Expected: {expected}."
 
 
 def label_of(field: str) -> str:
@@ -100,7 +113,9 @@ def field_of(name: str) -> str:
 
 def worded(fault: Fault) -> FieldFault:
     """The fault with the form's own field."""
-    return FieldFault(field_of(fault.field), fault.found, fault.expected)
+    field = field_of(fault.field)
+    expected = IN_THE_FORM.get(field, fault.expected) if fault.found in ("", "nothing", None) else fault.expected
+    return FieldFault(field, fault.found, expected)
 
 
 @dataclass

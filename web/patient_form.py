@@ -18,6 +18,7 @@ from calculations.quantity import Quantity
 from compounding.orders.patient import MeasureKind, Patient, parse_patient, patient_as_data
 from compounding.planning.situation import birthday
 from formulary.model import Formulary
+from web.order_form import in_a_sentence
 
 LABELS = {
     "mrn": "Record number", "family_name": "Family name", "given_name": "Given name", "birth_day": "Born, day",
@@ -50,9 +51,7 @@ class FieldFault(Fault):
         label = LABELS.get(self.field, self.field)
         if self.field == "confirmed":
             return f"{label}: {self.found}"
-        if self.found in ("", "nothing"):
-            return f"{label} is missing: {self.expected}."
-        return f"{label}: “{str(self.found)[:60]}” is refused. Expected: {self.expected}."
+        return in_a_sentence(label, self.found, self.expected)
 
 
 @dataclass

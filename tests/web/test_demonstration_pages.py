@@ -10,10 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from batch_records.acting import load
 from batch_records.store import Store
-from compounding.demonstration import load
+from compounding import demonstration
 from compounding.demonstration.cast import DEMONSTRATION_PASSWORD
 from compounding.orders.tables import PatientRow
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
 from compounding.preparing.tables import DoseRow
 from compounding.reviewing.tables import OrderRow
 from tests.support.stores import PEPPER
@@ -29,7 +32,7 @@ def hospital(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     path = folder / "demonstration.db"
     shutil.copyfile(migrated_template, path)
     store = Store.open(f"sqlite:///{path}", PEPPER)
-    load(store, AFTERNOON, -240, lambda picture: "0" * 64)
+    demonstration.load(store, AFTERNOON, -240, lambda picture: "0" * 64)
     yield an_app(store, lambda: AFTERNOON + timedelta(minutes=1), folder)
     store.close()
 
@@ -90,3 +93,15 @@ def test_the_nurse_opens_every_patient_and_dose(hospital: Flask) -> None:
 )
 def test_the_others_open_what_is_theirs(hospital: Flask, name: str, station: str, paths: list[str]) -> None:
     assert opened(signed_on(hospital, name, station), paths) == {}
+
+
+def test_the_label_to_press_is_the_copy_that_counts(hospital: Flask) -> None:
+    wanted = select(DoseRow.number).where(DoseRow.status.in_(["dispensed", "delivered"]))
+    with hospital.extensions["sufficit"].store.read() as uow:
+        numbers = list(uow.session.execute(wanted).scalars())
+        issues = {number: load(uow, DOSE, dose_record(number)).label_issue for number in numbers}
+    nurse = signed_on(hospital, "n.halloran", "ward-7w")
+    assert numbers and all(issues.values())
+    for number, issue in issues.items():
+        assert f'"91{number}C{issue}"' in nurse.get(f"/demonstration/codes?at=/ward/dose/{number}").text
+        assert f'"91{number}C{issue}"' in nurse.get("/demonstration/codes?at=/ward").text

@@ -6,9 +6,10 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
 from batch_records.acting import load
+from batch_records.store import UnitOfWork
 from compounding.demonstration.cast import CAST
 from compounding.demonstration.history import container_code
-from compounding.documents.snapshots import BARCODE_IDENTIFIERS
+from compounding.documents.snapshots import BARCODE_IDENTIFIERS, barcode_text
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record, is_dose_number
 from compounding.preparing.record import DOSE
@@ -27,7 +28,6 @@ Code = tuple[str, str]
 PAPERS = {
     "worksheet": BARCODE_IDENTIFIERS["worksheet/1"],
     "in-process label": BARCODE_IDENTIFIERS["in_process_label/1"],
-    "dispensing label": BARCODE_IDENTIFIERS["dispensing_label/1"],
 }
 LISTED = {
     "station": ("worksheet", (S.QUEUED, S.STAGED, S.IN_PREP)),
@@ -54,8 +54,21 @@ def codes() -> str:
             paper, statuses = LISTED.get(words[0], ("", ()))
             wanted = select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses])).order_by(DoseRow.due).limit(MOST)
             doses = uow.session.execute(wanted).scalars().all()
-            rows = [(f"{paper.capitalize()}: {row.title}, {row.patient_name}", PAPERS[paper] + row.number) for row in doses]
+            rows = [(f"{paper.capitalize()}: {row.title}, {row.patient_name}", _code_of(uow, paper, row.number)) for row in doses]
     return render_template("demonstration/codes.html", rows=rows)
+
+
+def _code_of(uow: UnitOfWork, paper: str, number: str) -> str:
+    """What the code of this paper says; a dispensing label names the copy that counts."""
+    return _dispensing(load(uow, DOSE, dose_record(number))) if paper == "dispensing label" else PAPERS[paper] + number
+
+
+def _dispensing(dose: Dose) -> str:
+    return _plain(barcode_text("dispensing_label/1", dose.number, dose.label_issue))
+
+
+def _plain(text: str) -> str:
+    return text.replace("(", "").replace(")", "")
 
 
 def _of_dose(dose: Dose, formulary: Formulary) -> Iterator[Code]:
@@ -73,6 +86,8 @@ def _of_dose(dose: Dose, formulary: Formulary) -> Iterator[Code]:
     if dose.status in (S.STAGED, S.IN_PREP, S.AWAITING_FINAL_CHECK, S.RELEASED):
         yield f"In-process label of {dose.number}", PAPERS["in-process label"] + dose.number
     if dose.status is S.IN_PREP and any(step.kind in ("mix", "scan") for step in dose.drawing.steps):
-        yield f"Label of the dilution for {dose.number}", BARCODE_IDENTIFIERS["intermediate_label/1"] + dose.number
+        step = dose.current_step
+        own = step.number if step is not None and dose.planned.nutrition is not None else 0  # several dilutions: each its own
+        yield f"Label of the dilution for {dose.number}", _plain(barcode_text("intermediate_label/1", dose.number, own))
     if dose.status in (S.RELEASED, S.DISPENSED, S.DELIVERED):
-        yield f"Dispensing label of {dose.number}", PAPERS["dispensing label"] + dose.number
+        yield f"Dispensing label of {dose.number}", _dispensing(dose)
