@@ -62,6 +62,7 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
     unit, value = str(data.get("unit")), data.get("value")
     if unit == "ppm":
         yield strengths.from_ppm(Quantity(number(value), "one"))
+        yield Quantity(number(value), "one") / 10**6
     elif unit in ("1", ""):
         yield from _plain_readings(name, value)
     elif unit in POUNDS | OUNCES:

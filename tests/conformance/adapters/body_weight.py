@@ -24,10 +24,11 @@ from tests.conformance.quantities import case_unit, in_wanted, number
 
 _IDEAL = {"devine", "ideal", "ibw"}
 _LEAN = {"janmahasatian", "lean", "lbw", "ffm"}
+_BODY_WORDS = {"body", "weight", "bw"}
 _ADJUSTED = re.compile(r"(?:adjusted|adjbw|abw)(?: body)?(?: weight)?(?: \(?(0?\.\d+)\)?)?")
 _ADJUSTED_FROM = Quantity("1.2", "one")
 _IDEAL_INPUTS = ("ibw", "ideal", "ideal_weight", "ideal_body_weight")
-_INDEX_UNITS = ("kg/m2", "kg/m²")
+_INDEX_UNITS = ("kg/m2", "kg/m²", "kg/m^2")
 _KNOWN = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, *_IDEAL_INPUTS, "sex", "gender", "age", "age_years", "bmi"}
 
 
@@ -75,14 +76,25 @@ def _find(case: Case) -> Quantity:
     if tall is None or who is None:
         raise CannotAnswer("neither a weight alone nor height and sex")
     if weight is None:
-        if rule and rule not in _IDEAL:
+        if rule and not _says(rule, _IDEAL):
             raise CannotAnswer(f"no ideal weight by {rule}")
         return body_size.ideal_body_weight(who, tall)
-    if rule in _LEAN:
+    if _says(rule, _LEAN):
         return body_size.lean_body_weight(who, weight, tall)
+    chosen = convention(case, "rule", "weight") or ""
+    if _says(chosen, _IDEAL) and convention(case, "factor", "share") is None:
+        return body_size.ideal_body_weight(who, tall)
+    if _says(chosen, {"actual", "total", "tbw"}):
+        return weight
     if rule == "insightrx dosing weight":
         return dosing_weight(who, weight, tall)
     return _adjusted(case, rule, body_size.ideal_body_weight(who, tall), weight)
+
+
+def _says(rule: str, names: set[str]) -> bool:
+    """Whether a rule is one of these names, with or without `body weight` behind it."""
+    words = set(rule.split())
+    return bool(words & names) and words <= names | _BODY_WORDS
 
 
 def _adjusted(case: Case, rule: str, ideal: Quantity, weight: Quantity) -> Quantity:
@@ -90,14 +102,14 @@ def _adjusted(case: Case, rule: str, ideal: Quantity, weight: Quantity) -> Quant
     told, share = _ADJUSTED.fullmatch(rule), convention(case, "factor", "share")
     if share is None and told is not None:
         share = told[1] or "0.4"
-    if share is None or (rule and rule not in _IDEAL and told is None):
+    if share is None or (rule and not _says(rule, _IDEAL) and told is None):
         raise CannotAnswer("the inputs do not say which weight is meant")
     return body_size.adjusted_body_weight(ideal, weight, Quantity(number(share), "one"))
 
 
 def _lean_by_index(case: Case, rule: str, who: str | None, weight: Quantity) -> Quantity:
     """Lean weight where the mass index is given in the place of the height."""
-    if rule not in _LEAN or who is None:
+    if not _says(rule, _LEAN) or who is None:
         raise CannotAnswer("weight and mass index, and nothing says what follows from them")
     given = first(case, "bmi")
     plain = given.get("value") if isinstance(given, Mapping) and given.get("unit") in _INDEX_UNITS else given

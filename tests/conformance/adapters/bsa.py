@@ -37,8 +37,8 @@ def answer(case: Case) -> Answer:
     return solve_within_limits(case, {**rest, "surface": [found]}) if rest else in_wanted(found, case.wanted_unit)
 
 
-def surface(case: Case) -> Quantity:
-    """The body surface from weight and height.
+def surface(case: Case, named_by: tuple[str, ...] = ("bsa", "formula")) -> Quantity:
+    """The body surface from weight and height, by the formula that the convention names under `named_by`.
 
     Raises:
         CannotAnswer: one is missing, or the formula is not one of ours.
@@ -47,7 +47,7 @@ def surface(case: Case) -> Quantity:
     if weight is None or tall is None:
         raise CannotAnswer("a body surface needs weight and height")
     named = (
-        str(first(case, "formula") or convention(case, "bsa", "formula") or "mosteller")
+        str(first(case, "formula") or convention(case, *named_by) or "mosteller")
         .lower()
         .removesuffix(" formula")
     )

@@ -91,6 +91,10 @@ def _alligation(case: Case, named: str) -> Quantity:
     whole, have_low, have_high = (
         _named(case, _WHOLE), _named(case, _at_hand(_LOW)), _named(case, _at_hand(_HIGH)),
     )  # fmt: skip
+    words = set(_WORDS.findall(named))
+    have = None if have_low or have_high or whole else _named(case, _TAKEN)
+    if have is not None and words & {*_LOW, *_HIGH}:  # what is added is not what is at hand
+        have_low, have_high = (have, None) if words & set(_HIGH) else (None, have)
     if have_low:
         return alligation.higher_to_add(_quantity(case, have_low), high, low, want)
     if have_high:
@@ -98,7 +102,6 @@ def _alligation(case: Case, named: str) -> Quantity:
     if whole is None:
         raise CannotAnswer("nothing says of which strength the quantity at hand is")
     found = alligation.mix(_quantity(case, whole), high, low, want)
-    words = set(_WORDS.findall(named))
     if found.of_higher == found.of_lower or words & set(_HIGH):
         return found.of_higher
     if words & set(_LOW):

@@ -76,9 +76,11 @@ def _amount(case: Case) -> Answer:
 def _strength(case: Case, text: str) -> Quantity:
     """The one strength of the case: a concentration, or a share by weight or by volume."""
     names = list(case.inputs)
+    if set(names) & set(_WHOLE) and set(names) & set(_DRUG):
+        names = [name for name in names if name not in _VEHICLE]  # the rest of the whole says nothing new
     if len(names) == 1:
         return _single(case, names[0], text)
-    whole = next((name for name in (*_VEHICLE, *_WHOLE) if name in case.inputs), None)
+    whole = next((name for name in (*_VEHICLE, *_WHOLE) if name in names), None)
     if whole is None or len(names) != 2:
         raise CannotAnswer("no part and whole to take a strength from")
     (part,) = (name for name in names if name != whole)

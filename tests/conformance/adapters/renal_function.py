@@ -23,7 +23,10 @@ _BEDSIDE = Quantity("0.413", "one")
 _ACTUAL, _IDEAL, _ADJUSTED = {"actual", "total", "tbw", "abw"}, {"ideal", "ibw", "devine"}, {"adjusted", "adjbw"}
 _RULE_WORDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "body", "weight", "factor", "with", "bw"}
 _FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
+_CAPS = ("gfr_cap", "cap", "crcl_cap", "max_gfr", "max_value")
+_FLOORS = ("scr_floor", "min_scr", "creatinine_floor")
 _KNOWN = {
+    *_CAPS, *_FLOORS,
     "age", "age_years", "years", "sex", "gender", "weight", "body_weight", "patient_weight", "lb", "oz", "weight_lb",
     "weight_oz", "height", "length", "ht", "ft", "in", "height_ft", "height_in", "scr", "creatinine",
     "serum_creatinine", "cr", "k", "egfr", "gfr", "crcl", "clearance", "rate", "bsa", "surface", "auc", "target_auc",
@@ -47,8 +50,10 @@ def _find(case: Case) -> Quantity:
         return calvert(case)
     if level is None:
         return _turned(case, wanted)
+    floor = _limit(case, _FLOORS, "mg/dL")
+    level = level if floor is None else renal_function.floored_creatinine(level, floor)
     if wanted is _ABSOLUTE:
-        return _cockcroft(case, level)
+        return _absolute(case, level)
     if wanted is _INDEXED:
         return _indexed(case, level)
     if set(case.inputs) <= {"scr", "creatinine", "serum_creatinine"}:
@@ -62,9 +67,31 @@ def _turned(case: Case, wanted: object) -> Quantity:
     if rate is None:
         raise CannotAnswer("neither creatinine nor a rate is given")
     given = first(case, "bsa", "surface")
-    own = surface(case) if given is None else read(given)
+    own = surface(case, ("bsa",)) if given is None else read(given)
     turn = renal_function.deindexed if wanted is _ABSOLUTE else renal_function.indexed
     return turn(read(rate), own)
+
+
+def _absolute(case: Case, level: Quantity) -> Quantity:
+    """The patient's own clearance: Cockcroft-Gault, or a rate per 1.73 m² by its name and the patient's surface."""
+    named = convention(case, "formula", "equation", "method")
+    if named is None or "cockcroft" in named or named in ("cg", "c-g"):
+        found = _cockcroft(case, level)
+    else:
+        found = renal_function.deindexed(_by_name(case, named, level), surface(case, ("bsa",)))
+    cap = _limit(case, _CAPS, "mL/min")
+    return found if cap is None else renal_function.capped_clearance(found, cap)
+
+
+def _limit(case: Case, names: tuple[str, ...], unit: str) -> Quantity | None:
+    """A cap or a floor, as input or by the convention; None where there is none or it says `none`."""
+    given = first(case, *names)
+    if isinstance(given, Mapping):
+        return read(given)
+    said = str(given) if given is not None else convention(case, *names)
+    if said is None or said in ("none", "no", "uncapped"):
+        return None
+    return Quantity(number(said.split()[0]), unit)
 
 
 def _indexed(case: Case, level: Quantity) -> Quantity:
@@ -130,7 +157,7 @@ def _cockcroft_indexed(case: Case, level: Quantity) -> Quantity:
     if years is None:
         raise CannotAnswer("the age is not given")
     clearance = renal_function.cockcroft_gault(who, years, _weight(case, who, plain=True), level)
-    return renal_function.indexed(clearance, surface(case))
+    return renal_function.indexed(clearance, surface(case, ("bsa",)))
 
 
 def _sex(case: Case) -> str:
@@ -187,21 +214,28 @@ def calvert(case: Case) -> Quantity:
     """Carboplatin by Calvert. A clearance above 125 mL/min needs a word on whether it is capped."""
     told = first(case, "auc", "target_auc")
     auc = read(told) if isinstance(told, Mapping) and told.get("unit") != "1" else Quantity(number(_value(told)), "AUC")
+    clearance = _clearance(case)
+    cap = _limit(case, _CAPS, "mL/min")
+    is_open = cap is None and first(case, *_CAPS) is None and convention(case, *_CAPS) is None
+    if is_open and clearance > Quantity(125, "mL/min"):
+        raise CannotAnswer("nothing says whether the clearance is capped")
+    return dose_from_auc(auc, clearance if cap is None else min(clearance, cap))
+
+
+def _clearance(case: Case) -> Quantity:
+    """The clearance for Calvert, mL/min: as given, from a rate per 1.73 m² and the surface, or by Cockcroft-Gault."""
     given = first(case, "gfr", "crcl", "clearance", "egfr")
-    if given is not None:
-        clearance = read(given)
-    else:
+    if given is None:
         level = creatinine(case)
         if level is None:
             raise CannotAnswer("neither clearance nor creatinine is given")
-        clearance = _cockcroft(case, level)
-    cap = convention(case, "gfr_cap", "cap")
-    customary = Quantity(125, "mL/min")
-    if cap in (None, "none", "no"):
-        if cap is None and clearance > customary:
-            raise CannotAnswer("nothing says whether the clearance is capped")
-        return dose_from_auc(auc, clearance)
-    return dose_from_auc(auc, min(clearance, Quantity(number(cap.split()[0]), "mL/min")))
+        floor = _limit(case, _FLOORS, "mg/dL")
+        return _cockcroft(case, level if floor is None else renal_function.floored_creatinine(level, floor))
+    found = read(given)
+    if found.unit.dimension is not _INDEXED:
+        return found
+    own = first(case, "bsa", "surface")
+    return renal_function.deindexed(found, surface(case, ("bsa",)) if own is None else read(own))
 
 
 def _value(data: Any) -> Any:
