@@ -4,8 +4,10 @@ Each builder adds what follows from the rest: the kind's barcode, the demonstrat
 single-dose container. Raises ``Faults`` with all missing mandatory fields at once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from compounding.documents.batch_record_sheet import BatchRecord
 from compounding.documents.batch_sheets import BatchLabels, BatchWorksheet, UnitOnLabel
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
@@ -18,16 +20,24 @@ DEMONSTRATION = "DEMONSTRATION, NOT FOR PATIENT CARE"
 DRAFT = "DRAFT FORMULARY, NOT FOR PATIENT CARE"
 
 
-def bands(*, demonstration: bool, draft: bool, one_time: bool = False) -> list[str]:
-    """The bands across the top: data or formulary that are not the real, released ones, and a one-time formulation."""
-    own = [ONE_TIME_WORDS] if one_time else []
+def bands(*, demonstration: bool, draft: bool, one_time: bool = False, instead: Sequence[str] = ()) -> list[str]:
+    """The bands across the top: data or formulary that are not the real, released ones, a one-time formulation, and what is
+    made in place of the usual way (`alternatives`)."""
+    own = [*([ONE_TIME_WORDS] if one_time else []), *instead]
     if demonstration:
         return [DEMONSTRATION, *own]
     return [DRAFT, *own] if draft else own
 
 
 def dispensing_label(
-    *, number: str, container: str, auxiliary: list[str], demonstration: bool, draft: bool, **facts: Any
+    *,
+    number: str,
+    container: str,
+    auxiliary: list[str],
+    demonstration: bool,
+    draft: bool,
+    instead: Sequence[str] = (),
+    **facts: Any,
 ) -> dict[str, Any]:
     """``dispensing_label/1``. The other facts are the fields of ``DispensingLabel``."""
     statement = STATEMENTS.get(container)
@@ -39,7 +49,7 @@ def dispensing_label(
             barcode=barcode_text(kind, number),
             container=container,
             auxiliary=texts,
-            bands=bands(demonstration=demonstration, draft=draft),
+            bands=bands(demonstration=demonstration, draft=draft, instead=instead),
             **facts,
         )
     )
@@ -74,10 +84,18 @@ def opened_label(*, number: str, demonstration: bool, draft: bool, **facts: Any)
     )
 
 
-def worksheet(*, number: str, demonstration: bool, draft: bool, one_time: bool = False, **facts: Any) -> dict[str, Any]:
+def worksheet(
+    *,
+    number: str,
+    demonstration: bool,
+    draft: bool,
+    one_time: bool = False,
+    instead: Sequence[str] = (),
+    **facts: Any,
+) -> dict[str, Any]:
     """``worksheet/1``. The other facts are the fields of ``Worksheet``."""
     code = barcode_text("worksheet/1", number)
-    top = bands(demonstration=demonstration, draft=draft, one_time=one_time)
+    top = bands(demonstration=demonstration, draft=draft, one_time=one_time, instead=instead)
     return snapshot(Worksheet(number=number, barcode=code, bands=top, **facts))
 
 
@@ -89,11 +107,17 @@ def nutrition_worksheet(*, number: str, demonstration: bool, draft: bool, **fact
 
 
 def compounding_record(
-    *, number: str, demonstration: bool, draft: bool, one_time: bool = False, **facts: Any
+    *,
+    number: str,
+    demonstration: bool,
+    draft: bool,
+    one_time: bool = False,
+    instead: Sequence[str] = (),
+    **facts: Any,
 ) -> dict[str, Any]:
     """``compounding_record/1``. The other facts are the fields of ``CompoundingRecord``."""
     code = barcode_text("compounding_record/1", number)
-    top = bands(demonstration=demonstration, draft=draft, one_time=one_time)
+    top = bands(demonstration=demonstration, draft=draft, one_time=one_time, instead=instead)
     return snapshot(CompoundingRecord(number=number, barcode=code, bands=top, **facts))
 
 
@@ -112,5 +136,14 @@ def batch_labels(
     top = bands(demonstration=demonstration, draft=draft)
     each = [UnitOnLabel(name, own, barcode_text(kind, own)) for name, own in units]
     texts = auxiliary if statement in auxiliary else [*auxiliary, statement]
-    labels = BatchLabels(number=number, barcode=barcode_text(kind, number), bands=top, units=each, auxiliary=texts, **facts)
+    labels = BatchLabels(
+        number=number, barcode=barcode_text(kind, number), bands=top, units=each, auxiliary=texts, **facts
+    )
     return snapshot(labels)
+
+
+def batch_record_sheet(*, number: str, demonstration: bool, draft: bool, **facts: Any) -> dict[str, Any]:
+    """``batch_record/1``. The other facts are the fields of ``BatchRecord``."""
+    code = barcode_text("batch_record/1", number)
+    top = bands(demonstration=demonstration, draft=draft)
+    return snapshot(BatchRecord(number=number, barcode=code, bands=top, **facts))

@@ -10,6 +10,7 @@ from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
 from calculations.rounding import to_step
+from compounding.documents.alternatives import alternative_bands, alternative_words
 from compounding.documents.build import dispensing_label, in_process_label, intermediate_label
 from compounding.documents.shapes import BeyondUse, Component, DrugLine, Due, Maker, PatientLine, Printed, Site
 from compounding.documents.shapes import Person as Signer
@@ -140,6 +141,7 @@ def in_process_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formul
     name, volume = diluent(plan)
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
     warnings += [ONE_TIME_WORDS] if plan.one_time else []
+    warnings += alternative_words(uow, dose, clock)
     return in_process_label(
         number=dose.number,
         demonstration=formulary.site.demonstration,
@@ -238,6 +240,7 @@ def dispensing_snapshot(
         container=ContainerType.SINGLE_DOSE.value.replace("_", "-"),
         demonstration=formulary.site.demonstration,
         draft=plan.draft,
+        instead=alternative_bands(uow, dose, clock),
         order_version=str(dose.order_version),
         site=site_of(formulary, room_of(uow, dose)),
         patient=patient_line(dose),

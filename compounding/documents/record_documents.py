@@ -9,6 +9,7 @@ from batch_records.acts import Act
 from batch_records.entries import REFUSED, Entry
 from batch_records.store import UnitOfWork
 from calculations.printing import show, show_number
+from compounding.documents.alternatives import alternative_bands, used_in_place
 from compounding.documents.build import compounding_record, worksheet
 from compounding.documents.dose_documents import (
     FORMS,
@@ -27,6 +28,7 @@ from compounding.documents.dose_documents import (
 from compounding.documents.nutrition_sheets import nutrition_figures, nutrition_worksheet_snapshot
 from compounding.documents.record_parts import (
     components_recorded,
+    findings_passed,
     limit_words,
     measurements,
     outcome,
@@ -88,7 +90,8 @@ def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formula
         order_text=order.quote,
         prescriber=facts["Ordered by"][0],
         reviewed=facts["Ordered by"][1] or "not reviewed",
-        cautions=auxiliary(plan),
+        cautions=[*auxiliary(plan), *(one.words for one in used_in_place(dose))],
+        instead=alternative_bands(uow, dose, clock),
         containers=[_to_take(dose, formulary, slot) for slot in dict.fromkeys(c.slot for c in dose.drawing.components)],
         supplies=_supplies(dose),
         figures=worked_figures(dose),
@@ -164,13 +167,19 @@ def record_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary)
         yield_made="1 container" if dose.completed_at is not None else "none: it was not completed",
         beyond_use=_beyond_use(dose, clock),
         beyond_use_reason=str((dose.beyond_use or {}).get("deciding", "")) or "not set",
-        quality=quality(dose, clock, named, next((named(e.who) for e in entries if e.kind == "pair_labels"), "")),
-        formulation=f"{plan.formulation_name} ({', '.join(plan.drug_versions)})",
+        quality=[
+            *findings_passed(version, clock, named),
+            *quality(dose, clock, named, next((named(e.who) for e in entries if e.kind == "pair_labels"), "")),
+        ],
+        instead=alternative_bands(uow, dose, clock),
+        formulation="; ".join(
+            (f"{plan.formulation_name} ({', '.join(plan.drug_versions)})", *(one.words for one in used_in_place(dose)))
+        ),
         figures=worked_figures(dose) if plan.nutrition is None else nutrition_figures(plan.nutrition),
         measurements=measurements(dose, clock, named),
-        signatures=_signatures(entries, clock),
+        signatures=signatures_of(entries, clock),
         pictures=pictures(dose, clock),
-        refusals=_refusals(entries, clock, named),
+        refusals=refusals_of(entries, clock, named),
         head=entries[-1].hash,
         printed=Printed(clock.moment(act.at), "1", "", ""),
     )
@@ -217,7 +226,8 @@ def _beyond_use(dose: Dose, clock: Clock) -> BeyondUse:
     return BeyondUse(clock.moment(ends), dose.planned.storage_words, storage_path(dose.planned, ends, clock))
 
 
-def _signatures(entries: Sequence[Entry], clock: Clock) -> list[Signature]:
+def signatures_of(entries: Sequence[Entry], clock: Clock) -> list[Signature]:
+    """Every signature in the entries of a record, in order."""
     found = []
     for entry in entries:
         signed = entry.payload.get("signature") if entry.kind != REFUSED else None
@@ -228,7 +238,8 @@ def _signatures(entries: Sequence[Entry], clock: Clock) -> list[Signature]:
     return found
 
 
-def _refusals(entries: Sequence[Entry], clock: Clock, named: Named) -> list[Refused]:
+def refusals_of(entries: Sequence[Entry], clock: Clock, named: Named) -> list[Refused]:
+    """Every refusal in the entries of a record, in order."""
     return [
         Refused(clock.moment(e.at), named(e.who), str(e.payload["action"]).replace("_", " "), str(e.payload["text"]))
         for e in entries

@@ -6,6 +6,7 @@ from compounding.planning.plan import Substituted
 from compounding.planning.situation import Situation
 from formulary.model import Drug, Line, MasterFormulation
 from formulary.model_switch import Alternative, Switch
+from formulary.substitution.choices import allows
 
 
 def formulations_for(s: Situation, drug: Drug) -> tuple[MasterFormulation, ...]:
@@ -60,12 +61,18 @@ def _made_now(s: Situation, drug: Drug, row: MasterFormulation) -> MasterFormula
         case Alternative.FORMULATION:
             other = next((one for one in drug.formulations if one.id == switch.to), None)
         case Alternative.PRODUCT:
-            ready = (switch.to,) if switch.to in row.ready_to_use else ()
-            other = replace(row, products=(switch.to,), ready_to_use=ready)
+            other = _from_product(drug, row, switch.to)
         case Alternative.DILUENT:
             kept = tuple(choice for choice in row.diluents if choice.solution == switch.to)
             other = replace(row, diluents=kept) if kept else None
     return other if other is not None and _serves(s, drug, other) else None
+
+
+def _from_product(drug: Drug, row: MasterFormulation, product: str) -> MasterFormulation | None:
+    """Made from one product alone; None where the formulation in force does not allow that product any more."""
+    if not any(one.id == product and allows(row, one) for one in drug.products):
+        return None
+    return replace(row, products=(product,), ready_to_use=(product,) if product in row.ready_to_use else ())
 
 
 def _has_volume(s: Situation, drug: Drug, formulation: MasterFormulation) -> bool:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from batch_records.acts import SYSTEM
 from batch_records.entries import Entry
 from batch_records.people_names import one_spelling
 from compounding.orders.order import Order
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import from_data
 from compounding.reviewing.actions import ACTIONS, Confirmation
-from compounding.reviewing.comparing import made_alike
+from compounding.reviewing.comparing import given_alike, made_alike
 from compounding.reviewing.states import LIVE, OrderStatus
 
 
@@ -92,12 +93,22 @@ class OrderRecord:
     def standing(self) -> frozenset[int]:
         """The versions whose doses stand: the current one, and those it repeats that are made in exactly the same way.
 
-        While a repeated version waits for its review nothing of them may go on, and nothing is fetched back either.
+        Of an alternative that began or ended in between, what was begun before is finished and given as it was planned: it is
+        no worse for that, and the means are short. While a repeated version waits for its review nothing of them may go on,
+        and nothing is fetched back either.
         """
+        return self._repeated(lambda now, before: made_alike(now.plan, before.plan) or _another_way(now, before))
+
+    @property
+    def alike(self) -> frozenset[int]:
+        """The versions whose doses are begun as those of the current one: made in exactly the same way."""
+        return self._repeated(lambda now, before: made_alike(now.plan, before.plan))
+
+    def _repeated(self, stands: "Callable[[OrderVersion, OrderVersion], bool]") -> frozenset[int]:
         version, found = self.current, {self.current.number}
         while version.again_of:
             before = self.versions[version.again_of - 1]
-            if version.plan is not None and not made_alike(version.plan, before.plan):
+            if version.plan is not None and not stands(version, before):
                 break
             found.add(before.number)
             version = before
@@ -112,6 +123,11 @@ class OrderRecord:
         if before and before[-1].status in LIVE:
             before = (*before[:-1], replace(before[-1], status=OrderStatus.SUPERSEDED))
         return replace(self, versions=(*before, version))
+
+
+def _another_way(now: OrderVersion, before: OrderVersion) -> bool:
+    """Whether nothing but an alternative began or ended: the system asked for the review, and the therapy is the same."""
+    return now.again_by == SYSTEM.person and given_alike(now.plan, before.plan)
 
 
 def apply(state: OrderRecord, entry: Entry) -> OrderRecord:
@@ -160,7 +176,7 @@ def _accept(state: OrderRecord, a: Any, e: Entry) -> OrderRecord:
         accepted_offset=e.offset_minutes,
     )
     again = state.current.again_of
-    return accepted if not again or again in accepted.standing else accepted.with_current(yielded_until=None)
+    return accepted if not again or again in accepted.alike else accepted.with_current(yielded_until=None)
 
 
 def _again(state: OrderRecord, reason: str, e: Entry) -> OrderRecord:

@@ -11,6 +11,7 @@ from batch_records.acting import load
 from batch_records.rendering import Page
 from batch_records.store import UnitOfWork
 from calculations.printing import show_number
+from compounding.documents.alternatives import said
 from compounding.documents.dose_documents import Clock
 from compounding.documents.snapshots import barcode_text
 from compounding.documents.stock import BAG, MINIBAG, SYRINGE, stock
@@ -121,6 +122,13 @@ def copy_of(label: Mapping[str, Any], copy: int, issue: int, at: str, reason: st
     return {**label, "barcode": barcode_text(str(label["kind"]), str(label["number"]), issue), "printed": printed}
 
 
+def as_copy(snapshot: Mapping[str, Any], copy: int, reason: str) -> dict[str, Any]:
+    """A paper of the station as its next copy says it: which one it is, and of a label why again."""
+    told = snapshot["printed"] | {"copy": str(copy)}
+    again = {"reprint": str(copy - 1), "reason": reason} if copy > 1 and reason else {}
+    return {**snapshot, "printed": told | again}
+
+
 def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
     """The label word for word, in lines, for a screen."""
     if not label:
@@ -135,6 +143,7 @@ def label_lines(label: Mapping[str, Any]) -> tuple[str, ...]:
     diluent = f" in {label['diluent']} {label['diluent_volume']}" if label["diluent"] else ""
     run = f"{inside} · {label['route']}" + (f", {rate}" if rate else "") + over
     keep = [f"start before {beyond['at']}", beyond["storage"], *label["alerts"], *label["auxiliary"]]
+    keep += said(label["bands"])
     return (
         f"{patient['name']} · {patient['born']} · {patient['identifier']} · {patient['location']}",
         drugs + diluent,

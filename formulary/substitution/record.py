@@ -14,7 +14,7 @@ from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
-from batch_records.types import instant_from, instant_text
+from batch_records.types import instant_from
 from formulary.model import Formulary
 from formulary.model_switch import Alternative, Switch
 from formulary.substitution.choices import NOT_A_CHOICE, choices_of
@@ -147,7 +147,7 @@ def check(state: Substitution, action: Action, act: Act, beside: Beside) -> Acti
         return Refusal("reason_missing", f"Say why, in at most {LONGEST} characters.", 422)
     if isinstance(action, End):
         return _checked_end(state, action, act, beside)
-    refused = _choice_refusal(action, beside) or _time_refusal(state, action, act.at) or _chain(action, act.at, beside)
+    refused = _choice_refusal(action, beside) or _time_refusal(state, action, act) or _chain(action, act.at, beside)
     if refused is not None:
         return refused
     drug = beside.formulary.formulation(action.formulation).drug
@@ -176,7 +176,8 @@ def _window(action: Begin, now: datetime) -> tuple[datetime, datetime] | None:
         return None
 
 
-def _time_refusal(state: Substitution, action: Begin, now: datetime) -> Refusal | None:
+def _time_refusal(state: Substitution, action: Begin, act: Act) -> Refusal | None:
+    now = act.at
     window = _window(action, now)
     if window is None:
         return Refusal("time_wrong", "Say until when the alternative is used.", 422)
@@ -188,10 +189,9 @@ def _time_refusal(state: Substitution, action: Begin, now: datetime) -> Refusal 
     other = next((one for one in state.coming(now) if one.begins < until and begins < one.last), None)
     if other is None:
         return None
-    words = instant_text(other.last)[:16].replace("T", " ")
-    return Refusal(
-        "switched_already", f"An alternative is decided already, until {words} UTC. End that one first.", 409
-    )
+    there = other.last + timedelta(minutes=act.offset_minutes)
+    words = f"{there.day} {there:%b %Y, %H:%M}"
+    return Refusal("switched_already", f"An alternative is decided already, until {words}. End that one first.", 409)
 
 
 def _chain(action: Begin, now: datetime, beside: Beside) -> Refusal | None:
@@ -206,7 +206,7 @@ def _chain(action: Begin, now: datetime, beside: Beside) -> Refusal | None:
         for period in other.coming(now)
         if period.switch.kind is Alternative.FORMULATION and period.switch.to == action.formulation
     ]
-    if used and action.kind == Alternative.FORMULATION:
+    if used:
         return Refusal("is_an_alternative", "This formulation is itself in use as an alternative of another one.", 409)
     return None
 

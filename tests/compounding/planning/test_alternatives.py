@@ -99,6 +99,16 @@ def test_an_alternative_that_does_not_serve_the_order_stops_it_in_words() -> Non
     assert "is switched to an alternative (no bags since 12 Apr), which does not serve this order" in words
 
 
+def test_a_product_that_the_formulation_allows_no_more_is_never_taken() -> None:
+    known = switched("ceftriaxone_minibag_adult", Alternative.PRODUCT, "ceftriaxone_500mg_vial")
+    drug = known.drug("ceftriaxone")
+    others = tuple(one.id for one in drug.products if one.id != "ceftriaxone_500mg_vial")
+    rows = tuple(replace(row, products=others) for row in drug.formulations)
+    changed = replace(drug, formulations=rows)
+    found = planned(ONE_GRAM, replace(known, drugs=tuple(changed if one.id == drug.id else one for one in known.drugs)))
+    assert found.plan is None and "does not serve this order" in " ".join(one.title for one in found.findings)
+
+
 def test_a_plan_without_a_switch_is_not_compared_loosely() -> None:
     before = plan_of(planned(ONE_GRAM))
     fewer = replace(before, actives=(replace(before.actives[0], products=before.actives[0].products[:1]),))

@@ -9,15 +9,27 @@ from batch_records.acting import load
 from batch_records.store import Store
 from batch_records.types import instant_text
 from batch_records.verify import verify_records
-from compounding.preparing.numbering import dose_number, order_record
+from compounding.preparing.actions import Release
+from compounding.preparing.numbering import dose_number, dose_record, order_record
+from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.reviewing.record import ORDER
 from compounding.substitution.following import ENDED, follow_switches
 from compounding.sweeping import sweep
+from compounding.views.queue import to_fetch_back
 from formulary.repository import formulary_at
 from formulary.substitution.record import SUBSTITUTION, Begin, End, record_id
 from tests.support.cast import ADEYEMI, AMARI, CASTELL, DUARTE, MARLOW, NOON, NOVAK, OFFSET, Member, do, refused
-from tests.support.flow import ORDER_NUMBER, TOMAS, accepted_order, dose_now, queued_dose
+from tests.support.flow import (
+    ORDER_NUMBER,
+    TOMAS,
+    accepted_order,
+    completed,
+    content_digest,
+    dose_now,
+    placed_order,
+    queued_dose,
+)
 from web.record_types import RECORD_TYPES
 
 BAG = "ceftriaxone_minibag_adult"
@@ -106,6 +118,74 @@ def test_a_later_begin_is_used_from_then_on(cast_store: Store) -> None:
     assert order_of(cast_store).current.plan.substituted is None
     assert follow_switches(cast_store, NOON, OFFSET) == 0
     assert follow_switches(cast_store, NOON + HOUR, OFFSET) == 1
+
+
+def test_a_dose_that_was_begun_is_finished_and_given_as_it_was_planned(cast_store: Store) -> None:
+    first = completed(cast_store, order=ONE_GRAM, patient=TOMAS)
+    at = NOON + timedelta(minutes=10)
+    switch(cast_store, begin(), at)
+    assert follow_switches(cast_store, at, OFFSET) == 1
+    accepted_order(cast_store, ORDER_NUMBER, at)
+    state = order_of(cast_store)
+    assert "dextrose 5 %" in state.current.plan.base_display and state.standing > state.alike
+    assert state.doses == 1  # its due time has its dose
+    release = Release(content_digest(cast_store, first))
+    do(cast_store, MARLOW, DOSE, dose_record(first), release, at, station="desk-1", signed=True)
+    dose = dose_now(cast_store, first)
+    assert dose.status is DoseStatus.RELEASED and "sodium chloride" in dose.label["diluent"]
+    assert not any("ALTERNATIVE" in text for text in dose.label["bands"])
+    with cast_store.read() as uow:
+        assert to_fetch_back(uow) == []
+    switch(cast_store, End(1, "bags came in"), at + HOUR)
+    assert follow_switches(cast_store, at + HOUR, OFFSET) == 1
+    accepted_order(cast_store, ORDER_NUMBER, at + HOUR)
+    assert order_of(cast_store).standing == {1, 2, 3} and order_of(cast_store).alike == {3}
+
+
+def test_after_another_dose_was_reviewed_too_what_was_begun_stands_no_more(cast_store: Store) -> None:
+    completed(cast_store, order=ONE_GRAM, patient=TOMAS)
+    switch(cast_store, begin(), NOON + HOUR)
+    placed_order(cast_store, ONE_GRAM | {"dose": "2000 mg"}, TOMAS)
+    accepted_order(cast_store, ORDER_NUMBER, NOON + HOUR)
+    assert order_of(cast_store).standing == {2}
+
+
+def test_a_standing_order_takes_another_vial_while_the_switch_lasts_and_the_usual_one_again_after_it(
+    cast_store: Store,
+) -> None:
+    often = ONE_GRAM | {"frequency": {"every": "12 h"}}
+    first = queued_dose(cast_store, often, TOMAS)
+    vials = {"ceftriaxone_1g_vial", "ceftriaxone_500mg_vial"}
+
+    def taken(number: str) -> set[str]:
+        return {one.product for one in dose_now(cast_store, number).drawing.components} & vials
+
+    usual = taken(first)
+    switch(cast_store, begin("product", "ceftriaxone_500mg_vial", hours=36))
+    before = order_of(cast_store).doses
+    sweep(cast_store, NOON + 24 * HOUR, OFFSET)
+    during = order_of(cast_store).doses
+    sweep(cast_store, NOON + 72 * HOUR, OFFSET)
+    after = order_of(cast_store).doses
+    assert before < during < after and order_of(cast_store).status == "verified"
+    newest = [dose_number(ORDER_NUMBER, index) for index in (during, after)]
+    assert taken(newest[0]) == {"ceftriaxone_500mg_vial"} and taken(newest[1]) == usual != {"ceftriaxone_500mg_vial"}
+    assert (
+        dose_now(cast_store, newest[0]).planned.substituted and not dose_now(cast_store, newest[1]).planned.substituted
+    )
+    assert verify_records(cast_store, RECORD_TYPES).problems == []
+
+
+def test_no_alternative_of_an_alternative_whichever_was_decided_first(cast_store: Store) -> None:
+    bag, syringe = "insulin_regular_bag", "insulin_regular_syringe"
+    instead = begin("formulation", bag, formulation=syringe)
+    do(cast_store, DUARTE, SUBSTITUTION, record_id(syringe), instead, NOON, station="desk-2", signed=True)
+    further = begin("product", "insulin_regular_100_vial", formulation=bag)
+    code = refused(cast_store, DUARTE, SUBSTITUTION, record_id(bag), further, station="desk-2", signed=True)
+    assert code == "is_an_alternative"
+    back = begin("formulation", syringe, formulation=bag)
+    code = refused(cast_store, DUARTE, SUBSTITUTION, record_id(bag), back, station="desk-2", signed=True)
+    assert code == "alternative_switched"
 
 
 @pytest.mark.parametrize("member", [AMARI, CASTELL, ADEYEMI, NOVAK])
