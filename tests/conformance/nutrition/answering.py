@@ -52,6 +52,8 @@ def single(case: Case) -> Answer:
         try:
             return named(case, name, text)
         except CannotAnswer:
+            if len(case.inputs) == 1:
+                raise  # nothing to reckon with: what is given is not what is asked for
             return solve(case)  # plain arithmetic over all inputs, or nothing
     ratio = ratio_or_product(case, text, name)
     if ratio is not None:

@@ -21,7 +21,16 @@ SUBJECTS = (
     (LIPID, re.compile(r"^(lipids?|fat|ile)(?=_|$)")),
 )
 DRAWN = re.compile(r"_in_(\d+)(?:_?ml)?$")
-NONPROTEIN = {"nonprotein_energy", "npc", "nonprotein_kcal", "non_protein_energy", "nonprotein_calories", "npe"}
+NONPROTEIN = {
+    "nonprotein_energy",
+    "npc",
+    "nonprotein_kcal",
+    "non_protein_energy",
+    "nonprotein_calories",
+    "npe",
+    "non_protein_kcal",
+    "non_protein_calories",
+}
 
 
 def energy_of(bag: Bag, kind: str, mass: Quantity | None = None) -> Quantity:

@@ -71,6 +71,8 @@ def _estimate(bag: Bag) -> Quantity:
     if electrolytes is not None:
         if bag.ions:
             raise CannotAnswer("ions are given twice")
+        if ("osmoles", 1) in electrolytes.unit.dimension.powers:  # this estimate counts 1 mOsm per mEq
+            electrolytes = electrolytes * Quantity(1, "mEq") / Quantity(1, "mOsm")
         whole = bag.as_asked(bag.whole(electrolytes), _ZERO_EQ.unit)
         return formulas.osmolarity_estimate_by_electrolytes(**nutrients, electrolytes=whole)
     cations = {
