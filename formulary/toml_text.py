@@ -62,9 +62,18 @@ def with_rows(file: str, text: str, table: str, key: str, rows: Sequence[Mapping
     return as_meant(file, "".join(parts), {**data, table: [*after, *added]})
 
 
+def with_new_rows(file: str, text: str, table: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The text with these rows after the last one of their table. Raises Fault."""
+    data = data_of(file, text)
+    parts = _HEADER.split(_without_empty(text, table))
+    _add(parts, table, [written_row(table, row) for row in rows])
+    return as_meant(file, "".join(parts), {**data, table: [*data.get(table, []), *map(dict, rows)]})
+
+
 def _add(parts: list[str], table: str, written: Sequence[str]) -> None:
     """New rows stand after the last one of their table, or before the sources."""
-    last = max((number for number, part in enumerate(parts) if part.startswith(f"[[{table}]]")), default=None)
+    own = (f"[[{table}]]", f"[[{table}.", f"[{table}.")
+    last = max((number for number, part in enumerate(parts) if part.startswith(own)), default=None)
     if not written:
         return
     block = "\n".join(written)

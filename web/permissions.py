@@ -121,10 +121,10 @@ TABLE |= {
     "formulary.withdraw": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
 }
 _LOADING = frozenset({PHARMACIST, LEAD, ADMINISTRATOR})
-TABLE |= {f"formulary_edit.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text")}
+TABLE |= {f"formulary_edit.{name}": _LOADING for name in ("form", "save", "look", "new_row", "text", "save_text")}
 TABLE |= dict.fromkeys(("formulary_import.page", "formulary_import.take"), _LOADING)
 TABLE |= dict.fromkeys(("house.page", "house.part", "house.version"), EVERYBODY)
-TABLE |= {f"house.{name}": _LOADING for name in ("form", "save", "look", "text", "save_text", "withdraw")}
+TABLE |= {f"house.{name}": _LOADING for name in ("form", "save", "look", "new_row", "text", "save_text", "withdraw")}
 TABLE |= {"house.release": frozenset({PHARMACIST})}
 TABLE |= dict.fromkeys(("formulary_nutrition.page", "formulary_nutrition.version"), EVERYBODY)
 TABLE |= {f"formulary_nutrition.{name}": _LOADING for name in ("upload", "load", "file", "save")}

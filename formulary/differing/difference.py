@@ -27,7 +27,7 @@ from formulary.model import Source
 
 UNTOLD = frozenset({"version", "digest", "status"})
 """Fields of a whole version that change with every version, or that nobody writes."""
-_OWN_SOURCE = {
+OWN_SOURCE = {
     "density": "density_source", "concentration_low": "concentration_source", "concentration_high": "concentration_source",
     "volume_tolerance": "tolerance_source", "gravimetric_tolerance": "tolerance_source", "overfill": "overfill_source",
     "true_concentration_limit": "tolerance_source", "physical_description": "description_source",
@@ -245,7 +245,7 @@ def _source_changed(
 def _changed(
     row: type, name: str, hint: Any, old: Plain, new: Plain, section: str, subject: str, path: str, sides: _Sides
 ) -> Change:
-    own = _OWN_SOURCE.get(name, "source")
+    own = OWN_SOURCE.get(name, "source")
     told = [
         source_words_of(sources, raw.get(own) or raw.get("source"))
         for raw, sources in ((old, sides.before), (new, sides.after))

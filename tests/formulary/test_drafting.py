@@ -2,22 +2,37 @@
 
 import tomllib
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
 from calculations.errors import Faults
 from formulary.differing.difference import difference
-from formulary.drafting import NEW_SOURCE, edited, field_names, field_of_path, sections_of
+from formulary.drafting import edit, edited, field_names, field_of_path, sections_of
 from formulary.edited_fields import EDITED
+from formulary.form_fields import NEW_SOURCE
 from formulary.house.loading import HouseRules, proposal
 from formulary.loading import DATA, drug_from_text
 from formulary.model import Drug
+from formulary.new_rows import new_names, row_values, tables_of
 from formulary.packaged import packaged
 
 DRUGS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((DATA / "drugs").glob("*.toml"))}
 TEXT = DRUGS["ceftriaxone"]
 TABLES = {
-    name: name for name in ("limits", "standard_concentrations", "stabilities", "products", "formulations", "flags")
+    name: name
+    for name in (
+        "limits",
+        "standard_concentrations",
+        "stabilities",
+        "products",
+        "formulations",
+        "flags",
+        "populations",
+        "compatibilities",
+        "banners",
+        "warnings",
+    )
 }
 SOURCE = {"text": "label of March 2026", "confidence": "seen"}
 
@@ -123,6 +138,95 @@ def test_a_fault_of_the_loader_leads_to_its_field():
     assert {field_of_path(fault.path) for fault in faults} & set(always)
 
 
+LIMIT = {
+    "limits.new1.kind": "rate", "limits.new1.purpose": "any", "limits.new1.population": "adult", "limits.new1.line": "any",
+    "limits.new1.unit": "mg/kg/min", "limits.new1.high": "2", "limits.new1.hard_max": "3", "limits.new1.source": NEW_SOURCE,
+}  # fmt: skip
+
+
+def test_a_new_limit_is_a_row_with_the_unit_that_stands_beside_its_numbers_and_an_id_of_its_own():
+    assert changes({**form_of(TEXT), **LIMIT}) == ["Limits, added: Adult, rate", "Sources, added: source change_2"]
+    row = tomllib.loads(edited(Drug, TEXT, {**form_of(TEXT), **LIMIT}, SOURCE, 2))["limits"][-1]
+    wanted = {
+        "id": "rate_adult_mg_kg_min", "kind": "rate", "purpose": "any", "population": "adult", "line": "any",
+        "unit": "mg/kg/min", "high": "2 mg/kg/min", "hard_max": "3 mg/kg/min", "absolute": False, "condition": "", "note": "",
+        "source": "change_2",
+    }  # fmt: skip
+    assert row == wanted
+
+
+def test_a_new_row_in_which_nothing_was_typed_or_that_is_left_out_again_is_none():
+    untouched = {"limits.new1.source": NEW_SOURCE, "stabilities.new1.limit.unit": "h", "limits.new2.low": " "}
+    assert changes({**form_of(TEXT), **untouched}) == []
+    assert changes({**form_of(TEXT), **LIMIT, "limits.new1.out": "yes"}) == []
+
+
+@pytest.mark.parametrize("table", ["products", "formulations", "stabilities", "limits", "compatibilities"])
+def test_a_row_that_begins_with_the_values_of_another_says_the_same_in_every_field(table):
+    """What the form of a new row shows of an existing one, sent as it is, is that row again: no field of the model is lost."""
+    row_type = tables_of(Drug)[table]
+    for raw in tomllib.loads(TEXT)[table]:
+        own = {"id", "codes"}
+
+        def without_ids(value: Any) -> Any:
+            rows = isinstance(value, list) and value and isinstance(value[0], dict) and "id" in value[0]
+            return [{**one, "id": f"another_{number}"} for number, one in enumerate(value, start=1)] if rows else value
+
+        typed = {**row_values(row_type, raw, f"{table}.new1"), f"{table}.new1.id": "another"}
+        again = tomllib.loads(edited(Drug, TEXT, {**form_of(TEXT), **typed}, SOURCE, 2))[table][-1]
+        filled = {name: value for name, value in again.items() if name in raw or value not in (False, "")}
+        assert {k: v for k, v in filled.items() if k not in own} == {
+            k: without_ids(v) for k, v in raw.items() if k not in own
+        }
+
+
+def test_a_powder_with_its_way_to_dissolve_it_is_added_whole():
+    raw = tomllib.loads(TEXT)["products"][0]
+    typed = {
+        **row_values(tables_of(Drug)["products"], raw, "products.new1"),
+        "products.new1.display": "cefTRIAXone 750 mg vial, powder", "products.new1.content": "750",
+        "products.new1.reconstitutions.0.diluent_volume": "7.2",
+        "products.new1.reconstitutions.0.final_volume": "7.5", "products.new1.reconstitutions.0.displacement": "",
+        "products.new1.reconstitutions.0.concentration": "100", "products.new1.reconstitutions.0.concentration.unit": "mg/mL",
+    }  # fmt: skip
+    assert changes({**form_of(TEXT), **typed}) == ["Products, added: cefTRIAXone 750 mg vial, powder"]
+
+
+def test_a_fault_of_a_new_row_stands_at_its_field_also_when_others_are_taken_out():
+    typed = {**form_of(TEXT), "limits.0.out": "yes", **LIMIT, "limits.new1.high": "5"}
+    made = edit(Drug, TEXT, typed, SOURCE, 2)
+    _, faults = drug_from_text(made.text, "x", packaged().site, packaged().supplies)
+    assert {made.field_of(fault.path) for fault in faults} == {"limits.new1.hard_max"}
+    typed = {**form_of(TEXT), "limits.0.out": "yes", "limits.1.high": "5000"}
+    made = edit(Drug, TEXT, typed, SOURCE, 2)
+    _, faults = drug_from_text(made.text, "x", packaged().site, packaged().supplies)
+    assert {made.field_of(fault.path) for fault in faults} >= {"limits.1.hard_max"}
+    assert "limits.0.hard_max" not in {made.field_of(fault.path) for fault in faults}
+
+
+def test_numbers_and_units_of_a_new_row_that_cannot_be_read_are_named_by_their_fields():
+    wrong = {
+        "limits.new1.high": "1,5", "products.new1.content": "5", "products.new1.volume": "10",
+        "products.new1.volume.unit": "buckets", "products.new1.storage.celsius_low": "2.5",
+    }  # fmt: skip
+    with pytest.raises(Faults) as problem:
+        edited(Drug, TEXT, {**form_of(TEXT), **LIMIT, **wrong}, SOURCE, 2)
+    wanted = ["limits.new1.high", "products.new1.content", "products.new1.storage.celsius_low", "products.new1.volume"]
+    assert sorted(fault.field for fault in problem.value.faults) == wanted
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "limits.new1.digest", "limits.new21.high", "limits.new1", "limits.new1.high.of", "flags.new1.source", "strange.new1.id",
+        "products.new1.reconstitutions.99.id", "products.new1.reconstitutions.id", "limits.0.high",
+    ],
+)  # fmt: skip
+def test_what_is_no_field_of_a_new_row_is_no_field_of_the_form(name):
+    assert new_names(tables_of(Drug), [name]) == []
+    assert new_names(tables_of(Drug), ["products.new3.reconstitutions.0.diluent_volume.unit"]) != []
+
+
 def test_every_field_that_the_form_offers_exists_in_the_model():
     strange = [
         (row.__name__, name)
@@ -136,8 +240,8 @@ def test_every_field_that_the_form_offers_exists_in_the_model():
 def test_house_rules_have_the_same_form():
     rules, tables = proposal("rules"), {"values": "Values"}
     typed = form_of(rules, HouseRules, tables)
-    assert edited(HouseRules, rules, typed, SOURCE, 2) == rules
+    assert edited(HouseRules, rules, typed, SOURCE, 2, tables) == rules
     names = [row["name"] for row in tomllib.loads(rules)["values"]]
     field = f"values.{names.index('pump_step')}.value"
-    after = edited(HouseRules, rules, {**typed, field: "0.2"}, SOURCE, 2)
+    after = edited(HouseRules, rules, {**typed, field: "0.2"}, SOURCE, 2, tables)
     assert [one.words for one in difference(HouseRules, rules, after)] == ["Pump step, value: 0.1 mL/h → 0.2 mL/h"]

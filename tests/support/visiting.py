@@ -91,7 +91,7 @@ def fields_in(page: str, form: str) -> dict[str, str]:
         told = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
         if told.get("type") != "checkbox" or " checked" in tag:
             found[told["name"]] = unescape(told.get("value", ""))
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', part, re.DOTALL):
+    for name, options in re.findall(r'<select(?![^>]* form=")[^>]* name="([^"]+)"[^>]*>(.*?)</select>', part, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = unescape(chosen.group(1)) if chosen else ""
     return {name: value for name, value in found.items() if name not in ("key", "csrf_token")}

@@ -11,12 +11,23 @@ from batch_records.store import UnitOfWork
 from formulary.change_control import Change
 from formulary.drug_record import record_id
 from formulary.faults import DataFault
-from formulary.model import Drug
+from formulary.form_fields import Options
+from formulary.model import Drug, Formulary
 from formulary.releasing import DRUG, LoadDrug, faults_in
 from formulary.repository import drug_record, formulary_in_force
 from web.acting import act, read_form
 from web.drafting import WHY, change_of, people_of, whole_number
-from web.edit_pages import Edited, faulty, form_page, look_page, text_page, typed_form, typed_text, whole_text
+from web.edit_pages import (
+    Edited,
+    faulty,
+    form_page,
+    look_page,
+    new_row_page,
+    text_page,
+    typed_form,
+    typed_text,
+    whole_text,
+)
 from web.errors import again
 from web.services import store
 
@@ -29,6 +40,10 @@ TABLES = {
     "products": "Products",
     "formulations": "Formulations: tolerances and times",
     "flags": "Flags",
+    "populations": "Groups of patients",
+    "compatibilities": "Compatibility",
+    "banners": "Banners",
+    "warnings": "Warnings",
 }
 
 
@@ -52,7 +67,19 @@ def _edited(uow: UnitOfWork, drug: str, version: int) -> Edited:
         look=url_for("formulary_edit.look", **here),
         text=url_for("formulary_edit.text", **here),
         form=url_for("formulary_edit.form", **here),
+        new_row=url_for("formulary_edit.new_row", **here),
+        choices=choices_of(formulary),
     )
+
+
+def choices_of(formulary: Formulary) -> dict[str, Options]:
+    """The ids of the house that a drug's fields may name."""
+    people = tuple((one.id, one.text) for one in formulary.site.populations)
+    solutions = tuple((one.id, one.display) for one in formulary.supplies.solutions)
+    return {
+        **dict.fromkeys(("population", "populations"), people),
+        **dict.fromkeys(("solution", "solutions"), solutions),
+    }
 
 
 def _faults(text: str) -> list[DataFault]:
@@ -84,6 +111,13 @@ def look(drug: str, version: int) -> str:
     with store().read() as uow:
         thing = _edited(uow, drug, version)
     return look_page(thing, _faults)
+
+
+@blueprint.get("/<drug>/<int:version>/edit/row")
+def new_row(drug: str, version: int) -> str:
+    """A row that is being added, as a part of the form."""
+    with store().read() as uow:
+        return new_row_page(_edited(uow, drug, version))
 
 
 @blueprint.get("/<drug>/<int:version>/text")

@@ -21,7 +21,17 @@ from formulary.versions import Version, Versions
 from formulary.views import stage_words
 from web.acting import act, act_with_secret, read_form
 from web.drafting import WHY, change_of, control, people_of, release_of, whole_number
-from web.edit_pages import Edited, faulty, form_page, look_page, text_page, typed_form, typed_text, whole_text
+from web.edit_pages import (
+    Edited,
+    faulty,
+    form_page,
+    look_page,
+    new_row_page,
+    text_page,
+    typed_form,
+    typed_text,
+    whole_text,
+)
 from web.errors import again
 from web.permissions import allowed
 from web.services import store
@@ -30,11 +40,15 @@ from web.sessions import open_visitor
 blueprint = Blueprint("house", __name__, url_prefix="/formulary/house")
 
 TABLES = {
-    "rules": {"values": "Values of the house"},
+    "rules": {
+        "values": "Values of the house", "populations": "Groups of patients",
+        "assigned_by_scan": "Finished units that a scan alone assigns",
+    },
     "beyond_use": {"rows": "Beyond-use times", "opened": "Opened containers"},
     "supplies": {
-        "solutions": "Solutions", "bags": "Bags of solution", "empty_bags": "Empty bags", "syringes": "Syringes",
-        "devices": "Closed-system devices", "filters": "Filters",
+        "solutions": "Solutions", "bags": "Bags of solution", "diluent_vials": "Vials of diluent", "empty_bags": "Empty bags",
+        "syringes": "Syringes", "devices": "Closed-system devices", "filters": "Filters",
+        "source_containers": "Bulk containers of parenteral nutrition",
     },
 }  # fmt: skip
 """Tables of each part that the form offers."""
@@ -119,6 +133,8 @@ def _edited(uow: UnitOfWork, part: str, version: int) -> Edited:
         look=url_for("house.look", **here),
         text=url_for("house.text", **here),
         form=url_for("house.form", **here),
+        new_row=url_for("house.new_row", **here),
+        choices={"solution": tuple(_names(uow).items())},
     )
 
 
@@ -146,6 +162,13 @@ def look(part: str, version: int) -> str:
     with store().read() as uow:
         thing = _edited(uow, part, version)
     return look_page(thing, lambda text: _faults(part, text))
+
+
+@blueprint.get("/<part>/<int:version>/edit/row")
+def new_row(part: str, version: int) -> str:
+    """A row that is being added, as a part of the form."""
+    with store().read() as uow:
+        return new_row_page(_edited(uow, part, version))
 
 
 @blueprint.get("/<part>/<int:version>/text")

@@ -73,6 +73,59 @@ def test_a_row_rests_on_the_source_of_the_change_only_with_a_mark(at_desk, cast_
     assert 'change_2 = { text = "committee, 3 Apr 2026", confidence = "design" }' in versions(cast_store)[2].text
 
 
+ROW = f"{FORM}/row"
+NEW = {
+    "limits.new1.kind": "rate", "limits.new1.purpose": "any", "limits.new1.population": "adult", "limits.new1.line": "any",
+    "limits.new1.unit": "mg/min", "limits.new1.high": "20", "limits.new1.hard_max": "33", "limits.new1.source": "label_high",
+}  # fmt: skip
+
+
+def test_a_row_of_every_table_is_added_in_the_form_with_its_units_to_choose(at_desk):
+    browser = at_desk(MARLOW)
+    page = browser.get(FORM).text
+    for table in ("limits", "products", "standard_concentrations", "stabilities", "formulations", "warnings"):
+        assert f"table={table}&amp;number=1" in page
+        part = browser.get(f"{ROW}?table={table}&number=1").text
+        assert f'name="{table}.new1.source"' in part
+        assert "number=2" in part
+        assert 'autofocus=""' in part
+    product = browser.get(f"{ROW}?table=products&number=1").text
+    assert 'aria-label="Unit of content"' in product
+    assert "inside=products.new1.reconstitutions&amp;number=0" in product
+    inside = browser.get(f"{ROW}?inside=products.new1.reconstitutions&number=0").text
+    assert 'name="products.new1.reconstitutions.0.diluent_volume"' in inside
+    like = browser.get(f"{ROW}?table=formulations&number=1&like=1").text
+    assert 'name="formulations.new1.diluents.0.volume"' in like
+    assert "cefTRIAXone minibag, adult" in like
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["table=flags&number=1", "table=limits&number=21", "table=limits&number=x", "inside=limits.new1.low&number=0"],
+)
+def test_a_row_that_the_file_has_no_room_for_is_not_there(at_desk, asked):
+    assert at_desk(MARLOW).get(f"{ROW}?{asked}").status_code == 404
+    assert at_desk(OKONJO).get(f"{ROW}?{asked}").status_code == 403
+
+
+def test_a_new_row_is_told_while_it_is_typed_and_saved_as_a_draft_with_its_faults_at_its_fields(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    typed = {**fields_in(browser.get(FORM).text, "edit"), **NEW}
+    assert "Limits, added: Adult, rate" in send(browser, f"{FORM}/look", FORM, **typed).text
+    bad = send(browser, f"{FORM}/look", FORM, **{**typed, "limits.new1.high": "2,0"}).text
+    assert "New row 1 of: Limits, usual maximum" in bad
+    told = save(browser, **{**NEW, "limits.new1.high": "40"})
+    assert told.status_code == 422
+    field = told.text.split('id="limits.new1.hard_max-e"')[1].split("</p>")[0]
+    assert "no less than" in field or "expected" in field
+    assert 'value="40"' in told.text
+    assert save(browser, **{**NEW, "limits.new1.strange": "1"}).status_code == 422
+    assert save(browser, **NEW).status_code == 303
+    assert "Limits, added" not in versions(cast_store)[1].text
+    assert 'hard_max = "33 mg/min"' in versions(cast_store)[2].text
+    assert "Adult, rate" in browser.get(PAGE).text
+
+
 def test_two_who_edit_at_once_lose_nothing(at_desk, cast_store):
     first, second = at_desk(ADEYEMI), at_desk(IBARRA)
     began = fields_in(second.get(FORM).text, "edit")
