@@ -29,6 +29,8 @@ _TIMES_A_DAY = {
 _EVERY = re.compile(r"(?:q|every )(\d{1,2}) ?(?:h|hours|hrs|hr)", re.ASCII)
 _FACTORS = {"factor", "salt_factor", "conversion_factor"}
 """What they stand beside is multiplied by them."""
+_WEIGHED = {"percent_ratio_strength", "dilution_alligation", "mg_mmol_meq"}
+"""Topics in which the weight is that of a liquid or a mixture; in all others it is the patient's."""
 _NEVER_ZERO = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "bsa", "surface", "concentration", "molar_mass", "volume"}
 _MASS = engine_unit("g").dimension
 
@@ -71,7 +73,10 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
         yield from _percent_readings(unit, number(value))
     else:
         of_patient = name in WEIGHT_NAMES or not set(WEIGHT_NAMES) & set(case.inputs)
-        yield from _measured(data, unit, value, of_patient=of_patient)
+        if name in WEIGHT_NAMES and unit in ("kg", "g") and case.topic not in _WEIGHED:
+            yield read(data, body_weight=True)
+        else:
+            yield from _measured(data, unit, value, of_patient=of_patient)
 
 
 def _measured(data: Mapping[str, Any], unit: str, value: Any, *, of_patient: bool) -> Iterator[Quantity]:

@@ -57,7 +57,7 @@ def answer_case(case: Case) -> Any:
         if adapter is None:
             continue
         try:
-            printed = as_data(ask(adapter, case, topic))
+            printed = as_data(ask(adapter, replace(case, topic=topic), topic))
         except (CannotAnswer, UnknownUnit) as found:
             refusal = found
             continue

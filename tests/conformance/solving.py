@@ -57,10 +57,19 @@ def solve(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> 
         CannotAnswer: there is none, or more than one.
     """
     choices = read_all(case) if given is None else given
+    if given is None or set(given) == set(case.inputs):
+        _refuse_the_input_itself(case)
     found = _figures(choices, case.wanted_unit)
     if len(found) != 1:
         raise CannotAnswer(f"{len(found)} ways of combining {', '.join(choices)} give {case.wanted_unit}")
     return found.pop()
+
+
+def _refuse_the_input_itself(case: Case) -> None:
+    """A lone input in the very unit that is asked for: something else must be meant, and it is not said what."""
+    units = [data.get("unit") for data in case.inputs.values() if isinstance(data, Mapping)]
+    if len(case.inputs) == 1 and units == [case.wanted_unit]:
+        raise CannotAnswer("what is given is already in the unit that is asked for")
 
 
 def solve_without_one(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> Answer:

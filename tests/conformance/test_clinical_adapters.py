@@ -84,6 +84,18 @@ def test_what_the_inputs_determine_is_answered(topic: str, wanted: str, given: s
         ("body_weight", "kg", "height=150 cm, sex=female"),  # below 60 in
         ("body_weight", "kg", "height=170 cm, weight=90 kg, sex=female"),  # which of the weights
         ("syringe_rounding", "mL", "value=0.456 mL"),
+        ("dose_by_weight", "mg", "weight=14 kg"),  # a patient is no drug
+        ("dose_by_weight", "mL", "weight=10 kg, concentration=40 mg/mL"),
+        ("dose_by_weight", "mL", "volume=150 mL"),  # the input itself
+        ("dose_by_weight", "mg", "dose=-5 mg/kg, weight=10 kg"),
+        ("dose_by_weight", "mg", "dose=5 mg/kg, weight=0 kg"),
+        ("infusion_rate", "mL/h", "dose=1 unit/h, concentration=100 unit/mL, dilution=100 mL"),
+        ("reconstitution", "total_volume|mL", "drug=500 mg, diluent=1.8 mL"),  # the powder takes up room
+        ("reconstitution", "mL", "displacement=0.2 mL, target=50 mg/mL"),  # of how much drug
+        ("reconstitution", "mg", "concentration=40 mg/mL, add=1.9 mL, dose_volume=0.1 mL"),  # to how much
+        ("renal_function", "mL/min/1.73m2", "age=60 a, weight=70 kg, scr=1 mg/dL, sex=male"),  # which formula
+        ("renal_function", "mL/min", "age=140 a, weight=70 kg, scr=1 mg/dL, sex=male"),
+        ("body_weight", "kg", "weight=80 kg, bmi=30 kg/m2, sex=male"),  # which weight
     ],
 )
 def test_what_the_inputs_leave_open_is_left_out(topic: str, wanted: str, given: str) -> None:
@@ -94,6 +106,19 @@ def test_what_the_inputs_leave_open_is_left_out(topic: str, wanted: str, given: 
 def test_a_pound_is_as_heavy_as_the_convention_says_and_exact_without_one() -> None:
     assert _answer("body_weight", "kg", "weight=22 lb", {"lb_per_kg": "2.2"})["value"] == "10"
     assert Fraction(_answer("body_weight", "kg", "weight=22 lb")["value"]) == Fraction("9.97903214")
+
+
+def test_a_rule_whose_inputs_are_missing_is_left_out_and_a_cap_of_a_convention_counts() -> None:
+    with pytest.raises(CannotAnswer):
+        _answer("body_weight", "kg", "weight=160 kg, sex=female", {"rule": "InsightRX dosing weight"})
+    given = "age=65 a, weight=70 kg, scr=0.3 mg/dL, sex=female"
+    assert _answer("renal_function", "mL/min", given, {"gfr_cap": "125 mL/min"})["value"] == "125"
+
+
+def test_low_and_high_of_a_range_are_answered_one_by_one() -> None:
+    inputs = {"dose_low": _data("10 mg/kg/d"), "dose_high": _data("20 mg/kg/d"), "weight": _data("20 kg")}
+    found = answer_case(Case("x", inputs, None, {"low": "mg/d", "high": "mg/d", "median": "mg/d"}, "dose_by_weight"))
+    assert {name: one["value"] for name, one in found.items()} == {"low": "200", "high": "400"}
 
 
 def test_the_weight_of_a_convention_is_the_one_that_counts() -> None:

@@ -129,3 +129,40 @@ def test_the_answer_command_prints_answers_only_and_says_on_stderr_what_it_leave
 def test_a_topic_without_an_adapter_is_not_answered() -> None:
     with pytest.raises(CannotAnswer):
         answer_case(Case("x", {"ndc": "0574-4072-05"}, topic="astrology"))
+
+
+@pytest.mark.parametrize("content", [b"", b"[[", b"\xff\xfe\x00", b"[" * 100_000 + b"]" * 100_000, b"5", b"[]"])
+def test_a_file_that_is_no_file_of_cases_is_named_and_nothing_is_printed(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "odd.json").write_bytes(content)
+    assert main(["answer", str(tmp_path / "odd.json")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "odd.json" in err
+
+
+def test_odd_cases_are_left_out_by_name_and_the_others_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    height = {"value": 180.0, "unit": "cm"}
+    cases = [
+        {"id": "numbers", "inputs": {"weight": {"value": 80, "unit": "kg"}, "height": height}, "wanted": {"unit": "m2"}},
+        {"id": "null", "inputs": {"weight": None, "height": height}, "wanted": {"unit": "m2"}},
+        {"id": "nested", "inputs": {"weight": {"value": height, "unit": "kg"}, "height": height}, "wanted": "m2"},
+        {"id": "unit", "inputs": {"weight": {"value": "80", "unit": ["kg"]}, "height": height}, "wanted": {"unit": "m2"}},
+        {"id": "list", "inputs": [height], "wanted": {"unit": "m2"}},
+        {"id": "huge", "inputs": {"weight": {"value": "1e999999999", "unit": "kg"}}, "wanted": {"unit": "m2"}},
+        {"inputs": {"height": height}},
+        {"id": "twice", "inputs": {"bsa": {"value": "2", "unit": "m2"}, "dose": {"value": "5", "unit": "mg/m2"}},
+         "wanted": {"unit": "mg"}},
+        {"id": "twice", "inputs": {"bsa": {"value": "1", "unit": "m2"}, "dose": {"value": "5", "unit": "mg/m2"}},
+         "wanted": {"unit": "mg"}},
+    ]  # fmt: skip
+    (tmp_path / "bsa.json").write_text("\ufeff" + json.dumps(cases), encoding="utf-8")
+    assert main(["answer", str(tmp_path / "bsa.json")]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"numbers": {"value": "2", "unit": "m2"}}
+    assert "Traceback" not in err
+    assert all(f"{one}: " in err for one in ("null", "nested", "unit", "list", "huge", "twice"))
+    assert "without an id" in err

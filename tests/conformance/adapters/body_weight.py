@@ -72,6 +72,8 @@ def _find(case: Case) -> Quantity:
     if weight is not None and first(case, "bmi") is not None:
         return _lean_by_index(case, rule, who, weight)
     if tall is None and weight is not None:
+        if rule and not _says(rule, {"actual", "total", "tbw"}):
+            raise CannotAnswer(f"the height for {rule} is not given")
         return weight
     if tall is None or who is None:
         raise CannotAnswer("neither a weight alone nor height and sex")

@@ -45,6 +45,9 @@ def _find(case: Case) -> Answer:
         return _dilution(case, named)
     if strength and len(case.inputs) == 3:
         return _weaker(case, strength)
+    whole = _named(case, _WHOLE)
+    if whole is not None and _quantity(case, whole).unit.dimension is _MASS:
+        raise CannotAnswer("a mass of the mixture, and no two strengths")
     return solve(case)
 
 

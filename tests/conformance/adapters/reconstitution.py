@@ -74,7 +74,7 @@ def _volume(case: Case, named: str) -> Quantity:
     if target is not None and drug is not None and diluent is None:
         return _to_reach(drug, target, powder)
     if any(word in named for word in ("total", "final", "after", "reconstituted", "yield")):
-        if final is None:
+        if final is None or (powder is None and _is_diluent_alone(case)):
             raise CannotAnswer("the total volume does not follow")
         return final
     asked_for_powder = "powder" in named or "displacement" in named
@@ -82,7 +82,7 @@ def _volume(case: Case, named: str) -> Quantity:
         return reconstitution.displacement_of(final, diluent)
     if powder is not None and diluent is not None:
         return diluent + powder
-    if final is not None and diluent is None:
+    if final is not None and diluent is None and (powder is not None or _one(case, _FINAL) is None):
         return final - powder if powder is not None else final
     raise CannotAnswer("nothing says which of the volumes is asked for")
 
@@ -112,13 +112,25 @@ def _final(case: Case) -> Quantity | None:
     if drug is not None and strength is not None:
         return volume_of_dose(drug, strength)
     parts = [part for part in (_one(case, _OWN), diluent, powder) if part is not None]
+    if parts == [powder]:
+        return None
     return sum(parts[1:], parts[0]) if parts else None
+
+
+def _is_diluent_alone(case: Case) -> bool:
+    """Whether the volume would be that of the diluent: the powder's own volume is then left out of account."""
+    told = (_FINAL, _STRENGTH, _OWN)
+    return all(_one(case, names) is None for names in told) or (
+        _one(case, _FINAL) is None and _one(case, _OWN) is None and _one(case, _DRUG) is None
+    )
 
 
 def _after_dilution(case: Case, strength: Quantity) -> Quantity:
     """The concentration after `take` of it was filled up by `add`, or to so much in all."""
     take, add, filled = _one(case, _TAKEN), _one(case, _ADDED), _one(case, _FILLED)
     if take is None and filled is None:
+        if add is not None and (_one(case, _DRUG) is None or _has_diluent(case)):
+            raise CannotAnswer("something is added, and nothing says to how much")
         return strength  # what is added went into the vial
     if take is not None and add is None and filled is None and _one(case, _DRUG) is None:
         # Of a stock solution: there is no vial that these could be the volumes of.
@@ -154,10 +166,14 @@ def _dose(case: Case) -> Quantity | None:
     raise CannotAnswer("weight and surface are given, and nothing says which counts")
 
 
+def _has_diluent(case: Case) -> bool:
+    return any(name.startswith("diluent") for name in case.inputs)
+
+
 def _diluents(case: Case) -> Quantity | None:
     """All diluent together."""
     names = [name for name, data in case.inputs.items() if name.startswith("diluent") and not is_label(name, data)]
-    if not any(name in case.inputs for name in _TAKEN):
+    if not names and not any(name in case.inputs for name in _TAKEN):
         names += [name for name in _ADDED if name in case.inputs]
     found = [readings(case, name, case.inputs[name])[0] for name in names]
     return sum(found[1:], found[0]) if found else None
