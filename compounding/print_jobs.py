@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from sqlalchemy import select
+
 from batch_records.acting import RecordType, load
 from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
+from batch_records.tables import HEADS
 from compounding.planning.plan_data import from_data
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.states import DoseStatus
-from compounding.print_papers import AskPaper, asked_paper
+from compounding.print_papers import AskPaper, asked_paper, paper_name, paper_record
 from compounding.printers import PRINTERS, PRINTERS_RECORD, LabelPrinter
 from compounding.record_actions import RecordAction, encode, not_allowed
 
@@ -129,11 +132,21 @@ class JobContext:
     printer: LabelPrinter | None
     document: str
     """Digest of the newest printed copy; empty when that is not the copy asked for."""
+    printed: int = 0
+    """How many copies of a paper may have come out."""
 
 
 def job_record(number: str, issue: int) -> str:
     """The id of the record of one printed copy's way to a printer."""
     return f"print-job-{number}-{issue}"
+
+
+def papers_printed(uow: UnitOfWork, dose: Dose, paper: str, now: datetime) -> int:
+    """How many copies of this paper of a dose went to a printer and may have come out there."""
+    mine = paper_record(dose.number, paper_name(dose, paper), "")
+    records = uow.session.execute(select(HEADS.c.record).where(HEADS.c.record.startswith(mine, autoescape=True))).scalars()
+    states = [load(uow, PRINT_JOB, record).state_at(now) for record in records]
+    return sum(state not in (JobState.NONE, JobState.NOT_SENT) for state in states)
 
 
 def _apply(state: PrintJob, entry: Entry) -> PrintJob:
@@ -178,7 +191,9 @@ def _gather(uow: UnitOfWork, record: str, state: PrintJob, action: RecordAction,
     printer = load(uow, PRINTERS, PRINTERS_RECORD).by_id.get(action.printer)
     dose = load(uow, DOSE, dose_record(action.number))
     if isinstance(action, AskPaper):
-        return JobContext(dose, printer, "")
+        if uow.writing:
+            uow.serialise(f"papers of {action.number}")
+        return JobContext(dose, printer, "", papers_printed(uow, dose, action.paper, act.at))
     prints = [entry for entry in uow.entries(dose_record(action.number)) if entry.kind == "print_label"]
     newest = prints[-1].payload["document"] if prints and dose.labels == action.issue else ""
     return JobContext(dose, printer, newest)
@@ -190,7 +205,7 @@ def _check(state: PrintJob, action: RecordAction, act: Act, context: JobContext 
     if isinstance(action, AskPaper) and context is not None:
         if state.state_at(act.at) not in (JobState.NONE, JobState.NOT_SENT):
             return Refusal("job_on_its_way", "This paper went to a printer already and is not sent again.")
-        return asked_paper(action, context.dose, context.printer)
+        return asked_paper(action, context.dose, context.printer, context.printed)
     if isinstance(action, BeginJob):
         if state.state is not JobState.ASKED or state.attempt != action.attempt:
             return Refusal("job_begun", "This label is being sent already, or was asked for anew.", 409)

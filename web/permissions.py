@@ -81,6 +81,7 @@ TABLE |= dict.fromkeys(
 TABLE |= dict.fromkeys(("stock_places.describe", "stock_places.change"), frozenset({PHARMACIST, LEAD, ADMINISTRATOR}))
 TABLE |= {
     "stock_moves.transfer": RECEIVING | {LEAD},
+    "stock_moves.arrive": RECEIVING | {LEAD},
     "stock_moves.waste": RECEIVING,
     "stock_moves.give_back": frozenset({BUYER, PHARMACIST}),
     "stock_expiry.remove": RECEIVING | {LEAD},
@@ -94,7 +95,7 @@ TABLE |= {
     "stock_counts.approve": ORDERING,
     "stock_counts.drop": ORDERING,
 }
-TABLE |= {f"stock_orders.{name}": ORDERING for name in ("new", "draft", "edit", "redraft", "place", "close")}
+TABLE |= {f"stock_orders.{name}": ORDERING for name in ("new", "draft", "edit", "redraft", "place", "close", "reopen")}
 TABLE |= {f"stock_orders.{name}": RECEIVING for name in ("scan", "receive")}
 
 TABLE |= {
@@ -128,6 +129,7 @@ TABLE |= {f"house.{name}": _LOADING for name in ("form", "save", "look", "new_ro
 TABLE |= {"house.release": frozenset({PHARMACIST})}
 TABLE |= dict.fromkeys(("formulary_nutrition.page", "formulary_nutrition.version"), EVERYBODY)
 TABLE |= {f"formulary_nutrition.{name}": _LOADING for name in ("upload", "load", "file", "save")}
+TABLE |= {f"formulary_nutrition_edit.{name}": _LOADING for name in ("form", "save", "look", "new_row")}
 TABLE |= {
     "formulary_nutrition.release": frozenset({PHARMACIST}),
     "formulary_nutrition.withdraw": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),
@@ -165,7 +167,10 @@ TABLE |= dict.fromkeys(("rooms.describe", "rooms.change"), frozenset({LEAD, ADMI
 TABLE |= {f"one_time.{name}": frozenset({PHARMACIST}) for name in ("page", "write", "put_again", "approve", "withdraw")}
 TABLE |= {f"opened.{name}": STOCK for name in ("page", "scan", "one", "code", "label")}
 TABLE |= {f"opened.{name}": PREPARERS for name in ("keep_page", "keep", "discard", "print_label")}
-TABLE |= {f"batches.{name}": STOCK | {LEAD, QUALITY} for name in ("page", "scan", "one", "worksheet", "labels")}
+TABLE |= {
+    f"batches.{name}": STOCK | {LEAD, QUALITY}
+    for name in ("page", "scan", "one", "worksheet", "compounding_record", "labels")
+}
 TABLE |= {
     f"batches.{name}": PREPARERS
     for name in (
@@ -194,7 +199,7 @@ TABLE |= {
         "read_picture", "second", "emergency", "afterwards", "remake", "reuse", "keep",
     )
 }  # fmt: skip
-TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "dose", "print_label", "open_label", "in_hand", "pair", "sheet")}
+TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "waiting", "dose", "print_label", "open_label", "in_hand", "pair", "sheet")}
 TABLE["labels.pdf"] = PREPARERS | {LEAD, QUALITY}  # marked as a copy
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
 TABLE |= {f"label_queue.{name}": PREPARERS for name in ("state", "send")}
@@ -210,7 +215,8 @@ TABLE |= dict.fromkeys(
     (
         "controlled.page", "controlled.register_page", "controlled.register_file", "controlled.dose",
         "controlled_waste.one", "controlled_counts.page", "controlled_counts.one", "controlled_counts.sheet",
-        "controlled_cases.page", "controlled_cases.one",
+        "controlled_cases.page", "controlled_cases.one", "controlled_handling.one", "controlled_inventory.page",
+        "controlled_inventory.one", "controlled_inventory.paper",
     ),
     HOLDING,
 )  # fmt: skip
@@ -219,6 +225,10 @@ WASTING = RECEIVING | {LEAD}
 TABLE |= {
     f"controlled_waste.{name}": WASTING for name in ("of_dose", "other", "of_other", "witness", "take_back")
 }
+TABLE |= dict.fromkeys(("controlled_waste.one", "controlled_waste.witness", "controlled_waste.take_back"), WASTING | {NURSE, QUALITY})
+TABLE |= dict.fromkeys(("controlled_remainder.page", "controlled_remainder.offer"), PREPARERS | {NURSE})
+TABLE |= {f"controlled_handling.{name}": WASTING for name in ("lot", "offer", "receive", "take_in", "second", "take_back")}
+TABLE |= {"controlled_inventory.take": frozenset({PHARMACIST, LEAD}), "controlled_inventory.second": WASTING}
 TABLE |= dict.fromkeys(("controlled_counts.begin", "controlled_counts.enter"), WASTING)
 TABLE |= {"controlled_counts.drop": frozenset({PHARMACIST, LEAD}), "controlled_cases.open_case": WASTING}
 TABLE |= {
@@ -229,7 +239,7 @@ TABLE |= {
 TRACING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
 TABLE |= {f"trace.{name}": TRACING for name in ("page", "scan", "label", "file", "call_list")}
 RECALLING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY, NURSE})
-TABLE |= dict.fromkeys(("recalls.page", "recalls.one"), RECALLING)
+TABLE |= dict.fromkeys(("recalls.page", "recalls.one", "recalls.progress"), RECALLING) | {"recalls.end_qualification": frozenset({LEAD})}
 TABLE |= {"recalls.outcome": RECALLING - {QUALITY}, "recalls.confirm_clearing": frozenset({PHARMACIST})}
 TABLE |= {
     f"recalls.{name}": frozenset({PHARMACIST, LEAD}) for name in ("start", "open_recall", "ask_clearing", "close", "go_on_now")
@@ -248,7 +258,7 @@ CARING = frozenset({TECHNICIAN, PHARMACIST, NURSE, PRESCRIBER, LEAD})
 TABLE |= {
     f"review.{name}": frozenset({PHARMACIST}) for name in ("page", "live_list", "order", "accept", "ask", "reject")
 }
-TABLE |= dict.fromkeys(("orders.find", "orders.of_patient"), CARING)
+TABLE |= dict.fromkeys(("orders.find", "orders.of_patient", "orders.rows"), CARING)
 TABLE |= {"orders.page": CARING, "orders.one": CARING, "orders.hold": PRESCRIBING | {NURSE}, "orders.stop": PRESCRIBING}
 TABLE |= {f"orders.imports.{name}": frozenset({PHARMACIST}) for name in ("page", "take", "message", "settle")}
 TABLE |= dict.fromkeys(("orders.resume", "orders.review_again"), frozenset({PHARMACIST}))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from calculations.findings import Grade
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock, in_words
@@ -11,6 +12,7 @@ from compounding.nutrition.staging import BRINGS, brings_from
 from compounding.preparing.dose import Dose, Scanned
 from compounding.preparing.recorded import recalculation_or_reason, strength_from
 from compounding.preparing.states import DoseStatus as S
+from compounding.reviewing.order_state import OrderVersion
 from compounding.views.evidence import measured_of, product_code, signed_percent
 from compounding.views.working import working
 from formulary.model import Formulary
@@ -81,6 +83,23 @@ def measurements(dose: Dose, clock: Clock, named: Named) -> list[Measurement]:
     ]
 
 
+def findings_passed(version: OrderVersion, clock: Clock, named: Named) -> list[QualityCheck]:
+    """Findings that two pharmacists and the prescriber passed at the review, with the reason and who confirmed them."""
+    who = " and ".join(named(person) for person in version.accepted_by)
+    at = "" if version.accepted_at is None else clock.time(version.accepted_at)
+    return [
+        QualityCheck(
+            f"Finding at the review: {finding['title']}",
+            "two pharmacists and the prescriber",
+            f"{version.reasons.get(finding['code'], '')}; confirmed by {version.prescriber_confirmed}",
+            who,
+            at,
+        )
+        for finding in version.findings
+        if finding["grade"] == Grade.HARD
+    ]
+
+
 def quality(dose: Dose, clock: Clock, named: Named, paired_by: str) -> list[QualityCheck]:
     """The control procedures with their results: looks, label scan, recalculation, checks, pairing."""
     rows = _looks(dose, named)
@@ -98,7 +117,8 @@ def quality(dose: Dose, clock: Clock, named: Named, paired_by: str) -> list[Qual
         rows.append(QualityCheck("Appearance and container", look, "passed", named(dose.released.person), at))
     if (kept := dose.kept_by) is not None:
         changed, why = "; ".join(dose.changed_kept), kept.meaning.removeprefix("kept as released: ")
-        rows.append(QualityCheck(f"After release: {changed}", "a pharmacist looks", f"kept: {why}", named(kept.person), clock.time(kept.at)))
+        who, at = named(kept.person), clock.time(kept.at)
+        rows.append(QualityCheck(f"After release: {changed}", "a pharmacist looks", f"kept: {why}", who, at))
     if (second := dose.second_check) is not None:
         at = clock.time(second.at)
         rows.append(QualityCheck("Second check, alone", "agrees with the first", "agrees", named(second.person), at))

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from calculations.beyond_use import BeyondUse, Ends
 from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
 from compounding.orders.schedule import hours
 from compounding.planning.time_rules import preparation_beyond_use
 from compounding.preparing.completing import events
 from compounding.preparing.dose import Dose
+from formulary.house.usual_times import preparation_time_name
 from formulary.model import SiteProfile
 
-PREPARATION_TIME = "preparation_time"
-"""Name of the site's value: how long a preparation takes from its start to its release. A site need not have it."""
 RELEASE_BY = "release_by"
 """Name of the site's value: how long before it is due a dose should be released."""
 _PURPOSES = {"reconstitute": "RECONSTITUTION", "draw": "DRAW", "dilute": "DILUTION"}
@@ -46,10 +46,16 @@ def release_by(due: datetime, site: SiteProfile) -> datetime | None:
     return None if row is None else due - hours(row.value)
 
 
-def prepare_by(due: datetime, site: SiteProfile) -> datetime | None:
+def preparation_time(kind: str, site: SiteProfile) -> Quantity | None:
+    """How long a preparation for this kind of order takes from its start to its release. None: the hospital has not said it."""
+    name = preparation_time_name(kind)
+    return next((row.value for row in site.values if row.name == name), None)
+
+
+def prepare_by(due: datetime, kind: str, site: SiteProfile) -> datetime | None:
     """The latest start of a preparation: its release, less the time it takes. None where the hospital has not said that."""
-    takes = next((row for row in site.values if row.name == PREPARATION_TIME), None)
-    return None if takes is None else (release_by(due, site) or due) - hours(takes.value)
+    takes = preparation_time(kind, site)
+    return None if takes is None else (release_by(due, site) or due) - hours(takes)
 
 
 def start_times(dose: Dose, site: SiteProfile, at: datetime) -> StartTimes:
@@ -60,7 +66,7 @@ def start_times(dose: Dose, site: SiteProfile, at: datetime) -> StartTimes:
     start, ends, name, provisional = _latest_start(dose, at)
     return StartTimes(
         dose.not_before if to_begin else None,
-        prepare_by(due, site) if due is not None and to_begin else None,
+        prepare_by(due, dose.planned.order_type, site) if due is not None and to_begin else None,
         release_by(due, site) if due is not None and to_release else None,
         start,
         ends,

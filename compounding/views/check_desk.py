@@ -7,12 +7,15 @@ from sqlalchemy import select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
+from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
 from compounding.preparing.rechecking import MARK
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
-from compounding.views.strip import unbroken
+from compounding.views.emergencies import Unchecked, released_in_emergency, unchecked
+from compounding.views.strip import due_text, unbroken
+from formulary.model import SiteProfile
 
 CHECKS = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.IN_PROCESS_CHECK)
 ENDED_BADLY = (S.REJECTED, S.ABANDONED, S.EXPIRED, S.MISSING, S.QUARANTINED, S.WASTED)
@@ -43,41 +46,46 @@ class Desk:
         return sum(len(rows) for _, rows in self.groups)
 
 
-def desk(uow: UnitOfWork) -> Desk:
+def desk(uow: UnitOfWork, site: SiteProfile, at: datetime, clock: Clock) -> Desk:
     """Everything that waits for a pharmacist now."""
     statuses = (*CHECKS, S.STAGED, S.RETURNED, *ENDED_BADLY)
     changed = DoseRow.know.startswith(MARK)
     rows = list(
         uow.session.execute(
-            select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]) | (DoseRow.emergency == 1) | changed)
+            select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]) | changed)
         ).scalars()
     )
     remade = remade_numbers(uow)
-    checks, staging, after, replace_, returned, again = [], [], [], [], [], []
+    checks, staging, replace_, returned, again = [], [], [], [], []
     for row in sorted(rows, key=lambda row: (row.priority != "stat", row.due)):
         status = S(row.status)
-        dose = load(uow, DOSE, row.record) if status in (*CHECKS, S.STAGED) or row.emergency else None
+        dose = load(uow, DOSE, row.record) if status in (*CHECKS, S.STAGED) else None
         if dose is not None and status in CHECKS:
             checks.append(_row(row, check_words(dose), differing_words(dose)))
         elif dose is not None and status is S.STAGED and dose.planned.staging_check and not dose.staging_checked_by:
             staging.append(_row(row, "Containers to look at", row.know))
-        elif dose is not None and row.emergency and dose.afterwards is None:
-            after.append(_row(row, "Released in an emergency", dose.reason))
         if row.know.startswith(MARK):
             again.append(_row(row, "Look again before it is given", row.know))
         if status is S.RETURNED:
             returned.append(_row(row, "Returned", "use again, or waste"))
         elif status in ENDED_BADLY and row.number not in remade and status is not S.WASTED:
             replace_.append(_row(row, status.value.capitalize(), "still needed? make a new one, then waste it"))
+    after = [_row(one.row, _check_by(one, at, clock), one.reason) for one in unchecked(uow, site)]
+    ever = f", {released_in_emergency(uow)} so far" if after else ""
     groups = (
         ("To check", checks),
         ("Before it is opened", staging),
         ("Released, and the patient changed since", again),
-        ("Emergency releases, to be checked afterwards", after),
+        (f"Emergency releases, to be checked afterwards{ever}", after),
         ("Replacement asked", replace_),
         ("Returned", returned),
     )
     return Desk(tuple((name, tuple(found)) for name, found in groups if found))
+
+
+def _check_by(one: Unchecked, at: datetime, clock: Clock) -> str:
+    late = ", overdue" if at >= one.check_by else ""
+    return f"Released in an emergency: check it by {due_text(one.check_by, at, clock)}{late}"
 
 
 def remade_numbers(uow: UnitOfWork) -> frozenset[str]:

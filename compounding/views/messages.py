@@ -1,15 +1,18 @@
 """Messages that could not be placed, as the board counts them and the page of orders from a file lists them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock
 from compounding.orders.messages import OPEN
+from compounding.orders.schedule import hours
 from compounding.orders.tables import MessageRow
 from compounding.views.strip import due_text, how_long
+from formulary.house.usual_times import MESSAGE_ALARM
+from formulary.model import SiteProfile
 
 MOST = 50
 """Messages on one page, the oldest first; the others come up as these are settled."""
@@ -34,6 +37,12 @@ class Waiting:
 
     messages: tuple[ListedMessage, ...]
     count: int
+
+
+def message_alarm(site: SiteProfile) -> timedelta:
+    """How long a message may wait before it is an alarm; a house that has not said it goes by its "due soon"."""
+    own = next((row.value for row in site.values if row.name == MESSAGE_ALARM), None)
+    return hours(own if own is not None else site.value("due_soon"))
 
 
 def waiting_messages(uow: UnitOfWork, at: datetime, clock: Clock, most: int = MOST) -> Waiting:

@@ -16,12 +16,12 @@ from compounding.reviewing.states import IN_REVIEW, LIVE, OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.views.order_changes import VersionShown, doses_of, history, what_holding_does, what_stopping_does
 from compounding.views.order_facts import drug_display, order_facts, patient_of, tall_title
+from compounding.views.paging import Pages, page_of
 from compounding.views.patient_facts import Fact, patient_facts
 from compounding.views.strip import drug_line, due_text
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 
-MOST = 100
 STATUS_WORDS = {
     "clinical_review": "waits for review",
     "second_review": "waits for a second pharmacist",
@@ -50,17 +50,21 @@ class OrderLine:
     stat: bool
 
 
-def order_lines(uow: UnitOfWork, text: str, at: datetime, clock: Clock) -> tuple[list[OrderLine], int]:
-    """Orders whose number, drug or patient holds the text, the newest first, and how many there are in all."""
+def order_lines(
+    uow: UnitOfWork, text: str, at: datetime, clock: Clock, number: str = "1"
+) -> tuple[list[OrderLine], Pages]:
+    """One page of the orders whose number, drug or patient holds the text, the newest first."""
     query = select(OrderRow, PatientRow.name).outerjoin(PatientRow, PatientRow.mrn == OrderRow.patient)
     for word in text.split()[:5]:
         like = f"%{word.replace('%', '').replace('_', '')}%"
         columns = (OrderRow.number, OrderRow.title, OrderRow.drug, OrderRow.patient, PatientRow.name, OrderRow.status)
         query = query.where(or_(*(column.ilike(like) for column in columns)))
     count = uow.session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    rows = uow.session.execute(query.order_by(OrderRow.placed_at.desc(), OrderRow.number).limit(MOST)).all()
+    pages = page_of(number, count)
+    wanted = query.order_by(OrderRow.placed_at.desc(), OrderRow.number).offset(pages.skipped).limit(pages.size)
+    rows = uow.session.execute(wanted).all()
     formulary = formulary_in_force(uow)
-    return [_line(row, name, formulary, at, clock) for row, name in rows], count
+    return [_line(row, name, formulary, at, clock) for row, name in rows], pages
 
 
 def _line(row: OrderRow, name: str | None, formulary: Formulary, at: datetime, clock: Clock) -> OrderLine:
@@ -161,6 +165,6 @@ def order_page(uow: UnitOfWork, number: str, at: datetime, clock: Clock) -> Orde
 
 
 def _dose_lines(doses: list[Dose], at: datetime, clock: Clock) -> tuple[DoseLine, ...]:
-    words = [(dose.due, dose.status.value.replace("_", " ")) for dose in doses]
+    words = [(dose.due, dose.status.words) for dose in doses]
     shown = ["" if due is None else due_text(due, at, clock) for due, _ in words]
     return tuple(DoseLine(dose.number, due, word) for dose, due, (_, word) in zip(doses, shown, words, strict=True))

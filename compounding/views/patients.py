@@ -13,6 +13,7 @@ from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
 from compounding.orders.tables import PatientRow
 from compounding.preparing.numbering import patient_record
+from compounding.views.paging import ON_A_PAGE, Pages, page_of
 from compounding.views.patient_facts import Fact, patient_facts
 
 MEASURES = {
@@ -43,17 +44,21 @@ class PatientPage:
     measured: tuple[Fact, ...]
 
 
-def found_patients(uow: UnitOfWork, text: str, most: int) -> tuple[list[FoundPatient], int]:
-    """Patients whose name, number or place holds every typed word, by name, and how many there are in all."""
+def found_patients(
+    uow: UnitOfWork, text: str, number: str = "1", size: int = ON_A_PAGE
+) -> tuple[list[FoundPatient], Pages]:
+    """One page of the patients whose name, number or place holds every typed word, by name."""
     query = select(PatientRow)
     for word in text.replace("·", " ").replace(",", " ").split()[:5]:
         like = f"%{word.replace('%', '').replace('_', '')}%"
         columns = (PatientRow.name, PatientRow.mrn, PatientRow.location)
         query = query.where(or_(*(column.ilike(like) for column in columns)))
     count = uow.session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    rows = uow.session.execute(query.order_by(PatientRow.name, PatientRow.mrn).limit(most)).scalars()
+    pages = page_of(number, count, size)
+    wanted = query.order_by(PatientRow.name, PatientRow.mrn).offset(pages.skipped).limit(pages.size)
+    rows = uow.session.execute(wanted).scalars()
     found = [FoundPatient(row.mrn, row.name, in_words(row.birth_date), row.location) for row in rows]
-    return found, count
+    return found, pages
 
 
 def patient_page(uow: UnitOfWork, mrn: str, at: datetime, clock: Clock) -> PatientPage | None:

@@ -13,24 +13,25 @@ from compounding.documents.dose_documents import Clock
 from compounding.orders.tables import PatientRow
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
-from compounding.preparing.numbering import order_record
-from compounding.preparing.rechecking import MARK
+from compounding.preparing.kinds import order_types
 from compounding.preparing.record import DOSE
-from compounding.preparing.states import OPEN, OUT
+from compounding.preparing.states import OPEN
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
-from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 from compounding.rooms import HOOD, hood_record
 from compounding.views.check_desk import differing_words
-from compounding.views.messages import ListedMessage, waiting_messages
+from compounding.views.emergencies import Unchecked, unchecked
+from compounding.views.messages import ListedMessage, message_alarm, waiting_messages
 from compounding.views.order_facts import tall_title
+from compounding.views.queue_out import to_fetch_back, to_look_at_again
 from compounding.views.start_times import latest_words
 from compounding.views.strip import due_parts, due_text, how_long, unbroken
 from formulary.model import Formulary, SiteProfile
 
 MADE = (S.IN_PREP, S.IN_PROCESS_CHECK)
+TO_BEGIN = (S.QUEUED, S.STAGED)
 CHECKED = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK)
 FILTERS: dict[str, tuple[S, ...]] = {
     "to_make": (S.QUEUED,),
@@ -43,7 +44,13 @@ FILTERS: dict[str, tuple[S, ...]] = {
 """What the board can be narrowed to, by name in its address."""
 
 
-ALARMING = ("late", "recheck")
+BESIDE = {
+    "emergency": "Released in an emergency: another pharmacist checks it afterwards",
+    "recheck": "Released, and the patient changed since: a pharmacist looks before it is given",
+    "fetch": "To fetch back: the order was stopped or changed",
+}
+"""Headings of what is out of the queue and asks for somebody."""
+ALARMING = ("late", "emergency", "recheck")
 """Counts that somebody must look at as soon as there is one."""
 
 
@@ -89,7 +96,7 @@ class Board:
     soon: str
     """The site's "due soon", in words."""
     alarms: frozenset[str]
-    """Names of counts that somebody must look at now: what is late, and messages that wait longer than "due soon"."""
+    """Names of counts that somebody must look at now: what is late, and messages that wait longer than the site allows."""
 
     @property
     def empty(self) -> bool:
@@ -109,27 +116,49 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
             .where(OrderRow.status == OrderStatus.CLARIFY.value)
         )
     )
-    back = to_fetch_back(uow)
-    changed = to_look_at_again(uow)
     unplaced = waiting_messages(uow, at, clock)
     wanted = FILTERS.get(only)
     picked = [row for row in doses if _wanted(row, only, wanted, at)]
-    groups = _grouped(uow, picked, formulary.site, at, soon, clock, show_number(minutes))
+    waiting = [row.record for row in picked if S(row.status) in TO_BEGIN]
+    looked = _Looked(uow, formulary.site, at, clock, order_types(uow, waiting))
+    groups = _grouped(looked, picked, soon, show_number(minutes))
     asked = orders if only in ("", "on_hold") else []
     questions = tuple(_question(row, patient, formulary, at, clock) for row, patient in asked)
     held = next((g for g in groups if g.name == "On hold"), Group("On hold", ()))
-    fetch = tuple(_fetch(row, clock, at) for row in back) if only in ("", "fetch") else ()
-    recheck = tuple(_recheck(row, clock, at) for row in changed) if only in ("", "recheck") else ()
-    alarm = at - timedelta(minutes=int(minutes))
+    out = _of_what_is_out(looked)
+    alarm = at - message_alarm(formulary.site)
     messages = tuple(_message(one, one.received_at < alarm) for one in unplaced.messages if only in ("", "messages"))
     found = [Group("Messages that could not be placed, oldest first", messages)]
-    found.append(Group("Released, and the patient changed since: a pharmacist looks before it is given", recheck))
+    found += [Group(BESIDE[name], out[name]) for name in ("emergency", "recheck") if only in ("", name)]
     found += [g for g in groups if g.name != "On hold"]
-    found += [Group("On hold", (*held.rows, *questions)), Group("To fetch back: the order was stopped or changed", fetch)]
-    counts = _counts(doses, len(orders), {"recheck": len(changed), "fetch": len(back)}, unplaced.count, at)
+    found += [Group("On hold", (*held.rows, *questions))]
+    found += [Group(BESIDE["fetch"], out["fetch"])] if only in ("", "fetch") else []
+    counts = _counts(doses, len(orders), {name: len(rows) for name, rows in out.items()}, unplaced.count, at)
     old = any(one.received_at < alarm for one in unplaced.messages)
     alarms = frozenset(name for name, number, _ in counts if number and (name in ALARMING or (name == "messages" and old)))
     return Board(counts, tuple(g for g in found if g.rows), only, show_number(minutes), alarms)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """Where the board looks from: what every row asks."""
+
+    uow: UnitOfWork
+    site: SiteProfile
+    at: datetime
+    clock: Clock
+    kinds: Mapping[str, str]
+    """Record of a dose that waits to be begun -> its kind of order."""
+
+
+def _of_what_is_out(look: _Looked) -> dict[str, tuple[BoardRow, ...]]:
+    """What was released and asks for somebody, whatever its place in the queue: by its name in the address."""
+    uow, clock, at = look.uow, look.clock, look.at
+    return {
+        "emergency": tuple(_emergency(one, clock, at) for one in unchecked(uow, look.site)),
+        "recheck": tuple(_recheck(row, clock, at) for row in to_look_at_again(uow)),
+        "fetch": tuple(_fetch(row, clock, at) for row in to_fetch_back(uow)),
+    }
 
 
 def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime) -> bool:
@@ -137,7 +166,7 @@ def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime)
         return row.due < at and S(row.status) is not S.HELD
     if only == "stat":
         return row.priority == "stat"
-    if only in ("recheck", "fetch", "messages"):
+    if only in (*BESIDE, "messages"):
         return False
     return states is None or S(row.status) in states
 
@@ -157,25 +186,24 @@ def _counts(
         ("to_check", number("to_check"), "to check"),
         ("to_label", number("to_label"), "to label"),
         ("on_hold", number("on_hold") + asked, "on hold"),
+        ("emergency", out["emergency"], "emergency to check"),
         ("recheck", out["recheck"], "to look at again"),
         ("fetch", out["fetch"], "to fetch back"),
         ("messages", unplaced, "message not placed" if unplaced == 1 else "messages not placed"),
     )
 
 
-def _grouped(
-    uow: UnitOfWork, rows: Sequence[DoseRow], site: SiteProfile, at: datetime, soon: datetime, clock: Clock, minutes: str
-) -> list[Group]:
+def _grouped(look: _Looked, rows: Sequence[DoseRow], soon: datetime, minutes: str) -> list[Group]:
     urgent, next_, later, held = [], [], [], []
     for row in rows:
         if S(row.status) is S.HELD:
-            held.append(_row(uow, row, site, at, clock, "hold"))
-        elif row.due < at or row.priority == "stat":
-            urgent.append(_row(uow, row, site, at, clock, "stat"))
+            held.append(_row(look, row, "hold"))
+        elif row.due < look.at or row.priority == "stat":
+            urgent.append(_row(look, row, "stat"))
         elif row.due <= soon:
-            next_.append(_row(uow, row, site, at, clock, "soon"))
+            next_.append(_row(look, row, "soon"))
         else:
-            later.append(_row(uow, row, site, at, clock, "later"))
+            later.append(_row(look, row, "later"))
     return [
         Group("", tuple(urgent)),
         Group(f"Due within {minutes} minutes", tuple(next_)),
@@ -184,20 +212,20 @@ def _grouped(
     ]
 
 
-def _latest(row: DoseRow, status: S, site: SiteProfile, at: datetime, clock: Clock) -> str:
+def _latest(look: _Looked, row: DoseRow, status: S) -> str:
     """At the latest: begin or release it while it is not made, start it once its time is set."""
-    if status in (S.QUEUED, S.STAGED):
-        return "" if status is S.QUEUED and row.not_before is not None and at < row.not_before else latest_words(
-            row.due, site, at, clock
-        )  # fmt: skip
+    at, clock = look.at, look.clock
+    if status in TO_BEGIN:
+        early = status is S.QUEUED and row.not_before is not None and at < row.not_before
+        return "" if early else latest_words(row.due, look.kinds.get(row.record, ""), look.site, at, clock)
     return f"start by {due_text(row.start_by, at, clock)}" if status is S.RELEASED and row.start_by is not None else ""
 
 
-def _row(uow: UnitOfWork, row: DoseRow, site: SiteProfile, at: datetime, clock: Clock, stripe: str) -> BoardRow:
-    status = S(row.status)
+def _row(look: _Looked, row: DoseRow, stripe: str) -> BoardRow:
+    uow, at, clock, status = look.uow, look.at, look.clock, S(row.status)
     dose = load(uow, DOSE, row.record) if status not in (S.QUEUED, S.HELD) else None
     where, note = _where(uow, row, status, dose, at, clock)
-    note = ", ".join(part for part in (note, _latest(row, status, site, at, clock)) if part)
+    note = ", ".join(part for part in (note, _latest(look, row, status)) if part)
     state, icon, kind = _state(row, status, at)
     late, stat = row.due < at and status is not S.HELD, row.priority == "stat"
     tag = how_long(row.due, at) if late else "STAT" if stat else how_long(row.due, at) if stripe == "soon" else ""
@@ -266,33 +294,15 @@ def _message(message: ListedMessage, old: bool) -> BoardRow:
     )  # fmt: skip
 
 
-def to_fetch_back(uow: UnitOfWork) -> list[DoseRow]:
-    """Doses that are out although their order was stopped or changed. The list is a list; the guards decide."""
-    out = [status.value for status in (*OUT, S.MISSING)]
-    rows = uow.session.execute(
-        select(DoseRow, OrderRow)
-        .join(OrderRow, OrderRow.number == DoseRow.order_number)
-        .where(DoseRow.status.in_(out))
-        .order_by(DoseRow.due)
-    )
-    over = {OrderStatus.DISCONTINUED.value, OrderStatus.REJECTED.value, OrderStatus.SUPERSEDED.value}
-    return [dose for dose, order in rows if order.status in over or not _stands(uow, dose, order)]
-
-
-def to_look_at_again(uow: UnitOfWork) -> list[DoseRow]:
-    """Released doses, not given yet, whose patient changed since the review and no pharmacist has looked."""
-    out = [status.value for status in OUT]
-    rows = uow.session.execute(
-        select(DoseRow).where(DoseRow.status.in_(out), DoseRow.know.startswith(MARK)).order_by(DoseRow.due)
-    )
-    return list(rows.scalars())
-
-
-def _stands(uow: UnitOfWork, dose: DoseRow, order: OrderRow) -> bool:
-    """Whether the dose is one of the current version, or of one that it repeats after a new review."""
-    if dose.order_version == order.version:
-        return True
-    return dose.order_version in load(uow, ORDER, order_record(dose.order_number)).standing
+def _emergency(one: Unchecked, clock: Clock, at: datetime) -> BoardRow:
+    row, late = one.row, at >= one.check_by
+    return BoardRow(
+        row.number, *due_parts(row.due, at, clock), "check overdue" if late else "", late, row.priority == "stat",
+        unbroken(row.title), unbroken(row.subtitle),
+        row.patient_name, row.location, "Check afterwards",
+        "warn", "soft", row.place or "not known", f"check it by {due_text(one.check_by, at, clock)}",
+        one.reason, "stat" if late else "hold",
+    )  # fmt: skip
 
 
 def _recheck(row: DoseRow, clock: Clock, at: datetime) -> BoardRow:

@@ -5,7 +5,7 @@ from datetime import datetime
 from calculations.printing import show
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
-from compounding.preparing.start_times import PREPARATION_TIME, RELEASE_BY, prepare_by, release_by, start_times
+from compounding.preparing.start_times import RELEASE_BY, preparation_time, prepare_by, release_by, start_times
 from compounding.preparing.states import CLOSED
 from compounding.preparing.states import DoseStatus as S
 from compounding.views.strip import due_text
@@ -27,10 +27,10 @@ def start_facts(dose: Dose, site: SiteProfile, at: datetime, clock: Clock) -> tu
         why = "made earlier it would not last until it is due"
         rows.append(("Not before", due_text(times.not_before, at, clock), why))
     if dose.started_at is None:
-        known = times.prepare_by
+        known, takes = times.prepare_by, preparation_time(dose.planned.order_type, site)
         rows.append(
-            ("Begin to make by", "not known", UNSAID) if known is None
-            else ("Begin to make by", due_text(known, at, clock), f"it takes {_value(site, PREPARATION_TIME)}")
+            ("Begin to make by", "not known", UNSAID) if known is None or takes is None
+            else ("Begin to make by", due_text(known, at, clock), f"it takes {show(takes)}")
         )  # fmt: skip
     if times.release_by is not None:
         rows.append(("Release by", due_text(times.release_by, at, clock), f"{_value(site, RELEASE_BY)} before it is due"))
@@ -55,9 +55,9 @@ def _value(site: SiteProfile, name: str) -> str:
     return next((show(row.value) for row in site.values if row.name == name), "")
 
 
-def latest_words(due: datetime, site: SiteProfile, at: datetime, clock: Clock) -> str:
-    """For a list, of a dose that is not made yet: when to begin at the latest, or at least when to release it."""
-    begin, release = prepare_by(due, site), release_by(due, site)
+def latest_words(due: datetime, kind: str, site: SiteProfile, at: datetime, clock: Clock) -> str:
+    """For a list, of a dose for this kind of order that is not made yet: the latest start, or at least the release."""
+    begin, release = prepare_by(due, kind, site), release_by(due, site)
     if begin is not None:
         return f"begin by {due_text(begin, at, clock)}"
     return "" if release is None else f"release by {due_text(release, at, clock)}"

@@ -14,6 +14,7 @@ from compounding.preparing.dose import Dose
 from compounding.preparing.pump_file import pumped_steps
 from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.states import DoseStatus as S
+from compounding.print_papers import dilution_to_label
 from compounding.views.places import Place, passed_over, picks, usable_lots
 from compounding.views.station_focus import Focus, Syringe, scan_focus
 from compounding.views.station_halt import Halt, Said, halt_of, said_of, stop_in_force
@@ -111,7 +112,7 @@ def station_page(
         tray=tray_of(dose) if dose.status is S.QUEUED else (),
         passed_over=_told(passed_over(uow, dose), dose) if waits else "",
         label_ready=dose.status in (S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK),
-        mix_label_ready=dose.status is S.IN_PREP and dilution_now(dose),
+        mix_label_ready=dilution_to_label(dose),
     )
 
 
@@ -198,13 +199,6 @@ def _start_focus(dose: Dose) -> Focus:
         facts=(("", "print", f" the {word} label"), ("", "stick", f" it on the {word}"), ("", "scan", " it, or press Start")),
         say=("The time of the start decides until when it may be used.",),
     )  # fmt: skip
-
-
-def dilution_now(dose: Dose) -> bool:
-    """Whether the label of an intermediate dilution can be printed. Of several in nutrition, that of the step in focus."""
-    if dose.planned.nutrition is not None:
-        return dose.current_step is not None and dose.current_step.kind == "scan"
-    return any(active.intermediate for active in dose.planned.actives)
 
 
 def _step_focus(dose: Dose, step: Step, count: str) -> Focus:

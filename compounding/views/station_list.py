@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock
+from compounding.preparing.kinds import order_types
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
 from compounding.rooms import Hood
@@ -58,7 +59,10 @@ def to_make(
     first = {row.order_number: row.number for row in reversed(fitting)}
     urgent = {row.number for row in fitting if row.priority == "stat" and first[row.order_number] == row.number}
     fitting.sort(key=lambda row: _rank(row, at, row.number in urgent))
-    return [_listed(row, site, at, clock, row.number in urgent) for row in fitting[:MOST]], len(fitting)
+    shown = fitting[:MOST]
+    kinds = order_types(uow, [row.record for row in shown if row.status not in _HERE])
+    listed = [_listed(row, kinds.get(row.record, ""), site, at, clock, row.number in urgent) for row in shown]
+    return listed, len(fitting)
 
 
 def _fits(row: DoseRow, station: str, hood: Hood) -> bool:
@@ -72,7 +76,7 @@ def _rank(row: DoseRow, at: datetime, urgent: bool) -> tuple[bool, bool, bool, d
     return (row.status not in _HERE, later, not urgent, row.due, row.number)
 
 
-def _listed(row: DoseRow, site: SiteProfile, at: datetime, clock: Clock, urgent: bool) -> ListedDose:
+def _listed(row: DoseRow, kind: str, site: SiteProfile, at: datetime, clock: Clock, urgent: bool) -> ListedDose:
     later = row.not_before
     return ListedDose(
         row.number,
@@ -87,5 +91,5 @@ def _listed(row: DoseRow, site: SiteProfile, at: datetime, clock: Clock, urgent:
         STATES[row.status],
         row.know,
         due_text(later, at, clock) if later is not None and later > at else "",
-        "" if row.status in _HERE else latest_words(row.due, site, at, clock),
+        "" if row.status in _HERE else latest_words(row.due, kind, site, at, clock),
     )

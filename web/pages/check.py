@@ -22,29 +22,34 @@ from compounding.preparing.record import DOSE
 from compounding.preparing.remarks import Say
 from compounding.preparing.states import DoseStatus as S
 from compounding.views.check import REJECT_CODES
-from compounding.views.check_desk import desk
+from compounding.views.check_desk import Desk, desk
+from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret, read_form
 from web.beyond_use_form import beyond_use_decided
-from web.doses import dose_of
+from web.doses import dose_of, wall_clock
 from web.errors import again
 from web.live import live_part
 from web.pages import check_acts  # noqa: F401 - the rarer acts stand there, on the same blueprint
 from web.pages.check_dose import blueprint, dose, printed_after, tick_names, ticked, to_dose, told
-from web.services import store
+from web.services import now, store
 
 
 @blueprint.get("")
 def page() -> str:
     """What waits for a pharmacist."""
-    with store().read() as uow:
-        return render_template("check/list.html", desk=desk(uow))
+    return render_template("check/list.html", desk=_desk())
 
 
 @blueprint.get("/waiting")
 def waiting() -> Response:
     """The list alone, for the page that stays live."""
+    return live_part("check/waiting.html", desk=_desk())
+
+
+def _desk() -> Desk:
+    at = now()
     with store().read() as uow:
-        return live_part("check/waiting.html", desk=desk(uow))
+        return desk(uow, formulary_in_force(uow).site, at, wall_clock(at))
 
 
 @blueprint.post("/open")

@@ -36,6 +36,7 @@ from web.doses import dose_of, keep_figures_from, wall_clock
 from web.errors import again
 from web.label_copies import KIND, documents_folder, label_kind, print_copy
 from web.label_queue import chosen, give_up, label_queue, send_newest
+from web.live import live_part
 from web.printing import printer
 from web.services import now, store
 from web.sessions import open_visitor
@@ -49,6 +50,13 @@ def page() -> str:
     """Released doses whose label is not on the container yet."""
     with store().read() as uow:
         return render_template("labels/list.html", waiting=labels_waiting(uow))
+
+
+@blueprint.get("/waiting")
+def waiting() -> Response:
+    """The list alone, for the page that stays live."""
+    with store().read() as uow:
+        return live_part("labels/waiting.html", waiting=labels_waiting(uow))
 
 
 @blueprint.get("/<number>")

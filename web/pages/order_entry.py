@@ -309,6 +309,6 @@ def find_drugs() -> str:
 def find_patients() -> str:
     """Patients for the typed letters or number, as options of a list: two identifiers each."""
     with store().read() as uow:
-        found = found_patients(uow, request.form.get("q", "")[:60], MOST_FOUND)[0]
+        found = found_patients(uow, request.form.get("q", "")[:60], size=MOST_FOUND)[0]
     rows = [(f"{one.mrn} · {one.name}", one.name, f"MRN {one.mrn} · born {one.born} · {one.location}") for one in found]
     return render_template("orders/options.html", rows=rows)

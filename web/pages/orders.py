@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
@@ -14,6 +14,7 @@ from compounding.reviewing.states import PERMISSIONS
 from compounding.views.order_page import order_lines, order_page
 from web.acting import act, read_form
 from web.errors import again
+from web.live import live_part
 from web.order_form import KINDS
 from web.pages import imports, order_entry, patients
 from web.services import now, offset_minutes, store
@@ -28,26 +29,34 @@ LONGEST_REASON = 500
 
 @blueprint.get("/orders")
 def page() -> str:
-    """The newest orders."""
-    return _list("")
+    """The orders, the newest first, page by page."""
+    return _list("", request.args.get("page", "1"))
+
+
+@blueprint.get("/orders/rows")
+def rows() -> Response:
+    """The rows of one page alone, for the page that stays live."""
+    with store().read() as uow:
+        lines, pages = order_lines(uow, "", now(), Clock(offset_minutes(now())), request.args.get("page", "1"))
+    return live_part("orders/rows.html", lines=lines, pages=pages, text="", may=_may())
 
 
 @blueprint.post("/orders/find")
 def find() -> str:
     """The orders that the typed words find. Asked by POST: names and numbers of patients stay out of addresses."""
-    return _list(request.form.get("q", "")[:80])
+    return _list(request.form.get("q", "")[:80], request.form.get("page", "1"))
 
 
 @blueprint.get("/orders/of/<patient:mrn>")
 def of_patient(mrn: str) -> str:
     """The orders of one patient."""
-    return _list(mrn)
+    return _list(mrn, request.args.get("page", "1"))
 
 
-def _list(text: str) -> str:
+def _list(text: str, number: str) -> str:
     with store().read() as uow:
-        lines, count = order_lines(uow, text, now(), Clock(offset_minutes(now())))
-    return render_template("orders/list.html", lines=lines, count=count, text=text, kinds=KINDS, may=_may())
+        lines, pages = order_lines(uow, text, now(), Clock(offset_minutes(now())), number)
+    return render_template("orders/list.html", lines=lines, pages=pages, text=text, kinds=KINDS, may=_may())
 
 
 @blueprint.get("/orders/<number>")

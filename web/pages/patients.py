@@ -24,27 +24,26 @@ from web.services import now, offset_minutes, services, store
 
 blueprint = Blueprint("patients", __name__, url_prefix="/patients")
 
-MOST = 100
 SEEN = "seen"
 """The field that says which description stood on the page: what somebody else changed meanwhile is not written over."""
 
 
 @blueprint.get("")
 def page() -> str:
-    """The first patients, by name."""
-    return _list("")
+    """The patients by name, page by page."""
+    return _list("", request.args.get("page", "1"))
 
 
 @blueprint.post("/find")
 def find() -> str:
     """The patients that the typed words find. Asked by POST: names and numbers stay out of addresses."""
-    return _list(request.form.get("q", "")[:80])
+    return _list(request.form.get("q", "")[:80], request.form.get("page", "1"))
 
 
-def _list(text: str) -> str:
+def _list(text: str, number: str) -> str:
     with store().read() as uow:
-        found, count = found_patients(uow, text, MOST)
-    return render_template("patients/list.html", found=found, count=count, text=text)
+        found, pages = found_patients(uow, text, number)
+    return render_template("patients/list.html", found=found, pages=pages, text=text)
 
 
 @blueprint.get("/of/<patient:mrn>")

@@ -1,5 +1,6 @@
 """Papers of the station: the in-process label, the label of an intermediate dilution, and the card of codes for the keys."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -8,18 +9,31 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
-from batch_records.acts import Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.documents import keep_file
 from batch_records.entries import digest
+from batch_records.rendering import Page
+from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import in_process_snapshot, intermediate_snapshot
 from compounding.documents.record_documents import worksheet_snapshot
 from compounding.documents.stock import LETTER
-from compounding.preparing.states import DoseStatus
-from compounding.print_jobs import PRINT_JOB
-from compounding.print_papers import LABEL, LABEL_READY, WORKSHEET, AskPaper, paper_record, stock_of
-from compounding.printers import PRINTERS, PRINTERS_RECORD
-from compounding.views.label_printing import stock_for
+from compounding.preparing.dose import Dose
+from compounding.print_jobs import PRINT_JOB, papers_printed
+from compounding.print_papers import (
+    DILUTION,
+    LABEL,
+    LABELS,
+    WORKSHEET,
+    AskPaper,
+    not_ready,
+    paper_name,
+    paper_record,
+    stock_of,
+)
+from compounding.printers import PRINTERS, PRINTERS_RECORD, LabelPrinter
+from compounding.views.label_printing import REPRINT_REASONS, as_copy, stock_for
 from compounding.views.print_job import job_shown
+from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 from web.acting import act, looking, read_form
 from web.errors import again
@@ -31,7 +45,7 @@ from web.printing import printer
 from web.services import now, store
 from web.stations import here
 
-PAPERS = {LABEL: "In-process label", WORKSHEET: "Worksheet"}
+PAPERS = {LABEL: "In-process label", DILUTION: "Label of the dilution", WORKSHEET: "Worksheet"}
 """What of a dose comes out at a print queue of the station."""
 
 CARD = (
@@ -41,50 +55,76 @@ CARD = (
 """Words and code of each key on the card."""
 
 
+@dataclass(frozen=True)
+class PaperShown:
+    """One paper on the page."""
+
+    paper: str
+    words: str
+    ready: bool
+    usual: LabelPrinter | None
+    printed: int
+    """Copies that went to a printer and may have come out."""
+    again: bool
+    """Another one needs its reason."""
+
+
+def _papers(uow: UnitOfWork, dose: Dose) -> list[PaperShown]:
+    """What can come out now or was printed; the dilution's label only where there is one."""
+    printers = load(uow, PRINTERS, PRINTERS_RECORD)
+    found = []
+    for paper, words in PAPERS.items():
+        usual = printers.usual_at(here().id, stock_of(dose, paper))
+        printed, ready = papers_printed(uow, dose, paper, now()), not_ready(dose, paper) is None
+        if paper != DILUTION or ready or printed:
+            found.append(PaperShown(paper, words, ready, usual, printed, bool(printed) and paper in LABELS))
+    return found
+
+
 @blueprint.get("/<number>/papers")
 def papers(number: str) -> str:
-    """Where the in-process label and the worksheet come out here, and how the one that was sent last stands."""
-    found = in_hand(number)
+    """Where the labels and the worksheet come out here, how many did, and how the one that was sent last stands."""
+    found, sent = in_hand(number), request.args.get("sent", "")
     with store().read() as uow:
+        shown = _papers(uow, found.dose)
         printers = load(uow, PRINTERS, PRINTERS_RECORD)
-        job = load(uow, PRINT_JOB, _record_of(number, request.args.get("sent", "")))
-    usual = {paper: printers.usual_at(here().id, stock_of(found.dose, paper)) for paper in PAPERS}
+        job = load(uow, PRINT_JOB, _record_of(number, sent))
     at = printers.by_id.get(job.printer)
-    seen = print_queue().seen(_record_of(number, request.args.get("sent", "")))
+    seen = print_queue().seen(_record_of(number, sent))
     name = at.name if at else job.printer
     told = job_shown(job, name, now(), seen.state if seen else "", seen.reasons if seen else ())
-    ready = {LABEL: found.dose.status in LABEL_READY, WORKSHEET: True}
-    return render_template("station/papers.html", page=found.page, papers=PAPERS, usual=usual, ready=ready, told=told)
+    return render_template("station/papers.html", page=found.page, papers=shown, told=told, reasons=REPRINT_REASONS)
 
 
 @blueprint.post("/<number>/papers")
 @again(papers)
 def send_paper(number: str) -> Any:
     """Lay the paper out, keep it, and send it to the printer that this station uses for it."""
-    paper = read_form(["paper"])["paper"]
+    form = read_form(["paper"], ["reason"])
+    paper, reason = form["paper"], dict(REPRINT_REASONS).get(form.get("reason", ""), "")
     found, asked = in_hand(number), act()
     if paper not in PAPERS:
         raise NotFound
-    sent = f"{paper}-{digest(asked.key.encode())[:12]}"
+    sent = f"{paper_name(found.dose, paper)}-{digest(asked.key.encode())[:12]}"
     answer = redirect(url_for("station.papers", number=number, sent=sent), 303)
     with store().read() as uow:
         if uow.answer_for(asked.key) is not None:
             return answer
-        usual = load(uow, PRINTERS, PRINTERS_RECORD).usual_at(here().id, stock_of(found.dose, paper))
+        shown = next((one for one in _papers(uow, found.dose) if one.paper == paper), None)
         formulary = formulary_in_force(uow)
-        if usual is None:
+        if refused := not_ready(found.dose, paper):
+            return refused
+        if shown is None or shown.usual is None:
             return Refusal("no_printer", "No printer is chosen for this here. Open it in the browser instead.")
-        if paper == LABEL and found.dose.status not in LABEL_READY:
-            return Refusal("label_not_now", "The in-process label is printed when every container was scanned.")
-        if paper == LABEL:
-            snapshot = in_process_snapshot(uow, found.dose, asked, formulary, room=here().name)
-        else:
-            snapshot = worksheet_snapshot(uow, found.dose, asked, formulary)
-    stock = LETTER if paper == WORKSHEET else stock_for(formulary, found.dose.planned.container_class)
-    document = printer().render(snapshot["kind"], snapshot, stock)
+        snapshot = _snapshot(uow, found.dose, paper, asked, formulary)
+    snapshot = as_copy(snapshot, shown.printed + 1, reason)
+    document = printer().render(snapshot["kind"], snapshot, _stock(found.dose, paper, formulary))
     keep_file(documents_folder(), document)
+    media = media_of(_stock(found.dose, paper, formulary))
+    action = AskPaper(
+        number, paper, shown.usual.id, media, document.pdf_digest, copy=shown.printed + 1, reason=reason if shown.again else ""
+    )
     record = _record_of(number, sent)
-    action = AskPaper(number, paper, usual.id, media_of(stock), document.pdf_digest)
     done = perform(store(), PRINT_JOB, record, action, asked)
     if isinstance(done, Refused):
         return done
@@ -92,8 +132,19 @@ def send_paper(number: str) -> Any:
     return answer
 
 
+def _snapshot(uow: UnitOfWork, dose: Dose, paper: str, asked: Act, formulary: Formulary) -> dict[str, Any]:
+    if paper == WORKSHEET:
+        return worksheet_snapshot(uow, dose, asked, formulary)
+    make = in_process_snapshot if paper == LABEL else intermediate_snapshot
+    return make(uow, dose, asked, formulary, room=here().name)
+
+
+def _stock(dose: Dose, paper: str, formulary: Formulary) -> Page:
+    return LETTER if paper == WORKSHEET else stock_for(formulary, stock_of(dose, paper))
+
+
 def _record_of(number: str, sent: str) -> str:
-    paper, _, name = sent.partition("-")
+    paper, _, name = sent.rpartition("-")
     return paper_record(number, paper, name)
 
 
@@ -113,7 +164,7 @@ def label(number: str) -> Response:
 def dilution_label(number: str) -> Response:
     """The label of the intermediate dilution, which belongs to this preparation alone."""
     found = in_hand(number)
-    if found.page.status != DoseStatus.IN_PREP or not found.page.mix_label_ready:
+    if not found.page.mix_label_ready:
         refuse("label_not_now", "This preparation has no intermediate dilution to label now.")
     with store().read() as uow:
         formulary = formulary_in_force(uow)

@@ -7,23 +7,29 @@ import pytest
 
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
-from compounding.preparing.start_times import PREPARATION_TIME, prepare_by, release_by, start_times
+from compounding.preparing.start_times import preparation_time, prepare_by, release_by, start_times
+from compounding.views.messages import message_alarm
 from compounding.views.start_times import UNSAID, latest_words, start_facts
+from formulary.house.usual_times import MESSAGE_ALARM, PREPARATION_TIME, preparation_time_name
+from formulary.model import OrderType
 from tests.support.attempts import at_state
 from tests.support.dose_histories import histories
 from tests.support.doses import NOON, queued, with_beyond_use
 from tests.support.flow import formulary
 
 SITE = formulary().site
+SILENT = replace(SITE, values=tuple(row for row in SITE.values if not row.name.startswith(PREPARATION_TIME)))
+"""A hospital that has not said how long a preparation takes."""
 CLOCK = Clock(-240)
 QUEUED = queued("ceftriaxone")
 """Due at 14:00 on the site's clock; it is 13:00."""
 
 
-def with_preparation_time(minutes):
-    """The site that says how long a preparation takes."""
+def with_preparation_time(minutes, kind="intermittent"):
+    """The site that says how long a preparation of this kind takes, and of no other."""
     row = next(row for row in SITE.values if row.name == "release_by")
-    return replace(SITE, values=(*SITE.values, replace(row, name=PREPARATION_TIME, value=Quantity(minutes, "min"))))
+    own = replace(row, name=preparation_time_name(kind), value=Quantity(minutes, "min"))
+    return replace(SILENT, values=(*SILENT.values, own))
 
 
 def facts(dose, site=SITE, at=NOON):
@@ -31,24 +37,35 @@ def facts(dose, site=SITE, at=NOON):
 
 
 def test_without_a_time_to_prepare_no_latest_start_is_made_up():
-    assert prepare_by(QUEUED.due, SITE) is None
-    assert facts(QUEUED)["Begin to make by"] == ("not known", UNSAID)
-    assert facts(QUEUED)["Release by"] == ("13:30", "30 min before it is due")
-    assert latest_words(QUEUED.due, SITE, NOON, CLOCK) == "release by 13:30"
+    for site in (SILENT, with_preparation_time("20", "chemotherapy")):
+        assert prepare_by(QUEUED.due, "intermittent", site) is None
+        assert facts(QUEUED, site)["Begin to make by"] == ("not known", UNSAID)
+        assert facts(QUEUED, site)["Release by"] == ("13:30", "30 min before it is due")
+        assert latest_words(QUEUED.due, "intermittent", site, NOON, CLOCK) == "release by 13:30"
+
+
+def test_the_data_that_come_along_say_it_for_every_kind_of_order():
+    assert [kind for kind in OrderType if preparation_time(kind.value, SITE) is None] == []
+    assert facts(QUEUED)["Begin to make by"] == ("13:15", "it takes 15 min")
+
+
+def test_a_message_that_was_not_placed_is_an_alarm_after_the_sites_own_time_or_else_its_due_soon():
+    silent = replace(SITE, values=tuple(row for row in SITE.values if row.name != MESSAGE_ALARM))
+    assert (message_alarm(SITE), message_alarm(silent)) == (timedelta(minutes=30), timedelta(minutes=60))
 
 
 @pytest.mark.parametrize(("minutes", "shown"), [("20", "13:10"), ("0.5", "13:29"), ("120", "11:30")])
 def test_the_latest_start_is_the_release_less_the_time_that_a_preparation_takes(minutes, shown):
     site = with_preparation_time(minutes)
-    assert prepare_by(QUEUED.due, site) == QUEUED.due - timedelta(minutes=30) - timedelta(minutes=float(minutes))
+    assert prepare_by(QUEUED.due, "intermittent", site) == QUEUED.due - timedelta(minutes=30) - timedelta(minutes=float(minutes))
     assert facts(QUEUED, site)["Begin to make by"] == (shown, f"it takes {minutes} min")
-    assert latest_words(QUEUED.due, site, NOON, CLOCK) == f"begin by {shown}"
+    assert latest_words(QUEUED.due, "intermittent", site, NOON, CLOCK) == f"begin by {shown}"
 
 
 def test_a_site_that_says_nothing_at_all_gives_no_times():
     bare = replace(SITE, values=())
     assert release_by(QUEUED.due, bare) is None
-    assert latest_words(QUEUED.due, bare, NOON, CLOCK) == ""
+    assert latest_words(QUEUED.due, "intermittent", bare, NOON, CLOCK) == ""
     assert "Release by" not in facts(QUEUED, bare)
 
 

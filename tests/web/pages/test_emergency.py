@@ -1,5 +1,7 @@
 """The emergency release: with a beyond-use time set by hand where there is none, or an earlier one than was computed."""
 
+from datetime import timedelta
+
 import pytest
 
 from compounding.demonstration.orders import orders
@@ -92,3 +94,18 @@ def test_a_returned_dose_whose_emergency_release_was_found_wrong_is_blocked(at_c
     do(cast_store, DUARTE, DOSE, dose_record(number), CheckAfterwards(False, "twice the volume"), NOON, signed=True)
     assert dose_now(cast_store, number).status is S.QUARANTINED
     assert refused(cast_store, MARLOW, DOSE, dose_record(number), Reuse("intact"), NOON, signed=True) == "wrong_state"
+
+
+def test_it_is_an_alarm_on_board_and_desk_until_another_checked_it_and_overdue_after_the_time_of_the_site(
+    at_check, cast_store, clock
+):
+    number = completed(cast_store, by=IBARRA)
+    assert asked(at_check(IBARRA), cast_store, number).status_code == 303
+    released = dose_now(cast_store, number).released
+    board, desk = at_check(MARLOW).get("/queue?show=emergency").text, at_check(MARLOW).get("/check").text
+    assert "check it by 15 Apr" in board and "septic" in board and "check overdue" not in board
+    assert "Emergency releases, to be checked afterwards, 1 so far" in desk and "check it by 15 Apr" in desk
+    clock.now = released.at + timedelta(hours=24)
+    assert "check overdue" in at_check(MARLOW).get("/queue?show=emergency").text
+    do(cast_store, DUARTE, DOSE, dose_record(number), CheckAfterwards(True, "right"), clock.now, signed=True)
+    assert number not in at_check(MARLOW).get("/queue?show=emergency").text

@@ -1,15 +1,18 @@
 """Lists of thousands: found in the database, shown page by page, and quick."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert
 
 from compounding.orders.tables import PatientRow
+from compounding.reviewing.tables import OrderRow
 from compounding.stock.tables import CodeLinkRow, LotRow, OpenedRow
 from compounding.views.paging import ON_A_PAGE
 from tests.support.cast import CASTELL, MARLOW, NOON, OKONJO
 from tests.support.flow import formulary
+from tests.support.visiting import find, token_in
 
 VIAL, WATER = "ceftriaxone_500mg_vial", "vial_sterile_water_10"
 MANY = 3_000
@@ -95,15 +98,38 @@ def test_the_live_part_is_for_those_who_may_see_the_list(at_desk):
     assert at_desk(CASTELL).get("/lots/rows").status_code == 403
 
 
-def test_many_patients_are_cut_and_counted(at_desk, cast_store):
+def further(browser, path: str, text: str) -> str:
+    """The second page of what a search found."""
+    token = token_in(browser.get(path).text)
+    return browser.post(f"{path}/find", data={"csrf_token": token, "key": "further", "q": text, "page": "2"}).text
+
+
+def test_patients_come_page_by_page_and_so_do_those_that_were_found_without_a_name_in_an_address(at_desk, cast_store):
     rows = [{"record": f"patient-x{n}", "mrn": f"X{n:05d}", "name": f"NOBODY, Number {n:05d}", "birth_date": "1970-01-01",
-             "location": "Ward"} for n in range(MANY)]  # fmt: skip
-    if "address" in PatientRow.__table__.columns:
-        rows = [row | {"address": f"address{n:017d}"} for n, row in enumerate(rows)]
+             "location": "Ward", "address": f"address{n:017d}"} for n in range(MANY)]  # fmt: skip
     filled(cast_store, PatientRow, rows)
-    page = at_desk(MARLOW).get("/patients").text
-    assert f"of {MANY}" in page
-    assert page.count("NOBODY, Number") <= 100
+    browser = at_desk(MARLOW)
+    second = browser.get("/patients?page=2").text
+    assert re.findall(r">NOBODY, Number (\d+)<", second) == [f"{n:05d}" for n in range(50, 100)]
+    assert f"51 to 100 of {MANY:,}" in second and "page=3" in second
+    last = browser.get("/patients?page=9999").text
+    assert f"Number {MANY - 1:05d}" in last and "Next page" not in last
+    found = find(browser, "/patients/find", "X001", "/patients").text
+    assert "1 to 50 of 100" in found and "X001&" not in found
+    more = further(browser, "/patients", "X001")
+    assert "51 to 100 of 100" in more and "Number 00199" in more and 'value="X001"' in more
+
+
+def test_orders_come_page_by_page_the_newest_first(at_desk, cast_store):
+    rows = [{"record": f"order-x{n}", "number": f"260101-{n:04d}", "version": 1, "status": "verified", "patient": "X",
+             "drug": "ceftriaxone", "title": f"ceftriaxone no. {n:04d}", "priority": "routine", "start": NOON,
+             "placed_at": NOON - timedelta(minutes=n), "question": "", "yielded_until": None} for n in range(120)]  # fmt: skip
+    filled(cast_store, OrderRow, rows)
+    browser = at_desk(MARLOW)
+    third = browser.get("/orders?page=3").text
+    assert re.findall(r"no\. (\d+)<", third) == [f"{n:04d}" for n in range(100, 120)]
+    assert "101 to 120 of 120" in third and "Next page" not in third
+    assert "51 to 100 of 120" in further(browser, "/orders", "260101")
 
 
 def test_many_opened_containers_come_page_by_page_and_are_found(at_desk, cast_store):

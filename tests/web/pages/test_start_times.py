@@ -7,21 +7,21 @@ from tests.support.cast import HALLORAN, MARLOW
 from tests.support.flow import completed, paired, queued_dose, released
 
 
-def test_a_dose_to_make_says_by_when_it_is_released_and_that_no_latest_start_is_known(hood, at_check, cast_store):
+def test_a_dose_to_make_says_when_it_is_begun_and_released_at_the_latest(hood, at_check, cast_store):
     number = queued_dose(cast_store)
     page = " ".join(at_check(MARLOW).get(f"/check/{number}").text.split())
-    for words in ("Not before, and at the latest", "Begin to make by", "the hospital has not said how long a preparation takes",
+    for words in ("Not before, and at the latest", "Begin to make by</dt><dd>13:45 <small>it takes 15 min",
                   "Release by</dt><dd>14:00 <small>30 min before it is due", "Must start by"):  # fmt: skip
         assert words in page, words
-    assert "release by 14:00" in at_check(MARLOW).get("/queue").text
-    assert "release by 14:00" in hood.get("/station").text
+    assert "begin by 13:45" in at_check(MARLOW).get("/queue").text
+    assert "begin by 13:45" in hood.get("/station").text
 
 
 def test_the_check_says_the_latest_start_on_the_patient(at_check, cast_store):
     number = completed(cast_store)
     page = " ".join(at_check(MARLOW).get(f"/check/{number}").text.split())
     assert 'Release by <b class="nb">14:00</b> (30 min before it is due)' in page
-    assert 'Must start by <b class="nb">16 Apr, 13:04</b>' in page
+    assert 'must start by <b class="nb">16 Apr, 13:04</b>' in page
     assert "Begin to make by" not in page
 
 

@@ -49,6 +49,14 @@ def test_label_and_worksheet_come_out_at_the_printer_of_the_station_once(at_stat
         queue.settle()
         assert len(printer.papers) == 2
         assert b"EXAMPLE" not in printer.heads[1]
+        assert sent(browser, number, LABEL).status_code == 422  # a second label without a reason
+        assert sent(browser, number, LABEL, reason="torn").status_code == 303
+        assert sent(browser, number, WORKSHEET).status_code == 303
+        queue.settle()
+        again = " ".join(" ".join(text_of(printer.papers[2])).split())
+        assert "copy 2, REPRINT 1: Torn, smeared or not readable" in again
+        page = browser.get(f"/station/{number}/papers").text
+        assert page.count("2 printed") == 2 and "Print copy 3 at Room 1" in page
 
 
 def test_what_cannot_come_out_is_refused_in_words(at_station, queue, cast_store):
