@@ -39,8 +39,7 @@ def move_allowed(dose: Dose, kind: str) -> Refusal | None:
     allowed, _ = MOVES[kind]
     if dose.status in allowed:
         return None
-    words = dose.status.value.replace("_", " ")
-    return Refusal("wrong_state", f"This dose is {words}; {kind.replace('_', ' ')} is not possible now.")
+    return Refusal("wrong_state", f"This dose is {dose.status.words}: that is not possible now.")
 
 
 def order_still_active(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

@@ -114,7 +114,7 @@ def check(state: OrderRecord, action: Any, act: Act, ctx: OrderContext) -> Any:
     """The only gate of an order."""
     allowed = MOVES.get(action.kind)
     if allowed is not None and (not state.versions or state.status not in allowed):
-        words = state.status.value.replace("_", " ") if state.versions else "not known"
+        words = state.status.words if state.versions else "not known"
         return Refusal("wrong_state", f"This order is {words}; that is not possible now.")
     if isinstance(action, Place | Answer):
         return _check_order(state, action, ctx)
@@ -256,7 +256,7 @@ def _check_next_bag(state: OrderRecord, action: AskNextBag, ctx: OrderContext) -
         return Refusal("not_continuous", "Only a continuous infusion has a next bag to ask for.", 422)
     coming = bag_on_its_way(state, [dose for _, dose in ctx.doses])
     if coming is not None:
-        return Refusal("bag_on_its_way", f"{coming.number} is on its way: {coming.status.value.replace('_', ' ')}.")
+        return Refusal("bag_on_its_way", f"{coming.number} is there already, {coming.status.words}.")
     return _after_stop(order, action.needed_at) or action
 
 
@@ -285,7 +285,7 @@ def order_now(uow: UnitOfWork, record: str) -> OrderNow:
         state.current.number,
         status is OrderStatus.VERIFIED,
         status is OrderStatus.HELD,
-        status.value.replace("_", " "),
+        status.words,
         None if order is None else order.stop,
         state.standing,
     )

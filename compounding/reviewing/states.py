@@ -19,6 +19,17 @@ class OrderStatus(StrEnum):
     SUPERSEDED = "superseded"
     """A newer version stands in its place."""
 
+    @property
+    def words(self) -> str:
+        """As one says it: *this order is* waiting for review."""
+        return _WORDS.get(self.value, self.value)
+
+
+_WORDS = {
+    "clinical_review": "waiting for review", "second_review": "waiting for a second pharmacist",
+    "clarify": "waiting for an answer", "held": "on hold", "discontinued": "stopped", "superseded": "replaced",
+}  # fmt: skip
+"""State -> what people call it, where that is another word."""
 
 S = OrderStatus
 LIVE = frozenset({S.CLINICAL_REVIEW, S.SECOND_REVIEW, S.CLARIFY, S.VERIFIED, S.HELD})

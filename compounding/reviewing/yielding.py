@@ -142,7 +142,7 @@ def remake_refusal(number: str, doses: Sequence[Dose]) -> Refusal | None:
     if failed is None:
         return Refusal("not_of_this_order", f"{number} is no dose of this order.", 422)
     if failed.status not in NEEDS_ANOTHER:
-        return Refusal("nothing_to_remake", f"{number} is {failed.status.value.replace('_', ' ')}: nothing is made anew.")
+        return Refusal("nothing_to_remake", f"{number} is {failed.status.words}: nothing is made anew.")
     anew = next((d for d in doses if d.remake_of == number and d.status is not DoseStatus.CANCELLED), None)
     if anew is not None:
         return Refusal("made_anew", f"{anew.number} was made in its place already.")

@@ -243,7 +243,7 @@ def _doses(uow: UnitOfWork, formulary: Formulary, states: Sequence[DoseStatus]) 
 
 def _waiting(row: DoseRow, dose: Dose, said: tuple[str, ...], begun: datetime | None) -> WaitingDose:
     late = begun is not None and row.moved_at is not None and row.moved_at < begun
-    return WaitingDose(row.number, dose.planned.title, dose.status.value.replace('_', ' '), said, late)
+    return WaitingDose(row.number, dose.planned.title, dose.status.words, said, late)
 
 
 def _wastes(uow: UnitOfWork, formulary: Formulary, clock: Clock, at: datetime) -> tuple[WaitingWaste, ...]:

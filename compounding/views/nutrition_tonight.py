@@ -133,7 +133,7 @@ def _row(dose: Dose, plan: NutritionPlan, at: datetime, clock: Clock) -> NightRo
         due_note=how_long(due, at),
         volume=show(plan.prepared_volume, 1),
         line="central line" if plan.central else "peripheral line",
-        state=dose.status.value.replace("_", " "),
+        state=dose.status.words,
         late=at > due,
     )
 

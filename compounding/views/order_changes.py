@@ -81,7 +81,7 @@ def _shown(
     said += [(titles.get(code, code), reason) for code, reason in new.reasons.items()]
     return VersionShown(
         new.number,
-        new.status.value.replace("_", " "),
+        new.status.words,
         f"{shown_name(uow, new.placed_by)}{', from a file' if new.brought_in else ''}, {clock.moment(new.placed_at)}",
         accepted,
         tuple((name, text) for name, text in said if text),

@@ -49,8 +49,8 @@ def order_words(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) -
 
 def _status(state: OrderRecord, version: OrderVersion) -> str:
     if version.number in state.standing and version is not state.current:
-        return f"reviewed again: {state.status.value.replace('_', ' ')}"
-    return version.status.value.replace("_", " ")
+        return f"reviewed again: {state.status.words}"
+    return version.status.words
 
 
 def _short(clock: Clock, at: datetime) -> str:

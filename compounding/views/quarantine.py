@@ -70,7 +70,7 @@ def quarantined(uow: UnitOfWork, entries: Sequence[Entry], actor: Actor, clock: 
         unbroken(preparation_line(dose.planned)),
         dose.patient_shown["name"],
         dose.patient_shown["location"],
-        dose.before_quarantine.value.replace("_", " "),
+        dose.before_quarantine.words,
         str(put.payload["reason"]),
         _who(uow, put, clock),
         dose.place or "not known",
@@ -91,7 +91,7 @@ def _who(uow: UnitOfWork, entry: Entry, clock: Clock) -> str:
 
 def _next(dose: Dose, only_waste: bool) -> str:
     if dose.status is not DoseStatus.QUARANTINED:
-        return f"The quarantine is over: it is {dose.status.value.replace('_', ' ')}"
+        return f"The quarantine is over: it is {dose.status.words}"
     if dose.recall:
         return f"Recall {dose.recall} decides: two persons clear it there, or the designated person wastes it"
     if only_waste:

@@ -35,7 +35,7 @@ def test_the_designated_person_closes_then_a_pharmacist_releases_under_a_new_lab
     number = blocked(cast_store)
     lead = at_desk(ADEYEMI)
     page = lead.get("/quarantine").text
-    for words in (number, WHY, "The designated person closes the investigation", "was dispensed", "EXAMPLE, Ada"):
+    for words in (number, WHY, "The designated person closes the investigation", "was on its way", "EXAMPLE, Ada"):
         assert words in page, words
     assert ended(lead, ADEYEMI, number).headers["Location"].endswith(f"/quarantine/{number}")
     assert dose_now(cast_store, number).status is S.QUARANTINED
@@ -122,7 +122,7 @@ def test_a_dose_is_put_in_quarantine_with_its_reason(at_desk, cast_store, member
     assert dose_now(cast_store, number).status is S.QUARANTINED
     again = send(browser, "/quarantine", "/quarantine", number=number, reason=WHY)
     assert again.status_code == 409
-    assert "This dose is quarantined" in again.text
+    assert "This dose is in quarantine" in again.text
 
 
 @pytest.mark.parametrize("number", ["", "260414-0140-01-0", "<b>x", "260414-9999-01-3"])
