@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,13 +23,25 @@ def sources(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-def imported_by(source: str) -> Iterator[str]:
-    """Top-level names that a file imports, at any depth of its code."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.split(".")[0]
+Imports = tuple[ast.Import | ast.ImportFrom, ...]
+
+
+def imports_in(source: str) -> Imports:
+    """Every import of a text, at any depth of its code."""
+    return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+@cache
+def imports_of(path: Path) -> Imports:
+    """Every import of a file; read once for all the rules."""
+    return imports_in(path.read_text(encoding="utf-8"))
+
+
+def packages_in(imports: Imports) -> set[str]:
+    """Top-level names that are imported."""
+    modules = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module for node in imports if isinstance(node, ast.ImportFrom) and not node.level and node.module}
+    return {module.split(".")[0] for module in modules}
 
 
 def upward_imports() -> set[tuple[str, str]]:
@@ -38,7 +50,7 @@ def upward_imports() -> set[tuple[str, str]]:
     for place, package in enumerate(HOUSE):
         forbidden = set(HOUSE[:place]) | set(OUTSIDE)
         for path in sources(package):
-            for name in set(imported_by(path.read_text(encoding="utf-8"))) & forbidden:
+            for name in packages_in(imports_of(path)) & forbidden:
                 found.add((path.relative_to(ROOT).as_posix(), name))
     return found
 
@@ -57,14 +69,14 @@ def test_relative_imports_are_not_used_so_that_the_rule_can_be_seen():
         path.relative_to(ROOT).as_posix()
         for package in HOUSE
         for path in sources(package)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in imports_of(path)
         if isinstance(node, ast.ImportFrom) and node.level > 0
     ]
     assert relative == []
 
 
 def test_the_import_reader_sees_imports_inside_functions():
-    assert set(imported_by("def f():\n    import web.app\n    from tests.x import y\n")) == {"web", "tests"}
+    assert packages_in(imports_in("def f():\n    import web.app\n    from tests.x import y\n")) == {"web", "tests"}
 
 
 def test_every_package_of_the_house_is_there():
@@ -93,8 +105,8 @@ def test_the_recalculation_imports_calculations_alone():
     checking = sources("compounding/checking")
     assert {path.name for path in checking} >= {"recalculation.py", "nutrition_recalculation.py"}
     for path in checking:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-        modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        imports = imports_of(path)
+        modules = {node.module for node in imports if isinstance(node, ast.ImportFrom) and node.module}
+        modules |= {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
         ours = {name for name in modules if name.split(".")[0] in HOUSE}
         assert all(name.startswith(("calculations.", "compounding.checking.")) for name in ours), path.name

@@ -116,11 +116,12 @@ def test_the_counts_are_those_of_the_files():
     assert len(found.products) + len(found.packages) + found.rows_left_out == rows
 
 
+LETTERS = sorted(set(bytes(range(256)).decode("cp1252", errors="ignore")) - set(";()[]\t\r\n"))
+
+
 @given(
     st.lists(
-        st.text(st.characters(codec="cp1252", exclude_characters=";()[]\t\r\n"), min_size=1)
-        .map(str.strip)
-        .filter(bool),
+        st.text(st.sampled_from(LETTERS), min_size=1).map(str.strip).filter(bool),
         max_size=6,
     )
 )
