@@ -1,6 +1,7 @@
 """Everything held together: a pure function over a formulary, and over it with a draft in the place of the drug in force."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from formulary.consistency.codes import code_contradictions
 from formulary.consistency.concentrations import concentration_contradictions
@@ -8,6 +9,7 @@ from formulary.consistency.contradiction import CHECKS, Checked, Contradiction, 
 from formulary.consistency.handling import handling_contradictions
 from formulary.consistency.limits import limit_contradictions
 from formulary.consistency.names import name_contradictions
+from formulary.consistency.nutrition import nutrition_contradictions
 from formulary.consistency.times import time_contradictions
 from formulary.loading import assemble, drug_from_text
 from formulary.model import Drug, Formulary
@@ -28,7 +30,8 @@ def checked(formulary: Formulary) -> Checked:
 def checked_with(formulary: Formulary, draft: Drug) -> Checked:
     """What would contradict the draft, or in it, if it were in force beside everything else."""
     others = tuple(drug for drug in formulary.drugs if drug.id != draft.id)
-    return checked(assemble(formulary.version, formulary.site, formulary.supplies, (*others, draft))).of(draft.id)
+    together = assemble(formulary.version, formulary.site, formulary.supplies, (*others, draft))
+    return checked(replace(together, nutrition=formulary.nutrition)).of(draft.id)
 
 
 def text_checked(text: str, formulary: Formulary) -> Checked | None:
@@ -44,3 +47,4 @@ def _all(formulary: Formulary) -> Iterator[Contradiction | Unchecked]:
     yield from time_contradictions(formulary)
     yield from concentration_contradictions(formulary)
     yield from handling_contradictions(formulary)
+    yield from nutrition_contradictions(formulary)

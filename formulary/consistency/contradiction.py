@@ -20,6 +20,7 @@ class Check(StrEnum):
     STABILITY = "stability"
     CONCENTRATION = "concentration"
     HANDLING = "handling"
+    NUTRITION = "nutrition"
 
 
 CHECKS = {
@@ -29,6 +30,7 @@ CHECKS = {
     Check.STABILITY: "Stability against the usual time to administration",
     Check.CONCENTRATION: "Concentrations beyond a limit",
     Check.HANDLING: "Light, hood and diluents",
+    Check.NUTRITION: "Parenteral nutrition against formulary and limits",
 }
 """Heading of each check, in the order of the pages."""
 

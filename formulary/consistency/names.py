@@ -12,6 +12,7 @@ SHARE = 4
 """... where that is no more than one letter in so many of the longer name's: short names differ in little anyway."""
 _TALL = re.compile(r"[A-Z]{2,}")
 _LETTERS = re.compile(r"[^a-z]")
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 
 def name_contradictions(formulary: Formulary) -> Iterator[Contradiction]:
@@ -47,16 +48,26 @@ def told_apart(one: str, other: str) -> bool:
     return first != second
 
 
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    """Whether a name is among those of a list, by its letters."""
+    return _written(name).casefold() in {_written(one).casefold() for one in names}
+
+
+def _written(display: str) -> str:
+    """A name without what stands in brackets behind it: `fosphenytoin (mg PE)` is named fosphenytoin."""
+    return _BRACKETS.sub("", display)
+
+
 def _listed(formulary: Formulary, drug: Drug) -> Iterator[Contradiction]:
     for name in drug.flags.look_alikes:
         other = formulary.drug_named(name)
         others = () if other is None else (other.id,)
-        if other is not None and other.display != name:
+        if other is not None and _written(other.display) != _written(name):
             yield _row(
                 drug, "look-alikes", name, f"{other.display}, as that drug is written",
                 "Write the name in the list as the drug's own file has it.", others,
             )  # fmt: skip
-        if other is not None and drug.display.casefold() not in {one.casefold() for one in other.flags.look_alikes}:
+        if other is not None and not _named(drug.display, other.flags.look_alikes):
             yield _row(
                 drug, "look-alikes", f"{drug.display} names {other.display}, which does not name it",
                 "two drugs that look alike name each other",
@@ -69,16 +80,12 @@ def _listed(formulary: Formulary, drug: Drug) -> Iterator[Contradiction]:
 
 def _first(drug: Drug, other: Drug | None) -> bool:
     """A pair that names each other is said once."""
-    return (
-        other is None
-        or drug.id < other.id
-        or drug.display.casefold() not in {one.casefold() for one in other.flags.look_alikes}
-    )
+    return other is None or drug.id < other.id or not _named(drug.display, other.flags.look_alikes)
 
 
 def _near(drug: Drug, other: Drug) -> Iterator[Contradiction]:
-    lists = {one.casefold() for one in (*drug.flags.look_alikes, *other.flags.look_alikes)}
-    if not is_near(drug.name, other.name) or {drug.display.casefold(), other.display.casefold()} & lists:
+    lists = (*drug.flags.look_alikes, *other.flags.look_alikes)
+    if not is_near(drug.name, other.name) or _named(drug.display, lists) or _named(other.display, lists):
         return
     if told_apart(drug.display, other.display):
         yield _row(

@@ -10,6 +10,7 @@ from formulary.consistency.contradiction import Check, Contradiction
 from formulary.consistency.names import is_near
 from formulary.loading import assemble
 from formulary.model import Drug, Formulary, LimitKind
+from formulary.nutrition.packaged import packaged_nutrition
 from formulary.packaged import packaged
 
 WHOLE = packaged()
@@ -31,14 +32,13 @@ def brought_by(drug: Drug, check: Check) -> list[Contradiction]:
 
 
 def test_the_packaged_data_tell_the_contradictions_that_pharmacists_know() -> None:
-    found = checked(WHOLE)
+    found = checked(replace(WHOLE, nutrition=packaged_nutrition()))
     rows = {(row.check, row.display, row.found) for row in found.found}
     assert (Check.NAMES, "vasopressin", "vasopressin and desmopressin, which the list of look-alikes names") in rows
     assert (Check.STABILITY, "amiodarone", "2 h, in amiodarone loading bag") in rows
-    assert {row.check for row in found.found} == {
-        Check.NAMES,
-        Check.STABILITY,
-    }  # limits and codes of the data are whole
+    # Limits, codes, concentrations, handling and the nutrition set of the data are whole.
+    assert {row.check for row in found.found} == {Check.NAMES, Check.STABILITY}
+    assert all(row.field in ("name as printed", "lasts", "kept") for row in found.found)
     assert found.unchecked == ()
 
 
@@ -60,6 +60,46 @@ def test_a_new_drug_spelt_almost_like_another_needs_tall_man_letters() -> None:
     assert "tall-man letters" in found[0].expected and found[0].mend
     written = brought_of(replace(new, display="ketaMIDE"))
     assert [row.found for row in written] == ["ketaMIDE is not named"]  # told apart, and yet not in the lists
+
+
+def test_a_unit_in_brackets_behind_a_name_is_no_other_name() -> None:
+    fosphenytoin, phenytoin = WHOLE.drug("fosphenytoin"), WHOLE.drug("phenytoin")
+    assert fosphenytoin.display == "fosphenytoin (mg PE)" and "fosphenytoin" in phenytoin.flags.look_alikes
+    assert [row for row in checked(WHOLE).of("fosphenytoin").found if row.check is Check.NAMES] == []
+    alone = replace(phenytoin, flags=replace(phenytoin.flags, look_alikes=()))
+    found = [row.found for row in checked(with_drugs(alone)).of("phenytoin").found if row.check is Check.NAMES]
+    assert "fosphenytoin (mg PE) names phenytoin, which does not name it" in found
+
+
+def test_a_nutrition_set_whose_container_is_gone_or_of_another_strength_is_found_for_that_drug() -> None:
+    nutrition = packaged_nutrition()
+    chloride = WHOLE.drug("potassium_chloride")
+    used = {name for product in nutrition.products for name in product.items}
+    item = next(one for one in chloride.products if one.id in used)
+    assert item.concentration is not None
+    twice = replace(item, concentration=item.concentration * 2)
+    other = [twice if one is item else one for one in chloride.products]
+    stronger = replace(chloride, products=tuple(other))
+    found = checked_with(replace(WHOLE, nutrition=nutrition), stronger).found
+    told = [row for row in found if row.check is Check.NUTRITION]
+    assert told and all(row.drug == "potassium_chloride" and item.id in row.expected for row in told)
+    gone = replace(
+        with_drugs(), drugs=tuple(drug for drug in WHOLE.drugs if drug.id != "potassium_chloride"), nutrition=nutrition
+    )
+    without = assemble(1, gone.site, gone.supplies, gone.drugs)
+    rows = [row for row in checked(replace(without, nutrition=nutrition)).found if row.check is Check.NUTRITION]
+    assert any(item.id in row.found and row.expected == "the id of a container in the formulary" for row in rows)
+
+
+def test_a_starting_amount_of_nutrition_beyond_its_limit_is_found() -> None:
+    nutrition = packaged_nutrition()
+    first = nutrition.templates[0]
+    sodium = next(row for row in first.amounts if row.nutrient == "sodium")
+    much = replace(sodium, amount=sodium.amount * 50)
+    changed = replace(first, amounts=tuple(much if row is sodium else row for row in first.amounts))
+    wrong = replace(nutrition, templates=(changed, *nutrition.templates[1:]))
+    found = [row for row in checked(replace(WHOLE, nutrition=wrong)).found if row.check is Check.NUTRITION]
+    assert found and {(row.subject, row.field) for row in found} == {(first.title, "sodium")}
 
 
 def brought_of(drug: Drug) -> list[Contradiction]:

@@ -45,7 +45,7 @@ def saved(at_check: At, html: str, member: Member = ADEYEMI, css: str = TEXTS[CS
 
 def released(at_check: At, member: Member) -> Any:
     digest, at = changed_template(KIND, CHANGED, TEXTS[CSS]).digest, f"{BASE}/1"
-    told = {"digest": digest, "secret": member.password, "read": "yes", "effective_day": "", "effective_time": ""}
+    told = {"digest": digest, "against": "0", "secret": member.password, "read": "yes", "effective_day": "", "effective_time": ""}
     return send(at_check(member), f"{at}/release", at, **told)
 
 
