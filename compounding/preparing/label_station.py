@@ -1,5 +1,6 @@
 """One unpaired label a station: while one lies there without its container, no second one is printed beside it."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,13 @@ def unpaired_here(uow: UnitOfWork, station: str, number: str) -> str:
         if waits and last is not None and last.station == station:
             return dose.number
     return ""
+
+
+def with_label(uow: UnitOfWork, ctx: DoseContext, dose: Dose, kind: str, act: Act) -> DoseContext:
+    """What printing a label and opening one look at."""
+    if kind == "open_label":
+        return replace(ctx, label_at_printer=label_at_printer(uow, dose, act))
+    return replace(ctx, unpaired_here=unpaired_here(uow, act.station, dose.number)) if kind == "print_label" else ctx
 
 
 def opened_once(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

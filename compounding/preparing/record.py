@@ -27,7 +27,7 @@ from compounding.preparing.gathering import (
 )
 from compounding.preparing.guards import Guard, move_allowed, no_new_allergy, nothing_changed_since
 from compounding.preparing.guards_scanning import scanned_lots_not_stopped
-from compounding.preparing.label_station import label_at_printer, unpaired_here
+from compounding.preparing.label_station import with_label
 from compounding.preparing.numbering import order_record
 from compounding.preparing.projecting import TABLES, rows
 from compounding.preparing.rechecking import changes_decided, one_may_decide, something_changed
@@ -129,11 +129,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     if action.kind in ("release", "emergency_release", "reuse"):
         ctx = replace(ctx, unaccounted=unaccounted(uow, dose, formulary))
         return replace(ctx, label=_label(uow, dose, action, act, formulary))
-    if action.kind == "open_label":
-        return replace(ctx, label_at_printer=label_at_printer(uow, dose, act))
-    if action.kind == "print_label":
-        return replace(ctx, unpaired_here=unpaired_here(uow, act.station, dose.number))
-    return ctx
+    return with_label(uow, ctx, dose, action.kind, act)
 
 
 def _label(uow: UnitOfWork, dose: Dose, action: Any, act: Act, formulary: Formulary) -> dict[str, object]:

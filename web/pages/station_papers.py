@@ -12,7 +12,7 @@ from batch_records.acting import Refused, load, perform
 from batch_records.acts import Act, Refusal
 from batch_records.documents import keep_file
 from batch_records.entries import digest
-from batch_records.rendering import Page
+from batch_records.rendering import Page, PrintRefused, RendererFailed
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import in_process_snapshot, intermediate_snapshot
 from compounding.documents.record_documents import worksheet_snapshot
@@ -101,7 +101,8 @@ def papers(number: str) -> str:
 def send_paper(number: str) -> Any:
     """Lay the paper out, keep it, and send it to the printer that this station uses for it."""
     form = read_form(["paper"], ["reason"])
-    paper, reason = form["paper"], dict(REPRINT_REASONS).get(form.get("reason", ""), "")
+    paper, reason = form["paper"], form.get("reason", "")
+    words = dict(REPRINT_REASONS).get(reason, "")
     found, asked = in_hand(number), act()
     if paper not in PAPERS:
         raise NotFound
@@ -117,12 +118,17 @@ def send_paper(number: str) -> Any:
         if shown is None or shown.usual is None:
             return Refusal("no_printer", "No printer is chosen for this here. Open it in the browser instead.")
         snapshot = _snapshot(uow, found.dose, paper, asked, formulary)
-    snapshot = as_copy(snapshot, shown.printed + 1, reason)
-    document = printer().render(snapshot["kind"], snapshot, _stock(found.dose, paper, formulary))
+    snapshot = as_copy(snapshot, shown.printed + 1, reason.replace("_", " ") if words else "")
+    try:
+        document = printer().render(snapshot["kind"], snapshot, _stock(found.dose, paper, formulary))
+    except PrintRefused as why:
+        return Refusal("does_not_print", f"It does not fit its stock and was not printed: {why}", 422)
+    except RendererFailed:
+        return Refusal("printer_failed", "It could not be laid out just now. Nothing was printed: try again.", 409)
     keep_file(documents_folder(), document)
     media = media_of(_stock(found.dose, paper, formulary))
     action = AskPaper(
-        number, paper, shown.usual.id, media, document.pdf_digest, copy=shown.printed + 1, reason=reason if shown.again else ""
+        number, paper, shown.usual.id, media, document.pdf_digest, copy=shown.printed + 1, reason=words if shown.again else ""
     )
     record = _record_of(number, sent)
     done = perform(store(), PRINT_JOB, record, action, asked)

@@ -70,6 +70,23 @@ class TestTheOrder:
         dose = at_state("ceftriaxone", state)
         assert code(dose, fitting(dose, kind), who, order=order) == told
 
+    @pytest.mark.parametrize(
+        ("state", "kind", "who"),
+        [
+            ("answer_label_in_hand", "pair_labels", MAKER),
+            ("receive", "start_administration", NURSE),
+            ("return_dose", "reuse", CHECKER),
+        ],
+    )
+    def test_what_changed_after_the_release_stops_every_way_to_the_patient_until_it_was_kept(self, state, kind, who):
+        dose = passed(RELEASED, a.ReturnDose("unopened", "cart"), NURSE)
+        dose = dose if state == "return_dose" else at_state("ceftriaxone", state)
+        changed = ("weight changed from 9.2 kg to 12 kg",)
+        assert code(dose, fitting(dose, kind), who, changed_since=changed) == "changed_after_release"
+        kept = replace(dose, changed=changed, changed_kept=changed)
+        passed(kept, fitting(dose, kind), who, changed_since=changed)
+        assert code(kept, fitting(dose, kind), who, changed_since=(*changed, "height changed")) == "changed_after_release"
+
     def test_a_stopped_order_leaves_the_ways_that_end_the_work(self):
         stopped = OrderNow(1, False, False, "discontinued")
         assert passed(STARTED, a.Abandon("order stopped"), order=stopped).status == "abandoned"

@@ -2,11 +2,13 @@
 
 import pytest
 
-from compounding.print_papers import LABEL, WORKSHEET
+from compounding.demonstration.orders import orders
+from compounding.demonstration.patients import patients
+from compounding.print_papers import DILUTION, LABEL, WORKSHEET
 from compounding.printers import PRINTERS, PRINTERS_RECORD, DescribePrinter, StationPrints
-from tests.support.cast import HALLORAN, NOVAK, OKONJO, do
+from tests.support.cast import HALLORAN, NOON, NOVAK, OKONJO, do
 from tests.support.fake_printer import fake_printer
-from tests.support.flow import queued_dose, staged
+from tests.support.flow import queued_dose, staged, started
 from tests.support.printing import text_of
 from tests.support.visiting import send, token_in
 from web.print_queue import PrintQueue
@@ -23,9 +25,9 @@ def queue(office):
 
 
 def described(store, address):
-    told = DescribePrinter("room-1", "Room 1", "IV room A", address, ("minibag", "sheet"), True, True, "")
+    told = DescribePrinter("room-1", "Room 1", "IV room A", address, ("minibag", "syringe", "sheet"), True, True, "")
     do(store, NOVAK, PRINTERS, PRINTERS_RECORD, told)
-    do(store, NOVAK, PRINTERS, PRINTERS_RECORD, StationPrints("hood-1", (("minibag", "room-1"), ("sheet", "room-1"))))
+    do(store, NOVAK, PRINTERS, PRINTERS_RECORD, StationPrints("hood-1", tuple((stock, "room-1") for stock in told.stocks)))
 
 
 def sent(browser, number, paper, **fields):
@@ -54,9 +56,25 @@ def test_label_and_worksheet_come_out_at_the_printer_of_the_station_once(at_stat
         assert sent(browser, number, WORKSHEET).status_code == 303
         queue.settle()
         again = " ".join(" ".join(text_of(printer.papers[2])).split())
-        assert "copy 2, REPRINT 1: Torn, smeared or not readable" in again
+        assert "copy 2, REPRINT 1: torn" in again
         page = browser.get(f"/station/{number}/papers").text
         assert page.count("2 printed") == 2 and "Print copy 3 at Room 1" in page
+
+
+def test_the_label_of_a_dilution_comes_out_at_the_stations_printer_and_is_counted(at_station, queue, cast_store):
+    order = orders(NOON)["gentamicin"]
+    patient = next(data for data in patients(NOON) if data["mrn"] == order["patient"])
+    number = started(cast_store, order=order, patient=patient)
+    browser = at_station(OKONJO, "hood-1")
+    with fake_printer() as printer:
+        described(cast_store, printer.address)
+        for reason, copy in (("", "copy 1, no reprint"), ("lost", "copy 2, REPRINT 1: lost")):
+            assert sent(browser, number, DILUTION, reason=reason).status_code == 303
+            queue.settle()
+            words = " ".join(" ".join(text_of(printer.papers[-1])).split())
+            assert copy in words and "INTERMEDIATE" in words.upper()
+        assert sent(browser, number, DILUTION).status_code == 422
+    assert "2 printed" in browser.get(f"/station/{number}/papers").text
 
 
 def test_what_cannot_come_out_is_refused_in_words(at_station, queue, cast_store):
