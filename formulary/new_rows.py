@@ -18,7 +18,7 @@ from formulary.differing.subjects import WORDS
 from formulary.differing.values import Plain
 from formulary.form_fields import NEW_SOURCE, OUT, UNIT, Field, Options, source_options
 from formulary.model import Age, Limit, OrderType, Source
-from formulary.nutrition.model_rules import LimitRow
+from formulary.nutrition.model_rules import LIMIT_KINDS, LimitRow
 from formulary.row_choices import unit_options
 
 MOST_NEW = 20
@@ -34,6 +34,8 @@ HINTS = {
     "id": "In small letters, digits and _. Left empty, it is made from what the row says.",
     "ndc_format": "4-4-2, 5-3-2, 5-4-1 or 5-4-2",
     "preservative": "Its name, or none where the source says that there is none.",
+    "figure": "As the engine names it: sodium per kg per day, glucose infusion rate, osmolarity.",
+    "kinds": "Parted by commas, empty: every container. " + ", ".join(LIMIT_KINDS),
     "order_types": "Parted by commas, empty: all. " + ", ".join(OrderType),
     "pump_unit": "As the pump is set: mcg/kg/min, mL/h.",
 }

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from batch_records.acts import Refusal
 from calculations.errors import Fault, Faults
 from formulary.differing.difference import by_section, difference
-from formulary.drafting import Section, edit, field_names, labels_of, sections_of
+from formulary.drafting import Edit, Section, edit, field_names, labels_of, sections_of
 from formulary.faults import DataFault
 from formulary.form_fields import NEW_SOURCE
 from formulary.model import CONFIDENCE_MEANING
@@ -75,7 +75,7 @@ def form_page(thing: Edited) -> str:
     failed = g.get("problem") is not None
     sections = _sections(thing, request.form if failed else {})
     known, made = set(labels_of(sections)), g.get("edit")
-    data_faults = [(made.field_of(fault.path) if made else fault.path, fault) for fault in g.get("data_faults", ())]
+    data_faults = [(_field_of(thing, made, fault), fault) for fault in g.get("data_faults", ())]
     by_field = {name: f"Found {fault.value}, expected {fault.expectation}." for name, fault in data_faults}
     return render_template(
         "formulary/edit.html",
@@ -89,6 +89,12 @@ def form_page(thing: Edited) -> str:
         stage_words=stage_words,
         **_record_words(thing),
     )
+
+
+def _field_of(thing: Edited, made: Edit | None, fault: DataFault) -> str:
+    """The field that a fault is about, where it is about this file."""
+    own = made is not None and (thing.file == ONLY or fault.file == thing.file)
+    return made.field_of(fault.path) if made is not None and own else fault.path
 
 
 def text_page(thing: Edited, start: str = "") -> str:
@@ -148,7 +154,7 @@ def look_page(thing: Edited, faults_of: Any) -> str:
     text = thing.content
     try:
         made = edit(thing.root, thing.content, typed, source, thing.number, thing.tables)
-        text, found = made.text, [(made.field_of(fault.path), fault.expectation) for fault in faults_of(made.text)]
+        text, found = made.text, [(_field_of(thing, made, fault), fault.expectation) for fault in faults_of(made.text)]
         problems = [f"{labels.get(name, name)}: expected {expected}" for name, expected in found]
     except Faults as faults:
         problems = [_in_words(fault, labels) for fault in faults.faults]

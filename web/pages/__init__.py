@@ -33,6 +33,7 @@ PAGES: tuple[str, ...] = (
     "substitution",
     "label_templates",
     "formulary_nutrition",
+    "formulary_nutrition_edit",
     "house",
     "formulary_curves",
     "directory",

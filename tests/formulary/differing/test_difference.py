@@ -15,7 +15,7 @@ from formulary.differing.subjects import WORDS
 from formulary.house.loading import HouseRules, proposal
 from formulary.loading import DATA
 from formulary.model import BeyondUseRules, Drug, Source, Supplies
-from formulary.nutrition.loading import SINGLE
+from formulary.nutrition.loading import SINGLE, texts_of
 from formulary.nutrition.model_products import ProductFamily
 from formulary.toml_text import whole_text
 
@@ -201,3 +201,83 @@ def test_house_values_and_beyond_use_rows_speak_as_well():
     row = tomllib.loads(table)["rows"][0]
     found = words(table, table.replace(f'limit = "{row["limit"]}"', 'limit = "1 h"', 1), BeyondUseRules)
     assert any("beyond-use time:" in one and one.endswith("→ 1 h") for one in found)
+
+
+def alarms(after: str, before: str = CEFTRIAXONE, root: type = Drug) -> list[str]:
+    """What is to be looked at twice."""
+    assert after != before
+    return [change.alarm for change in difference(root, before, after) if change.alarm]
+
+
+OTHERS = "The limit holds for others than before: those that it held for have lost it"
+HARDEST = 'unit = "mg/day"\nlow = "1000 mg/day"\nhigh = "2000 mg/day"\nhard_max = "4000 mg/day"'
+
+
+@pytest.mark.parametrize(
+    ("found", "put", "told"),
+    [
+        (HARD, 'hard_max = "4001 mg/day"', ["The highest allowed lets more through"]),
+        (HARD, 'hard_max = "3999 mg/day"', []),
+        (f"{HARD}\n", "", ["The highest allowed is taken away"]),
+        (HARD, 'hard_max = "40000 mg/day"', ["10 times as much"]),
+        ('high = "2000 mg/day"', 'high = "2100 mg/day"', []),
+        ('high = "2000 mg/day"', 'high = "20000 mg/day"', ["10 times as much"]),
+        (
+            HARDEST,
+            HARDEST.replace("mg", "mcg"),
+            ["Another unit: mg/day becomes mcg/day", *["Another unit: mg/day becomes mcg/day; 1,000 times less"] * 3],
+        ),
+        (HARD, 'hard_max = "4 g/day"', ["Another unit: mg/day becomes g/day; about as much as before"]),
+        ('low = "30 min"', 'low = "0.5 h"', ["Another unit: min becomes h; about as much as before"]),
+        ('population = "adult"', 'population = "neonate"', [OTHERS]),
+        ("light_in_vial = true", "light_in_vial = false", ["A guard is taken away"]),
+        ("high_alert = false", "high_alert = true", []),
+        ('content = "250 mg"', 'content = "251 mg"', ["Another strength under the same code"]),
+        ('limit = "240 h"', 'limit = "250 h"', ["It may be used for longer"]),
+        ('limit = "240 h"', 'limit = "200 h"', []),
+        ('verdict = "incompatible"', 'verdict = "compatible"', ["No longer incompatible"]),
+        ('of = "ceftriaxone"', 'of = "ceftriaxone sodium"', ["All amounts are of another substance"]),
+    ],
+)  # fmt: skip
+def test_what_lets_more_through_or_says_another_unit_or_size_is_called_out(found, put, told):
+    assert found in CEFTRIAXONE
+    assert alarms(CEFTRIAXONE.replace(found, put, 1)) == told
+
+
+def test_a_limit_a_warning_and_an_incompatibility_that_are_gone_are_called_out():
+    data = tomllib.loads(CEFTRIAXONE)
+    for table, told in (("limits", "A limit is gone"), ("warnings", "A sentence that had to be shown is gone")):
+        (found,) = alarms(whole_text({**data, table: data[table][1:]}), whole_text(data))
+        assert found.startswith(told)
+    kept = [row for row in data["compatibilities"] if row["verdict"] != "incompatible"]
+    gone = len(data["compatibilities"]) - len(kept)
+    assert (
+        alarms(whole_text({**data, "compatibilities": kept}), whole_text(data))
+        == ["What was incompatible is no longer said"] * gone
+    )
+
+
+def test_international_units_are_called_out_although_the_file_leaves_their_drug_out():
+    heparin = DRUGS["heparin"]
+    row = next(row for row in tomllib.loads(heparin)["limits"] if "hard_max" in row and row["unit"].startswith("units"))
+    number, _, unit = row["hard_max"].partition(" ")
+    assert alarms(heparin.replace(f'hard_max = "{number} {unit}"', f'hard_max = "{number}0 {unit}"', 1), heparin) == [
+        "10 times as much"
+    ]
+
+
+@pytest.mark.parametrize("table", ["products", "formulations"])
+def test_another_order_of_rows_is_a_change_for_the_first_that_fits_is_taken(table):
+    data = tomllib.loads(CEFTRIAXONE)
+    turned = whole_text({**data, table: data[table][::-1]})
+    (only,) = difference(Drug, whole_text(data), turned)
+    assert (only.field, only.before != only.after) == ("order", True)
+
+
+def test_another_order_of_mixing_is_told():
+    """Calcium before phosphate with the same steps is another bag."""
+    profile = texts_of()["profile.toml"]
+    data = tomllib.loads(profile)
+    turned = whole_text({**data, "mixing": data["mixing"][::-1]})
+    (only,) = difference(SINGLE["profile.toml"], whole_text(data), turned)
+    assert only.field == "order"

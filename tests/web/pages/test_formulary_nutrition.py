@@ -10,7 +10,7 @@ from formulary.nutrition.record import NUTRITION_RECORD
 from formulary.nutrition.repository import nutrition_record
 from formulary.nutrition.views import set_difference
 from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, IBARRA, MARLOW, OKONJO
-from tests.support.visiting import send, token_in
+from tests.support.visiting import fields_in, send, token_in
 
 TEXTS = texts_of()
 LIPID = TEXTS["products/lipid.toml"].replace('energy = "3 kcal/mL"', 'energy = "2.9 kcal/mL"')
@@ -41,7 +41,14 @@ def load(browser, files=None, base="1", number="2", key="load-1"):
 def release(browser, member, **more):
     page = browser.get(PAGE).text
     digest = page.split('name="digest" value="')[1].split('"')[0] if 'name="digest"' in page else "0" * 64
-    fields = {"digest": digest, "against": "1", "secret": member.pin, "read": "yes", "without_replay": "no orders", **more}
+    fields = {
+        "digest": digest,
+        "against": "1",
+        "secret": member.pin,
+        "read": "yes",
+        "without_replay": "no orders",
+        **more,
+    }
     return send(browser, f"{PAGE}/release", PAGE, **{k: v for k, v in fields.items() if v is not None})
 
 
@@ -207,7 +214,9 @@ def test_the_author_never_releases_and_nobody_twice(at_desk, cast_store):
     load(author)
     assert "Two other pharmacists" in author.get(PAGE).text
     digest = row(cast_store).digest
-    refused = send(author, f"{PAGE}/release", HOME + "/upload", digest=digest, against="1", secret=MARLOW.pin, read="yes")
+    refused = send(
+        author, f"{PAGE}/release", HOME + "/upload", digest=digest, against="1", secret=MARLOW.pin, read="yes"
+    )
     assert refused.status_code == 403
     first = at_desk(DUARTE)
     assert release(first, DUARTE).status_code == 303
@@ -232,7 +241,9 @@ def test_a_replaced_version_is_not_released_again(at_desk, cast_store):
         release(at_desk(member), member)
     old = f"{HOME}/1"
     browser = at_desk(IBARRA)
-    refused = send(browser, f"{old}/release", old, digest=row(cast_store, 1).digest, against="1", secret=IBARRA.pin, read="yes")
+    refused = send(
+        browser, f"{old}/release", old, digest=row(cast_store, 1).digest, against="1", secret=IBARRA.pin, read="yes"
+    )
     assert refused.status_code == 409
     assert "cannot be released" in refused.text
 
@@ -278,3 +289,55 @@ def test_a_difference_leaves_out_what_is_alike():
     (only,) = set_difference(TEXTS, after)
     assert only.words.endswith("energy: 3 kcal/mL → 2.9 kcal/mL")
     assert set_difference(TEXTS, TEXTS) == ()
+
+
+FORM = f"{HOME}/1/form/limits.toml"
+NEW = {
+    "limits.new1.figure": "sodium per kg per day", "limits.new1.unit": "mEq/kg/day", "limits.new1.populations": "adult",
+    "limits.new1.line": "any", "limits.new1.soft_high": "3", "limits.new1.source": "+",
+}  # fmt: skip
+TYPED = {"why": "new guideline", "source": "guideline of 2026", "confidence": "seen"}
+
+
+def test_limits_of_the_set_are_changed_and_added_in_a_form_and_saved_as_a_draft_of_the_set(at_desk, cast_store):
+    browser = at_desk(MARLOW)
+    typed = {**fields_in(browser.get(FORM).text, "edit"), **TYPED}
+    bad = {**typed, **NEW, "limits.new1.populations": "giants"}
+    look = send(browser, f"{HOME}/1/form-look/limits.toml", FORM, **bad).text
+    assert "New row 1 of: Limits, for whom: expected one of preterm, term" in look
+    told = send(browser, FORM, FORM, **bad)
+    assert told.status_code == 422
+    assert 'id="limits.new1.populations-e"' in told.text
+    assert 'value="giants"' in told.text
+    answer = send(browser, FORM, FORM, **typed, **NEW)
+    assert answer.headers["Location"] == f"{HOME}/2"
+    with cast_store.read() as uow:
+        kept = nutrition_record(uow).versions
+    assert kept[2].texts["limits.toml"].rstrip("\n") + "\n" == kept[1].texts["limits.toml"].replace(
+        "[sources]\n", '[sources]\nchange_2 = { text = "guideline of 2026", confidence = "seen" }\n'
+    ) + (
+        '\n[[limits]]\nid = "sodium_per_kg_per_day_meq_kg_day"\nfigure = "sodium per kg per day"\nunit = "mEq/kg/day"\n'
+        'populations = ["adult"]\nline = "any"\nsoft_high = "3 mEq/kg/day"\nabsolute = false\ncondition = ""\n'
+        'source = "change_2"\n'
+    )
+    page = browser.get(f"{HOME}/2").text
+    assert ": 2 changes." in page
+    assert f'href="{HOME}/2/form/products/lipid.toml"' in page
+
+
+def test_products_of_a_family_have_the_same_form_and_what_has_none_is_not_there(at_desk):
+    browser = at_desk(MARLOW)
+    form = f"{HOME}/1/form/products/lipid.toml"
+    typed = {
+        **fields_in(browser.get(form).text, "edit"),
+        **TYPED,
+        "products.0.density": "0.98",
+        "products.0.aluminium": "2.5",
+    }
+    look = send(browser, f"{HOME}/1/form-look/products/lipid.toml", form, **typed).text
+    assert "0.99 g/mL</span> → <b>0.98 g/mL" in look
+    assert "10 times less" in look
+    row = browser.get(f"{HOME}/1/form-row/products/lipid.toml?table=products&number=1&like=0").text
+    assert 'name="products.new1.ions.0.per_ml"' in row
+    assert browser.get(f"{HOME}/1/form/profile.toml").status_code == 404
+    assert at_desk(OKONJO).get(form).status_code == 403
