@@ -130,7 +130,6 @@ TABLE |= {"house.release": frozenset({PHARMACIST})}
 TABLE |= dict.fromkeys(("formulary_nutrition.page", "formulary_nutrition.version"), EVERYBODY)
 TABLE |= {f"formulary_nutrition.{name}": _LOADING for name in ("upload", "load", "file", "save")}
 TABLE |= {f"formulary_nutrition_edit.{name}": _LOADING for name in ("form", "save", "look", "new_row")}
-TABLE |= {f"formulary_nutrition_edit.{name}": _LOADING for name in ("form", "save", "look", "new_row")}
 TABLE |= {
     "formulary_nutrition.release": frozenset({PHARMACIST}),
     "formulary_nutrition.withdraw": frozenset({PHARMACIST, LEAD, ADMINISTRATOR}),

@@ -96,6 +96,10 @@ class Batch:
     """Empty until it is completed."""
     reason: str = ""
     """Of the last move that needed one; of rejected units at completion."""
+    asked_because: str = ""
+    """Why more was made than history proposed."""
+    rejected_because: str = ""
+    """Why units were rejected at the count."""
     made: Signed | None = None
     checked: Signed | None = None
     second: Signed | None = None

@@ -55,6 +55,7 @@ def _proposed(batch: Batch, a: Any, e: Entry) -> Batch:
         proposed_at=e.at,
         work=work,
         reason=a.reason,
+        asked_because=a.reason,
         moved_by=e.who,
         moved_at=e.at,
     )
@@ -71,7 +72,7 @@ def _completed(batch: Batch, a: Any, e: Entry) -> Batch:
         units.append(Unit(serial, state, a.place, storage=work.planned.storage, beyond_use=until))
     made = Signed(e.who, e.at, "made", a.signature or {})
     after = replace(batch, work=work, units=tuple(units), made=made, place=a.place)
-    return after.moved(e.who, e.at, status=B.AWAITING_CHECK, reason=a.reason)
+    return after.moved(e.who, e.at, status=B.AWAITING_CHECK, reason=a.reason, rejected_because=a.reason)
 
 
 def _checked(batch: Batch, a: Any, e: Entry) -> Batch:

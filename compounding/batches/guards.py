@@ -9,6 +9,7 @@ from compounding.batches.batch import Batch, Unit
 from compounding.batches.draw_up_units import unit_slot
 from compounding.batches.recalculated import recalculated_or_reason
 from compounding.batches.states import MOVES, UnitState
+from compounding.batches.unit_plan import switched_since
 from compounding.preparing.context import DoseContext
 from compounding.preparing.holding import over_capacity
 
@@ -23,6 +24,12 @@ def move_allowed(batch: Batch, kind: str) -> Refusal | None:
     if batch.status in MOVES[kind]:
         return None
     return Refusal("wrong_state", f"This batch is {batch.status.words}: that is not possible now.")
+
+
+def made_as_planned(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A batch of which nothing is opened yet follows an alternative that began or ended since: it is proposed anew."""
+    why = switched_since(batch.plan, ctx.formulary)
+    return Refusal("switched", f"This is not made as it was planned: {why}. Give it up and propose it anew.") if why else None
 
 
 def not_scanned_twice(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

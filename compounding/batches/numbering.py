@@ -14,7 +14,7 @@ ATTEMPTS = 20
 _LOT = r"[0-9]{2}-[0-9]{8}-[0-9]{2,3}-[0-9]"
 _NUMBER = re.compile(rf"{_LOT}\Z")
 _UNIT = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:98)?({_LOT})[Uu]([0-9]{{3}})\Z")
-_SHEET = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:99)?({_LOT})\Z")
+_SHEET = re.compile(rf"(?:\]d2|\]C1|\]d1)?(?:95|99)?({_LOT})\Z")
 
 
 def lot_number(site: int, day: date, count: int) -> str:
@@ -53,7 +53,7 @@ def unit_scanned(code: str) -> tuple[str, int] | None:
 
 
 def batch_scanned(code: str) -> str:
-    """The lot number in a scan of a batch's worksheet, of one of its units, or typed by hand; empty for any other code."""
+    """The lot number in a scan of a batch's worksheet or record, of one of its units, or typed by hand; else empty."""
     unit, sheet = unit_scanned(code), _SHEET.match(code.strip())
     if unit is not None:
         return unit[0]

@@ -59,7 +59,8 @@ OF_DOSE: dict[str, tuple[Guard, ...]] = {
 """Guards of a dose, asked of the making of the batch."""
 
 GUARDS: dict[str, tuple[BatchGuard, ...]] = {
-    "scan_container": (b.no_opened_container, b.not_scanned_twice, b.only_received),
+    "scan_container": (b.made_as_planned, b.no_opened_container, b.not_scanned_twice, b.only_received),
+    "start_preparation": (b.made_as_planned,),
     "complete_batch": (places.place_known, places.waits_apart, b.serials_fit, b.samples_taken, b.rejected_with_reason),
     "check_batch": (b.every_unit_inside, b.every_unit_holds_it, b.time_known),
     "enter_second_check": (b.not_first_checker,),

@@ -15,10 +15,11 @@ from calculations.quantity import Quantity
 from compounding.planning.active import PlannedActive, drawn_from
 from compounding.planning.container import Container, container_of
 from compounding.planning.dose_amount import DoseAmount
-from compounding.planning.plan import TherapeuticPlan
+from compounding.planning.plan import Substituted, TherapeuticPlan
 from compounding.planning.products import sources
 from compounding.planning.therapeutic import of_container, of_handling, of_safety, time_rules
 from formulary.model import DiluentChoice, Drug, Formulary, MasterFormulation, OrderType
+from formulary.model_switch import Alternative, Switch
 
 MADE_AHEAD = (OrderType.INTERMITTENT, OrderType.PUSH, OrderType.CONTINUOUS, OrderType.LARGE_VOLUME)
 """Kinds of order that a unit can be made for before it is known who gets it."""
@@ -59,7 +60,9 @@ def plan_unit(formulary: Formulary, wanted: Wanted, *, tested: bool = False) -> 
     Raises CannotCompute, with what to do next, for everything that cannot be made ahead.
     """
     drug, formulation = _released(formulary, wanted.formulation)
-    choice = _choice(formulation, wanted)
+    switch = formulary.switched(formulation.id)
+    formulation = made_now(formulary, formulation, switch)
+    choice = _choice(formulation, wanted, switch)
     with recording() as work:
         active = _active(formulary, drug, formulation, wanted)
         container = container_of(formulary, formulation, choice, [active])
@@ -67,7 +70,7 @@ def plan_unit(formulary: Formulary, wanted: Wanted, *, tested: bool = False) -> 
             raise CannotCompute(stops.code, f"a batch of {formulation.name}", f"{stops.title}.", stops.mend)
         rules, gap = time_rules(formulary, [active], container, tested=tested)
         plan = _plan(drug, formulation, active, container)
-    plan = replace(plan, time_rules=rules, time_gap=gap, work=tuple(work.as_data()))
+    plan = replace(plan, time_rules=rules, time_gap=gap, work=tuple(work.as_data()), substituted=_instead(formulation, switch))
     _inside(formulation, plan)
     if gap:
         raise CannotCompute(
@@ -102,12 +105,54 @@ def _released(formulary: Formulary, wanted: str) -> tuple[Drug, MasterFormulatio
     )
 
 
-def _choice(formulation: MasterFormulation, wanted: Wanted) -> DiluentChoice | None:
+def made_now(formulary: Formulary, formulation: MasterFormulation, switch: Switch | None) -> MasterFormulation:
+    """The formulation as it is made while something is short: of the other product, in the other diluent.
+
+    Raises CannotCompute where another formulation takes its place: that one is chosen by name, with its own amount and volume.
+    """
+    if switch is None:
+        return formulation
+    match switch.kind:
+        case Alternative.PRODUCT:
+            return replace(formulation, products=(switch.to,))
+        case Alternative.DILUENT:
+            return replace(formulation, diluents=tuple(one for one in formulation.diluents if one.solution == switch.to))
+        case Alternative.FORMULATION:
+            raise CannotCompute(
+                "switched",
+                f"a batch of {formulation.name}",
+                f"a pharmacist switched it to an alternative: {switch.reason}.",
+                f"Make it by {formulary.formulation(switch.to).name}.",
+            )
+
+
+def _instead(formulation: MasterFormulation, switch: Switch | None) -> tuple[Substituted, ...] | None:
+    if switch is None:
+        return None
+    return (Substituted(formulation.id, formulation.name, switch.number, switch.kind.value, switch.to, switch.reason),)
+
+
+def switched_since(plan: TherapeuticPlan, formulary: Formulary) -> str:
+    """Why a batch that was planned before a switch began or ended is not made as it was planned; empty where nothing changed."""
+    made = {one.formulation: one.number for one in plan.substituted or ()}
+    switch = formulary.switched(plan.formulation)
+    if made.get(plan.formulation) == (None if switch is None else switch.number):
+        return ""
+    if switch is None:
+        return "the alternative because of shortage that it was planned for has ended"
+    return f"a pharmacist switched it to an alternative since it was planned: {switch.reason}"
+
+
+def _choice(formulation: MasterFormulation, wanted: Wanted, switch: Switch | None) -> DiluentChoice | None:
     for choice in choices_of(formulation):
         if (choice is None and not wanted.solution) or (
             choice is not None and (choice.solution, choice.volume) == (wanted.solution, wanted.volume)
         ):
             return choice
+    if switch is not None and switch.kind is Alternative.DILUENT:
+        raise CannotCompute(
+            "switched", f"{formulation.name} in what was chosen", f"a pharmacist switched its diluent: {switch.reason}."
+        )
     raise CannotCompute(
         "diluent_not_released", f"{formulation.name} in what was chosen", "the formulation names no such diluent and volume."
     )

@@ -20,6 +20,7 @@ from compounding.batches.proposal import whole_number
 from compounding.batches.recalculated import batch_content
 from compounding.batches.record import BATCH
 from compounding.demonstration.history import Stage, container_code
+from compounding.demonstration.stock import COLD_QUARANTINE, SATELLITE
 from compounding.preparing.actions import ConfirmStep, RecordVolume, ScanContainer, StartPreparation
 
 MAKER, CHECKER, HOOD = "amari", "marlow", "hood-2"
@@ -43,7 +44,7 @@ def made_ahead(stage: Stage, now: datetime) -> None:
     while (step := batch.work.current_step) is not None and step.kind != "label":
         action: Any = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume)
         batch = _do(stage, number, action, MAKER, began + timedelta(minutes=10))
-    _do(stage, number, CompleteBatch("refrigerator 2, quarantine"), MAKER, began + timedelta(minutes=25), secret=True)
+    _do(stage, number, CompleteBatch(COLD_QUARANTINE), MAKER, began + timedelta(minutes=25), secret=True)
     _released(stage, number, began + timedelta(minutes=40))
 
 
@@ -51,7 +52,7 @@ def _released(stage: Stage, number: str, at: datetime) -> None:
     _do(stage, number, CheckBatch(_digest(stage, number)), CHECKER, at, station="desk-1", secret=True)
     _do(stage, number, PrintUnitLabels("demonstration", tuple(range(1, UNITS + 1))), MAKER, at)
     _do(stage, number, ReconcileLabels(UNITS, 0, 0), MAKER, at)
-    release = ReleaseBatch(_digest(stage, number), "refrigerator 2")
+    release = ReleaseBatch(_digest(stage, number), SATELLITE)
     _do(stage, number, release, CHECKER, at + timedelta(minutes=5), station="desk-1", secret=True)
 
 

@@ -10,11 +10,13 @@ from compounding.stock.lot import LOT, ReceiveLot, TransferLot, WasteLot, lot_re
 from compounding.stock.purchase import PURCHASE, DraftPurchase, Line, PlacePurchase, ReceivePurchase, purchase_record
 
 IV_ROOM, STORE, SATELLITE, QUARANTINE = "IV room A", "Store room", "ICU satellite", "Quarantine shelf"
+COLD_QUARANTINE = "Quarantine refrigerator"
 LOCATIONS = (
     (IV_ROOM, "anteroom", "mixed"),
     (STORE, "store_room", "mixed"),
     (SATELLITE, "satellite", "fridge"),
     (QUARANTINE, "quarantine", "crt"),
+    (COLD_QUARANTINE, "quarantine", "fridge"),
 )
 ORDERED = (("vancomycin_1000mg_vial", 40, 845), ("cefazolin_1000mg_vial", 100, 410), ("ondansetron_4mg_2ml_vial", 50, 125))
 """Product, containers and cents for one of the order that is open."""

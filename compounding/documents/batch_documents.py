@@ -7,7 +7,7 @@ from calculations.batch import demand_per_day, total_amount, total_volume_of, un
 from calculations.formula import recording
 from calculations.printing import show, show_number
 from compounding.batches.batch import Batch
-from compounding.batches.numbering import unit_number
+from compounding.batches.numbering import lot_number, unit_number
 from compounding.batches.states import BatchStatus
 from compounding.batches.units import kept_so
 from compounding.documents.batch_sheets import ContainersToTake, RowToFill
@@ -25,7 +25,8 @@ from compounding.documents.dose_documents import (
 from compounding.documents.record_parts import limit_words
 from compounding.documents.shapes import BeyondUse, Maker, Printed
 from compounding.documents.sheets import StepToDo, WorkedFigure
-from compounding.planning.plan import DrawUpPlan, Step
+from compounding.planning.plan import DrawUpPlan, Step, TherapeuticPlan
+from compounding.preparing.dose import Dose
 from compounding.views.evidence import product_code
 from compounding.views.working import working
 from formulary.model import Formulary, Moment
@@ -54,7 +55,7 @@ def batch_worksheet_snapshot(batch: Batch, act: Act, formulary: Formulary, *, ro
         units=units_words(batch),
         test="sterility test: quarantine until its result" if batch.tested else "no sterility test: quarantine until the release",
         proposed=_why_so_many(batch),
-        cautions=auxiliary(plan),
+        cautions=[*auxiliary(plan), *(one.words for one in plan.substituted or ())],
         containers=_containers(batch, formulary),
         supplies=_supplies(drawing),
         figures=batch_figures(batch),
@@ -70,7 +71,8 @@ def batch_worksheet_snapshot(batch: Batch, act: Act, formulary: Formulary, *, ro
 
 def units_words(batch: Batch) -> str:
     """`30 units: 27 for patients, 3 samples, 0 retained`."""
-    return f"{batch.total} units: {batch.wanted} for patients, {batch.samples} samples, {batch.retained} retained"
+    samples = f"{batch.samples} {'sample' if batch.samples == 1 else 'samples'}"
+    return f"{batch.total} units: {batch.wanted} for patients, {samples}, {batch.retained} retained"
 
 
 def _why_so_many(batch: Batch) -> str:
@@ -154,6 +156,14 @@ def _closing(drawing: DrawUpPlan) -> list[Step]:
 def _comes_before(step: Step) -> bool:
     """What is confirmed before anything is drawn."""
     return step.kind == "confirm" and step.purpose in (Moment.BEFORE_START.value, Moment.BEFORE_DRAWING.value)
+
+
+def label_to_try(plan: TherapeuticPlan, units: int, act: Act, formulary: Formulary, *, room: str, made_by: str) -> dict[str, Any]:
+    """The label of the last of so many units as it would print, before anything is made: what fits no stock is never begun."""
+    number = lot_number(0, act.at.date(), 999)
+    work = Dose(number=number, plan=plan, started_at=act.at, beyond_use={"at": act.at.isoformat()})
+    batch = Batch(number=number, wanted=units, work=work)
+    return unit_labels_snapshot(batch, (units,), act, formulary, room=room, made_by=made_by)
 
 
 def unit_labels_snapshot(

@@ -11,8 +11,10 @@ from dataclasses import Field, asdict, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from calculations.errors import Fault, Faults
+from compounding.documents.batch_record_sheet import BatchRecord
 from compounding.documents.batch_sheets import BatchLabels, BatchWorksheet
 from compounding.documents.call_list import CallList
+from compounding.documents.controlled_inventory import ControlledInventory
 from compounding.documents.controlled_sheet import ControlledCountSheet
 from compounding.documents.labels import DispensingLabel, InProcessLabel, IntermediateLabel, OpenedLabel
 from compounding.documents.nutrition_labels import NutritionLabel
@@ -30,8 +32,10 @@ KINDS: dict[str, type] = {
     "compounding_record/1": CompoundingRecord,
     "call_list/1": CallList,
     "controlled_count_sheet/1": ControlledCountSheet,
+    "controlled_inventory/1": ControlledInventory,
     "batch_labels/1": BatchLabels,
     "batch_worksheet/1": BatchWorksheet,
+    "batch_record/1": BatchRecord,
 }
 
 BARCODE_IDENTIFIERS = {
@@ -45,16 +49,18 @@ BARCODE_IDENTIFIERS = {
     "opened_label/1": "96",
     "call_list/1": "97",
     "controlled_count_sheet/1": "90",
+    "controlled_inventory/1": "90",
     "batch_labels/1": "98",
     "batch_worksheet/1": "99",
+    "batch_record/1": "95",
 }
 """GS1 application identifiers for company internal information (and 90, agreed between partners), one for each kind: a scan
-tells which paper it was."""
+tells which paper it was. A nutrition label is read as a dispensing label, and the record of a batch by its lot number."""
 
 LISTS_THAT_MAY_BE_EMPTY = {
     "bands", "alerts", "warnings", "cautions", "syringes", "auxiliary",
     "tapers", "verified_by", "pictures", "refusals", "signatures", "measurements", "quality",
-    "before", "dissolving",
+    "before", "dissolving", "unit_rows", "amounts",
 }  # fmt: skip
 
 

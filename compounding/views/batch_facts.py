@@ -39,13 +39,21 @@ def batch_facts(uow: UnitOfWork, batch: Batch, clock: Clock) -> tuple[tuple[str,
     return (*rows, *_counted(batch), *_signed(uow, batch, clock))
 
 
+def yield_words(batch: Batch) -> str:
+    """`27 of 30 (90 %): 3 rejected, 24 for patients`; empty before the count."""
+    if not batch.units:
+        return ""
+    bad = len(batch.in_state(UnitState.REJECTED))
+    good = len(batch.units) - bad
+    share = show_number(yield_share(good, batch.total).amount_in("one") * 100, 1)
+    return f"{good} of {batch.total} ({share} %): {bad} rejected, {batch.finished} for patients"
+
+
 def _counted(batch: Batch) -> Iterator[tuple[str, str, str]]:
     """Yield and labels."""
     if batch.units:
-        bad = len(batch.in_state(UnitState.REJECTED))
-        good = len(batch.units) - bad
-        share = show_number(yield_share(good, batch.total).amount_in("one") * 100, 1)
-        yield "Yield", f"{good} of {batch.total} ({share} %)", f"{bad} rejected, {batch.finished} for patients"
+        made, rest = yield_words(batch).split(": ", 1)
+        yield "Yield", made, rest
     if batch.printed:
         told = batch.labels
         words = "not reconciled" if told is None else f"{told.used} used, {told.spoiled} spoiled, {told.destroyed} destroyed"

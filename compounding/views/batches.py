@@ -17,7 +17,7 @@ from compounding.batches.guards_places import MIXED
 from compounding.batches.recalculated import batch_content
 from compounding.batches.states import OPEN, BatchStatus, UnitState
 from compounding.batches.tables import BatchRow, BatchUnitRow
-from compounding.batches.unit_plan import choices_of, formulations_ahead
+from compounding.batches.unit_plan import choices_of, formulations_ahead, made_now
 from compounding.batches.units import WARMTH, storages_stated
 from compounding.documents.dose_documents import Clock
 from compounding.planning.plan import Step
@@ -31,6 +31,7 @@ from compounding.views.batch_facts import Amounts, amounts_of, batch_facts, rang
 from compounding.views.opened import STORAGES
 from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary, MasterFormulation
+from formulary.model_switch import Alternative
 
 WORDS = {
     BatchStatus.PLANNED: ("Planned", "Scan every container"),
@@ -149,8 +150,11 @@ def formulation_choices(formulary: Formulary) -> list[tuple[str, str]]:
 
 
 def diluent_choices(formulary: Formulary, formulation: MasterFormulation) -> list[tuple[str, str]]:
-    """What a unit can be made in: value of the field and words."""
+    """What a unit can be made in now: value of the field and words."""
     found = []
+    switch = formulary.switched(formulation.id)
+    if switch is not None and switch.kind is Alternative.DILUENT:
+        formulation = made_now(formulary, formulation, switch)
     for choice in choices_of(formulation):
         if choice is None:
             found.append(("undiluted", "undiluted"))

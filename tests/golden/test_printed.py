@@ -34,8 +34,10 @@ PRINTED = {
     "worksheet-ceftriaxone": (examples.worksheet, LETTER),
     "record-ceftriaxone": (examples.record, LETTER),
     "batch-worksheet-ceftriaxone": (batches.worksheet, LETTER),
+    "batch-record-ceftriaxone": (batches.record, LETTER),
     "unit-labels-ceftriaxone": (batches.labels, MINIBAG),
     "unit-labels-norepinephrine": (batches.high_alert_labels, BAG),
+    "unit-labels-famotidine": (batches.syringe_labels, SYRINGE),
 }
 
 

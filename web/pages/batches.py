@@ -5,7 +5,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from batch_records.acting import Refused, load, perform
-from batch_records.acts import Refusal
+from batch_records.acts import Act, Refusal
+from batch_records.rendering import PrintRefused, RendererFailed
 from calculations.errors import CannotCompute, Fault, Faults
 from calculations.number import parse_number
 from calculations.quantity import Quantity
@@ -16,6 +17,7 @@ from compounding.batches.numbering import batch_record, batch_scanned, next_lot_
 from compounding.batches.proposal import Proposal, samples_for, whole_number
 from compounding.batches.record import BATCH
 from compounding.batches.unit_plan import Wanted, plan_unit
+from compounding.documents.batch_documents import label_to_try
 from compounding.planning.plan import TherapeuticPlan
 from compounding.views.batches import (
     diluent_choices,
@@ -24,6 +26,7 @@ from compounding.views.batches import (
     formulation_choices,
     listed_batches,
 )
+from compounding.views.label_printing import stock_for
 from formulary.model import Drug, Formulary, MasterFormulation
 from formulary.repository import formulary_in_force
 from web.acting import act, client_key, read_form
@@ -31,8 +34,10 @@ from web.errors import again
 from web.pages import batches_assign, batches_make, batches_units  # noqa: F401  their routes belong to this area
 from web.pages.batches_hand import LONGEST, blueprint, clock
 from web.permissions import PHARMACIST
+from web.printing import printer
 from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
+from web.stations import here
 
 __all__ = ["blueprint"]
 
@@ -141,8 +146,10 @@ def propose() -> Any:
     with store().read() as uow:
         wanted = _wanted(formulary_in_force(uow), _asked())
     units, retained = count(form["units"], "units", 1), count(form.get("retained", "") or "0", "retained", 0)
-    _, proposal, formulary = _proposal(wanted, tested=tested)
+    plan, proposal, formulary = _proposal(wanted, tested=tested)
     asked = act()
+    if (refused := _label_fits(plan, units, asked, formulary)) is not None:
+        return refused
     site = whole_number(formulary.site, "batch_site_number")
     number = next_lot_number(store(), site, client_key(), asked.at, offset_minutes(asked.at))
     action = ProposeBatch(
@@ -151,6 +158,19 @@ def propose() -> Any:
     )  # fmt: skip
     answer = perform(store(), BATCH, batch_record(number), action, asked)
     return answer if isinstance(answer, Refused) else redirect(url_for("batches.one", number=number), 303)
+
+
+def _label_fits(plan: TherapeuticPlan, units: int, asked: Act, formulary: Formulary) -> Refusal | None:
+    """Whether the label of such a unit fits its stock; asked before anything is made that could not be labelled."""
+    stock = stock_for(formulary, plan.container_class)
+    label = label_to_try(plan, units, asked, formulary, room=here().name, made_by=asked.actor.name)
+    try:
+        printer().render(label["kind"], label, stock)
+    except PrintRefused as why:
+        return Refusal("label_does_not_fit", f"The label of such a unit does not fit the stock ({stock.name}): {why}", 422)
+    except RendererFailed:
+        return Refusal("printer_failed", "Its label could not be laid out just now. Nothing was begun: try again.", 409)
+    return None
 
 
 def count(text: str, field: str, least: int) -> int:

@@ -25,15 +25,17 @@ from compounding.batches.guards_labels import to_label
 from compounding.batches.numbering import batch_record
 from compounding.batches.record import BATCH
 from compounding.documents.batch_documents import batch_worksheet_snapshot, unit_labels_snapshot
+from compounding.documents.batch_record_documents import batch_record_snapshot
 from compounding.documents.stock import LETTER
 from compounding.people import shown_name
 from compounding.preparing.context import DoseContext
 from compounding.rooms import HOOD, hood_record
 from compounding.views.label_printing import stock_for, unit_labels_again
 from web.acting import act, looking, read_form
-from web.errors import again
+from web.doses import CHECKED_ALONE
+from web.errors import Refuse, again
 from web.label_copies import documents_folder, keep_copy
-from web.pages.batches_hand import LONGEST, STREAMS, batch_of, blueprint, does, formulary_of, one, serials
+from web.pages.batches_hand import LONGEST, STREAMS, batch_of, blueprint, checks_alone, does, formulary_of, one, serials
 from web.pages.labels import pdf_answer
 from web.permissions import PREPARERS
 from web.printing import printer
@@ -51,6 +53,21 @@ def worksheet(number: str) -> Response:
     with store().read() as uow:
         snapshot = batch_worksheet_snapshot(batch, looking(), formulary_of(uow, batch), room=here().name)
     return pdf_answer(printer().render(snapshot["kind"], snapshot, LETTER).pdf, f"worksheet-{number}")
+
+
+@blueprint.get("/batch/<number>/record.pdf")
+def compounding_record(number: str) -> Response:
+    """The compounding record as it stands now; never to who checks the batch alone."""
+    batch = batch_of(number)
+    if batch.work.started_at is None:
+        raise NotFound
+    if checks_alone(batch):
+        raise Refuse(CHECKED_ALONE)
+    with store().read() as uow:
+        formulary = formulary_of(uow, batch)
+        room = load(uow, HOOD, hood_record(batch.work.hood)).room or "IV room"
+        snapshot = batch_record_snapshot(uow, batch, looking(), formulary, room=room)
+    return pdf_answer(printer().render(snapshot["kind"], snapshot, LETTER).pdf, f"batch-record-{number}")
 
 
 @blueprint.post("/batch/<number>/labels")

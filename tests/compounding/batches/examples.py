@@ -1,5 +1,6 @@
 """Batches for printing, made without a database: planned, and completed with everything as planned."""
 
+from copy import deepcopy
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from compounding.batches.proposal import keeps_for, propose
 from compounding.batches.states import BatchStatus
 from compounding.batches.unit_plan import Wanted, plan_unit
 from compounding.documents.batch_documents import batch_worksheet_snapshot, unit_labels_snapshot
+from compounding.documents.samples import samples
 from compounding.documents.shapes import Printed
 from compounding.preparing.dose import Dose
 from compounding.preparing.states import DoseStatus
@@ -19,6 +21,7 @@ from tests.support.cast import NOON, OKONJO, act_of
 from tests.support.flow import formulary
 
 CEFTRIAXONE = Wanted("ceftriaxone_minibag_adult", Quantity("1", "g"), "sodium_chloride_0_9", Quantity(50, "mL"))
+FAMOTIDINE = Wanted("famotidine_push", Quantity("20", "mg"), "sodium_chloride_0_9", Quantity(10, "mL"))
 NOREPINEPHRINE = Wanted("norepinephrine_infusion", Quantity("8", "mg"), "dextrose_5", Quantity(250, "mL"))
 
 
@@ -47,6 +50,11 @@ def worksheet(units: int = 27, samples: int = 3) -> dict[str, Any]:
     return batch_worksheet_snapshot(planned(units, CEFTRIAXONE, samples), act_of(OKONJO), formulary(), room="IV room A")
 
 
+def record(**changes: Any) -> dict[str, Any]:
+    """The compounding record of a batch of six: one rejected, one a sample, one retained, one held, a label reprinted."""
+    return {**deepcopy(samples("batch_record/1")["everything"]), **changes}
+
+
 def labels(units: int = 2, wanted: Wanted = CEFTRIAXONE) -> dict[str, Any]:
     """The labels of its units."""
     batch, serials = completed(units, wanted), tuple(range(1, units + 1))
@@ -57,6 +65,11 @@ def labels(units: int = 2, wanted: Wanted = CEFTRIAXONE) -> dict[str, Any]:
 def high_alert_labels() -> dict[str, Any]:
     """The labels of two bags of norepinephrine."""
     return labels(2, NOREPINEPHRINE)
+
+
+def syringe_labels() -> dict[str, Any]:
+    """The label of one syringe of famotidine, printed again."""
+    return labels(1, FAMOTIDINE) | {"printed": asdict(Printed("14 Apr 2026, 13:20", "1", "1", "smeared on the way to the shelf"))}
 
 
 def full_worksheet(printed: Printed) -> dict[str, Any]:

@@ -141,7 +141,9 @@ def test_units_that_fit_are_offered_first_to_expire_first(released_store):
     assert late == ()
 
 
-def test_of_two_who_take_the_same_unit_one_gets_it_and_the_other_is_told_whose_it_is(released_store):
+def test_of_two_who_take_the_same_unit_one_gets_it_and_the_other_is_told_whose_it_is(any_cast_store):
+    released_store = any_cast_store
+    released_batch(released_store)
     first, second = for_tomas(released_store), for_tomas(released_store, "260414-0141")
 
     def take(dose: str) -> Any:

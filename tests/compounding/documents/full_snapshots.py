@@ -1,5 +1,6 @@
 """One snapshot of each kind in which every field holds text of its own, and the paper that it is printed on."""
 
+from dataclasses import asdict
 from typing import Any
 
 from compounding.documents.shapes import Printed
@@ -7,7 +8,7 @@ from compounding.documents.stock import BAG, LETTER, MINIBAG, SYRINGE
 from tests.compounding.batches import examples as batches
 from tests.compounding.documents import examples, nutrition_examples
 from tests.compounding.documents.call_list_example import calls
-from tests.compounding.documents.controlled_sheet_example import count_sheet
+from tests.compounding.documents.controlled_sheet_example import count_sheet, inventory
 
 PAGES = {
     "dispensing_label/1": (BAG, MINIBAG, SYRINGE),
@@ -19,9 +20,11 @@ PAGES = {
     "nutrition_worksheet/1": (LETTER,),
     "compounding_record/1": (LETTER,),
     "batch_worksheet/1": (LETTER,),
-    "batch_labels/1": (BAG, MINIBAG),
+    "batch_record/1": (LETTER,),
+    "batch_labels/1": (BAG, MINIBAG, SYRINGE),
     "call_list/1": (LETTER,),
     "controlled_count_sheet/1": (LETTER,),
+    "controlled_inventory/1": (LETTER,),
 }
 
 
@@ -47,7 +50,9 @@ def full(kind: str) -> dict[str, Any]:
         "compounding_record/1": examples.record,
         "batch_worksheet/1": batches.full_worksheet,
         "batch_labels/1": batches.full_labels,
+        "batch_record/1": lambda **more: batches.record(**{name: asdict(one) for name, one in more.items()}),
         "call_list/1": calls,
         "controlled_count_sheet/1": count_sheet,
+        "controlled_inventory/1": inventory,
     }
     return made[kind](printed=again)

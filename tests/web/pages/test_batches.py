@@ -69,6 +69,7 @@ def test_a_batch_is_proposed_with_its_arithmetic_and_gets_one_lot_number(visit, 
 def test_containers_are_scanned_and_volumes_written_down_field_by_field(visit, cast_store):
     staged_batch(cast_store)
     client = visit(OKONJO)
+    assert client.get(f"{ONE}/record.pdf").status_code == 404
     assert send(client, f"{ONE}/start", ONE).status_code == 303
     page = client.get(ONE).text
     steps = [step for step in batch_now(cast_store).work.drawing.steps if step.kind == "measure"]
@@ -114,6 +115,10 @@ def test_checked_labelled_reconciled_and_released_at_the_desk(visit, cast_store)
     assert send(desk, f"{ONE}/release", ONE, **release).status_code == 303
     assert batch_now(cast_store).status is BatchStatus.RELEASED
     assert hood.get(f"{ONE}/worksheet.pdf").status_code == 200
+    paper = " ".join(text_of(hood.get(f"{ONE}/record.pdf").data))
+    assert all(words in paper for words in ("Released 14 Apr 2026", "3 used + 0 spoiled + 0 destroyed = 3", "MADE-1"))
+    scanned = send(desk, "/batches/scan", "/batches", code=f"95{LOT}")
+    assert scanned.headers["Location"] == ONE
     assert "COPY: NOT A LABEL" in text_of(hood.get(f"{ONE}/labels.pdf").data)[0]
 
 
