@@ -11,12 +11,14 @@ from calculations.errors import UnitMismatch
 from calculations.quantity import Quantity
 from calculations.units import Unit
 from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
+from tests.conformance.clinical import WEIGHT_NAMES
 from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import DRUG, case_unit
 
 _MOST_INPUTS = 8
 _ALWAYS_COUNT = {
     "dilution", "diluent", "diluted_to", "add", "added", "final_volume", "new_volume", "reduction", "remaining", "infused",
+    "ibw", "lbw", "tbw", "abw", "adjbw", "ideal", "lean",
 }  # fmt: skip
 """Inputs that change what is asked for: where no rule uses them, nothing is answered."""
 
@@ -82,11 +84,16 @@ def solve_without_one(case: Case, given: Mapping[str, Sequence[Quantity]] | None
     for name, aside in choices.items():
         others = {key: one for key, one in choices.items() if key != name}
         known = dimensions | {one.unit.dimension for group in others.values() for one in group}
-        if name not in _ALWAYS_COUNT and not any(one.unit.dimension in known for one in aside):
+        if not _always_counts(name) and not any(one.unit.dimension in known for one in aside):
             answers |= _figures(others, case.wanted_unit)
     if len(answers) != 1:
         raise CannotAnswer(f"{len(answers)} ways of combining {', '.join(choices)} give {case.wanted_unit}")
     return answers.pop()
+
+
+def _always_counts(name: str) -> bool:
+    """Whether an input is never left aside: a second weight, say, leaves open which of the two is meant."""
+    return name in _ALWAYS_COUNT or (name not in WEIGHT_NAMES and "weight" in name)
 
 
 def _figures(choices: Mapping[str, Sequence[Quantity]], text: str) -> set[Value]:

@@ -90,6 +90,9 @@ def test_what_the_inputs_determine_is_answered(topic: str, wanted: str, given: s
         ("dose_by_weight", "mg", "dose=-5 mg/kg, weight=10 kg"),
         ("dose_by_weight", "mg", "dose=5 mg/kg, weight=0 kg"),
         ("infusion_rate", "mL/h", "dose=1 unit/h, concentration=100 unit/mL, dilution=100 mL"),
+        ("infusion_rate", "mL/h", "drug=400 mg, volume=250 mL, concentration=2 mg/mL, dose=400 mcg/min"),  # 1.6 mg/mL
+        ("dose_by_weight", "mL", "dose=5 mg/kg, weight=100 kg, ibw=60 kg, concentration=10 mg/mL"),  # which weight
+        ("reconstitution", "mg/mL", "drug=75 mg, total_volume=1.5 mL, diluent=13.5 mL"),  # more in than out
         ("reconstitution", "total_volume|mL", "drug=500 mg, diluent=1.8 mL"),  # the powder takes up room
         ("reconstitution", "mL", "displacement=0.2 mL, target=50 mg/mL"),  # of how much drug
         ("reconstitution", "mg", "concentration=40 mg/mL, add=1.9 mL, dose_volume=0.1 mL"),  # to how much
@@ -131,6 +134,26 @@ def test_the_weight_of_a_convention_is_the_one_that_counts() -> None:
     assert len(set(found.values())) == 4
     with pytest.raises(CannotAnswer):
         _answer("renal_function", "mL/min", given, {"weight": "guessed"})
+
+
+@pytest.mark.parametrize(
+    ("topic", "wanted", "given", "otherwise"),
+    [
+        ("renal_function", "mL/min", "age=60 a, weight=72 kg, scr=1 mg/dL, sex=male",
+         "Age=720 mo, WT=72000 g, SCr=88.4 micromol/L, Gender=M"),
+        ("dose_by_weight", "mL", "dose=30 mg/kg/d, weight=20 kg, doses=3, concentration=50 mg/mL",
+         "dose=0.03 g/kg/day, wt=20000 g, frequency=q8h, concentration=250 mg/5 mL"),
+        ("infusion_rate", "mL/h", "dose=5 mcg/kg/min, weight=80 kg, drug=400 mg, volume=250 mL",
+         "dose=0.3 mg/kg/h, weight=80000 g, drug=0.4 g, volume=0.25 L"),
+        ("reconstitution", "mL", "dose=500 mg, drug=1 g, diluent=10 mL, displacement=0.4 mL",
+         "ordered_dose=0.5 g, powder=1000 mg, SWFI=10 mL, powder_volume=0.4 mL"),
+        ("dilution_alligation", "mL", "stock=1:50, volume=500 mL, want=1:500", "stock=20 mg/mL, bag=0.5 L, want=0.2 %"),
+    ],
+)  # fmt: skip
+def test_the_same_case_in_other_words_and_units_has_the_same_answer(
+    topic: str, wanted: str, given: str, otherwise: str
+) -> None:
+    assert _answer(topic, wanted, otherwise) == _answer(topic, wanted, given)
 
 
 def test_a_unit_outside_the_vocabulary_is_refused_as_such() -> None:

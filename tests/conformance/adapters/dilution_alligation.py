@@ -14,7 +14,7 @@ from tests.conformance.solving import solve
 
 _WANT = ("want", "wanted", "target", "desired", "c2", "final_strength", "final_concentration")
 _STOCK = ("stock", "c1", "stock_strength", "stock_concentration")
-_WHOLE = ("volume", "quantity", "total", "v2", "final_volume", "want_volume", "final_quantity")
+_WHOLE = ("volume", "quantity", "total", "total_volume", "v2", "final_volume", "want_volume", "final_quantity")
 _LOW, _HIGH = ("lo", "low", "lower", "weak"), ("hi", "high", "higher", "strong")
 _TAKEN = ("have", "stock_volume", "v1", "available")
 _ADDED = ("diluent", "water", "added", "add", "base", "diluent_volume")
@@ -133,7 +133,7 @@ def _dilution(case: Case, named: str) -> Answer:
         return _by_weight_from_solution(case, whole)
     assert taken is not None
     have = _quantity(case, taken)
-    stock, want = _strength(case, (*_STOCK, "strength"), taken), _strength(case, _WANT, taken)
+    stock, want = _strength(case, (*_STOCK, "strength", "concentration"), taken), _strength(case, _WANT, taken)
     made = have + _diluent_to_add(have, stock, want)
     if asks_diluent:
         return in_wanted(made - have, case.wanted_unit)
@@ -145,7 +145,7 @@ def _dilution(case: Case, named: str) -> Answer:
 
 def _from_stock(case: Case, whole: str, words: set[str], *, asks_diluent: bool) -> Answer:
     """The stock for so much of a weaker strength, or what is added to it."""
-    stock, want = _strength(case, (*_STOCK, "strength"), whole), _strength(case, _WANT, whole)
+    stock, want = _strength(case, (*_STOCK, "strength", "concentration"), whole), _strength(case, _WANT, whole)
     total = _quantity(case, whole)
     needed = _stock_needed(total, stock, want)
     if asks_diluent:
@@ -173,7 +173,8 @@ def _mixed_kinds(case: Case, whole: str) -> bool:
     if stock is None:
         return False
     strength = readings(case, stock, case.inputs[stock])
-    return len(strength) == 1 and _quantity(case, whole).unit.dimension is _MASS
+    liquid = len(strength) == 1 or case.wanted_unit in ("mL", "L")
+    return liquid and _quantity(case, whole).unit.dimension is _MASS
 
 
 def _by_weight_from_solution(case: Case, whole: str) -> Answer:
@@ -185,7 +186,7 @@ def _by_weight_from_solution(case: Case, whole: str) -> Answer:
     if len(shares) != 1:
         raise CannotAnswer("the wanted strength is no share by weight")
     drug = _quantity(case, whole) * shares[0]
-    return solve(case, {"drug": [drug], "stock": readings(case, stock, case.inputs[stock])})
+    return solve(case, {"drug": [drug], "stock": [_of_kind(case, stock, Quantity(1, "mL"))]})
 
 
 def _strength(case: Case, names: tuple[str, ...], beside: str | None = None) -> Quantity:
@@ -193,7 +194,7 @@ def _strength(case: Case, names: tuple[str, ...], beside: str | None = None) -> 
     name = _named(case, names)
     if name is None:
         raise CannotAnswer(f"none of {', '.join(names)} is given")
-    strengths = (*_LOW, *_HIGH, *_WANT, *_STOCK, "strength")
+    strengths = (*_LOW, *_HIGH, *_WANT, *_STOCK, "strength", "concentration")
     others = [beside] if beside else [other for other in case.inputs if other not in strengths]
     parts = [_quantity(case, other) for other in others]
     by_weight = next((part for part in parts if part.unit.dimension is _MASS), None)

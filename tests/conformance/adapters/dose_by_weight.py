@@ -2,6 +2,7 @@
 
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
+from calculations.units import unit
 from tests.conformance.adapters.bsa import SIZE_INPUTS, surface
 from tests.conformance.adapters.renal_function import calvert
 from tests.conformance.case import Answer, CannotAnswer, Case
@@ -11,6 +12,7 @@ from tests.conformance.mixing import Choices
 from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import in_wanted
 
+_AUC = unit("AUC").dimension
 _COURSES = ("days", "duration", "course")
 _SPLIT_WEIGHT = {"lb", "oz", "pounds", "ounces", "weight_lb", "weight_oz"}
 
@@ -38,6 +40,8 @@ def _with(case: Case, names: set[str], name: str, found: Quantity | None) -> Ans
     }
     if found is not None:
         choices[name] = [found]
+    if any(one.unit.dimension is _AUC for given in choices.values() for one in given):
+        raise CannotAnswer("a target AUC, and nothing that Calvert needs")
     return solve_within_limits(case, _course(choices))
 
 

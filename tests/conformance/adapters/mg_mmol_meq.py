@@ -13,8 +13,8 @@ from tests.conformance.quantities import case_unit, in_wanted, number, read
 from tests.conformance.salts import charge_of, ion, salt
 from tests.conformance.solving import solve, solve_without_one
 
-_MOLAR_MASS = ("molar_mass", "molecular_weight", "mw", "formula_weight")
-_CHARGE = ("charge", "equivalents", "valence", "valency")
+_MOLAR_MASS = ("molar_mass", "molecular_weight", "mw", "MW", "formula_weight", "fw", "FW")
+_CHARGE = ("charge", "equivalents", "valence", "valency", "z")
 _DOSES = ("dose", "drug", "amount", "ordered")
 _ION_OF = {"phosphorus": "phosphate", "iron": "iron(II)"}
 _TEXTS = ("salt", "drug_name", "name", "ion", "element")

@@ -107,6 +107,9 @@ def _final(case: Case) -> Quantity | None:
     """The volume in the vial: as stated, by the label's concentration, or all that went in."""
     stated = _one(case, _FINAL)
     if stated is not None:
+        diluent = _diluents(case)
+        if diluent is not None and diluent > stated:
+            raise CannotAnswer("more is put in than there is in the end")
         return stated
     drug, strength, diluent, powder = _one(case, _DRUG), _one(case, _STRENGTH), _diluents(case), _powder(case)
     if drug is not None and strength is not None:
