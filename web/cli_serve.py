@@ -85,7 +85,7 @@ def check_database(settings: "Settings") -> None:
 def make_app(settings: "Settings") -> "Flask":
     """The application, with connections of its own process."""
     from web.app import create_app
-    from web.daily import start_daily, start_sweeping
+    from web.daily import start_daily, start_recalls, start_sweeping
     from web.database import open_store
     from web.services import system_clock
     from web.steady import keep_steady
@@ -93,6 +93,7 @@ def make_app(settings: "Settings") -> "Flask":
     store = open_store(settings)
     start_daily(settings, store, system_clock)
     start_sweeping(store, system_clock)
+    start_recalls(store, system_clock)
     app = create_app(settings, store, system_clock)
     keep_steady(store)
     return app

@@ -1,6 +1,6 @@
 """What the server does by itself: sign where every record stands, once a day; expire and queue doses, every minute.
 
-Recalls that touched more than fits one unit of work go on with the same minute.
+Recalls that touched more than fits one unit of work go on by themselves, portion by portion.
 """
 
 import logging
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from batch_records.checkpoint import is_due, make_checkpoint, signing_key
 from batch_records.store import Store
-from compounding.recalls.going_on import go_on_with_all
+from compounding.recalls.going_on import ASKED, go_on_with_all
 from compounding.sweeping import sweep
 from web.services import SITE_ZONE, Clock, offset_in
 from web.settings import Settings
@@ -17,6 +17,7 @@ from web.site import zone_of
 
 LOOK_EVERY_SECONDS = 600.0
 SWEEP_EVERY_SECONDS = 60.0
+LOOK_FOR_RECALLS_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -68,10 +69,28 @@ def start_sweeping(store: Store, clock: Clock) -> threading.Event:
                 sweep_now(store, clock, zone_of(store))
             except Exception:  # said in the log and tried again: the server goes on serving
                 log.exception("the sweep of doses and orders failed")
-            try:
-                recalls_go_on(store, clock, zone_of(store))
-            except Exception:  # as above
-                log.exception("a recall could not go on")
 
     threading.Thread(target=look, name="sweep", daemon=True).start()
+    return ended
+
+
+def start_recalls(store: Store, clock: Clock) -> threading.Event:
+    """Go on with every open recall: at once when one was opened or something is left, else every minute."""
+    ended = threading.Event()
+
+    def look() -> None:
+        waited = 0.0
+        while not ended.wait(LOOK_FOR_RECALLS_SECONDS):
+            waited += LOOK_FOR_RECALLS_SECONDS
+            if not ASKED.is_set() and waited < SWEEP_EVERY_SECONDS:
+                continue
+            ASKED.clear()
+            waited = 0.0
+            try:
+                if recalls_go_on(store, clock, zone_of(store)):
+                    ASKED.set()
+            except Exception:  # said in the log and tried again a minute later
+                log.exception("a recall could not go on")
+
+    threading.Thread(target=look, name="recalls", daemon=True).start()
     return ended

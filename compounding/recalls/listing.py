@@ -15,10 +15,10 @@ from compounding.tracing.next_steps import STEPS
 from compounding.tracing.stock import lots_of, opened_of
 from compounding.tracing.subject import Subject
 
-AT_ONCE = 25
+AT_ONCE = 10
 """Things that are listed and held in one unit of work: others write between two of them."""
-STOCK_AT_ONCE = 100
-"""Lots, opened containers and batches that are held with the opening itself."""
+STOCK_AT_ONCE = 30
+"""Lots that are held with the opening itself; opened containers and batches all are."""
 
 _URGENCY = case({status.value: place for place, status in enumerate(STEPS)}, value=DoseRow.status)
 
@@ -49,7 +49,8 @@ def things(uow: UnitOfWork, number: str, subject: Subject, most: int) -> list[To
 
 def opening_things(uow: UnitOfWork, subject: Subject) -> tuple[Touched, ...]:
     """What is listed and held with the opening: the stock, then as many preparations as still fit one unit of work."""
-    stock = stock_things(uow, subject)[:STOCK_AT_ONCE]
+    found = stock_things(uow, subject)
+    stock = [one for one in found if one.what != LOT] + [one for one in found if one.what == LOT][:STOCK_AT_ONCE]
     room = max(0, AT_ONCE - len(stock))
     doses = uow.session.execute(records_of(reach_of(uow, subject)).limit(room)).scalars() if room else ()
     return (*stock, *[Touched(record, DOSE) for record in doses])

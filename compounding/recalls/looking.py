@@ -4,7 +4,10 @@ A recall of much is listed and held portion by portion; from the moment of its o
 table finds the recalls, their own entries say what they are of, and the trace of that subject is asked for this one record.
 """
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
@@ -24,6 +27,24 @@ def recall_reaching(uow: UnitOfWork, record: str) -> str:
         if touches(uow, recall.touching, record):
             return recall.number
     return ""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A recall that lists something, for a link to it."""
+
+    number: str
+    title: str
+    status: str
+    """open, closing or closed."""
+
+
+def recalls_listing(uow: UnitOfWork, items: Sequence[str], without: str = "") -> tuple[Named, ...]:
+    """Recalls that list any of these records, the open ones first, newest first; `without`: a number that is left out."""
+    row, task = RecallRow, RecallTaskRow
+    of = select(task.recall).where(task.item.in_(items), task.recall != without)
+    wanted = select(row).where(row.number.in_(of)).order_by(case((row.status == "closed", 1), else_=0), row.opened_at.desc())
+    return tuple(Named(one.number, one.title, one.status) for one in uow.session.execute(wanted).scalars())
 
 
 def _listed(uow: UnitOfWork, number: str, record: str) -> bool:

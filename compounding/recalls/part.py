@@ -17,15 +17,16 @@ from compounding.recalls.actions import (
     PERMISSIONS,
     AskClearing,
     ConfirmClearing,
+    Listed,
     ListThings,
     RecordOutcome,
     Touched,
 )
 from compounding.recalls.holding import as_listed, hold, let_go, standing
 from compounding.recalls.numbering import recall_record
-from compounding.recalls.part_rules import PartContext, check_confirm, check_outcome, clearable
+from compounding.recalls.part_rules import Other, PartContext, check_confirm, check_outcome, clearable
 from compounding.recalls.tables import RecallTaskRow
-from compounding.recalls.tasks import WAYS, Outcome, Task
+from compounding.recalls.tasks import DOSE, WAYS, Outcome, Task
 from compounding.record_actions import RecordAction, encode, not_allowed
 
 
@@ -83,16 +84,23 @@ def _gather(uow: UnitOfWork, record: str, state: Part, action: Any, act: Act) ->
     named = action.items or tuple(state.tasks)
     items = [item for item in named if item in state.tasks]
     found = {item: standing(uow, Touched(item, state.tasks[item].what)) for item in items}
-    held = _held_by_others(uow, number, items) if isinstance(action, ConfirmClearing) else frozenset()
+    held = _in_others(uow, number, items) if isinstance(action, ConfirmClearing) else {}
     return replace(ctx, standings=found, others=held)
 
 
-def _held_by_others(uow: UnitOfWork, number: str, items: Sequence[str]) -> frozenset[str]:
-    """Which of these another open recall lists and has not settled. The table finds the parts; their entries decide."""
-    wanted = select(RecallTaskRow.record, RecallTaskRow.item)
+def _in_others(uow: UnitOfWork, number: str, items: Sequence[str]) -> dict[str, Other]:
+    """What of these another recall lists and has not settled, or touches and has not listed yet. The tables find them; their
+    entries decide."""
+    from compounding.recalls.looking import recall_reaching
+    from compounding.recalls.record import RECALL
+
+    wanted = select(RecallTaskRow.record, RecallTaskRow.item).order_by(RecallTaskRow.record.desc())
     rows = uow.session.execute(wanted.where(RecallTaskRow.item.in_(items), RecallTaskRow.recall != number)).all()
     parts = {part: load(uow, PART, part) for part in {part for part, _ in rows}}
-    return frozenset(item for part, item in rows if not parts[part].tasks[item].settled)
+    numbers = {item: parts[part].recall for part, item in rows if not parts[part].tasks[item].settled}
+    numbers |= {item: reached for item in items if item not in numbers and (reached := recall_reaching(uow, item))}
+    recalls = {one: load(uow, RECALL, recall_record(one)) for one in set(numbers.values())}
+    return {item: Other(one, recalls[one].reason, recalls[one].lot_state) for item, one in numbers.items()}
 
 
 def open_recall_of(uow: UnitOfWork, item: str) -> str:
@@ -137,11 +145,18 @@ def _consequences(before: Part, after: Part, entry: Entry, ctx: PartContext) -> 
     if isinstance(action, ListThings):
         return [hold(one, action.recall, action.why, action.lot_state) for one in action.listed if one.held]
     if isinstance(action, ConfirmClearing):
-        return [
-            let_go(item, before.tasks[item].what, before.recall, action.reason, ctx.standings[item])
-            for item in action.freed
-        ]
+        tasks, now = before.tasks, ctx.standings
+        free = [let_go(item, tasks[item].what, before.recall, action.reason, now[item]) for item in action.freed]
+        kept = [item for item in action.items if item in ctx.others and now[item].recall == before.recall]
+        return [*free, *(_handed_on(tasks[item], ctx) for item in kept if tasks[item].what != DOSE)]
     return ()
+
+
+def _handed_on(task: Task, ctx: PartContext) -> Consequence:
+    """What another recall has not settled stays held, from now on in that one's name."""
+    other, serials = ctx.others[task.item], ctx.standings[task.item].held_serials
+    held = Listed(task.item, task.what, task.category, 1, serials=serials)
+    return hold(held, other.number, other.why, other.lot_state)
 
 
 def _rows(record: str, state: Part) -> Mapping[Table, Sequence[Mapping[str, Any]]]:

@@ -12,6 +12,15 @@ Tasks = Mapping[str, Task]
 
 
 @dataclass(frozen=True)
+class Other:
+    """Another recall, as what it takes over from this one says it."""
+
+    number: str
+    why: str
+    lot_state: str
+
+
+@dataclass(frozen=True)
 class PartContext:
     """What a decision about a part looks at beyond it."""
 
@@ -19,8 +28,8 @@ class PartContext:
     open: bool = False
     """The recall is open."""
     standings: Mapping[str, Standing] = field(default_factory=dict)
-    others: frozenset[str] = frozenset()
-    """Things that another open recall still holds."""
+    others: Mapping[str, "Other"] = field(default_factory=dict)
+    """Things that another open recall has not settled, with that recall."""
 
 
 def check_outcome(tasks: Tasks, action: RecordOutcome, ctx: PartContext) -> RecordOutcome | Refusal:

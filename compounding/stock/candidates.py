@@ -12,6 +12,7 @@ from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from compounding.stock.fefo import Candidate, passed_over
 from compounding.stock.location import QUARANTINE
+from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow, LotRow
 
 NEAREST = ("hood", "anteroom", "satellite", "store_room", "")
@@ -35,7 +36,7 @@ def lot_candidates(uow: UnitOfWork, products: Iterable[str], station: str = "") 
             location=location,
             expires=lot.expires,
             state=lot.state,
-            quarantined=kind == QUARANTINE,
+            quarantined=kind == QUARANTINE or bool(goes_to(location)),
             count=count,
             distance=distance(kind or "", at or "", station),
         )

@@ -12,6 +12,7 @@ from compounding.stock.lot_actions import (
     UseContainer,
     WasteLot,
 )
+from compounding.stock.sending import ArriveLot, SendLot, goes_to, way_to
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Lot:
         return self.balances.get(location, 0)
 
     @property
+    def on_the_way(self) -> dict[str, int]:
+        """Containers that are carried to a location, by that location."""
+        return {goes_to(place): count for place, count in self.balances.items() if goes_to(place) and count > 0}
+
+    @property
     def place_words(self) -> str:
         """Where containers lie, or where the last ones lay."""
         return ", ".join(sorted(place for place, count in self.balances.items() if count > 0)) or self.place
@@ -76,6 +82,11 @@ def _moves(before: Lot, action: RecordAction) -> list[Move]:
         return _spread(before, action.count - before.on_hand)
     if isinstance(action, TransferLot):
         return [Move(action.source, -action.count), Move(action.target, action.count)]
+    if isinstance(action, SendLot):
+        return [Move(action.source, -action.count), Move(way_to(action.target), action.count)]
+    if isinstance(action, ArriveLot):
+        gone = Move(way_to(action.target), -(action.count + action.missing))
+        return [gone, Move(action.target, action.count)]
     if isinstance(action, WasteLot | ReturnLot):
         return [Move(action.location, -action.count)]
     if isinstance(action, UseContainer):

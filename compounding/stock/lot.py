@@ -30,6 +30,7 @@ from compounding.stock.lot_actions import (
 )
 from compounding.stock.lot_names import lot_key
 from compounding.stock.lot_rules import BY_TWO, LotContext, check, expired_on
+from compounding.stock.sending import ArriveLot
 from compounding.stock.tables import BalanceRow, LotRow, MoveRow
 from formulary.repository import formulary_in_force
 
@@ -72,7 +73,7 @@ def _apply(state: Lot, entry: Entry) -> Lot:
         places = {move.location for move in moves_of(state, action)}
         corrections = {**state.corrections, **{place: state.corrections.get(place, 0) + 1 for place in places}}
         return replace(after, reason=action.reason, corrections=corrections)
-    if isinstance(action, TransferLot) and after.at(state.place) <= 0:
+    if isinstance(action, TransferLot | ArriveLot) and after.at(state.place) <= 0:
         return replace(after, place=action.target)
     if isinstance(action, UseContainer):
         return replace(after, product=action.product, lot=action.lot, expires=state.expires or action.expires)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from compounding.record_actions import RecordAction
+from compounding.stock.sending import ArriveLot, SendLot
 
 CAUSES: Mapping[str, str] = {
     "expired": "expired",
@@ -32,6 +33,8 @@ class ReceiveLot(RecordAction):
     """Number of the purchase order it came with."""
     reason: str = ""
     """Why it was received without an order."""
+    spelled: str = ""
+    """Completed: how its number was spelled, where the record of the lot spells it in another way."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,17 @@ class UseContainer(RecordAction):
 
 ACTIONS: dict[str, type[RecordAction]] = {
     action.kind: action
-    for action in (ReceiveLot, AdjustLot, TransferLot, WasteLot, ReturnLot, HoldLot, FreeLot, UseContainer)
-}
+    for action in (
+        ReceiveLot, AdjustLot, TransferLot, SendLot, ArriveLot, WasteLot, ReturnLot, HoldLot, FreeLot, UseContainer,
+    )
+}  # fmt: skip
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "lot_received": frozenset({"buyer", "technician", "pharmacist"}),
     "lot_adjusted": frozenset({"buyer", "pharmacist"}),
     "lot_transferred": frozenset({"buyer", "technician", "pharmacist", "lead"}),
+    "lot_sent": frozenset({"buyer", "technician", "pharmacist", "lead"}),
+    "lot_arrived": frozenset({"buyer", "technician", "pharmacist", "lead"}),
     "lot_wasted": frozenset({"buyer", "technician", "pharmacist"}),
     "lot_returned": frozenset({"buyer", "pharmacist"}),
     "lot_held": frozenset({"pharmacist", "lead"}),

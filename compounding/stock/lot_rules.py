@@ -25,6 +25,7 @@ from compounding.stock.lot_actions import (
     UseContainer,
     WasteLot,
 )
+from compounding.stock.sending import ArriveLot, SendLot, arrival, goes_to
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     if ctx.schedule and isinstance(action, BY_TWO):
         return _by_two(state, action, ctx.schedule)
     if isinstance(action, ReceiveLot):
-        return _receive(state, action, ctx) or replace(action, lot=action.lot.strip(), place=ctx.name_of(action.place))
+        return _receive(state, action, ctx) or _in_its_spelling(state, action, ctx.name_of(action.place))
     named = isinstance(action, HoldLot) and action.product and action.lot.strip()
     if not state.product and not named:
         return Refusal("lot_unknown", "This lot was never received.", 422)
@@ -70,6 +71,11 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("reason_missing", "Say why.", 422)
     if isinstance(action, TransferLot):
         return _transfer(state, action, act, ctx) or replace(action, target=ctx.name_of(action.target))
+    if isinstance(action, SendLot):
+        moved = TransferLot(action.count, action.source, action.target, action.reason)
+        return _transfer(state, moved, act, ctx) or replace(action, target=ctx.name_of(action.target))
+    if isinstance(action, ArriveLot):
+        return arrival(action, state.on_the_way.get(action.target, 0)) or action
     if isinstance(action, WasteLot) and action.cause not in CAUSES:
         return Refusal("cause_wrong", f"The cause is one of: {', '.join(CAUSES.values())}.", 422)
     if isinstance(action, ReturnLot) and not action.supplier.strip():
@@ -79,12 +85,13 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     return action
 
 
-BY_TWO = WasteLot | AdjustLot | TransferLot | ReturnLot | ReceiveLot
+BY_TWO = WasteLot | AdjustLot | TransferLot | SendLot | ReturnLot | ReceiveLot
 """What one person never does alone with a lot of a controlled drug; a receipt only where the house asks for two."""
 _WHERE = {
     WasteLot: "it is wasted before a witness",
     AdjustLot: "its count is put right by closing a discrepancy",
     TransferLot: "it is put somewhere else by two persons",
+    SendLot: "it is put somewhere else by two persons",
     ReturnLot: "it is returned by two persons",
     ReceiveLot: "it is received by two persons",
 }
@@ -94,6 +101,13 @@ def _by_two(state: Lot, action: RecordAction, schedule: str) -> Refusal:
     """A controlled lot is never received, moved, returned, wasted or put right by one person."""
     which = f"Lot {state.lot or getattr(action, 'lot', '')} is {schedule}"
     return Refusal("controlled", f"{which}: {_WHERE[type(action)]}, under Controlled drugs.", 403)
+
+
+def _in_its_spelling(state: Lot, action: ReceiveLot, place: str) -> ReceiveLot:
+    """A lot keeps the spelling that it was first recorded with; another one is told and kept with the receipt."""
+    typed = action.lot.strip()
+    lot = state.lot or typed
+    return replace(action, lot=lot, place=place, spelled="" if typed == lot else typed)
 
 
 def _receive(state: Lot, action: ReceiveLot, ctx: LotContext) -> Refusal | None:
@@ -174,9 +188,11 @@ def source_for(state: Lot, ctx: LotContext, station: str) -> str | Refusal:
     count is off.
     """
     with_stock = [place for place, count in state.balances.items() if count > 0]
-    usable = [place for place in with_stock if not ctx.location(place).quarantined]
+    usable = [place for place in with_stock if not (ctx.location(place).quarantined or goes_to(place))]
     if usable:
         return min(usable, key=lambda place: (_distance(ctx.location(place), station), place))
+    if with_stock and all(goes_to(place) for place in with_stock):
+        return Refusal("lot_on_the_way", f"All there is of lot {state.lot} is on the way. Say first that it arrived.")
     if with_stock or ctx.location(state.place).quarantined:
         return Refusal("lot_quarantined", f"All there is of lot {state.lot} lies in quarantine. Nothing of it is used.")
     return state.place

@@ -42,7 +42,7 @@ class Told:
     """What differed from the order, in words, and kept."""
 
     kind: str
-    """over, short, damaged or price."""
+    """over, short, damaged, price or spelling."""
     product: str
     text: str
 
@@ -95,7 +95,15 @@ class ClosePurchase(RecordAction):
     """Completed: every line that is short."""
 
 
-_ACTIONS = {a.kind: a for a in (DraftPurchase, PlacePurchase, ReceivePurchase, ClosePurchase)}
+@dataclass(frozen=True)
+class ReopenPurchase(RecordAction):
+    """What was given up comes after all: the order stands again as it stood, and is received against."""
+
+    kind: ClassVar[str] = "purchase_reopened"
+    reason: str
+
+
+_ACTIONS = {a.kind: a for a in (DraftPurchase, PlacePurchase, ReceivePurchase, ClosePurchase, ReopenPurchase)}
 
 _ORDERING = frozenset({"buyer", "pharmacist", "lead"})
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -103,6 +111,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "purchase_placed": _ORDERING,
     "purchase_received": frozenset({"buyer", "technician", "pharmacist"}),
     "purchase_closed": _ORDERING,
+    "purchase_reopened": _ORDERING,
 }
 
 
@@ -121,6 +130,15 @@ class Purchase:
     changed_at: datetime | None = None
     drafts: int = 0
     """How often it was written."""
+    placed: bool = False
+    """It was sent to the supplier once."""
+
+    @property
+    def shown_status(self) -> str:
+        """`cancelled` for an order that was closed before anything of it came; `partly` while some of it did."""
+        if self.status == CLOSED:
+            return CLOSED if self.received else "cancelled"
+        return "partly" if self.status == PLACED and self.received else self.status
 
     def line(self, product: str) -> Line | None:
         """The line of a product."""
@@ -153,7 +171,10 @@ def _apply(state: Purchase, entry: Entry) -> Purchase:
         return replace(after, received=(*state.received, action), findings=(*state.findings, *action.findings))
     if isinstance(action, ClosePurchase):
         return replace(after, status=CLOSED, reason=action.reason, findings=(*state.findings, *action.findings))
-    return replace(after, status=PLACED)
+    if isinstance(action, ReopenPurchase):
+        told = tuple(one for one in state.findings if one.kind != "short")
+        return replace(after, status=PLACED if state.placed else DRAFT, reason="", findings=told)
+    return replace(after, status=PLACED, placed=True)
 
 
 @dataclass(frozen=True)
@@ -164,16 +185,20 @@ class ReceiptContext:
     """Where damaged containers are put."""
     schedule: str = ""
     """`CII` to `CV` where one person takes in a controlled drug and the house asks for two; empty otherwise."""
+    spelled: str = ""
+    """How the record of the lot spells its number; empty where there is none yet."""
 
 
 def _gather(uow: UnitOfWork, record: str, state: Purchase, action: RecordAction, act: Act) -> ReceiptContext:
     if not isinstance(action, ReceivePurchase):
         return ReceiptContext()
     place = load(uow, LOCATION, location_record(action.damaged_place)) if action.damaged_place else Location()
+    spelled = load(uow, LOT, lot_record(action.product, action.lot)).lot
     if act.actor is SYSTEM:
-        return ReceiptContext(place)
+        return ReceiptContext(place, spelled=spelled)
     formulary = formulary_in_force(uow)
-    return ReceiptContext(place, schedule_of(formulary, action.product) if received_by_two(formulary.site) else "")
+    by_two = schedule_of(formulary, action.product) if received_by_two(formulary.site) else ""
+    return ReceiptContext(place, by_two, spelled)
 
 
 def _check(state: Purchase, action: RecordAction, act: Act, ctx: ReceiptContext) -> RecordAction | Refusal:
@@ -185,7 +210,9 @@ def _check(state: Purchase, action: RecordAction, act: Act, ctx: ReceiptContext)
         text = f"Lot {action.lot} is {ctx.schedule}: it is received by two persons, under Controlled drugs."
         return Refusal("controlled", text, 403)
     if isinstance(action, ReceivePurchase):
-        return _receive(state, action, ctx.damaged_place)
+        return _receive(state, action, ctx)
+    if isinstance(action, ReopenPurchase):
+        return _reopen(state, action) or action
     if state.status == CLOSED:
         return Refusal("closed_already", "This purchase order is closed.")
     if isinstance(action, ClosePurchase):
@@ -194,6 +221,12 @@ def _check(state: Purchase, action: RecordAction, act: Act, ctx: ReceiptContext)
             return Refusal("reason_missing", "Not all of it came. Say why it is closed all the same.", 422)
         return replace(action, findings=short)
     return action if state.status == DRAFT else Refusal("placed_already", "This purchase order was placed already.")
+
+
+def _reopen(state: Purchase, action: ReopenPurchase) -> Refusal | None:
+    if state.status != CLOSED:
+        return Refusal("not_closed", "This purchase order is not closed.")
+    return None if action.reason.strip() else Refusal("reason_missing", "Say why it is opened again.", 422)
 
 
 def _draft(state: Purchase, action: DraftPurchase) -> Refusal | None:
@@ -217,9 +250,10 @@ def _priced(cents: int | None) -> bool:
     return cents is None or 0 <= cents <= MOST_CENTS
 
 
-def _receive(state: Purchase, action: ReceivePurchase, damaged_place: Location) -> ReceivePurchase | Refusal:
+def _receive(state: Purchase, action: ReceivePurchase, ctx: ReceiptContext) -> ReceivePurchase | Refusal:
     if state.status != PLACED:
-        return Refusal("not_placed", f"This purchase order is {state.status}: nothing is received against it.")
+        more = " Open it again, or receive without an order." if state.status == CLOSED else ""
+        return Refusal("not_placed", f"This purchase order is {state.shown_status}: nothing is received against it.{more}")
     line = state.line(action.product)
     if line is None:
         return Refusal(
@@ -227,10 +261,14 @@ def _receive(state: Purchase, action: ReceivePurchase, damaged_place: Location) 
         )
     if not 1 <= action.count <= MOST_CONTAINERS or not 0 <= action.damaged <= action.count:
         return Refusal("count_wrong", f"1 to {MOST_CONTAINERS:,} came, and no more are damaged than came.", 422)
-    if action.damaged and not (damaged_place.quarantined and damaged_place.active):
+    if action.damaged and not (ctx.damaged_place.quarantined and ctx.damaged_place.active):
         return Refusal("quarantine_missing", "Say in which quarantine location the damaged ones are put.", 422)
-    action = replace(action, damaged_place=damaged_place.name if action.damaged else "")
-    return replace(action, findings=differences(state, line, action))
+    action = replace(action, damaged_place=ctx.damaged_place.name if action.damaged else "")
+    told = differences(state, line, action)
+    if ctx.spelled not in ("", action.lot.strip()):
+        words = f"Spelling: lot {action.lot.strip()} stands in the books as {ctx.spelled}. It is one lot and keeps that spelling."
+        told = (*told, Told("spelling", line.product, words))
+    return replace(action, findings=told)
 
 
 def differences(state: Purchase, line: Line, action: ReceivePurchase) -> tuple[Told, ...]:

@@ -16,6 +16,7 @@ from batch_records.store import UnitOfWork
 from compounding.batches.tables import BatchUnitRow
 from compounding.stock.lot_actions import TransferLot, UseContainer
 from compounding.stock.opened import OPENED
+from compounding.stock.sending import ArriveLot, SendLot
 from compounding.stock.tables import BalanceRow, LocationRow, LotRow, MoveRow
 from compounding.tables import HoodRow
 from compounding.tracing.stays import place_key
@@ -24,6 +25,8 @@ from compounding.tracing.tables import BeenRow
 
 LYING = ("place", "hood", "test")
 """Kinds of subject that touch what lay there, not only what was made there."""
+CARRIED = (TransferLot.kind, SendLot.kind, ArriveLot.kind)
+"""Kinds of move that take containers from one location to another."""
 MOST_PAIRS = 5_000
 """Lots at locations that are named in one query."""
 
@@ -184,7 +187,7 @@ def _spread(uow: UnitOfWork, lots: Sequence[str], names: Sequence[str], window: 
     """Lots and locations at which something of what lay there can be by now."""
     pairs = {(lot, name) for lot in lots for name in names}
     for start in range(0, len(lots), MOST_PAIRS):
-        of = (MoveRow.record.in_(lots[start : start + MOST_PAIRS]), MoveRow.kind == TransferLot.kind)
+        of = (MoveRow.record.in_(lots[start : start + MOST_PAIRS]), MoveRow.kind.in_(CARRIED))
         since = () if window.since is None else (MoveRow.at >= window.since,)
         columns = (MoveRow.record, MoveRow.seq, MoveRow.location, MoveRow.count)
         left = ("", 0)

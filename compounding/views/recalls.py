@@ -1,7 +1,7 @@
 """What the recall pages show: every recall with its progress, and one of them task by task."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, or_, select
@@ -41,6 +41,10 @@ class Progress:
         """Whole percent, 100 only when all is settled."""
         return 100 if self.settled == self.total else self.settled * 100 // self.total
 
+    def listed(self, unlisted: int) -> int:
+        """Whole percent of what it touches that is listed; 100 only when all is."""
+        return self.total * 100 // (self.total + unlisted) if unlisted else 100
+
 
 @dataclass(frozen=True)
 class ListedRecall:
@@ -75,6 +79,8 @@ class TaskLine:
     asked: str
     """Who asked for it to be cleared, and why; empty while nobody has, and once it is cleared."""
     link: tuple[str, str, str]
+    others: tuple[str, ...] = ()
+    """Numbers of the other recalls that list it as well and have not settled it."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class RecallPage:
     lines: tuple[TaskLine, ...]
     pages: Pages
     unlisted: int
-    """Touched, and not listed yet."""
+    """Touched, and not listed yet: not usable already."""
     ways: tuple[tuple[str, str], ...]
     """Outcomes that the person may record."""
     may_ask: bool
@@ -149,6 +155,7 @@ def recall_page(
     pages = page_of(page, found)
     rows = uow.session.execute(wanted.offset(pages.skipped).limit(pages.size)).all()
     parts = {part: load(uow, PART, part) for part in {row.record for row in rows}}
+    others = _others(uow, number, [row.item for row in rows])
     unlisted = count_unlisted(uow, number, recall.touching) if recall.status == "open" else 0
     return RecallPage(
         recall,
@@ -158,7 +165,9 @@ def recall_page(
         "" if recall.closed_at is None else f"{shown_name(uow, recall.closed_by)}, {clock.moment(recall.closed_at)}",
         reached,
         counts,
-        tuple(_line(uow, row, parts[row.record], items, clock) for row in rows),
+        tuple(
+            replace(_line(uow, row, parts[row.record], items, clock), others=tuple(others.get(row.item, ()))) for row in rows
+        ),
         pages,
         unlisted,
         _ways(recall, actor),
@@ -166,6 +175,16 @@ def recall_page(
         recall.status == "open" and "pharmacist" in actor.roles and bool(counts["asked"]),
         _may_sign(recall, reached, unlisted, actor),
     )
+
+
+def _others(uow: UnitOfWork, number: str, items: Sequence[str]) -> dict[str, list[str]]:
+    """By item: the other recalls that wait for it as well."""
+    task = RecallTaskRow
+    wanted = select(task.item, task.recall).where(task.item.in_(items), task.recall != number, task.settled == 0)
+    found: dict[str, list[str]] = {}
+    for item, other in uow.session.execute(wanted.order_by(task.recall)):
+        found.setdefault(item, []).append(other)
+    return found
 
 
 def _ways(recall: Recall, actor: Actor) -> tuple[tuple[str, str], ...]:

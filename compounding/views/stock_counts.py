@@ -32,7 +32,7 @@ class ListedCount:
 
 def counts(uow: UnitOfWork, clock: Clock) -> tuple[ListedCount, ...]:
     """Counts, the newest first."""
-    rows = uow.session.execute(select(CountRow).order_by(CountRow.number.desc()).limit(MOST)).scalars()
+    rows = uow.session.execute(select(CountRow).order_by(CountRow.begun_at.desc(), CountRow.number.desc()).limit(MOST)).scalars()
     return tuple(
         ListedCount(
             number=row.number,

@@ -13,6 +13,7 @@ from compounding.stock.location import QUARANTINE
 from compounding.stock.lot_actions import ReceiveLot
 from compounding.stock.money import price_words
 from compounding.stock.purchase import OPEN, PLACED, Purchase
+from compounding.stock.sending import goes_to
 from compounding.stock.tables import (
     BalanceRow,
     LevelRow,
@@ -83,7 +84,7 @@ def purchases(uow: UnitOfWork, clock: Clock, show: str) -> tuple[ListedPurchase,
         )
         .join(line, line.record == PurchaseRow.record)
         .group_by(PurchaseRow.record)
-        .order_by(PurchaseRow.number.desc())
+        .order_by(PurchaseRow.drafted_at.desc(), func.length(PurchaseRow.number).desc(), PurchaseRow.number.desc())
         .limit(MOST)
     )
     if show != "all":
@@ -120,7 +121,7 @@ def order_lines(state: Purchase) -> tuple[OrderedLine, ...]:
 
 
 def usable_at(uow: UnitOfWork, today: date) -> Mapping[tuple[str, str], int]:
-    """Containers that may be used, by product and location."""
+    """Containers that may be used, by product and location; what is on its way to a location with those there."""
     rows = uow.session.execute(
         select(LotRow.product, BalanceRow.location, func.sum(BalanceRow.count))
         .join(BalanceRow, BalanceRow.record == LotRow.record)
@@ -132,7 +133,11 @@ def usable_at(uow: UnitOfWork, today: date) -> Mapping[tuple[str, str], int]:
         )
         .group_by(LotRow.product, BalanceRow.location)
     )
-    return {(product, location): int(count) for product, location, count in rows}
+    found: dict[tuple[str, str], int] = {}
+    for product, location, count in rows:
+        place = goes_to(location) or location  # what is on its way there is not sent twice
+        found[product, place] = found.get((product, place), 0) + int(count)
+    return found
 
 
 def on_order(uow: UnitOfWork) -> Mapping[str, int]:
@@ -153,7 +158,7 @@ def orders_of(uow: UnitOfWork, product: str) -> list[str]:
         select(PurchaseRow.number)
         .join(line, line.record == PurchaseRow.record)
         .where(line.product == product, line.status == PLACED, line.ordered > line.received)
-        .order_by(PurchaseRow.number)
+        .order_by(PurchaseRow.drafted_at, PurchaseRow.number)
     )
     return list(uow.session.execute(query).scalars())
 

@@ -12,6 +12,7 @@ from batch_records.store import UnitOfWork
 from calculations.days import parse_day
 from calculations.errors import Fault, Faults
 from compounding.controlled.policy import schedule_of
+from compounding.recalls.looking import recalls_listing
 from compounding.record_actions import RecordAction
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, AdjustLot, FreeLot, HoldLot, Lot, ReceiveLot, lot_record
@@ -94,6 +95,7 @@ def receive() -> str:
         places=places,
         waiting=waiting,
         received=_just_received(),
+        spelled=request.args.get("spelled", "")[:LONGEST] if request.method == "GET" else "",
     )
 
 
@@ -112,7 +114,8 @@ def take_in() -> Any:
     answer = perform(store(), LOT, lot_record(action.product, action.lot), action, act())
     if isinstance(answer, Refused):
         return answer
-    return redirect(url_for("lots.receive", product=action.product, lot=action.lot), 303)
+    spelled = answer.entry.payload.get("spelled") or None
+    return redirect(url_for("lots.receive", product=action.product, lot=answer.state.lot, spelled=spelled), 303)
 
 
 def _to_receive(form: dict[str, str]) -> ReceiveLot:
@@ -173,6 +176,7 @@ def lot(product: str, lot: str) -> str:
         there = balances_of(uow, names, today(), lot_record(product, lot))
         ledger = moves(uow, lot_record(product, lot), clock())
         targets = open_places(uow)
+        recalls = recalls_listing(uow, [lot_record(product, lot)])
     over = bool(state.expires) and date.fromisoformat(state.expires) < today()
     return render_template(
         "lots/lot.html",
@@ -192,6 +196,7 @@ def lot(product: str, lot: str) -> str:
         expires=date.fromisoformat(state.expires) if state.expires else None,
         expired=over,
         reach=reach,
+        recalls=recalls if allowed("recalls.one", roles) else (),
         may_trace=allowed("trace.page", roles),
         may_recall=allowed("recalls.start", roles),
         lines=lines,

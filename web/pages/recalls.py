@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from time import monotonic
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
@@ -12,8 +13,11 @@ from batch_records.acting import Consequence, Refused, load, perform, perform_ma
 from batch_records.acts import Act, Refusal
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault
+from compounding.qualifications import QUALIFICATION, EndQualification, qualification_record
 from compounding.recalls.actions import AskClearing, AskClosing, CloseRecall, ConfirmClearing, OpenRecall, RecordOutcome
-from compounding.recalls.going_on import go_on
+from compounding.recalls.going_on import ASKED, go_on
+from compounding.recalls.listing import stock_things
+from compounding.recalls.looking import recalls_listing
 from compounding.recalls.numbering import recall_number, recall_record
 from compounding.recalls.part import PART
 from compounding.recalls.record import RECALL
@@ -29,15 +33,19 @@ from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret, read_form
 from web.doses import wall_clock
 from web.errors import again
+from web.live import live_part
 from web.permissions import allowed
 from web.services import now, store
 from web.sessions import open_visitor
+from web.showing import local
 from web.trace_form import FIELDS, TEXTS, address_of, shown_by, subject_in
 
 blueprint = Blueprint("recalls", __name__, url_prefix="/recalls")
 
-AT_ONCE = 5
-"""Portions that a request goes on with; the server goes on with the rest by itself."""
+SECONDS = 1.5
+"""How long a request goes on with a recall; the server goes on with the rest by itself."""
+CLEARING_SECONDS = 10.0
+"""How long a request clears; what is left waits for the next one."""
 MOST_TEXT = 500
 LONGEST_SEARCH = 80
 SHOWN_ABOVE = frozenset({"title", "number", "subject", *TEXTS, "since", "until"})
@@ -64,29 +72,58 @@ def start() -> str:
         shown = shown_by(uow)
         reach, stock = tally(uow, subject), stock_of(uow, subject, shown)
         title = shown.title(subject)
+        known = recalls_listing(uow, [one.item for one in stock_things(uow, subject)])
+        ends = _may_end(uow, subject.person)
+        person = shown.person(subject.person)
     return render_template(
-        "recalls/start.html", title=title, tally=reach, stock=stock, address=address_of(subject), groups=GROUPS
-    )
+        "recalls/start.html", title=title, tally=reach, stock=stock, address=address_of(subject), groups=GROUPS,
+        known=known, person=person if ends else "",
+    )  # fmt: skip
+
+
+def _may_end(uow: UnitOfWork, person: str) -> bool:
+    """Whether there is a qualification to end, and the visitor is the one who ends it."""
+    if not person or not _may("recalls.end_qualification"):
+        return False
+    return bool(load(uow, QUALIFICATION, qualification_record(person)).passed(local(now())))
 
 
 @blueprint.post("/new")
 @again(start)
 def open_recall() -> Any:
-    """Open it: what it touched is held with the same act, or, where that is much, portion by portion."""
-    form = read_form(["reason", "source"], FIELDS)
+    """Open it: what it touched is held with the same act, or, where that is much, portion by portion.
+
+    A person's qualification can end with the same act, signed by the lead.
+    """
+    form = read_form(["reason", "source"], [*FIELDS, "end_qualification", "secret"])
     subject = subject_in(form)
     with store().read() as uow:
         title = shown_by(uow).title(subject)
-    asked = act()
+    ends = form.get("end_qualification") == "yes" and bool(subject.person)
+    asked = act_with_secret() if ends else act()
     number = recall_number(store(), asked.key, asked.at, asked.offset_minutes)
-    given = {one.name: getattr(subject, one.name) for one in fields(subject) if one.name != "kind"}
+    given = {one.name: getattr(subject, one.name) for one in fields(subject) if one.name not in ("kind", "looked_at")}
     reason, source = (form[name].strip()[:MOST_TEXT] for name in ("reason", "source"))
     opening = OpenRecall(number, subject.kind, title, reason, source, **given)
-    answer = perform(store(), RECALL, recall_record(number), opening, asked)
+    steps: list[Consequence] = [(RECALL, recall_record(number), opening)]
+    if ends:
+        ending = EndQualification(subject.person, _why(subject.test, reason), number)
+        steps.append((QUALIFICATION, qualification_record(subject.person), ending))
+    answer = perform_many(store(), steps, asked)
     if isinstance(answer, Refused):
         return answer
-    go_on(store(), number, asked, most=AT_ONCE)
+    _go_on(number, asked)
     return redirect(url_for("recalls.one", number=number), 303)
+
+
+def _why(test: str, reason: str) -> str:
+    """Why a qualification ends: the test that failed, and why the recall was opened."""
+    return ": ".join(filter(None, (test, reason)))
+
+
+def _go_on(number: str, asked: Act) -> None:
+    if go_on(store(), number, asked, seconds=SECONDS):
+        ASKED.set()
 
 
 @blueprint.get("/<number>")
@@ -98,9 +135,18 @@ def one(number: str) -> str:
     with store().read() as uow:
         found = _found(uow, number, show, request.args.get("page", ""), find)
         lines = story(uow, recall_record(number), SHOWN_ABOVE)
-    address = address_of(found.recall.subject)
-    shown = {"found": found, "show": show, "shows": SHOWS, "find": find, "lines": lines, "address": address}
-    return render_template("recalls/one.html", **shown, may=_may)
+        subject = found.recall.subject
+        person = shown_by(uow).person(subject.person) if _may_end(uow, subject.person) else ""
+    shown = {"found": found, "show": show, "shows": SHOWS, "find": find, "lines": lines, "address": address_of(subject)}
+    return render_template("recalls/one.html", **shown, person=person, may=_may)
+
+
+@blueprint.get("/<number>/progress")
+def progress(number: str) -> Response:
+    """How far it is, for the page that stays live while things are still being listed and held."""
+    with store().read() as uow:
+        found = _found(uow, number, "open", "", "")
+    return live_part("recalls/progress.html", found=found, may=_may)
 
 
 def _found(uow: UnitOfWork, number: str, show: str, page: str, find: str) -> RecallPage:
@@ -205,7 +251,10 @@ def confirm_clearing(number: str) -> Any:
 
 def _confirmed(parts: Sequence[str], action: ConfirmClearing, signed: Act) -> Any:
     """Each part in a unit of work of its own, so that nobody waits long; what was done stays done when one is refused."""
+    end = monotonic() + CLEARING_SECONDS
     for part in parts:
+        if monotonic() > end:
+            return None
         answer = perform(store(), PART, part, action, replace(signed, key=f"{signed.key}-{part}"))
         if isinstance(answer, Refused):
             return answer
@@ -230,8 +279,24 @@ def close(number: str) -> Any:
 @blueprint.post("/<number>/go-on")
 @again(one)
 def go_on_now(number: str) -> Any:
-    """List and hold what is not listed yet. The server does the same by itself every minute."""
+    """List and hold what is not listed yet. The server does the same by itself."""
     read_form([])
     _known(number)
-    go_on(store(), number, act(), most=AT_ONCE)
+    _go_on(number, act())
     return _back(number, None)
+
+
+@blueprint.post("/<number>/end-qualification")
+@again(one)
+def end_qualification(number: str) -> Any:
+    """The lead ends the qualification of the person whose work is looked back at, with their signature."""
+    form = read_form(["ended_because", "secret"])
+    with store().read() as uow:
+        recall = load(uow, RECALL, recall_record(number))
+    person = recall.subject.person
+    if not person:
+        raise NotFound
+    if not form["ended_because"].strip():
+        raise Fault("ended_because", "nothing", "why it ends")
+    action = EndQualification(person, form["ended_because"].strip()[:MOST_TEXT], number)
+    return _back(number, perform(store(), QUALIFICATION, qualification_record(person), action, act_with_secret()))

@@ -10,6 +10,7 @@ from calculations.errors import Fault, Faults
 from compounding.record_actions import RecordAction
 from compounding.stock.lot import LOT, ReturnLot, TransferLot, WasteLot, lot_record
 from compounding.stock.lot_actions import CAUSES
+from compounding.stock.sending import ArriveLot, SendLot
 from web.acting import act, read_form
 from web.errors import again
 from web.pages.lots import lot as lot_page
@@ -37,10 +38,23 @@ def _counted(form: dict[str, str]) -> int:
 @blueprint.post("/transfer/<product>/<path:lot>")
 @again(lot_page)
 def transfer(product: str, lot: str) -> Any:
-    """Put containers from one location to another."""
-    form = read_form(["moved", "source", "target"], ["reason"])
-    action = TransferLot(_counted(form), form["source"], form["target"], form.get("reason", "").strip())
-    return _do(product, lot, action)
+    """Put containers from one location to another, or send them there: then somebody says that they arrived."""
+    form = read_form(["moved", "source", "target"], ["reason", "carried"])
+    kind = SendLot if form.get("carried") == "yes" else TransferLot
+    return _do(product, lot, kind(_counted(form), form["source"], form["target"], form.get("reason", "").strip()))
+
+
+@blueprint.post("/arrive/<product>/<path:lot>")
+@again(lot_page)
+def arrive(product: str, lot: str) -> Any:
+    """What was sent came, all of it or less."""
+    form = read_form(["came", "target"], ["missing", "reason"])
+    faults: list[Fault] = []
+    came = whole(form["came"], "came", 0, faults)
+    missing = whole(form.get("missing") or "0", "missing", 0, faults)
+    if faults:
+        raise Faults(faults)
+    return _do(product, lot, ArriveLot(came, form["target"], missing, form.get("reason", "").strip()))
 
 
 @blueprint.post("/waste/<product>/<path:lot>")

@@ -22,6 +22,7 @@ from compounding.stock.purchase import (
     PlacePurchase,
     Purchase,
     ReceivePurchase,
+    ReopenPurchase,
     purchase_record,
 )
 from compounding.stock.resolving import Resolved, Unknown
@@ -180,6 +181,13 @@ def place(number: str) -> Any:
 def close(number: str) -> Any:
     """No more comes."""
     return _do(number, ClosePurchase(read_form([], ["reason"]).get("reason", "").strip()))
+
+
+@blueprint.post("/<number>/reopen")
+@again(one)
+def reopen(number: str) -> Any:
+    """What was given up comes after all."""
+    return _do(number, ReopenPurchase(read_form([], ["reason"]).get("reason", "").strip()))
 
 
 @blueprint.post("/<number>/scan")
