@@ -225,6 +225,11 @@ WASTING = RECEIVING | {LEAD}
 TABLE |= {
     f"controlled_waste.{name}": WASTING for name in ("of_dose", "other", "of_other", "witness", "take_back")
 }
+TABLE |= {f"controlled_waste.{name}": WASTING | {NURSE} for name in ("witness", "take_back")}
+TABLE |= {"controlled_waste.one": HOLDING | {NURSE}}
+TABLE |= dict.fromkeys(("controlled_remainder.page", "controlled_remainder.offer"), PREPARERS | {NURSE})
+TABLE |= {f"controlled_handling.{name}": WASTING for name in ("lot", "offer", "receive", "take_in", "second", "take_back")}
+TABLE |= {"controlled_inventory.take": frozenset({PHARMACIST, LEAD}), "controlled_inventory.second": WASTING}
 TABLE |= dict.fromkeys(("controlled_waste.one", "controlled_waste.witness", "controlled_waste.take_back"), WASTING | {NURSE, QUALITY})
 TABLE |= dict.fromkeys(("controlled_remainder.page", "controlled_remainder.offer"), PREPARERS | {NURSE})
 TABLE |= {f"controlled_handling.{name}": WASTING for name in ("lot", "offer", "receive", "take_in", "second", "take_back")}

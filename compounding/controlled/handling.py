@@ -138,6 +138,9 @@ def _offer(state: Handling, action: OfferHandling, act: Act, ctx: HandlingContex
     if not act.actor.roles & DONE_BY_ROLE[action.subject]:
         who = " or ".join(sorted(DONE_BY_ROLE[action.subject]))
         return Refusal("not_allowed", f"A controlled drug is {SUBJECTS[action.subject]} by a {who}, with a second person.", 403)
+    if action.damaged and not action.order:
+        text = "Damaged ones are told on their order. Without an order, take in what came and waste the broken before a witness."
+        return Refusal("damaged_alone", text, 422)
     if ctx.refused is not None:
         return ctx.refused
     if not action.reason.strip() and not action.order:

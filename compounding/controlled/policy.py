@@ -59,8 +59,8 @@ def rest_is_kept(site: SiteProfile) -> bool:
 
 def received_by_two(site: SiteProfile) -> bool:
     """Whether a controlled drug is taken in by two persons; only where the hospital says so."""
-    asked = set_by(site, "controlled_received_by_two")
-    return asked is not None and bool(asked.number)
+    persons = set_by(site, "controlled_received_by")
+    return persons is not None and bool(persons.number > 1)
 
 
 def inventory_due(site: SiteProfile, last: date) -> date | None:

@@ -152,7 +152,7 @@ def _vial(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | Refus
 def _dose(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | Refusal:
     dose = ctx.dose
     if dose.status not in MOVES["waste"][0]:
-        return Refusal("wrong_state", f"A dose that is {dose.status.value.replace('_', ' ')} is not wasted.")
+        return Refusal("wrong_state", f"A dose that is {dose.status.words} is not wasted.")
     if dose.status is DoseStatus.QUARANTINED and "lead" not in act.actor.roles:
         return Refusal("not_allowed", "What is in quarantine is wasted by the designated person.", 403)
     if dose.status is not DoseStatus.QUARANTINED and not act.actor.roles & {"technician", "pharmacist"}:

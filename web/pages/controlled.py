@@ -6,17 +6,20 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from batch_records.acting import load
 from batch_records.acts import Refusal
 from calculations.days import parse_day
 from calculations.errors import Fault
 from calculations.printing import show_number
-from compounding.controlled.account import account_of
+from compounding.controlled.account import ACCOUNT, account_of, account_record
 from compounding.controlled.accountability import in_words
+from compounding.controlled.handling_state import SUBJECTS as HANDLED
 from compounding.controlled.policy import controlled_products
 from compounding.controlled.waste_state import BACK, STREAMS
 from compounding.preparing.keeping import ended
 from compounding.preparing.states import MOVES
-from compounding.views.controlled import overview
+from compounding.views.controlled import counting_now, overview
+from compounding.views.controlled_inventory import due
 from compounding.views.controlled_persons import formula_words, persons
 from compounding.views.controlled_register import HEADS, Register, register
 from compounding.views.stock_places import places
@@ -30,6 +33,8 @@ from web.sessions import open_visitor
 blueprint = Blueprint("controlled", __name__, url_prefix="/controlled")
 
 PERIOD = timedelta(days=30)
+EXPECTING = frozenset({"pharmacist", "lead", "quality"})
+"""Who may print a sheet with the expected counts, while nobody is counting there."""
 MOST_DAYS = 3660
 
 
@@ -42,8 +47,13 @@ def may(endpoint: str) -> bool:
 def page() -> str:
     """What is held of every controlled drug, what waits for somebody, and the open discrepancies."""
     with store().read() as uow:
-        found = overview(uow, formulary_in_force(uow), now(), clock())
-    return render_template("controlled/page.html", found=found, may=may)
+        formulary = formulary_in_force(uow)
+        found = overview(uow, formulary, now(), clock())
+        next_one = due(uow, formulary.site, today())
+    return render_template(
+        "controlled/page.html", found=found, due=next_one, handled=HANDLED, expects=bool(open_visitor().actor.roles & EXPECTING),
+        may=may,
+    )  # fmt: skip
 
 
 def period() -> tuple[date, date]:
@@ -86,18 +96,22 @@ def register_page(product: str) -> str:
     location = request.args.get("location", "")
     found, display, schedule = _register(product, location, first, last)
     with store().read() as uow:
+        counting = counting_now(uow).get(location, "")
         names = sorted({place.name for place in places(uow) if place.name} | ({location} if location else set()))
     return render_template(
         "controlled/register.html", found=found, product=product, display=display, schedule=schedule, location=location,
-        places=names, first=first, last=last, problem=problem, may=may,
+        places=names, first=first, last=last, problem=problem, counting=counting, may=may,
     )  # fmt: skip
 
 
 @blueprint.get("/register/<product>/file")
 def register_file(product: str) -> Response:
-    """The same as a file for a spreadsheet. Raises Fault for a period that is none."""
+    """The same as a file for a spreadsheet. Raises Fault for a period that is none, and while the location is counted."""
     first, last = period()
     location = request.args.get("location", "")
+    with store().read() as uow:
+        if number := counting_now(uow).get(location, ""):
+            raise Fault("location", location, f"a location that is not being counted: count {number} is done first")
     found, _, _ = _register(product, location, first, last)
     return csv_file(f"register-{product}-{first}-{last}", HEADS, (line.cells() for line in found.lines))
 
@@ -113,6 +127,7 @@ def dose(number: str) -> str:
     with store().read() as uow:
         found = dose_of(uow, number)
         rows = account_of(uow, found, formulary_in_force(uow))
+        remainder = load(uow, ACCOUNT, account_record(number)).remainder
     if isinstance(rows, Refusal):
         problem, rows = rows.text, ()
     else:
@@ -120,7 +135,7 @@ def dose(number: str) -> str:
     whole = found.status in MOVES["waste"][0] and found.started_at is not None and bool(rows)
     return render_template(
         "controlled/dose.html", number=number, dose=found, rows=rows, problem=problem, over=ended(found), whole=whole,
-        streams=[pair for pair in STREAMS.items() if pair[0] != BACK], words=in_words, plain=plain, may=may,
+        streams=[pair for pair in STREAMS.items() if pair[0] != BACK], words=in_words, plain=plain, remainder=remainder, may=may,
     )  # fmt: skip
 
 

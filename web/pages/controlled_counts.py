@@ -7,6 +7,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Done, load, perform
+from batch_records.acts import Refusal
 from batch_records.people import people
 from calculations.errors import Fault, Faults
 from compounding.controlled.counts import (
@@ -22,16 +23,17 @@ from compounding.controlled.counts import (
     EnterControlledCount,
     controlled_count_record,
 )
+from compounding.controlled.policy import beginning_of_shift
 from compounding.controlled.tables import ControlledCountRow
 from compounding.documents.stock import LETTER
 from compounding.people import shown_name
 from compounding.stock.numbers import new_number
-from compounding.views.controlled import overview
+from compounding.views.controlled import counting_now, overview
 from compounding.views.controlled_sheet import count_sheet
 from formulary.repository import formulary_in_force
 from web.acting import act, act_of_other, client_key, read_form
-from web.errors import again
-from web.pages.controlled import may
+from web.errors import Refuse, again
+from web.pages.controlled import EXPECTING, may
 from web.pages.labels import pdf_answer
 from web.pages.stock_common import LONGEST, clock, whole
 from web.printing import printer
@@ -51,11 +53,15 @@ def page() -> str:
         rows = uow.session.execute(
             select(ControlledCountRow).order_by(ControlledCountRow.begun_at.desc()).limit(MOST)
         ).scalars()
+        begun = beginning_of_shift(formulary_in_force(uow).site, now(), offset_minutes(now()))
         listed = [
             (row, clock().moment(row.begun_at), [shown_name(uow, one) for one in row.counted_by.split(", ") if one])
             for row in rows
         ]
-    return render_template("controlled/counts.html", found=found, rows=listed, may=may)
+    left_open = {
+        row.number for row, _, _ in listed if row.status in (COUNTING, SECOND) and begun is not None and row.begun_at < begun
+    }
+    return render_template("controlled/counts.html", found=found, rows=listed, left_open=left_open, may=may)
 
 
 @blueprint.post("")
@@ -133,7 +139,12 @@ def drop(number: str) -> Any:
 def sheet() -> Response:
     """The count sheet of a location; with `expected=yes` the expected counts stand on it."""
     location, at = request.args.get("location", ""), now()
+    expected = request.args.get("expected", "") == "yes"
+    if expected and not open_visitor().actor.roles & EXPECTING:
+        raise Refuse(Refusal("not_allowed", "Who counts does not print the expected counts.", 403))
     with store().read() as uow:
+        if expected and (number := counting_now(uow).get(location, "")):
+            raise Fault("location", location, f"a location that is not being counted: count {number} is done first")
         formulary = formulary_in_force(uow)
-        told = count_sheet(uow, formulary, location, request.args.get("expected", "") == "yes", at, clock())
+        told = count_sheet(uow, formulary, location, expected, at, clock())
     return pdf_answer(printer().render(told["kind"], told, LETTER).pdf, f"count-sheet-{told['number']}")

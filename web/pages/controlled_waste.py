@@ -50,7 +50,7 @@ from web.sessions import open_visitor
 blueprint = Blueprint("controlled_waste", __name__, url_prefix="/controlled")
 
 
-def _volume(text: str, field: str = "volume") -> Quantity:
+def volume_typed(text: str, field: str = "volume") -> Quantity:
     """A volume in mL as typed."""
     found = Quantity(parse_number(text, field), "mL")
     if found.number < 0:
@@ -58,7 +58,7 @@ def _volume(text: str, field: str = "volume") -> Quantity:
     return found
 
 
-def _offer(told: OfferWaste) -> Any:
+def offer_waste(told: OfferWaste) -> Any:
     at = now()
     number = new_number(store(), "controlled_waste", client_key(), at, offset_minutes(at))
     action = replace(told, number=number)
@@ -75,9 +75,9 @@ def of_dose(number: str) -> Any:
         dose_of(uow, number)
     slot, volume = form["slot"], form.get("volume", "")
     subject = VIAL if slot else DOSE_ITSELF
-    return _offer(
+    return offer_waste(
         OfferWaste(
-            "", subject, form["stream"], dose=number, slot=slot, volume=_volume(volume) if volume else None,
+            "", subject, form["stream"], dose=number, slot=slot, volume=volume_typed(volume) if volume else None,
             reason=form["reason"].strip()[:LONGEST],
         )
     )  # fmt: skip
@@ -114,13 +114,13 @@ def of_other() -> Any:
     container = request.args.get("container", "")
     reason = form["reason"].strip()[:LONGEST]
     if container:
-        volume = _volume(form.get("volume", ""))
-        return _offer(OfferWaste("", CONTAINER, form["stream"], container=container, volume=volume, reason=reason))
+        volume = volume_typed(form.get("volume", ""))
+        return offer_waste(OfferWaste("", CONTAINER, form["stream"], container=container, volume=volume, reason=reason))
     faults: list[Fault] = []
     count = whole(form.get("count", ""), "count", 1, faults)
     if faults:
         raise faults[0]
-    return _offer(
+    return offer_waste(
         OfferWaste(
             "", STOCK, form["stream"], product=request.args.get("product", ""), lot=request.args.get("lot", ""),
             location=form.get("location", ""), count=count, cause=form.get("cause", ""), reason=reason,

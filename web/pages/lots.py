@@ -110,7 +110,7 @@ def _just_received() -> tuple[str, str] | None:
 def take_in() -> Any:
     """Receive containers of a lot."""
     form = read_form(["code", "count", "place", "reason"], ["product", "lot", "expires", "price"])
-    action = _to_receive(form)
+    action = to_receive(form)
     answer = perform(store(), LOT, lot_record(action.product, action.lot), action, act())
     if isinstance(answer, Refused):
         return answer
@@ -118,7 +118,7 @@ def take_in() -> Any:
     return redirect(url_for("lots.receive", product=action.product, lot=answer.state.lot, spelled=spelled), 303)
 
 
-def _to_receive(form: dict[str, str]) -> ReceiveLot:
+def to_receive(form: dict[str, str]) -> ReceiveLot:
     """What the form says, the code first. Raises Faults."""
     faults: list[Fault] = []
     with store().read() as uow:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from batch_records.acting import Refused, perform_many
 from calculations.days import parse_day
 from calculations.errors import Fault
+from compounding.controlled.policy import controlled_products
 from compounding.stock.lot import LOT, TransferLot, lot_record
 from compounding.views.lots import item_names
 from compounding.views.stock_places import LotThere, expiring, quarantines
@@ -54,8 +55,9 @@ def page() -> str:
         groups.append((f"Within {most} days", [row for row in rows if least < _left(row) <= most]))
     with store().read() as uow:
         targets = [(place, place) for place in quarantines(uow)]
+        by_two = controlled_products(formulary_in_force(uow))
     may = allowed("stock_expiry.remove", open_visitor().actor.roles)
-    return render_template("stock/expiry.html", groups=groups, targets=targets, may_remove=may)
+    return render_template("stock/expiry.html", groups=groups, targets=targets, may_remove=may, by_two=by_two)
 
 
 def _left(row: LotThere) -> int:
