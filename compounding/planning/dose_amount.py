@@ -171,6 +171,13 @@ def _unusual_basis(formulation: MasterFormulation, dose: Quantity) -> Finding:
     )
 
 
+def _dialysis_not_recorded(s: Situation) -> list[Finding]:
+    if s.patient.dialysis is not None:
+        return []
+    title = "Nobody has recorded whether the patient is on dialysis; the clearance holds only without"
+    return [Finding("dialysis_not_recorded", Grade.SOFT, title, mend="Ask, and record it.")]
+
+
 def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, list[Finding]]:
     """Creatinine clearance for a Calvert dose by Cockcroft-Gault, with the cap that the formulation declares."""
     creatinine, weight = s.patient.latest_result(CREATININE), s.weight_for(formulation.dose.dosing_weight)
@@ -190,10 +197,9 @@ def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, 
         )
     years = Quantity(s.patient.years_on(s.today), "year")
     found = renal_function.cockcroft_gault(s.patient.sex, years, weight, creatinine.amount)
-    rule = formulation.dose.clearance
+    rule, findings = formulation.dose.clearance, _dialysis_not_recorded(s)
     if rule is None:
-        return found, []
-    findings = list[Finding]()
+        return found, findings
     if rule.creatinine_floor is not None and creatinine.amount < rule.creatinine_floor:
         counted = renal_function.cockcroft_gault(s.patient.sex, years, weight, rule.creatinine_floor)
         findings.append(_low_creatinine(creatinine.amount, rule.creatinine_floor, found, counted, rule.source.text))

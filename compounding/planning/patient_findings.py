@@ -127,6 +127,9 @@ def drug_findings(s: Situation, drug: Drug) -> list[Finding]:
     findings = [Finding("banner", Grade.INFO, note.text, source=note.source.text) for note in drug.banners]
     if s.patient.pregnant and drug.flags.hazardous:
         findings.append(Finding("pregnant", Grade.HARD, f"{drug.display} is hazardous and the patient is pregnant"))
+    if drug.flags.hazardous and s.patient.pregnant is None and s.patient.sex == "female":
+        title = f"{drug.display} is hazardous, and nobody has recorded whether the patient is pregnant"
+        findings.append(Finding("pregnancy_not_recorded", Grade.INFO, title, mend="Ask, and record it."))
     if drug.flags.paralytic:
         findings.append(
             Finding("paralytic", Grade.INFO, f"{drug.display} paralyses: every step has its own confirmation")

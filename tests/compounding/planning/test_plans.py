@@ -82,7 +82,7 @@ def test_the_true_concentration_of_a_bag_counts_its_overfill_and_what_goes_in() 
 
 def test_carboplatin_by_auc_is_capped_by_the_clearance_and_says_that_creatinine_is_low() -> None:
     found = planned("carboplatin")
-    assert codes(found, Grade.SOFT) == ["creatinine_low", "clearance_capped"]
+    assert codes(found, Grade.SOFT) == ["dialysis_not_recorded", "creatinine_low", "clearance_capped"]
     assert codes(found, Grade.HARD, Grade.ABSOLUTE) == []
 
 
@@ -157,6 +157,14 @@ class TestWhatIsMissing:
         mara = replace(patient_of("DEMO-3358"), **gone)
         found = plan_order(Situation(demonstration_order("carboplatin"), mara, formulary(), NOON, 0))
         assert found.plan is None and found.worst is Grade.ABSOLUTE
+
+    def test_dialysis_and_pregnancy_that_nobody_recorded_are_said_and_not_taken_for_no(self) -> None:
+        mara, carboplatin = patient_of("DEMO-3358"), demonstration_order("carboplatin")
+        for recorded in (None, False):
+            patient = replace(mara, sex="female", dialysis=recorded, pregnant=recorded)
+            told = codes(plan_order(Situation(carboplatin, patient, formulary(), NOON, 0)))
+            assert ("dialysis_not_recorded" in told) is (recorded is None)
+            assert ("pregnancy_not_recorded" in told) is (recorded is None)
 
     def test_a_line_that_was_not_said_and_one_that_is_not_there(self) -> None:
         assert "line_not_said" in codes(plan({**CEFTRIAXONE, "line": ""}, ADA), Grade.SOFT)
