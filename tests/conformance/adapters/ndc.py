@@ -1,5 +1,6 @@
 """NDC: configuration, 11 and 12 digits, and the code inside a GTIN."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from calculations.errors import Fault
@@ -11,18 +12,34 @@ from tests.conformance.case import CannotAnswer, Case
 def answer(case: Case) -> dict[str, Any]:
     """Every form of the code that the inputs determine."""
     for name, text in case.inputs.items():
-        text = str(text).strip().removeprefix("NDC").strip(" :#")
+        text = _as_printed(str(text))
         if "gtin" in name or "upc" in name or "barcode" in name:
             return _from_gtin(text)
         if "ndc" in name or "code" in name:
-            facts = _from_ndc(text)
+            facts = _from_ndc(_split_as_told(text, case.inputs))
             level = str(case.inputs.get("indicator", "0"))
             return _at_level(facts, level) if level != "0" else facts
     raise CannotAnswer("no ndc and no gtin among the inputs")
 
 
+def _as_printed(text: str) -> str:
+    """A code without the word NDC before it, with plain hyphens."""
+    bare = text.strip().removeprefix("NDC").strip(" :#")
+    for dash in ("\u2010", "\u2011", "\u2012", "\u2013"):
+        bare = bare.replace(dash, "-")
+    return bare
+
+
+def _split_as_told(text: str, inputs: Mapping[str, Any]) -> str:
+    """Ten digits with hyphens where the case tells the configuration (4-4-2, 5-3-2, 5-4-1)."""
+    told = str(inputs.get("configuration") or inputs.get("format") or "")
+    if len(text) != 10 or not (text.isascii() and text.isdecimal()):
+        return text
+    return next((str(one) for one in ndc_readings(text) if one.configuration == told), text)
+
+
 def _from_ndc(text: str) -> dict[str, Any]:
-    if len(text) == 10 and "-" not in text:
+    if len(text) == 10 and text.isascii() and text.isdecimal():
         return _ambiguous(ndc_readings(text))
     try:
         ndc = parse_ndc(text)

@@ -78,6 +78,9 @@ def _concentration(case: Case) -> Quantity:
         return concentration_of(_needed(case, "amount"), _needed(case, "volume"))
     strength = _needed(case, "drug_concentration", "concentration")
     if first(case, "diluent_volume") is None:
+        whole, given = first(case, "drug_volume"), first(case, "given_volume")
+        if whole is not None and given is not None and read(given) > read(whole):
+            raise CannotAnswer("more is given than there is of the drug, and no diluent is told")
         return strength
     drug = _needed(case, "drug_volume")
     return concentration_of(amount_in(strength, drug), total_volume((drug, _needed(case, "diluent_volume"))))
