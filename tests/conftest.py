@@ -4,7 +4,6 @@ The order of tests is random (pytest-randomly prints its seed). A missing Chromi
 in silence: the last line says how many tests were not run, and SUFFICIT_REQUIRE_BROWSER=1 makes them fail.
 """
 
-import gc
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +14,7 @@ from web.doctor import BROWSER_LINE, find_chromium
 
 pytest_plugins = [
     "tests.support.stores", "tests.support.staff", "tests.support.cast", "tests.support.batches", "tests.support.office",
+    "tests.support.demonstrating",
 ]  # fmt: skip
 
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
@@ -90,12 +90,6 @@ NOT_RUN = pytest.StashKey[int]()
 def pytest_configure(config: pytest.Config) -> None:
     """Start the count."""
     config.stash[NOT_RUN] = 0
-
-
-def pytest_collection_finish() -> None:
-    """Modules and tests live as long as the run: the collector need not look through them again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,27 +12,24 @@ from sqlalchemy import select
 
 from batch_records.acting import load
 from batch_records.store import Store
-from compounding import demonstration
 from compounding.demonstration.cast import DEMONSTRATION_PASSWORD
 from compounding.orders.tables import PatientRow
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.tables import DoseRow
 from compounding.reviewing.tables import OrderRow
+from tests.support.demonstrating import AFTERNOON
 from tests.support.stores import PEPPER
 from tests.support.visiting import an_app, send
 
-AFTERNOON = datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
-
 
 @pytest.fixture(scope="module")
-def hospital(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def hospital(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application over the demonstration, a minute after it was loaded."""
     folder = tmp_path_factory.mktemp("demonstration")
     path = folder / "demonstration.db"
-    shutil.copyfile(migrated_template, path)
+    shutil.copyfile(demonstration_template, path)
     store = Store.open(f"sqlite:///{path}", PEPPER)
-    demonstration.load(store, AFTERNOON, -240, lambda picture: "0" * 64)
     yield an_app(store, lambda: AFTERNOON + timedelta(minutes=1), folder)
     store.close()
 

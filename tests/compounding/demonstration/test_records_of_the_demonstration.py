@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from batch_records.signatures import verify_signature
 from batch_records.store import Store
 from batch_records.tables import HEADS
 from batch_records.verify import Report, verify_records
-from compounding.demonstration import load as load_demonstration
 from compounding.planning.plan_data import from_data
 from compounding.preparing.actions import ACTIONS
 from compounding.preparing.completing import MEANINGS, signed_content
@@ -28,25 +26,12 @@ from tests.support.stores import PEPPER
 from web.rechecking import recheck_records, recorded_steps
 from web.record_types import RECORD_TYPES
 
-AFTERNOON = datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def loaded(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the whole demonstration, to be copied."""
-    path = tmp_path_factory.mktemp("demonstration") / "demonstration.db"
-    shutil.copyfile(migrated_template, path)
-    store = Store.open(f"sqlite:///{path}", PEPPER)
-    load_demonstration(store, AFTERNOON, -240, lambda picture: "0" * 64)
-    store.close()
-    return path
-
 
 @pytest.fixture
-def demonstration(loaded: Path, tmp_path: Path) -> Iterator[Store]:
+def demonstration(demonstration_template: Path, tmp_path: Path) -> Iterator[Store]:
     """A copy of the demonstration that a test may damage."""
     path = tmp_path / "copy.db"
-    shutil.copyfile(loaded, path)
+    shutil.copyfile(demonstration_template, path)
     store = Store.open(f"sqlite:///{path}", PEPPER)
     yield store
     store.close()
