@@ -47,7 +47,7 @@ def surface(case: Case, named_by: tuple[str, ...] = ("bsa", "formula")) -> Quant
     if weight is None or tall is None:
         raise CannotAnswer("a body surface needs weight and height")
     named = str(first(case, "formula") or convention(case, *named_by) or "mosteller").lower().removesuffix(" formula")
-    formula = _FORMULAS.get("".join(letter for letter in named if letter.isalpha()))
+    formula = _FORMULAS.get("".join(letter for letter in named.replace(" and ", "") if letter.isalpha()))
     if formula is None:
         raise CannotAnswer(f"no body surface by {named}")
     try:

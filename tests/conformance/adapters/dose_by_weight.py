@@ -4,9 +4,9 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.adapters.bsa import SIZE_INPUTS, surface
-from tests.conformance.adapters.renal_function import calvert
+from tests.conformance.adapters.renal_function import calvert, weight_that_counts
 from tests.conformance.case import Answer, CannotAnswer, Case
-from tests.conformance.clinical import body_weight, first, height
+from tests.conformance.clinical import body_weight, convention, first, height, sex
 from tests.conformance.limits import solve_within_limits
 from tests.conformance.mixing import Choices
 from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
@@ -26,6 +26,12 @@ def answer(case: Case) -> Answer:
             raise CannotAnswer(str(refused)) from None
     if _SPLIT_WEIGHT & set(case.inputs) or isinstance(case.inputs.get("weight"), str):
         return _with(case, {*_SPLIT_WEIGHT, "weight"}, "weight", body_weight(case))
+    who = sex(case)
+    if who is not None and height(case) is not None and convention(case, "weight", "rule") is not None:
+        try:
+            return _with(case, SIZE_INPUTS, "weight", weight_that_counts(case, who))
+        except CannotCompute as refused:
+            raise CannotAnswer(str(refused)) from None
     if body_weight(case) is not None and height(case) is not None and "bsa" not in case.inputs:
         return _with(case, SIZE_INPUTS, "surface", surface(case))
     return _with(case, set(), "", None)

@@ -21,7 +21,7 @@ _OVERWEIGHT = Quantity(25, "BMI")
 _ADULT = Quantity(18, "year")
 _BEDSIDE = Quantity("0.413", "one")
 _ACTUAL, _IDEAL, _ADJUSTED = {"actual", "total", "tbw", "abw"}, {"ideal", "ibw", "devine"}, {"adjusted", "adjbw"}
-_RULE_WORDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "body", "weight", "factor", "with", "bw"}
+_RULE_WORDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "body", "weight", "factor", "with", "bw", "lean"}
 _FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
 _CAPS = ("gfr_cap", "cap", "crcl_cap", "max_gfr", "max_value")
 _FLOORS = ("scr_floor", "min_scr", "creatinine_floor")
@@ -156,7 +156,7 @@ def _cockcroft_indexed(case: Case, level: Quantity) -> Quantity:
     years, who = age(case), _sex(case)
     if years is None:
         raise CannotAnswer("the age is not given")
-    clearance = renal_function.cockcroft_gault(who, years, _weight(case, who, plain=True), level)
+    clearance = renal_function.cockcroft_gault(who, years, weight_that_counts(case, who, plain=True), level)
     return renal_function.indexed(clearance, surface(case, ("bsa",)))
 
 
@@ -171,43 +171,43 @@ def _cockcroft(case: Case, level: Quantity) -> Quantity:
     years, who = age(case), sex(case)
     if years is None or who is None:
         raise CannotAnswer("age or sex is not given")
-    return renal_function.cockcroft_gault(who, years, _weight(case, who), level)
+    return renal_function.cockcroft_gault(who, years, weight_that_counts(case, who), level)
 
 
-def _weight(case: Case, who: str, *, plain: bool = False) -> Quantity:
+def weight_that_counts(case: Case, who: str, *, plain: bool = False) -> Quantity:
     """The weight that the convention names; without one the actual weight, if no height suggests another."""
     actual, tall = body_weight(case), height(case)
+    rule = convention(case, "weight", "rule") or ""
+    plainly = set(_LETTERS.findall(rule)) <= _RULE_WORDS  # no `if`, `above` or `unless`
+    kind = rule.partition(" ")[0]
+    if kind in _IDEAL and plainly and tall is not None:
+        return body_size.ideal_body_weight(who, tall)
     if actual is None:
         raise CannotAnswer("the weight is not given")
-    rule = convention(case, "weight", "rule")
-    if rule is None:
-        if tall is not None and not plain:
-            raise CannotAnswer("weight and height are given, and no rule says which weight counts")
-        return actual
-    if rule.partition(" ")[0] in _ACTUAL and set(_LETTERS.findall(rule)) <= _RULE_WORDS:
+    if not rule and tall is not None and not plain:
+        raise CannotAnswer("weight and height are given, and no rule says which weight counts")
+    if not rule or (kind in _ACTUAL and plainly):
         return actual
     if tall is None:
         raise CannotAnswer(f"{rule} needs the height")
-    return _by_rule(rule, who, actual, tall)
-
-
-def _by_rule(rule: str, who: str, actual: Quantity, tall: Quantity) -> Quantity:
-    if "bmi" in rule:
-        index = body_size.bmi(actual, tall)
-        if index < _UNDERWEIGHT:
-            return actual
-        ideal = body_size.ideal_body_weight(who, tall)
-        return min(ideal, actual) if index < _OVERWEIGHT else body_size.adjusted_body_weight(ideal, actual)
-    kind, factor = rule.partition(" ")[0], _FACTOR.search(rule)
-    ideal = body_size.ideal_body_weight(who, tall)
-    if kind in _IDEAL:
-        return ideal
-    if kind in _ADJUSTED and set(_LETTERS.findall(rule)) <= _RULE_WORDS:
+    if "bmi" in rule and "class" in rule:
+        return _by_mass_index(who, actual, tall)
+    if kind in _ADJUSTED and plainly:
+        factor = _FACTOR.search(rule)
         share = Quantity(number(factor.group()) if factor else "0.4", "one")
-        return body_size.adjusted_body_weight(ideal, actual, share)
-    if kind == "lean":
+        return body_size.adjusted_body_weight(body_size.ideal_body_weight(who, tall), actual, share)
+    if kind == "lean" and plainly:
         return body_size.lean_body_weight(who, actual, tall)
     raise CannotAnswer(f"no weight by the rule {rule}")
+
+
+def _by_mass_index(who: str, actual: Quantity, tall: Quantity) -> Quantity:
+    """Underweight: actual; normal: the smaller of ideal and actual; above: adjusted (the rule of MDCalc)."""
+    index = body_size.bmi(actual, tall)
+    if index < _UNDERWEIGHT:
+        return actual
+    ideal = body_size.ideal_body_weight(who, tall)
+    return min(ideal, actual) if index < _OVERWEIGHT else body_size.adjusted_body_weight(ideal, actual)
 
 
 def calvert(case: Case) -> Quantity:
