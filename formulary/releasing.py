@@ -3,6 +3,7 @@
 What all records of versions share stands in `formulary.change_control`.
 """
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -27,6 +28,7 @@ from formulary.change_control import (
 from formulary.checks_set import set_faults
 from formulary.drug_record import DrugRecord, DrugVersion, apply, record_id
 from formulary.faults import DataFault
+from formulary.hidden_text import hidden_faults
 from formulary.loading import assemble, drug_from_text
 from formulary.model import Drug, Formulary
 from formulary.nutrition.checks_set import link_faults
@@ -94,6 +96,7 @@ def faults_in(text: str, formulary: Formulary, file: str = "drug") -> tuple[Drug
     drug, faults = drug_from_text(text, file, formulary.site, formulary.supplies)
     if drug is None:
         return None, faults
+    faults += hidden_faults(file, tomllib.loads(text))
     others = tuple(other for other in formulary.drugs if other.id != drug.id)
     together = assemble(formulary.version, formulary.site, formulary.supplies, (*others, drug))
     return drug, [*faults, *set_faults(together), *_nutrition_faults(formulary, together)]

@@ -64,7 +64,10 @@ def moment_of(form: Mapping[str, str], field: str) -> str:
     first, second = (wall.replace(tzinfo=services().zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
         raise Fault(f"{field}_time", time, "a time outside the hour in which the clocks change that night")
-    return instant_text(first)
+    try:
+        return instant_text(first)
+    except OverflowError:
+        raise Fault(f"{field}_day", day, "a day within the years to come") from None
 
 
 def people_of(uow: UnitOfWork, rows: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 A part is accepted only beside the drugs and the nutrition set in force: a solution that a formulation uses cannot go.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ from formulary.change_control import (
 )
 from formulary.checks_set import set_faults
 from formulary.faults import DataFault
+from formulary.hidden_text import hidden_faults
 from formulary.house.assigning import assigning_faults
 from formulary.house.loading import House, house_with, proposal
 from formulary.house.record import PARTS, apply
@@ -116,6 +118,7 @@ def faults_beside(part: str, text: str, context: HouseContext) -> tuple[int, str
     read, number, found_digest, faults = house_with(part, text, context.house)
     if read is None or faults:
         return number, found_digest, faults
+    faults += hidden_faults(part, tomllib.loads(text))
     packaged, supplies = read
     site = replace(packaged, demonstration=context.formulary.site.demonstration)
     drugs = []

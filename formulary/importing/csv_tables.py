@@ -16,6 +16,8 @@ from batch_records.entries import canonical, digest
 from formulary.toml_text import data_of, numbered, with_rows, with_source
 
 MOST_ROWS = 2_000
+MOST_FAULTS = 200
+"""Faults that are told of one file; a file of another kind has one in every line."""
 LONGEST_CELL = 2_000
 LIST = ";"
 """Between the items of a cell that holds several."""
@@ -205,6 +207,9 @@ def _rows(text: str, columns: Mapping[str, Column], done: Imported) -> list[Cell
         if not _head_fits(head, columns, done):
             return []
         for values in reader:
+            if len(done.faults) >= MOST_FAULTS:
+                done.faults.append(RowFault(reader.line_num, "", "more lines that are wrong", "these mended first"))
+                return []
             if not any(value.strip() for value in values):
                 continue
             if len(values) != len(head):

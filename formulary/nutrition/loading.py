@@ -14,6 +14,7 @@ from batch_records.entries import NotCanonical, canonical, digest
 from calculations.quantity import Quantity
 from formulary.decoding import Reading, read_row, read_sources
 from formulary.faults import DataFault, FormularyFaults
+from formulary.hidden_text import hidden_faults
 from formulary.loading import DATA
 from formulary.model import Formulary
 from formulary.nutrition.checks_limits import limit_faults
@@ -74,6 +75,7 @@ def nutrition_from_texts(texts: Texts, formulary: Formulary) -> tuple[NutritionS
     nutrition, faults = read_texts(texts)
     if nutrition is not None:
         faults.extend(link_faults(nutrition, formulary))
+        faults.extend(fault for name, text in texts.items() for fault in hidden_faults(name, tomllib.loads(text)))
     return nutrition, faults
 
 

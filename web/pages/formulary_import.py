@@ -10,7 +10,7 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from formulary.change_control import Change
 from formulary.drug_record import record_id
-from formulary.importing.csv_tables import TABLES, Base, Imported, RowFault, row_fault, tables_from_csv
+from formulary.importing.csv_tables import MOST_FAULTS, TABLES, Base, Imported, RowFault, row_fault, tables_from_csv
 from formulary.importing.yaml_file import drug_text_from_yaml
 from formulary.model import Formulary
 from formulary.releasing import DRUG, LoadDrug, faults_in
@@ -102,9 +102,11 @@ def _faults_of(done: Imported, table: str, formulary: Formulary) -> list[RowFaul
 
 
 def _refused(faults: list[RowFault]) -> Refusal:
-    g.row_faults = faults
+    g.row_faults = faults[:MOST_FAULTS]
+    if len(faults) > MOST_FAULTS:
+        g.row_faults.append(RowFault(0, "", f"{len(faults) - MOST_FAULTS} more", "those above mended first"))
     many = "1 cell is" if len(faults) == 1 else f"{len(faults)} cells are"
-    return Refusal("data_faulty", f"Nothing was imported: {many} wrong. All of them stand below.", 422)
+    return Refusal("data_faulty", f"Nothing was imported: {many} wrong. They stand below.", 422)
 
 
 def _drug(name: str, text: str, change: Change) -> Any:

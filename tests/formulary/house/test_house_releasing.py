@@ -1,6 +1,7 @@
 """House rules, beyond-use table and supplies under change control: the packaged files until two released a version."""
 
 import itertools
+import tomllib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,11 @@ from formulary.house.loading import house_with, proposal
 from formulary.house.record import PARTS, record_id
 from formulary.house.releasing import HOUSE, LoadHouse
 from formulary.house.repository import house_record, packaged_version
+from formulary.loading import DATA
 from formulary.packaged import load_packaged, release_packaged
+from formulary.releasing import DRUG, LoadDrug, ReleaseDrug, faults_in
 from formulary.repository import formulary_at, formulary_in_force, house
+from formulary.toml_text import whole_text
 from formulary.versions import Stage
 from tests.support.records import DUARTE, EIGHT, MARLOW, OKONJO
 from tests.support.stores import proof_of
@@ -164,3 +168,64 @@ def test_supplies_cannot_lose_a_solution_that_a_drug_in_force_is_made_with(store
 
 def test_a_part_that_does_not_exist_is_refused(store):
     assert does(store, ADEYEMI, LoadHouse("prices", rules(), WHY), "prices") == "part_unknown"
+
+
+def one_drug(store: Store, text: str = "", number: int = 1, at: datetime = EIGHT) -> list[str]:
+    """Ceftriaxone drafted and released twice; what each act answered."""
+    text = text or (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
+    store.clock = lambda: at
+    with store.read() as uow:
+        drug, faults = faults_in(text, formulary_in_force(uow))
+    assert drug is not None and faults == []
+    release_it = ReleaseDrug(number, drug.digest, without_replay=UNSEEN)
+    answers = []
+    for actor, action in ((ADEYEMI, LoadDrug(text, WHY)), (MARLOW, release_it), (DUARTE, release_it)):
+        act = Act(actor, "desk-1", at, f"house-{next(KEYS)}", 0, proof_of(actor.person, at))
+        answer = perform(store, DRUG, "drug-ceftriaxone", action, act)
+        answers.append("done" if isinstance(answer, Done) else answer.refusal.code)
+    return answers
+
+
+def test_what_is_released_now_is_read_beside_what_was_released_for_later(store):
+    """Otherwise a morning comes at which the drugs in force and the supplies in force do not fit, and nothing can be planned."""
+    data = tomllib.loads(proposal("supplies"))
+    fewer = whole_text({**data, "bags": [row for row in data["bags"] if row["solution"] != "sodium_chloride_0_9"]})
+    assert release(store, fewer, 1, "supplies", effective=instant_text(EIGHT + 5 * HOUR)) == "done"
+    assert one_drug(store) == ["done", "data_faulty", "data_faulty"]
+    with store.read() as uow:
+        assert formulary_at(uow, EIGHT + 6 * HOUR).drugs == ()
+
+
+def test_a_part_is_not_withdrawn_while_a_drug_in_force_needs_what_only_it_has(store):
+    data = tomllib.loads(proposal("supplies"))
+    bag = next(row for row in data["bags"] if row["solution"] == "sodium_chloride_0_9")
+    other = {**bag, "id": "our_33", "display": "sodium chloride 0.9 % 33 mL bag", "label_volume": "33 mL", "codes": {}}
+    other = {name: value for name, value in other.items() if not name.startswith(("capacity", "overfill"))}
+    assert release(store, whole_text({**data, "bags": [*data["bags"], other]}), 1, "supplies") == "done"
+    text = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
+    volume = next(row for row in tomllib.loads(text)["formulations"][0]["diluents"])["volume"]
+    own = text.replace(
+        f'solution = "sodium_chloride_0_9", volume = "{volume}"',
+        'solution = "sodium_chloride_0_9", volume = "33 mL"',
+        1,
+    )
+    assert own != text
+    assert one_drug(store, own) == ["done"] * 3
+    assert does(store, MARLOW, Withdraw(1, "copied wrongly"), "supplies", EIGHT + HOUR) == "fallback_faulty"
+    again = whole_text({**data, "version": 2, "bags": [*data["bags"], {**other, "display": "33 mL bag"}]})
+    assert release(store, again, 2, "supplies", EIGHT + 2 * HOUR) == "done"
+    assert does(store, MARLOW, Withdraw(1, "copied wrongly"), "supplies", EIGHT + 3 * HOUR) == "done"
+
+
+def test_a_character_that_nobody_sees_is_refused_in_every_part(store):
+    hidden = rules().replace('text = "', 'text = "\u202e', 1)
+    act = Act(ADEYEMI, "desk-1", EIGHT, f"house-{next(KEYS)}", 0)
+    answer = perform(store, HOUSE, record_id("rules"), LoadHouse("rules", hidden, WHY), act)
+    assert isinstance(answer, Refused)
+    assert "\\u202e" in answer.refusal.text
+    with store.read() as uow:
+        formulary = formulary_in_force(uow)
+    text = (DATA / "drugs" / "ceftriaxone.toml").read_text(encoding="utf-8")
+    for character in ("\u202e", "\u200b", "\u00ad", "\\u0007"):
+        spoilt = text.replace('display = "cefTRIAXone"', f'display = "cefTRIAX{character}one"', 1)
+        assert [fault.path for fault in faults_in(spoilt, formulary)[1]] == ["display"], character

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulary.differing.difference import difference
-from formulary.importing.csv_tables import TABLES, Base, Imported, row_fault, tables_from_csv
+from formulary.importing.csv_tables import MOST_FAULTS, TABLES, Base, Imported, row_fault, tables_from_csv
 from formulary.loading import DATA, drug_from_text
 from formulary.model import Drug
 from formulary.packaged import packaged
@@ -206,3 +206,26 @@ def test_whatever_stands_in_the_cells_it_is_told_or_judged_by_the_loader(cells):
     assert bool(done.faults) != bool(done.texts)
     for text in done.texts.values():
         drug_from_text(text, "x", packaged().site, packaged().supplies)
+
+
+def test_a_file_of_another_kind_tells_its_first_faults_and_stops():
+    flood = table(LIMIT) + "not a row\n" * 100_000
+    faults = tables_from_csv(flood, "limits", BASES).faults
+    assert len(faults) == MOST_FAULTS + 1
+    assert (faults[-1].found, faults[-1].expected) == ("more lines that are wrong", "these mended first")
+
+
+HOSTILE = [
+    "=1+1", "1e400", "NaN", "inf", "-5", "+5", "1,5", "2026-04-03", "１２", "٣", "0x10", "1_000", "010", "1.50", ".5", "0", "1/2",
+    "1000 mg/day", "9" * 400, "<b>1</b>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", HOSTILE)
+def test_nothing_is_taken_for_a_number_by_accident(cell):
+    done = taken("limits", {**LIMIT, "high": cell})
+    if done.texts:
+        _, faults = drug_from_text(done.texts["ceftriaxone"], "x", packaged().site, packaged().supplies)
+        assert "limits[0].high" in {fault.path for fault in faults}
+    else:
+        assert told(done) == [(2, "high")]

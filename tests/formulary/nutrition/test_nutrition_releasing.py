@@ -15,6 +15,7 @@ from batch_records.types import instant_text
 from batch_records.verify import verify_records
 from formulary.change_control import Change
 from formulary.drug_record import Stage
+from formulary.loading import DATA
 from formulary.model import Product, Status
 from formulary.nutrition.loading import read_texts
 from formulary.nutrition.packaged import load_packaged_nutrition, packaged_nutrition, release_packaged_nutrition
@@ -28,8 +29,8 @@ from formulary.nutrition.releasing import (
 )
 from formulary.nutrition.repository import nutrition_in_force, nutrition_record, nutrition_version
 from formulary.packaged import load_packaged, packaged, release_packaged
-from formulary.releasing import DRUG
-from formulary.repository import formulary_at
+from formulary.releasing import DRUG, faults_in
+from formulary.repository import formulary_at, formulary_in_force
 from formulary.set_record import FORMULARY_SET
 from formulary.site_record import SITE, SITE_RECORD, DescribeSite, Place, Site
 from tests.support.nutrition import changed, packaged_texts, without_row
@@ -281,3 +282,17 @@ def test_the_packaged_acts_bring_the_packaged_set_into_force(desk: Desk) -> None
         perform_many(desk.store, release_packaged_nutrition(), an_act(actor))
     assert desk.in_force() == 1
     assert verify_records(desk.store, [DRUG, FORMULARY_SET, NUTRITION]).clean
+
+
+def test_a_drug_does_not_lose_a_container_that_the_nutrition_set_in_force_is_made_from(desk: Desk) -> None:
+    test_two_pharmacists_bring_a_set_into_force(desk)
+    items = {item for product in packaged_nutrition().products for item in product.items}
+    drug, product = next((drug, row) for drug in packaged().drugs for row in drug.products if row.id in items)
+    text = (
+        (DATA / "drugs" / f"{drug.id}.toml").read_text(encoding="utf-8").replace("\nversion = 1\n", "\nversion = 2\n")
+    )
+    with desk.store.read() as uow:
+        formulary = formulary_in_force(uow)
+        assert faults_in(text, formulary)[1] == []
+        found = faults_in(text.replace(f'"{product.id}"', f'"{product.id}_new"'), formulary)[1]
+    assert any(product.id in fault.value and fault.file.startswith("products/") for fault in found)

@@ -166,6 +166,7 @@ def test_the_second_pharmacist_says_from_when_it_is_in_force(at_desk, cast_store
     second = at_desk(DUARTE)
     assert release(second, DUARTE, effective_day="2026-04-13", effective_time="08:00").status_code == 422
     assert release(second, DUARTE, effective_day="2026-04-20", effective_time="").status_code == 422
+    assert release(second, DUARTE, effective_day="9999-12-31", effective_time="23:59").status_code == 422
     assert release(second, DUARTE, effective_day="2026-04-20", effective_time="06:00").status_code == 303
     assert versions(cast_store)[2].stage is Stage.SCHEDULED
     page = second.get(PAGE).text
