@@ -4,6 +4,7 @@ Every input is used exactly once, upright or inverted. Only the dimensions decid
 or none, the inputs do not determine the answer.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import product
 
@@ -30,6 +31,8 @@ def results(choices: Sequence[Sequence[Quantity]], wanted: Unit) -> set[Quantity
     found: set[Quantity] = set()
     for chosen in product(*choices):
         for upright in product(*((True,) if _is_share(one) else (True, False) for one in chosen)):
+            if not _fits(chosen, upright, wanted):
+                continue
             combined = _combine(chosen, upright)
             if combined is not None and combined.unit.dimension is wanted.dimension:
                 found.add(Quantity(combined.amount_in(wanted), wanted, DRUG if wanted.needs_substance else None))
@@ -118,6 +121,15 @@ def read_all(case: Case) -> dict[str, list[Quantity]]:
 def _is_share(one: Quantity) -> bool:
     """Like per like, such as mL/100mL: it is taken of something, never divided into it."""
     return bool(one.unit.terms) and not one.unit.dimension.powers
+
+
+def _fits(chosen: Sequence[Quantity], upright: Sequence[bool], wanted: Unit) -> bool:
+    """Whether the dimensions come out; far cheaper to see than the figure."""
+    powers: Counter[str] = Counter()
+    for one, up in zip(chosen, upright, strict=True):
+        for name, power in one.unit.dimension.powers:
+            powers[name] += power if up else -power
+    return {name: power for name, power in powers.items() if power} == dict(wanted.dimension.powers)
 
 
 def _combine(chosen: Sequence[Quantity], upright: Sequence[bool]) -> Quantity | None:
