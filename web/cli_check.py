@@ -88,6 +88,7 @@ BENCHMARKS = {
     "calculations": "benchmarks.calculations",
     "nutrition": "benchmarks.nutrition",
     "print": "benchmarks.printing",
+    "recall": "benchmarks.recall",
     "replay": "benchmarks.replay",
     "scan": "benchmarks.scan",
     "trace": "benchmarks.trace",

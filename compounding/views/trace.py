@@ -131,7 +131,7 @@ class Shown:
         if subject.person:
             parts.append(f"with a hand of {self.person(subject.person)}")
         if subject.place:
-            parts.append(f"lying at {subject.place}")
+            parts.append(f"what lay at {subject.place}")
         if subject.since is not None or subject.until is not None:
             parts.append(self._window(subject))
         text = ", ".join(parts)
@@ -141,7 +141,9 @@ class Shown:
     def _window(self, subject: Subject) -> str:
         since = "" if subject.since is None else f"from {self._clock.moment(subject.since)}"
         until = "" if subject.until is None else f"until {self._clock.moment(subject.until)}"
-        return "started " + " ".join(filter(None, (since, until)))
+        if subject.place and subject.since is None:
+            return until.replace("until", "at", 1)
+        return " ".join(filter(None, ("" if subject.place else "made", since, until)))
 
 
 def hood_names(uow: UnitOfWork) -> dict[str, str]:

@@ -102,6 +102,57 @@ def test_an_outcome_without_a_thing_or_a_way_and_of_a_strange_thing_is_said_at_i
     assert send(desk, f"{ONE}/go-on", ONE).status_code == 303
 
 
+def test_a_second_recall_of_a_lot_says_so_and_the_lot_names_both(at_desk, cast_store):
+    number = paired(cast_store)
+    desk, subject = at_desk(MARLOW), subject_of(cast_store, number)
+    assert "in another recall already" not in desk.get(page_for(subject)).text
+    opened(desk, cast_store, number)
+    again = desk.get(page_for(subject)).text
+    assert "Some of it is in another recall already." in again
+    assert f'href="{ONE}"' in again
+    second = opened(desk, cast_store, number).headers["Location"]
+    assert f'Also in recall <a href="{ONE}"' in desk.get(second).text
+    lot = desk.get(f"/lots/lot/{subject['product']}/{subject['lot']}").text
+    assert f'href="{ONE}"' in lot
+    assert f'href="{second}"' in lot
+
+
+def test_what_is_still_being_listed_is_told_with_its_share_and_the_part_stays_live(at_desk, cast_store, monkeypatch):
+    monkeypatch.setattr("compounding.recalls.listing.AT_ONCE", 1)
+    monkeypatch.setattr("web.pages.recalls.SECONDS", 0.0)
+    number = paired(cast_store)
+    desk = at_desk(MARLOW)
+    opened(desk, cast_store, number)
+    assert f'data-live="{ONE}/progress"' in desk.get(ONE).text
+    part = desk.get(f"{ONE}/progress").text
+    assert "<b>50 %</b> of what it touches is listed" in part
+    assert dose_now(cast_store, number).status is S.DISPENSED
+    monkeypatch.setattr("web.pages.recalls.SECONDS", 60.0)
+    send(desk, f"{ONE}/go-on", ONE)
+    assert "data-live" not in desk.get(ONE).text
+    assert dose_now(cast_store, number).status is S.QUARANTINED
+
+
+def test_the_lead_ends_the_qualification_with_the_recall_and_nobody_else_is_offered_it(at_desk, cast_store):
+    told = {"kind": "test", "test": "media fill", "person": OKONJO.person}
+    told |= {"since": "2026-04-01T00:00", "until": "2026-04-14T12:00"}
+    page = "/recalls/new?" + "&".join(f"{name}={value}" for name, value in told.items())
+    lead, words = at_desk(ADEYEMI), "End the qualification of T. Okonjo, CPhT"
+    assert words in lead.get(page).text
+    assert words not in at_desk(MARLOW).get(page).text
+    wrong = send(lead, "/recalls/new", page, **(told | WHY | {"end_qualification": "yes", "secret": "0000"}))
+    assert wrong.status_code == 403
+    assert send(at_desk(MARLOW), "/recalls/new", page, **(told | WHY)).headers["Location"] == ONE
+    ending = {"ended_because": "media fill grew", "secret": ADEYEMI.pin}
+    assert send(at_desk(MARLOW), f"{ONE}/end-qualification", ONE, **ending).status_code == 403
+    assert "may still compound" in lead.get(ONE).text
+    assert send(lead, f"{ONE}/end-qualification", ONE, **(ending | {"ended_because": " "})).status_code == 422
+    assert send(lead, f"{ONE}/end-qualification", ONE, **ending).status_code == 303
+    assert "may still compound" not in lead.get(ONE).text
+    assert words not in lead.get(page).text
+    assert "media fill grew" in lead.get(f"/people/person/{OKONJO.person}").text
+
+
 @pytest.mark.parametrize(("member", "may_see"), [(OKONJO, True), (HALLORAN, True), (CASTELL, False), (NOVAK, False)])
 def test_the_wrong_role_decides_nothing(at_desk, cast_store, member, may_see):
     number = paired(cast_store)
