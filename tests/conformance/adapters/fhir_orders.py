@@ -35,6 +35,7 @@ def answer(case: Case) -> dict[str, Any]:
     derived = figures(first, said, order.medication, order.supplied)
     facts = dict(_instruction(first, derived))
     facts |= dict(_limits(first, said))
+    facts |= dict(_text_alone(said))
     facts |= dict(_mixture(order, first, derived))
     if len(order.dosages) > 1:
         facts.pop("total", None)  # of the first instruction alone
@@ -169,6 +170,15 @@ def _limits(dosage: Dosage, said: SaidInText) -> Iterator[tuple[str, Any]]:
     elif said.limit_per_dose is not None:
         shown = _value(said.limit_per_dose)
         yield "text_limit", Value(shown.number, f"{shown.unit} per administration")
+
+
+def _text_alone(said: SaidInText) -> Iterator[tuple[str, Any]]:
+    """What the free text says, apart from the fields."""
+    found = {
+        "text_dose": said.dose, "text_volume": said.volume, "text_rate": said.rate, "text_duration": said.lasts,
+        "text_infusion_time": said.infuse_over, "text_interval": said.every,
+    }  # fmt: skip
+    yield from ((name, _value(one)) for name, one in found.items() if one is not None)
 
 
 def _mixture(order: ReceivedOrder, dosage: Dosage, derived: Figures) -> Iterator[tuple[str, Any]]:
