@@ -39,15 +39,6 @@ def not_scanned_twice(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> 
     return None
 
 
-def only_received(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    """What goes to many patients is never of a lot that somebody only typed."""
-    if not action.lot or not action.expires:
-        return Refusal("lot_needed", "This code carries no lot or expiry. Say which received lot it is.", 422)
-    if action.typed:
-        return Refusal("lot_not_received", "A batch is made from received lots. Receive this lot first, then scan again.", 422)
-    return None
-
-
 def no_opened_container(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     if ctx.opened is not None:
         return Refusal("opened_not_here", "A batch is made from unopened containers. Take a new one.", 422)

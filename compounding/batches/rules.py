@@ -14,7 +14,7 @@ from compounding.preparing.guards import Guard
 from compounding.preparing.read_aloud import read_aloud
 
 OF_DOSE: dict[str, tuple[Guard, ...]] = {
-    "scan_container": (scanning.not_expired, scanning.lot_not_stopped, scanning.not_reserved),
+    "scan_container": (scanning.lot_and_expiry_known, scanning.not_expired, scanning.lot_not_stopped, scanning.not_reserved),
     "take_apart": (g.reason_given,),
     "check_staging": (scanning.staging_needs_other,),
     "start_preparation": (
@@ -41,6 +41,7 @@ OF_DOSE: dict[str, tuple[Guard, ...]] = {
         making.volume_stated,
         making.syringe_shows,
         making.volume_inside,
+        making.picture_present,
     ),
     "confirm_step": (making.is_preparer, making.at_its_hood, making.step_in_focus, making.step_confirms),
     "undo": (making.is_preparer, making.at_its_hood, making.record_to_undo, g.reason_given),
@@ -59,7 +60,7 @@ OF_DOSE: dict[str, tuple[Guard, ...]] = {
 """Guards of a dose, asked of the making of the batch."""
 
 GUARDS: dict[str, tuple[BatchGuard, ...]] = {
-    "scan_container": (b.made_as_planned, b.no_opened_container, b.not_scanned_twice, b.only_received),
+    "scan_container": (b.made_as_planned, b.no_opened_container, b.not_scanned_twice),
     "start_preparation": (b.made_as_planned,),
     "complete_batch": (places.place_known, places.waits_apart, b.serials_fit, b.samples_taken, b.rejected_with_reason),
     "check_batch": (b.every_unit_inside, b.every_unit_holds_it, b.time_known),

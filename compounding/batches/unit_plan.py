@@ -179,7 +179,6 @@ def _active(formulary: Formulary, drug: Drug, formulation: MasterFormulation, wa
 def _plan(
     drug: Drug, formulation: MasterFormulation, active: PlannedActive, container: Container
 ) -> TherapeuticPlan:
-    handling = of_handling(formulation, [active]) | {"pictures": False}
     return TherapeuticPlan(
         formulation=formulation.id,
         formulation_name=formulation.name,
@@ -193,6 +192,6 @@ def _plan(
         infuse_over=formulation.infusion.default_time,
         dose_rate=None,
         **of_container(formulation, [active], container),
-        **handling,
+        **of_handling(formulation, [active]),
         **of_safety([active], ready=False),
     )

@@ -40,9 +40,10 @@ def made_ahead(stage: Stage, now: datetime) -> None:
     batch = _do(stage, number, wanted, MAKER, began)
     for component in batch.work.drawing.components:
         _do(stage, number, ScanContainer(container_code(formulary, component.product, began.date())), MAKER, began)
+    picture = stage.picture(f"{number} syringes")
     batch = _do(stage, number, StartPreparation(HOOD), MAKER, began + timedelta(minutes=5))
     while (step := batch.work.current_step) is not None and step.kind != "label":
-        action: Any = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume)
+        action: Any = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume, picture)
         batch = _do(stage, number, action, MAKER, began + timedelta(minutes=10))
     _do(stage, number, CompleteBatch(COLD_QUARANTINE), MAKER, began + timedelta(minutes=25), secret=True)
     _released(stage, number, began + timedelta(minutes=40))

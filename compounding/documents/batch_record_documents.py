@@ -17,13 +17,13 @@ from compounding.documents.batch_record_sheet import AmountFound, LotUsed, Units
 from compounding.documents.build import batch_record_sheet
 from compounding.documents.dose_documents import FORMS, Clock, diluent, drug_lines, in_words, site_of, storage_path
 from compounding.documents.record_documents import refusals_of, signatures_of
-from compounding.documents.record_parts import components_recorded, measurements, pictures
+from compounding.documents.record_parts import components_recorded, measurements
 from compounding.documents.shapes import BeyondUse, Printed
-from compounding.documents.sheets import QualityCheck
+from compounding.documents.sheets import KeptPicture, QualityCheck
 from compounding.people import shown_name
 from compounding.preparing.dose import Signed
 from compounding.rooms import HOOD, hood_record
-from compounding.views.batch_facts import amounts_of, ranges, yield_words
+from compounding.views.batch_facts import amounts_of, pictures_of, ranges, yield_words
 from formulary.model import Formulary
 
 Named = Callable[[str], str]
@@ -72,7 +72,7 @@ def batch_record_snapshot(uow: UnitOfWork, batch: Batch, act: Act, formulary: Fo
         figures=batch_figures(batch),
         measurements=measurements(batch.work, clock, named),
         signatures=signatures_of(entries, clock),
-        pictures=pictures(batch.work, clock),
+        pictures=[KeptPicture(one.what, clock.moment(one.at), one.name) for one in pictures_of(uow, batch)],
         refusals=refusals_of(entries, clock, named),
         head=entries[-1].hash,
         printed=Printed(clock.moment(act.at), "1", "", ""),
@@ -163,7 +163,8 @@ def _unit_rows(batch: Batch, clock: Clock) -> list[UnitsAlike]:
     for unit in batch.units:
         until = "not set" if unit.beyond_use is None else clock.moment(unit.beyond_use)
         note = ", ".join(filter(None, (unit.held, unit.deciding, unit.policy)))
-        rows.setdefault((unit.shown_state, unit.place, until, unit.dose or "none", note), []).append(unit.serial)
+        state = f"{unit.state.value}, held" if unit.held else unit.state.value
+        rows.setdefault((state, unit.place, until, unit.dose or "none", note), []).append(unit.serial)
     return [UnitsAlike(ranges(serials), *facts) for facts, serials in rows.items()]
 
 

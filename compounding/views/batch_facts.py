@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from batch_records.store import UnitOfWork
 from calculations.batch import yield_share
 from calculations.printing import show, show_number
 from compounding.batches.batch import Batch
+from compounding.batches.numbering import batch_record
 from compounding.batches.recalculated import recalculated_or_reason
 from compounding.batches.states import UnitState
 from compounding.documents.batch_documents import units_words
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.people import shown_name
+from compounding.preparing.dose import Recorded
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,33 @@ def amounts_of(batch: Batch) -> Amounts:
         rows.setdefault((show(one.found), f"{sign}{percent} %", one.inside), []).append(serial)
     shown = tuple((ranges(serials), *facts) for facts, serials in rows.items())
     return Amounts(show(batch.plan.actives[0].amount), shown, why)
+
+
+@dataclass(frozen=True)
+class BatchPicture:
+    """One picture: of a container whose lot was typed, or of the syringes of steps that were recorded together."""
+
+    what: str
+    name: str
+    at: datetime
+
+
+def pictures_of(uow: UnitOfWork, batch: Batch) -> tuple[BatchPicture, ...]:
+    """Every picture of the making, each once."""
+    found = [
+        BatchPicture(f"{entry.payload['display']}, lot {entry.payload['lot']}, typed", entry.payload["picture"], entry.at)
+        for entry in uow.entries(batch_record(batch.number))
+        if entry.kind == "scan_container" and entry.payload.get("picture")
+    ]
+    steps: dict[str, list[Recorded]] = {}
+    for record in batch.work.records:
+        if record.picture:
+            steps.setdefault(record.picture, []).append(record)
+    for name, records in steps.items():
+        numbers = sorted(record.step for record in records)
+        what = f"{'Steps' if len(numbers) > 1 else 'Step'} {ranges(numbers)}, {batch.work.drawing.step(numbers[0]).title}"
+        found.append(BatchPicture(what, name, records[0].at))
+    return tuple(found)
 
 
 def ranges(serials: Sequence[int]) -> str:

@@ -27,7 +27,7 @@ from compounding.rooms import HOOD, hood_record
 from compounding.stock.location import KINDS, QUARANTINE
 from compounding.stock.location import STORAGES as PLACE_STORAGES
 from compounding.stock.tables import LocationRow
-from compounding.views.batch_facts import Amounts, amounts_of, batch_facts, ranges
+from compounding.views.batch_facts import Amounts, amounts_of, batch_facts, pictures_of, ranges
 from compounding.views.opened import STORAGES
 from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary, MasterFormulation
@@ -202,6 +202,8 @@ class BatchPage:
     """Every location in use."""
     hood: str
     """Where it is made; empty before its start."""
+    pictures: Choices
+    """What each picture shows, and its name: one for what was recorded together."""
     to_label: tuple[int, ...]
     """Units that a label can be printed for."""
 
@@ -229,6 +231,7 @@ def batch_page(uow: UnitOfWork, batch: Batch, person: str, clock: Clock, *, hide
         tuple(_unit_rows(batch, clock)),
         *_places(uow, batch),
         load(uow, HOOD, hood_record(batch.work.hood)).name or batch.work.hood,
+        tuple((one.what, one.name) for one in pictures_of(uow, batch)),
         to_label(batch),
     )
 

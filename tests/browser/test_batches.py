@@ -12,6 +12,7 @@ from tests.support.batches import FOR_TOMAS, SHELF, WAITING, batch_now, located
 from tests.support.cast import DUARTE, MARLOW, NOON, OKONJO
 from tests.support.flow import TOMAS, code_of, dose_now, queued_dose
 from tests.support.hospital import Hospital, Screen
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +92,8 @@ def _made_at_the_hood(hood: Screen, hospital: Hospital, lot: str) -> None:
         field = hood.page.locator(f"#volume_{step.number}")
         assert field.input_value() == ""
         field.fill(show_number(step.volume.amount_in("mL")))
+    shot = hood.page.get_by_label("One picture of these syringes")
+    shot.set_input_files([{"name": "syringes.jpg", "mimeType": "image/jpeg", "buffer": picture()}])
     hood.press("Record")
     hood.heading("Close, look, count")
     hood.page.get_by_label("Where the units wait").select_option(WAITING)

@@ -37,6 +37,8 @@ LOT = lot_number(1, NOON.date(), 1)
 WAITING, SHELF, COLD = "Quarantine shelf", "IV room shelf", "7 West refrigerator"
 PLACES = ((WAITING, "quarantine", "crt"), (SHELF, "anteroom", "crt"), (COLD, "satellite", "fridge"))
 """Where finished units wait, where they are put, and a ward: name, kind and storage."""
+PICTURE = "ab" * 32
+"""Name of a picture of the syringes."""
 STOCK: dict[str, Any] = {
     "formulation": FORMULATION, "amount": Quantity("1", "g"), "units": 3, "solution": "sodium_chloride_0_9",
     "volume": Quantity(50, "mL"), "reason": "the ward asked for them",
@@ -124,7 +126,7 @@ def made_batch(store: Store, number: str = LOT, **wanted: Any) -> str:
     staged_batch(store, number, **wanted)
     batch = on_batch(store, OKONJO, StartPreparation("hood-1"), minutes(2), number)
     while (step := batch.work.current_step) is not None and step.kind != "label":
-        action = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume)
+        action = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume, PICTURE)
         batch = on_batch(store, OKONJO, action, minutes(3), number)
     return number
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 
 from batch_records.acting import Refused, perform_many
 from batch_records.acts import Refusal
@@ -34,29 +34,37 @@ from compounding.views.places import usable_lots
 from web.acting import act, read_form
 from web.errors import again
 from web.pages.batches_hand import LONGEST, batch_of, blueprint, clock, does, formulary_of, one, serials, shown_page
+from web.pages.pictures import taken
 from web.services import now, store
 from web.stations import here
+
+OF_LOTS = frozenset({"lot_needed", "expiry_wrong", "picture_needed"})
+"""Refusals of a scan that are mended where the lot is asked for."""
 
 
 @blueprint.post("/batch/<number>/scan")
 @again(one)
 def container(number: str) -> Any:
-    """One container under the scanner; one whose code carries no lot asks which received lot it is."""
-    form = read_form(["code"], ["pick"])
+    """One container under the scanner; one whose code carries no lot asks which lot it is, and takes one typed with a picture."""
+    form = read_form(["code"], ["pick", "lot", "expires"])
     lot, _, expires = form.get("pick", "").rpartition("|")
-    answer = does(number, ScanContainer(form["code"], lot, expires))
-    if isinstance(answer, Refused) and answer.refusal.code == "lot_needed" and not lot:
-        return _which_lot(number, form["code"])
+    if typed := form.get("lot", "").strip()[:LONGEST]:
+        lot, expires = typed, form.get("expires", "").strip()
+    answer = does(number, ScanContainer(form["code"], lot, expires, picture=taken() if typed else ""))
+    if isinstance(answer, Refused) and (typed or answer.refusal.code == "lot_needed") and answer.refusal.code in OF_LOTS:
+        if typed:
+            g.problem = answer.refusal
+        return _which_lot(number, form["code"], 422 if typed else 200)
     return answer
 
 
-def _which_lot(number: str, code: str) -> Any:
+def _which_lot(number: str, code: str, status: int) -> Any:
     with store().read() as uow:
         found = resolve_scanned(uow, formulary_of(uow, batch_of(number)), code, now().date())
         if not isinstance(found, Resolved):
             return Refusal("code_unknown", "No product has this code.", 422)
         lots = usable_lots(uow, [found.item.id], now(), clock().local(now()).date()).get(found.item.id, [])
-    return render_template("batches/lot.html", batch=batch_of(number), item=found.item, code=code, lots=lots)
+    return render_template("batches/lot.html", batch=batch_of(number), item=found.item, code=code, lots=lots), status
 
 
 @blueprint.post("/batch/<number>/take-apart")
@@ -100,8 +108,8 @@ def move_here(number: str) -> Any:
 @blueprint.post("/batch/<number>/record")
 @again(one)
 def record(number: str) -> Any:
-    """What the syringes showed, one field a step, from the first one on. All of them, or none and why."""
-    asked = shown_page(number).steps
+    """What the syringes showed, one field a step, from the first one on, with one picture of them. All, or none and why."""
+    asked, picture = shown_page(number).steps, taken()
     fields = [f"volume_{step.number}" for step in asked]
     form = read_form([], [*fields, *(f"aloud_{step.number}" for step in asked)])
     batch, actions, faults = batch_of(number), [], []
@@ -115,7 +123,7 @@ def record(number: str) -> Any:
             continue
         words = words_to_read(batch.work, step.number)
         aloud = words if form.get(f"aloud_{step.number}") == "yes" else ""
-        actions.append((BATCH, batch_record(number), RecordVolume(step.number, volume, confirmed=aloud)))
+        actions.append((BATCH, batch_record(number), RecordVolume(step.number, volume, picture, confirmed=aloud)))
     if faults:
         raise Faults(faults)
     if not actions:

@@ -46,6 +46,7 @@ from compounding.stock.lot import LOT as STOCK_LOT
 from compounding.stock.lot import HoldLot, lot_record
 from tests.support.batches import (
     LOT,
+    PICTURE,
     SHELF,
     STOCK,
     WAITING,
@@ -101,7 +102,11 @@ def test_more_than_history_uses_needs_a_reason_and_never_more_than_the_limit(cas
 def test_a_wrong_or_stopped_container_is_refused_and_taking_apart_gives_everything_back(cast_store):
     proposed(cast_store)
     assert no(cast_store, OKONJO, ScanContainer(code_of("cefazolin_1000mg_vial"))) == "wrong_container"
-    assert no(cast_store, OKONJO, ScanContainer(code_of("ceftriaxone_1000mg_vial", "-"))) == "lot_needed"
+    bare = ScanContainer(code_of("ceftriaxone_1000mg_vial", "-"))
+    assert no(cast_store, OKONJO, bare) == "lot_needed"
+    typed = replace(bare, lot="SEEN-1", expires="2026-12-31")
+    assert no(cast_store, OKONJO, typed) == "picture_needed"
+    assert no(cast_store, OKONJO, replace(typed, picture=PICTURE, expires="2026-04-13")) == "container_expired"
     held = HoldLot("held", "recall of the maker", "ceftriaxone_1000mg_vial", "STOPPED")
     do(cast_store, MARLOW, STOCK_LOT, lot_record("ceftriaxone_1000mg_vial", "STOPPED"), held)
     assert no(cast_store, OKONJO, ScanContainer(code_of("ceftriaxone_1000mg_vial", "STOPPED"))) == "lot_held"
@@ -126,6 +131,7 @@ def test_volumes_are_entered_in_order_inside_the_tolerance_by_the_preparer(cast_
     assert no(cast_store, AMARI, RecordVolume(step.number, step.volume)) == "not_preparer"
     assert no(cast_store, OKONJO, RecordVolume(step.number + 1, step.volume)) == "wrong_step"
     assert no(cast_store, OKONJO, RecordVolume(step.number, step.volume / 2)) == "outside_tolerance"
+    assert no(cast_store, OKONJO, RecordVolume(step.number, step.volume)) == "picture_needed"
     assert no(cast_store, OKONJO, CompleteBatch(WAITING), signed=True) == "steps_open"
 
 
@@ -161,7 +167,7 @@ def test_a_pharmacist_who_made_it_does_not_check_it(cast_store):
         on_batch(cast_store, OKONJO, ScanContainer(code_of(product)), NOON)
     on_batch(cast_store, OKONJO, StartPreparation("hood-1"), NOON)
     while (step := batch_now(cast_store).work.current_step).kind == "measure":
-        on_batch(cast_store, OKONJO, RecordVolume(step.number, step.volume), NOON)
+        on_batch(cast_store, OKONJO, RecordVolume(step.number, step.volume, PICTURE), NOON)
     on_batch(cast_store, OKONJO, CompleteBatch(WAITING), NOON, signed=True)
     assert no(cast_store, MARLOW, CheckBatch(batch_digest(cast_store)), **DESK) == "own_work"
     on_batch(cast_store, DUARTE, CheckBatch(batch_digest(cast_store)), NOON, **DESK)
@@ -254,7 +260,9 @@ def test_what_two_check_and_what_is_looked_at_before_mixing_is_so_in_a_batch_too
         aloud = words_to_read(batch.work, step.number)
         if aloud:
             assert no(cast_store, OKONJO, RecordVolume(step.number, step.volume)) == "not_read_aloud"
-        action = RecordVolume(step.number, step.volume, confirmed=aloud) if step.volume is not None else ConfirmStep(step.number)
+        action = ConfirmStep(step.number)
+        if step.volume is not None:
+            action = RecordVolume(step.number, step.volume, PICTURE, confirmed=aloud)
         batch = on_batch(cast_store, OKONJO, action, NOON)
     assert no(cast_store, OKONJO, CompleteBatch(WAITING), signed=True) == "steps_open"
     on_batch(cast_store, OKONJO, AskInProcessCheck(), NOON)

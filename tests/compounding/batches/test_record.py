@@ -35,7 +35,7 @@ def test_it_says_what_went_in_what_came_out_and_who_signed(cast_store: Store) ->
     assert found["rejected"] == "1: leaks"
     assert found["labels"].startswith("4 printed; 4 used + 0 spoiled + 0 destroyed = 4, T. Okonjo, CPhT")
     states = {row["units"]: (row["state"], row["note"]) for row in found["unit_rows"]}
-    assert states["1"][0] == "rejected" and states["2"] == ("held", "sterility failed, report LAB-1")
+    assert states["1"][0] == "rejected" and states["2 to 3"] == ("quarantine, held", "sterility failed, report LAB-1")
     assert ("Sterility, report LAB-1, turbid", "failed") in [(row["procedure"], row["result"]) for row in found["quality"]]
     assert [row["meaning"] for row in found["signatures"]] == ["Made by", "Checked by", "Test result entered by"]
     assert found["refusals"][0]["why"].startswith("sterility failed, report LAB-1: no unit of it is freed")

@@ -49,6 +49,7 @@ from tests.support.batches import (
     COLD,
     FOR_TOMAS,
     LOT,
+    PICTURE,
     SHELF,
     WAITING,
     batch_digest,
@@ -169,7 +170,7 @@ def test_a_unit_that_is_gone_holds_the_rest_up_no_more(cast_store: Store) -> Non
 def test_a_batch_is_made_at_its_hood_and_a_move_is_said_with_its_reason(cast_store: Store) -> None:
     staged_batch(cast_store)
     step = on_batch(cast_store, OKONJO, StartPreparation("hood-1"), minutes(2)).work.current_step
-    record = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume)
+    record = ConfirmStep(step.number) if step.volume is None else RecordVolume(step.number, step.volume, PICTURE)
     assert no(cast_store, OKONJO, record, minutes(3), station="hood-2") == "other_hood"
     assert no(cast_store, OKONJO, MoveHood(""), minutes(3), station="hood-2") == "reason_missing"
     assert no(cast_store, OKONJO, MoveHood("it failed"), minutes(3)) == "same_hood"

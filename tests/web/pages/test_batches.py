@@ -1,6 +1,7 @@
 """The pages of batches: proposed with its arithmetic, made, counted, checked, released, and a unit assigned to a dose."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.support.batches import (
 )
 from tests.support.cast import ADEYEMI, HALLORAN, MARLOW, NOON, OKONJO
 from tests.support.flow import TOMAS, code_of, dose_now, queued_dose
+from tests.support.pictures import picture
 from tests.support.printing import text_of
 from tests.support.visiting import borrowed_app, send
 
@@ -31,6 +33,11 @@ WANTED = {
     "formulation": "ceftriaxone_minibag_adult", "amount": "1 g", "choice": "sodium_chloride_0_9|50",
 }  # fmt: skip
 ONE = f"/batches/batch/{LOT}"
+
+
+def seen() -> tuple[BytesIO, str]:
+    """A picture as a camera sends it."""
+    return BytesIO(picture()), "seen.jpg"
 
 
 @pytest.fixture
@@ -76,10 +83,13 @@ def test_containers_are_scanned_and_volumes_written_down_field_by_field(visit, c
     fields = {f"volume_{step.number}": show_number(step.volume.amount_in("mL")) for step in steps}
     assert all(f'name="{name}"' in page for name in fields)
     assert "value=\"9\"" not in page, "a volume is never filled in beforehand"
-    wrong = send(client, f"{ONE}/record", ONE, **fields | {"volume_9": "4"})
+    wrong = send(client, f"{ONE}/record", ONE, **fields | {"volume_9": "4"}, picture=seen())
     assert (wrong.status_code, "Step 9: 4 mL is 60 % under 10 mL" in wrong.text) == (422, True)
     assert batch_now(cast_store).work.records == ()
-    assert send(client, f"{ONE}/record", ONE, **fields).status_code == 303
+    bare = send(client, f"{ONE}/record", ONE, **fields)
+    assert (bare.status_code, "needs its picture" in bare.text) == (422, True)
+    assert send(client, f"{ONE}/record", ONE, **fields, picture=seen()).status_code == 303
+    assert "Picture: Steps 1 to" in client.get(ONE).text
     nothing = send(client, f"{ONE}/complete", ONE, place=WAITING, secret=OKONJO.pin, rejected="3 to x")
     assert nothing.status_code == 422
     done = send(client, f"{ONE}/complete", ONE, place=WAITING, secret=OKONJO.pin, rejected="3", reason="leaks")
@@ -92,6 +102,12 @@ def test_a_code_without_a_lot_asks_which_received_lot_it_is(visit, cast_store):
     client = visit(OKONJO)
     page = send(client, f"{ONE}/scan", ONE, code=code_of("ceftriaxone_1000mg_vial", "-"))
     assert "Which lot is on the cefTRIAXone 1 g vial" in page.text
+    typed = {"code": code_of("ceftriaxone_1000mg_vial", "-"), "lot": "seen-1", "expires": "2026-12-31"}
+    bare = send(client, f"{ONE}/scan", ONE, **typed)
+    assert (bare.status_code, "A lot that is typed needs a picture" in bare.text) == (422, True)
+    assert send(client, f"{ONE}/scan", ONE, **typed, picture=seen()).status_code == 303
+    assert [(one.lot, one.typed) for one in batch_now(cast_store).work.scans] == [("SEEN-1", True)]
+    assert "lot SEEN-1, typed" in client.get(ONE).text
     assert send(client, f"{ONE}/scan", ONE, code=code_of("cefazolin_1000mg_vial")).status_code == 422
 
 
