@@ -98,8 +98,9 @@ def problem_for_template() -> dict[str, Any]:
 
 
 def error_page(status: int, title: str, text: str, **more: Any) -> Response:
-    """A page of its own for what belongs to no form."""
-    body = render_template("errors/error.html", status=status, title=title, text=text, **more)
+    """A page of its own for what belongs to no form; a note where a part of a page asked."""
+    template = "errors/part.html" if "HX-Request" in request.headers else "errors/error.html"
+    body = render_template(template, status=status, title=title, text=text, **more)
     return make_response(body, status)
 
 

@@ -104,6 +104,23 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(at_probe, keys, pro
     assert len(set(probe.keys)) == 1
 
 
+def test_a_slow_answer_is_said_and_the_scan_counts_when_it_comes(at_probe, keys, probe):
+    held = []
+    at_probe.route("**/probe/scan", lambda route: held.append(route))
+    keys.scan("SLOW-1")
+    at_probe.get_by_text("waiting for the answer").wait_for()
+    assert probe.scans == []
+    held[0].continue_()
+    at_probe.get_by_text("Scanner ready").wait_for()
+    assert probe.scans == ["SLOW-1"]
+
+
+def test_a_scan_that_the_page_has_no_use_for_is_said(at_probe, keys):
+    at_probe.evaluate("document.querySelector('form[data-scan]').remove()")
+    keys.scan("NOWHERE-1")
+    at_probe.get_by_text("Nothing on this page takes a scan").wait_for()
+
+
 def test_leaving_the_page_while_something_is_kept_is_asked_about(at_probe, keys, probe):
     asked = []
     at_probe.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))

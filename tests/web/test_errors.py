@@ -122,6 +122,13 @@ def test_a_no_outside_a_form_has_a_page_of_its_own(okonjo):
     assert "You made this dose yourself." in answer.text
 
 
+def test_a_part_of_a_page_gets_a_note_and_no_page_inside_the_page(okonjo):
+    answer = okonjo.get("/no/such/page", headers={"HX-Request": "true"})
+    assert answer.status_code == 404
+    assert "<html" not in answer.text
+    assert 'role="alert"' in answer.text
+
+
 def test_a_bug_is_a_number_that_stands_in_the_log_and_tells_nothing_else(okonjo, caplog):
     with caplog.at_level(logging.ERROR, "sufficit"):
         answer = send_weight(okonjo, "/no/bug")
