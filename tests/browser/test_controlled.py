@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from batch_records.acting import load
+from compounding.stock.location import LOCATION, DescribeLocation, location_record
 from compounding.stock.lot import LOT, lot_record
 from tests.browser.conftest import serious
-from tests.support.cast import ADEYEMI, AMARI, DUARTE, MARLOW, OKONJO
+from tests.support.cast import ADEYEMI, AMARI, DUARTE, MARLOW, OKONJO, do
 from tests.support.controlled import LOT_NUMBER, PLACE, VIAL, code_of_vial, staged_vials
 from tests.support.flow import completed
 from tests.support.hospital import Hospital
@@ -52,6 +53,7 @@ def test_from_a_receipt_to_a_closed_discrepancy(hospital: Hospital):
     expect(hood.page.get_by_text("Witnessed", exact=True)).to_be_visible()
 
     hood.go("/controlled")
+    hood.page.get_by_role("link", name="Count it", exact=True).click()
     hood.page.get_by_role("button", name="Count it blind").click()
     count = path_of(hood)
     for member in (OKONJO, AMARI):
@@ -77,11 +79,28 @@ def test_from_a_receipt_to_a_closed_discrepancy(hospital: Hospital):
     expect(second.page.get_by_text("Closed", exact=True)).to_be_visible()
     assert on_hand(store) == 7
 
+    described = DescribeLocation("Satellite", "satellite", "crt", True)
+    do(store, ADEYEMI, LOCATION, location_record("Satellite"), described)
+    hood.go(f"/controlled/two/lot?product={VIAL}&lot={LOT_NUMBER}")
+    hood.page.locator("#transfer-count").fill("2")
+    hood.page.locator("#transfer-source").select_option(PLACE)
+    hood.page.locator("#transfer-target").select_option("Satellite")
+    hood.page.locator("#transfer-reason").fill("for the night")
+    hood.page.locator("#transfer-secret").fill(OKONJO.pin)
+    hood.page.get_by_role("button", name="Show it to the second person").first.click()
+    expect(hood.page.get_by_text("Satellite: 0 + 2 = 2")).to_be_visible()
+    moved = path_of(hood)
+    hood.page.get_by_label("You are").select_option(AMARI.person)
+    hood.page.get_by_label("Your own PIN or password").fill(AMARI.pin)
+    hood.page.get_by_role("button", name="I counted it too").click()
+    expect(hood.page.get_by_text("Done by two", exact=True)).to_be_visible()
+
     lead = hospital.at_desk(ADEYEMI, "desk-1", "/controlled/persons")
     pages = (
         "/controlled", f"/controlled/register/{VIAL}?location={PLACE}", f"/controlled/dose/{number}", waste,
         "/controlled/counts", count, "/controlled/discrepancies", case, "/controlled/persons",
-        f"/controlled/waste?product={VIAL}&lot={LOT_NUMBER}",
+        f"/controlled/waste?product={VIAL}&lot={LOT_NUMBER}", f"/controlled/two/lot?product={VIAL}&lot={LOT_NUMBER}", moved,
+        "/controlled/two/receive", "/controlled/inventories",
     )  # fmt: skip
     for index, path in enumerate(pages):
         lead.go(path)

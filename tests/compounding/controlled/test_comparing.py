@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compounding.controlled.comparing import Figures, compared, median
+from compounding.views.controlled_persons import strengths
+from tests.support.flow import formulary
 
 LIMIT = mpq(7, 2)
 
@@ -40,6 +42,14 @@ def test_without_a_spread_there_is_nothing_to_compare_with():
     found = compared(shares(a=500, b=100, c=100, d=100), 10, 3, LIMIT)["a"]
     assert found.score is None
     assert "all alike" in found.words
+
+
+def test_volumes_of_vials_of_unlike_strength_are_compared_by_their_amount_of_drug():
+    found = strengths(formulary())
+    by_drug = {drug.id: [found[product.id] for product in drug.products] for drug in formulary().drugs}
+    unlike = next(values for values in by_drug.values() if len(set(values)) > 1)
+    assert all(value > 0 for values in by_drug.values() for value in values)
+    assert max(unlike) / min(unlike) > 1
 
 
 @given(st.dictionaries(st.text(min_size=1), st.integers(0, 1_000), min_size=4, max_size=8))
