@@ -59,18 +59,26 @@ def nutrition_snapshot(
         tapers=list(nutrition.tapers),
         rows_title="What the patient gets of lipid in the day" if lipid else "What the patient gets",
         rows=[_row(row) for row in nutrition.rows if lipid or not row.apart],
-        sums=list(nutrition.label_figures) or ["Lipid alone."],
+        sums=[*nutrition.label_figures, *_aluminium(nutrition)] or ["Lipid alone."],
         osmolarity="" if osmolarity is None else f"{show(osmolarity.amount, 0)}{_estimate(osmolarity.note)}",
         filter=plan.filter,
         due=due_of(dose, clock),
         beyond_use=BeyondUse(clock.moment(ends), plan.storage_words, storage_path(plan, ends, clock)),
         auxiliary=[text for text in auxiliary(plan) if not text.startswith(("FILTER", "CENTRAL"))] or ["FOR IV USE ONLY"],
         goes_with=goes_with(uow, dose),
-        made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
+        made_by=Maker(shown_name(uow, dose.preparers[0]), clock.moment(dose.started_at or act.at)),
         checked_by=checkers(uow, dose, act, clock),
         measured=_weighed(dose),
         printed=Printed(clock.moment(act.at), "1", str(reprint) if reprint else "", reason),
     )
+
+
+def _aluminium(nutrition: NutritionPlan) -> list[str]:
+    """What a kilogram gets in a day; a lower bound is told as one, and what is not known is left out."""
+    found = next((row for row in nutrition.figures if row.name == "aluminium per kg per day"), None)
+    if found is None:
+        return []
+    return [f"Aluminium {'at least ' if found.note.startswith('at least') else ''}{show(found.amount, 2)}."]
 
 
 def _estimate(note: str) -> str:

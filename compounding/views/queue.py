@@ -98,6 +98,9 @@ class Board:
     alarms: frozenset[str]
     """Names of counts that somebody must look at now: what is late, and messages that wait longer than the site allows."""
 
+    seldom: tuple[str, ...] = ("emergency", "recheck")
+    """Counts that stand there only while there is something to count."""
+
     @property
     def empty(self) -> bool:
         return not any(group.rows for group in self.groups)
