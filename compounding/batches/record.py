@@ -19,7 +19,7 @@ from compounding.batches.actions import HoldUnits
 from compounding.batches.batch import Batch, Unit
 from compounding.batches.draw_up_units import draw_up_units
 from compounding.batches.folding import apply
-from compounding.batches.guards import move_allowed
+from compounding.batches.guards import GONE, move_allowed
 from compounding.batches.recalculated import batch_content
 from compounding.batches.rules import GUARDS, LOTS_ASKED, OF_DOSE
 from compounding.batches.states import MOVES, PERMISSIONS, SIGNED, UnitState
@@ -126,7 +126,7 @@ def consequences(before: Batch, after: Batch, entry: Entry, ctx: DoseContext) ->
 def _stopped_by(batch: Batch, entry: Entry) -> Sequence[Consequence]:
     """A failed test holds every unit, wherever it is: also one that a patient's label is on. What a recall holds stays held."""
     result = batch.tests[-1]
-    free = tuple(unit.serial for unit in batch.units if not recall_in(unit.held))
+    free = tuple(unit.serial for unit in batch.units if unit.state not in GONE and not recall_in(unit.held))
     if result.result != "failed" or batch.status not in MOVES["hold_units"] or not free:
         return ()
     return [(BATCH, entry.record, HoldUnits(result.words, free))]
