@@ -23,7 +23,7 @@ _STRENGTH_WORDS = {"strength", "concentration", "conc", "c"}
 _PART_WORDS = {"volume", "quantity", "amount", "weight", "mass", "v", "q", "part", "have"}
 _WORDS = re.compile(r"[a-z]+|\d+")
 _STRENGTH_UNITS = ("%", RATIO)
-_MASS, _PLAIN = unit("g").dimension, unit("one").dimension
+_MASS, _VOLUME, _PLAIN = unit("g").dimension, unit("mL").dimension, unit("one").dimension
 _CONCENTRATIONS = {unit(name).dimension for name in ("mg/mL", "units/mL", "mEq/mL", "mmol/mL")}
 
 
@@ -70,6 +70,8 @@ def _mixture(case: Case) -> Quantity | None:
 
 def _as_strength(found: Quantity, text: str) -> Answer:
     """A strength in percent, as 1:x or in a unit."""
+    if text == "% v/v":
+        return Value.of(found.amount_in("%"), text)
     return Value.of(said(found, text), text) if text in _STRENGTH_UNITS else in_wanted(found, text)
 
 
@@ -204,7 +206,11 @@ def _strength(case: Case, names: tuple[str, ...], beside: str | None = None) -> 
 def _of_kind(case: Case, name: str, part: Quantity) -> Quantity:
     """A strength as it counts beside a part: a share for masses, an amount per volume for volumes."""
     kinds = {_PLAIN} if part.unit.dimension is _MASS else _CONCENTRATIONS
-    fitting = [one for one in readings(case, name, case.inputs[name]) if one.unit.dimension in kinds]
+    given = readings(case, name, case.inputs[name])
+    fitting = [one for one in given if one.unit.dimension in kinds]
+    if not fitting and part.unit.dimension is _VOLUME and "v/v" in str(case.inputs[name]):
+        # Only how the strengths stand to each other counts.
+        fitting = [Quantity(one.number * 100, "%") for one in given if one.unit.name == "one"]
     if len(fitting) != 1:
         raise CannotAnswer(f"{name} is no strength of this kind")
     return fitting[0]

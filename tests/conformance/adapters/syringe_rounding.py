@@ -14,7 +14,7 @@ from tests.conformance.quantities import DRUG, case_unit, number
 
 _LINES = {"1": "0.01", "3": "0.1", "5": "0.2", "10": "0.2", "20": "1", "30": "1", "50": "1", "60": "1"}
 """Syringe (mL) → line (mL), as such syringes are made."""
-_WHOLE = {"drop", "drops", "gtt", "unit", "units", "gtt/min", "drop/min"}
+_WHOLE = {"drop", "drops", "gtt", "unit", "units", "gtt/min", "drop/min", "drops/min", "capsule", "capsules", "cap"}
 _MOST_PLACES = 12
 _ERROR_PRONE = {"U": "units", "u": "units", "IU": "units", "cc": "mL"}
 """What ISMP's list of error-prone abbreviations has written out, for writing only: in an order they stay refused."""

@@ -1,16 +1,18 @@
 """Answers a case of parenteral nutrition: every figure that the inputs determine, and no other."""
 
 from calculations.errors import CannotCompute, UnitMismatch
+from calculations.quantity import Quantity
 from calculations.units import Unit, unit
 from tests.conformance.adapters import dose_by_weight
 from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
+from tests.conformance.notation import readings
 from tests.conformance.nutrition import elements
-from tests.conformance.nutrition.asking import BY_UNIT, Figure, same_basis
+from tests.conformance.nutrition.asking import BY_UNIT, PARTICLES, Figure, same_basis
 from tests.conformance.nutrition.bag import TRIALS, read_bag
 from tests.conformance.nutrition.calcium import ratio_or_product
 from tests.conformance.nutrition.figures import figure, measure_of
 from tests.conformance.nutrition.names import ion, nutrient, salt
-from tests.conformance.quantities import read
+from tests.conformance.quantities import number, read
 from tests.conformance.solving import solve
 
 _CAPS = {"max", "maximum", "cap", "max_dose", "maximum_dose", "dose_cap"}
@@ -59,6 +61,8 @@ def single(case: Case) -> Answer:
     if ratio is not None:
         return ratio
     measure = measure_of(text)
+    if ("mass", 1) in measure.dimension.powers and PARTICLES & set(case.inputs):
+        return _mass_of_osmoles(case)
     for fits, figure_of in BY_UNIT:
         if fits(case, measure):
             return determined(case, text, figure_of(measure))
@@ -67,6 +71,14 @@ def single(case: Case) -> Answer:
         return element
     _refuse_what_is_already_there(case, measure)
     return dose_by_weight.answer(case) if _CAPS & set(case.inputs) else solve(case)
+
+
+def _mass_of_osmoles(case: Case) -> Answer:
+    """The mass that brings so many osmoles, from molar mass and particles."""
+    choices = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in PARTICLES}
+    particles = [case.inputs[name] for name in case.inputs if name in PARTICLES]
+    counts = [number(one.get("value") if isinstance(one, dict) else one) for one in particles]
+    return solve(case, {**choices, "particles": [Quantity(count, "mOsm/mmol") for count in counts]})
 
 
 def determined(case: Case, text: str, work: Figure) -> Value:

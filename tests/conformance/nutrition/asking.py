@@ -18,7 +18,7 @@ from tests.conformance.quantities import number, read
 Figure = Callable[[Bag], Quantity]
 _STRENGTHS = {"strength", "concentration", "amount", "drug", "mass"}
 _MOLAR_MASSES = {"molar_mass", "molecular_weight", "mw", "formula_weight"}
-_PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
+PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
 
 
 def same_basis(given: Unit, asked: Unit) -> bool:
@@ -233,7 +233,7 @@ def _particles(measure: Unit) -> Figure:
     def work(bag: Bag) -> Quantity:
         strength = next(bag.plain[name] for name in bag.plain if name in _STRENGTHS)
         mass = next(bag.plain[name] for name in bag.plain if name in _MOLAR_MASSES)
-        count = next(number(bag.texts[name]) for name in bag.texts if name in _PARTICLES)
+        count = next(number(bag.texts[name]) for name in bag.texts if name in PARTICLES)
         osmoles = strength / Quantity(mass.amount_in("g/mol"), "mg") * Quantity(count, "mOsm")
         return bag.as_asked(bag.whole(osmoles), measure)
 
@@ -242,7 +242,7 @@ def _particles(measure: Unit) -> Figure:
 
 def _asks_particles(case: Case, measure: Unit) -> bool:
     bag = _bag(case)
-    kinds = [_STRENGTHS & set(bag.plain), _MOLAR_MASSES & set(bag.plain), _PARTICLES & set(bag.texts)]
+    kinds = [_STRENGTHS & set(bag.plain), _MOLAR_MASSES & set(bag.plain), PARTICLES & set(bag.texts)]
     return ("osmoles", 1) in measure.dimension.powers and len(case.inputs) == 3 and all(len(one) == 1 for one in kinds)
 
 
