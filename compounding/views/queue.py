@@ -96,7 +96,8 @@ class Board:
     soon: str
     """The site's "due soon", in words."""
     alarms: frozenset[str]
-    """Names of counts that somebody must look at now: what is late, and messages that wait longer than the site allows."""
+    """Names of counts that somebody must look at now: what is late, what is on hold past its due time, messages that wait longer
+    than the site allows."""
 
     seldom: tuple[str, ...] = ("emergency", "recheck")
     """Counts that stand there only while there is something to count."""
@@ -138,7 +139,8 @@ def board(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock, onl
     found += [Group(BESIDE["fetch"], out["fetch"])] if only in ("", "fetch") else []
     counts = _counts(doses, len(orders), {name: len(rows) for name, rows in out.items()}, unplaced.count, at)
     old = any(one.received_at < alarm for one in unplaced.messages)
-    alarms = frozenset(name for name, number, _ in counts if number and (name in ALARMING or (name == "messages" and old)))
+    waits = {"messages": old, "on_hold": any(_held_past_due(row, at) for row in doses)}
+    alarms = frozenset(name for name, number, _ in counts if number and (name in ALARMING or waits.get(name)))
     return Board(counts, tuple(g for g in found if g.rows), only, show_number(minutes), alarms)
 
 
@@ -172,6 +174,11 @@ def _wanted(row: DoseRow, only: str, states: tuple[S, ...] | None, at: datetime)
     if only in (*BESIDE, "messages"):
         return False
     return states is None or S(row.status) in states
+
+
+def _held_past_due(row: DoseRow, at: datetime) -> bool:
+    """On hold when it should have been given: somebody asks whether it stays so."""
+    return row.due < at and S(row.status) is S.HELD
 
 
 def _counts(
@@ -231,7 +238,8 @@ def _row(look: _Looked, row: DoseRow, stripe: str) -> BoardRow:
     note = ", ".join(part for part in (note, _latest(look, row, status)) if part)
     state, icon, kind = _state(row, status, at)
     late, stat = row.due < at and status is not S.HELD, row.priority == "stat"
-    tag = how_long(row.due, at) if late else "STAT" if stat else how_long(row.due, at) if stripe == "soon" else ""
+    counts_down = late or _held_past_due(row, at) or (stripe == "soon" and not stat)
+    tag = how_long(row.due, at) if counts_down else "STAT" if stat else ""
     know = differing_words(dose) if dose is not None and status in CHECKED else row.know
     return BoardRow(
         row.number, *due_parts(row.due, at, clock), tag, late, stat, unbroken(row.title), unbroken(row.subtitle),

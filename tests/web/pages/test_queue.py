@@ -13,6 +13,7 @@ from tests.support.flow import (
     ORDER_NUMBER,
     TOMAS,
     completed,
+    dose_now,
     paired,
     placed_order,
     queued_dose,
@@ -94,6 +95,15 @@ def test_holds_and_questions_stand_in_their_own_group(office, cast_store):
     assert "Question asked" in page
     assert "1 g or 2 g?" in page
     assert "SPECIMEN, Tomas" in page
+
+
+def test_what_is_on_hold_when_it_is_due_is_an_alarm(office, cast_store, clock):
+    number = queued_dose(cast_store)
+    do(cast_store, DUARTE, ORDER, order_record(ORDER_NUMBER), HoldOrder("allergy to be asked"))
+    assert 'class="tally__ink"' not in board(office)
+    clock.now = dose_now(cast_store, number).due + timedelta(minutes=5)
+    page = " ".join(board(office).split())
+    assert '<li class="tally__ink"><a href="/queue?show=on_hold"' in page and "5 min late" in page
 
 
 def test_a_dose_that_is_out_when_its_order_stops_is_fetched_back(office, cast_store):
