@@ -18,6 +18,7 @@ from batch_records.acting import Contended, Refused
 from batch_records.acts import Refusal
 from batch_records.entries import AlteredRecord
 from calculations.errors import CannotCompute, Fault, Faults
+from web.fault_words import said
 
 log = logging.getLogger("sufficit")
 
@@ -89,7 +90,7 @@ def status_of(problem: Refusal | Faults) -> int:
 def problem_for_template() -> dict[str, Any]:
     """``faults``, ``refusal`` and ``typed`` for every template."""
     problem = g.get("problem")
-    faults = {fault.field: str(fault) for fault in problem.faults} if isinstance(problem, Faults) else {}
+    faults = {fault.field: said(fault) for fault in problem.faults} if isinstance(problem, Faults) else {}
 
     def typed(name: str, otherwise: str = "") -> str:
         return request.form.get(name, otherwise) if problem is not None else otherwise
@@ -109,7 +110,7 @@ def _on_no(problem: Exception) -> Response:
     found = _as_problem(problem)
     if isinstance(found, Refusal):
         return error_page(found.status, "Not done.", found.text, code=found.code)
-    return error_page(422, "Nothing was saved.", " ".join(str(fault) for fault in found.faults))
+    return error_page(422, "Nothing was saved.", " ".join(said(fault) for fault in found.faults))
 
 
 def _on_http(problem: HTTPException) -> Response:

@@ -17,7 +17,8 @@ from calculations.printing import show_number
 from calculations.quantity import Quantity
 from compounding.nutrition.rows import title_of
 from compounding.orders.order import NUTRITION, Order
-from web.order_form import FieldFault, in_a_sentence, instant, mrn_in
+from web.fault_words import in_a_sentence
+from web.order_form import FieldFault, instant, mrn_in
 
 ROWS, OTHERS = 40, 4
 KINDS = (

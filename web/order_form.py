@@ -14,6 +14,7 @@ from calculations.errors import Fault, Faults
 from compounding.orders.order import Order
 from compounding.views.order_entry import drug_choices
 from formulary.model import Drug, Formulary
+from web.fault_words import UNSAID, in_a_sentence
 
 ADDITIVES = 4
 """Rows for further drugs in one bag."""
@@ -85,13 +86,6 @@ class FieldFault(Fault):
         return in_a_sentence(label_of(self.field), self.found, self.expected)
 
 
-def in_a_sentence(label: str, found: object, expected: str) -> str:
-    """A fault as a form says it. That a text is missing needs no more words."""
-    if found in ("", "nothing", None):
-        return f"{label} is missing." if expected == "a text" else f"{label} is missing: {expected}."
-    return f"{label}: “{str(found)[:60]}” is refused. Expected: {expected}."
-
-
 def label_of(field: str) -> str:
     """What a field of the form is called."""
     if field.startswith("additive_"):
@@ -114,7 +108,7 @@ def field_of(name: str) -> str:
 def worded(fault: Fault) -> FieldFault:
     """The fault with the form's own field."""
     field = field_of(fault.field)
-    expected = IN_THE_FORM.get(field, fault.expected) if fault.found in ("", "nothing", None) else fault.expected
+    expected = IN_THE_FORM.get(field, fault.expected) if fault.found in UNSAID else fault.expected
     return FieldFault(field, fault.found, expected)
 
 

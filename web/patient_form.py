@@ -18,7 +18,7 @@ from calculations.quantity import Quantity
 from compounding.orders.patient import MeasureKind, Patient, parse_patient, patient_as_data
 from compounding.planning.situation import birthday
 from formulary.model import Formulary
-from web.order_form import in_a_sentence
+from web.fault_words import in_a_sentence
 
 LABELS = {
     "mrn": "Record number", "family_name": "Family name", "given_name": "Given name", "birth_day": "Born, day",

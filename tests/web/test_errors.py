@@ -82,7 +82,7 @@ def test_a_fault_brings_the_same_page_with_what_was_typed(okonjo):
     answer = send_weight(okonjo, "/no/fault")
     assert answer.status_code == 422
     assert 'value="1,5"' in answer.text
-    assert "weight: found &#39;1,5&#39;, expected 1.5 or 15." in answer.text
+    assert "Weight: “1,5” is refused. Expected: 1.5 or 15." in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert "1 entry needs you" in answer.text
 
@@ -168,4 +168,4 @@ def test_a_missing_field_is_named(okonjo):
     token = token_in(okonjo.get("/no/fault").text)
     answer = okonjo.post("/no/fault", data={"csrf_token": token, "key": "k"})
     assert answer.status_code == 422
-    assert "weight: found &#39;nothing&#39;" in answer.text
+    assert "Weight is missing" in answer.text
