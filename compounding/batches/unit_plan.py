@@ -67,7 +67,7 @@ def plan_unit(formulary: Formulary, wanted: Wanted, *, tested: bool = False) -> 
         active = _active(formulary, drug, formulation, wanted)
         container = container_of(formulary, formulation, choice, [active])
         if (stops := next((f for f in container.findings if f.grade in (Grade.HARD, Grade.ABSOLUTE)), None)) is not None:
-            raise CannotCompute(stops.code, f"a batch of {formulation.name}", f"{stops.title}.", stops.mend)
+            raise CannotCompute(stops.code, f"A batch of {formulation.name}", f"{stops.title}.", stops.mend)
         rules, gap = time_rules(formulary, [active], container, tested=tested)
         plan = _plan(drug, formulation, active, container)
     plan = replace(plan, time_rules=rules, time_gap=gap, work=tuple(work.as_data()), substituted=_instead(formulation, switch))
@@ -86,7 +86,7 @@ def _inside(formulation: MasterFormulation, plan: TherapeuticPlan) -> None:
         ends = [show(end) for end in (low, high) if end is not None]
         raise CannotCompute(
             "concentration_outside",
-            f"a batch of {formulation.name} with {show(plan.concentration)}",
+            f"A batch of {formulation.name} with {show(plan.concentration)}",
             f"the formulation is made within {' to '.join(ends)}.",
             "Choose another amount or volume.",
         )
@@ -99,7 +99,7 @@ def _released(formulary: Formulary, wanted: str) -> tuple[Drug, MasterFormulatio
     known = next((f for d in formulary.drugs for f in d.formulations if f.id == wanted), None)
     raise CannotCompute(
         "not_made_ahead",
-        f"a batch of {known.name if known is not None else wanted}",
+        f"A batch of {known.name if known is not None else wanted}",
         "no released formulation of that name is made ahead; a controlled drug and what is made for one patient never are.",
         "Choose another formulation.",
     )
@@ -120,7 +120,7 @@ def made_now(formulary: Formulary, formulation: MasterFormulation, switch: Switc
         case Alternative.FORMULATION:
             raise CannotCompute(
                 "switched",
-                f"a batch of {formulation.name}",
+                f"A batch of {formulation.name}",
                 f"a pharmacist switched it to an alternative: {switch.reason}.",
                 f"Make it by {formulary.formulation(switch.to).name}.",
             )
@@ -168,7 +168,7 @@ def _active(formulary: Formulary, drug: Drug, formulation: MasterFormulation, wa
     if active.frozen.intermediate:
         raise CannotCompute(
             "dilute_first",
-            f"a batch of {formulation.name} with {show(amount)}",
+            f"A batch of {formulation.name} with {show(amount)}",
             "so little is drawn from an intermediate dilution, which belongs to one preparation.",
             "Make it for the patient.",
         )
