@@ -37,17 +37,37 @@ def test_the_pages_of_change_control_hold_at_every_width(hospital: Hospital):
         holds(screen, path)
 
 
+def adds_a_limit_by_keyboard(page) -> None:
+    """A new row is opened, filled and told in the difference without a mouse."""
+    more = page.get_by_role("button", name="Add a row to: Limits")
+    more.focus()
+    page.keyboard.press("Enter")
+    first = page.locator("[id='limits.new1.id']")
+    expect(first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("[id='limits.new1.kind']")).to_be_focused()
+    chosen = {"kind": "rate", "purpose": "any", "population": "adult", "line": "any", "unit": "mg/min"}
+    for field, value in chosen.items():
+        page.locator(f"[id='limits.new1.{field}']").select_option(value)
+    page.locator("[id='limits.new1.hard_max']").fill("33")
+    page.locator("[id='limits.new1.source']").select_option("label_high")
+    expect(page.locator("#look")).to_contain_text("Limits, added: Adult, rate")
+    expect(page.get_by_role("button", name="Add a row to: Limits")).to_be_visible()
+    assert serious(page) == []
+
+
 def test_a_limit_is_edited_compared_released_by_two_and_in_force_later(hospital: Hospital):
     author = hospital.at_desk(IBARRA, "desk-1", f"{DRUG}/1")
     page = author.page
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_text("Adult, daily dose (mg/day)").click()
+    page.get_by_text("Adult, daily dose (mg/day)").first.click()
     limit = page.locator("[id='limits.0.hard_max']")
     limit.fill("30OO")
     look = page.locator("#look")
     expect(look).to_contain_text("Not ready to save")
     limit.fill("3000")
     expect(look).to_contain_text("Adult maximum daily dose: 4,000 mg/day → 3,000 mg/day")
+    adds_a_limit_by_keyboard(page)
     page.get_by_label("Reason of the change").fill("The committee lowered the maximum")
     page.get_by_label("Source", exact=True).last.fill("Committee, 3 Apr 2026")
     author.press("Save as version 2")
@@ -56,6 +76,7 @@ def test_a_limit_is_edited_compared_released_by_two_and_in_force_later(hospital:
     expect(table).to_contain_text("4,000 mg/day")
     expect(table).to_contain_text("3,000 mg/day")
     expect(table).to_contain_text("Changed")
+    expect(table).to_contain_text("Adult, rate")
     expect(page.get_by_text("You loaded this version. Two other pharmacists release it.")).to_be_visible()
     holds(author, "draft")
     for member, word in ((MARLOW, "first"), (DUARTE, "second")):
@@ -63,6 +84,7 @@ def test_a_limit_is_edited_compared_released_by_two_and_in_force_later(hospital:
         if word == "second":
             screen.page.get_by_label("Day", exact=True).fill("2026-04-20")
             screen.page.get_by_label("Time", exact=True).fill("06:00")
+        screen.page.get_by_label("Why it is released without a replay").fill("no order was ever accepted")
         screen.page.get_by_label("I read every value and its source").check()
         screen.page.get_by_label("Your PIN or password").fill(member.pin)
         screen.press(f"Release, {word} of two")

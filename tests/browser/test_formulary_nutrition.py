@@ -57,6 +57,7 @@ def test_a_curve_is_typed_with_its_plot_and_released_by_two(hospital: Hospital):
     expect(page.get_by_role("heading", name="Made up for this test")).to_be_visible()
     for member, word in ((DUARTE, "first"), (IBARRA, "second")):
         screen = hospital.at_desk(member, "desk-2", f"{HOME}/2")
+        screen.page.get_by_label("Why it is released without a replay").fill("a curve judges no past bag")
         screen.page.get_by_label("I read every value and its source").check()
         screen.page.get_by_label("Your PIN or password").fill(member.pin)
         screen.press(f"Release, {word} of two")

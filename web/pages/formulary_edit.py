@@ -74,7 +74,7 @@ def _edited(uow: UnitOfWork, drug: str, version: int) -> Edited:
 
 def choices_of(formulary: Formulary) -> dict[str, Options]:
     """The ids of the house that a drug's fields may name."""
-    people = tuple((one.id, one.text) for one in formulary.site.populations)
+    people = tuple((one.id, f"{one.id}: {one.text}") for one in formulary.site.populations)
     solutions = tuple((one.id, one.display) for one in formulary.supplies.solutions)
     return {
         **dict.fromkeys(("population", "populations"), people),
