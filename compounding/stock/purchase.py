@@ -1,25 +1,23 @@
 """Purchase orders: drafted, placed, received against line by line, and closed with what is still short."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Table
 
-from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import SYSTEM, Act, Actor, Refusal
+from batch_records.acting import Consequence, RecordType
+from batch_records.acts import Act, Actor, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
-from compounding.controlled.policy import received_by_two, schedule_of
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
-from compounding.stock.location import LOCATION, Location, location_record
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from compounding.stock.lot_actions import MOST_CENTS, MOST_CONTAINERS
 from compounding.stock.money import price_words
+from compounding.stock.receipt import ReceiptContext, receipt_context
 from compounding.stock.tables import PurchaseLineRow, PurchaseRow
-from formulary.repository import formulary_in_force
 
 DRAFT, PLACED, CLOSED = "draft", "placed", "closed"
 OPEN = (DRAFT, PLACED)
@@ -177,28 +175,10 @@ def _apply(state: Purchase, entry: Entry) -> Purchase:
     return replace(after, status=PLACED, placed=True)
 
 
-@dataclass(frozen=True)
-class ReceiptContext:
-    """What a decision about a delivery looks at beyond the order."""
-
-    damaged_place: Location = field(default_factory=Location)
-    """Where damaged containers are put."""
-    schedule: str = ""
-    """`CII` to `CV` where one person takes in a controlled drug and the house asks for two; empty otherwise."""
-    spelled: str = ""
-    """How the record of the lot spells its number; empty where there is none yet."""
-
-
 def _gather(uow: UnitOfWork, record: str, state: Purchase, action: RecordAction, act: Act) -> ReceiptContext:
     if not isinstance(action, ReceivePurchase):
         return ReceiptContext()
-    place = load(uow, LOCATION, location_record(action.damaged_place)) if action.damaged_place else Location()
-    spelled = load(uow, LOT, lot_record(action.product, action.lot)).lot
-    if act.actor is SYSTEM:
-        return ReceiptContext(place, spelled=spelled)
-    formulary = formulary_in_force(uow)
-    by_two = schedule_of(formulary, action.product) if received_by_two(formulary.site) else ""
-    return ReceiptContext(place, by_two, spelled)
+    return receipt_context(uow, action.product, action.lot, action.damaged_place, act)
 
 
 def _check(state: Purchase, action: RecordAction, act: Act, ctx: ReceiptContext) -> RecordAction | Refusal:

@@ -21,6 +21,7 @@ from compounding.controlled.counts import (
 from compounding.controlled.handling import HANDLING
 from compounding.controlled.handling_state import OfferHandling, SecondHandling, TakeBackHandling, handling_record
 from compounding.controlled.inventory import INVENTORY, SIGNED, CountersignInventory, TakeInventory, inventory_record
+from compounding.controlled.policy import inventory_due, received_by_two, rest_is_kept
 from compounding.controlled.tables import VolumeRow
 from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.controlled.waste_state import OfferWaste, WitnessWaste, waste_record
@@ -29,7 +30,7 @@ from compounding.preparing.actions import Receive, StartAdministration
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.stock import lot as lots
-from compounding.stock import purchase as purchases
+from compounding.stock import receipt as receipts
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
 from compounding.stock.lot import LOT, ReceiveLot, ReturnLot, TransferLot, lot_record
 from compounding.stock.numbers import new_number
@@ -37,9 +38,11 @@ from compounding.stock.purchase import PURCHASE, DraftPurchase, PlacePurchase, R
 from compounding.stock.purchase import Line as PurchaseLine
 from compounding.views.controlled_inventory import due, paper
 from compounding.views.controlled_register import register
+from formulary.house.usual_times import may_be_left_out
 from formulary.repository import formulary_in_force
 from tests.support.cast import ADEYEMI, AMARI, CASTELL, DUARTE, HALLORAN, MARLOW, NOON, OFFSET, OKONJO, do, refused
 from tests.support.controlled import LOT_NUMBER, PLACE, SOON, VIAL, paired_vials, received
+from tests.support.flow import formulary
 from web.record_types import RECORD_TYPES
 
 CLOCK = Clock(OFFSET)
@@ -144,7 +147,7 @@ def test_a_return_takes_a_pharmacist_or_the_buyer_and_a_second_person(cast_store
 
 def test_where_the_house_asks_a_controlled_drug_is_received_by_two_also_against_an_order(cast_store, monkeypatch):
     described(cast_store)
-    for module in (lots, purchases):
+    for module in (lots, receipts):
         monkeypatch.setattr(module, "received_by_two", lambda site: True)
     alone = ReceiveLot(VIAL, LOT_NUMBER, "2027-10-31", 10, PLACE)
     assert refused(cast_store, OKONJO, LOT, RECORD, alone) == "controlled"
@@ -276,3 +279,13 @@ def test_the_numbers_of_a_day_go_on_after_the_thousandth(cast_store, last, expec
         if last == "1000":
             refused(cast_store, OKONJO, CONTROLLED_COUNT, controlled_count_record("260414-999"), begin)
     assert new_number(cast_store, "controlled_count", "a-key", NOON, OFFSET) == f"260414-{expected}"
+
+
+def test_a_house_that_leaves_the_values_out_keeps_no_rest_and_tells_no_interval():
+    site = formulary().site
+    left_out = {"controlled_rest_kept", "controlled_received_by", "controlled_inventory_every"}
+    assert all(may_be_left_out(name) for name in left_out)
+    assert not may_be_left_out("controlled_tolerance_volume")
+    assert rest_is_kept(site)
+    bare = replace(site, values=tuple(row for row in site.values if row.name not in left_out))
+    assert (rest_is_kept(bare), received_by_two(bare), inventory_due(bare, NOON.date())) == (False, False, None)

@@ -23,11 +23,11 @@ from compounding.stock.purchase import (
     Line,
     PlacePurchase,
     Purchase,
-    ReceiptContext,
     ReceivePurchase,
     differences,
     shortages,
 )
+from compounding.stock.receipt import ReceiptContext
 
 AT = datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
 PLACES = st.sampled_from(["Anteroom", "Hood 1", "Store room"])
