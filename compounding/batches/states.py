@@ -150,7 +150,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "expire_units": _SYSTEM,
     "waste_units": frozenset({"technician", "pharmacist", "lead"}),
 }
-"""Who may do what to a batch. A unit is assigned by the pharmacist who releases the dose, in one act with it."""
+"""Who may do what to a batch. A unit is assigned in one act with the release of its dose, by who may do that."""
 
 SIGNED = frozenset(
     {

@@ -39,20 +39,13 @@ def batch_record_snapshot(uow: UnitOfWork, batch: Batch, act: Act, formulary: Fo
     def named(person: str) -> str:
         return "Sufficit" if person == "system" else shown_name(uow, person)
 
-    name, _ = diluent(plan)
-    versions = f"{plan.formulation_name} ({', '.join(plan.drug_versions)})"
     return batch_record_sheet(
+        **_unit(batch),
         number=batch.number,
         demonstration=formulary.site.demonstration,
         draft=plan.draft,
         site=site_of(formulary, room),
-        drugs=drug_lines(plan),
-        name=f"{plan.display} in {name}" if name else f"{plan.display}, undiluted",
-        strength=f"{show(plan.actives[0].amount)} in {show(plan.final_volume, 1)} ({show(plan.concentration)})",
-        dosage_form=FORMS[plan.container_class],
-        route=plan.route,
         prepared=_prepared(uow, batch, clock),
-        formulation="; ".join((versions, *(one.words for one in plan.substituted or ()))),
         why_so_many=_why_so_many(batch, named, clock),
         outcome=_outcome(batch, named, clock),
         prepared_by=list(dict.fromkeys(named(person) for person in batch.work.preparers)),
@@ -65,9 +58,7 @@ def batch_record_snapshot(uow: UnitOfWork, batch: Batch, act: Act, formulary: Fo
         beyond_use=_beyond_use(batch, clock),
         beyond_use_reason=str(batch.beyond_use.get("deciding", "")) or "not set",
         unit_rows=_unit_rows(batch, clock),
-        amounts=[AmountFound(one[0], one[1], one[2], "inside" if one[3] else "outside") for one in amounts_of(batch).rows]
-        if batch.units
-        else [],
+        amounts=_amounts(batch),
         quality=list(_quality(batch, named, clock)),
         figures=batch_figures(batch),
         measurements=measurements(batch.work, clock, named),
@@ -77,6 +68,27 @@ def batch_record_snapshot(uow: UnitOfWork, batch: Batch, act: Act, formulary: Fo
         head=entries[-1].hash,
         printed=Printed(clock.moment(act.at), "1", "", ""),
     )
+
+
+def _unit(batch: Batch) -> dict[str, Any]:
+    """What one unit is, and by which formulation it was made."""
+    plan, (name, _) = batch.plan, diluent(batch.plan)
+    versions = f"{plan.formulation_name} ({', '.join(plan.drug_versions)})"
+    return {
+        "drugs": drug_lines(plan),
+        "name": f"{plan.display} in {name}" if name else f"{plan.display}, undiluted",
+        "strength": f"{show(plan.actives[0].amount)} in {show(plan.final_volume, 1)} ({show(plan.concentration)})",
+        "dosage_form": FORMS[plan.container_class],
+        "route": plan.route,
+        "formulation": "; ".join((versions, *(one.words for one in plan.substituted or ()))),
+    }
+
+
+def _amounts(batch: Batch) -> list[AmountFound]:
+    if not batch.units:
+        return []
+    found = amounts_of(batch).rows
+    return [AmountFound(units, amount, off, "inside" if inside else "outside") for units, amount, off, inside in found]
 
 
 def _prepared(uow: UnitOfWork, batch: Batch, clock: Clock) -> str:

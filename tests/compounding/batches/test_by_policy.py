@@ -14,6 +14,7 @@ from batch_records.store import Store
 from batch_records.verify import verify_records
 from compounding.batches.assigning import by_scan, offered, unit_under_scanner
 from compounding.batches.numbering import unit_code
+from compounding.documents.record_documents import record_snapshot
 from compounding.preparing.actions import AssignUnit
 from compounding.preparing.context import DoseContext
 from compounding.preparing.finished_units import assigned_by_whom
@@ -76,6 +77,9 @@ def test_a_technician_assigns_under_the_policy_that_two_pharmacists_released(rel
     assert dose.released.data["meaning"] == "Finished unit scanned for this dose under the released house rules by"
     checked = [(one["name"], one["how"]) for one in dose.label["checked_by"]]
     assert checked == [("J. Marlow, RPh", "batch released"), ("L. Amari, CPhT", "assigned under house rules 1")]
+    with released_store.read() as uow:
+        paper = record_snapshot(uow, dose, act_of(AMARI, AT), formulary())
+    assert paper["verified_by"] == ["J. Marlow, RPh, batch released", "L. Amari, CPhT, assigned under house rules 1"]
     assert batch_now(released_store).unit(1).policy == "house rules, version 1"
     with released_store.read() as uow:
         entry = next(one for one in uow.entries(dose_record(number)) if one.kind == "assign_unit")
