@@ -125,9 +125,8 @@ def _field(row: type, entry: str, hint: Any, name: str, label: str, beside: Besi
     note = HINTS.get(entry, "") or ("" if entry not in beside.choices else _one_of(beside.choices[entry]))
     if plain is Source:
         own = ((NEW_SOURCE, "the source of this change"),)
-        return Field(
-            name, label, "source", value, options=(*own, *source_options(beside.data)), hint="Empty: as the row's."
-        )
+        inside = "Empty: as the row's." if name.count(".") > 2 or entry != "source" else ""
+        return Field(name, label, "source", value, options=(*own, *source_options(beside.data)), hint=inside)
     if plain is bool:
         return Field(name, label, "tick", value)
     if plain is Quantity:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from compounding.replaying.block import Block, Key, Words
 from compounding.replaying.tables import FIGURES, WORDS, LimitFigureRow
+from compounding.reviewing.tables import OrderRow
 
 AT_ONCE = 50_000
 """Rows that are held in memory at a time."""
@@ -59,6 +60,17 @@ def newest_part(session: Session, drug: str, period: Period, most: int) -> tuple
     counted = select(func.count(), func.coalesce(func.sum(_ROWS.c.doses), 0))
     rows, doses = session.execute(_of(counted, drug, replace(period, until=begins))).one()
     return replace(period, since=begins), int(rows), int(doses)
+
+
+def never_accepted(session: Session, drug: str, period: Period) -> int:
+    """Orders of the drug that came in the period and of which no version was accepted: no figures of them are kept."""
+    accepted = select(_ROWS.c.record).where(_ROWS.c.record == OrderRow.record).exists()
+    query = select(func.count()).select_from(OrderRow).where(OrderRow.drug == drug, ~accepted)
+    if period.since is not None:
+        query = query.where(OrderRow.placed_at >= period.since)
+    if period.until is not None:
+        query = query.where(OrderRow.placed_at < period.until)
+    return int(session.execute(query).scalar_one())
 
 
 def blocks(session: Session, drug: str, period: Period) -> Iterator[Block | Left]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import RecordType, Refused, perform
 from batch_records.store import UnitOfWork
-from compounding.replaying.history import Period
+from compounding.replaying.history import Period, never_accepted
 from compounding.replaying.nutrition_replay import replay_nutrition
 from compounding.replaying.outcome import Replayed
 from compounding.replaying.replay import replay
@@ -53,6 +53,7 @@ def page(drug: str, version: int) -> str:
         formulary = formulary_in_force(uow)
         before = compared_with(record, row)
         old, new, found, shown = _read(before, drug, formulary), _read(row, drug, formulary), None, None
+        never = never_accepted(uow.session, drug, period)
         if new is not None and (old is not None or before is None):
             found = replay(uow.session, old, new, formulary.site, period, MOST)
             own = {each.id: each for each in (*formulary.site.populations, *new.populations)}
@@ -62,6 +63,7 @@ def page(drug: str, version: int) -> str:
         "formulary/replay.html",
         title=row.display,
         beside="stability, products and labels",
+        never=never,
         found=shown,
         periods={name: url_for("replay.page", **address, period=name) for name in PERIODS},
         chosen=chosen,

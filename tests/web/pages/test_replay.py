@@ -13,7 +13,7 @@ from formulary.change_control import Change
 from formulary.house.loading import proposal
 from formulary.house.record import record_id as house_record_id
 from formulary.house.releasing import HOUSE, LoadHouse
-from formulary.loading import DATA
+from formulary.loading import DATA, drug_from_text
 from formulary.nutrition.editing import renumbered
 from formulary.nutrition.loading import texts_of
 from formulary.nutrition.record import NUTRITION_RECORD
@@ -21,7 +21,7 @@ from formulary.nutrition.releasing import NUTRITION, LoadNutrition
 from formulary.packaged import packaged
 from formulary.releasing import DRUG, LoadDrug
 from tests.support.cast import ADEYEMI, DUARTE, HALLORAN, MARLOW, NOVAK, OKONJO, Member, do
-from tests.support.flow import queued_dose
+from tests.support.flow import placed_order, queued_dose
 from tests.support.nutrition_flow import queued_nutrition
 from tests.support.office import At
 from tests.support.visiting import fields_in, send
@@ -80,7 +80,9 @@ def test_a_dose_that_lies_on_a_bound_is_judged_exactly(
 
 def test_what_the_figures_cannot_tell_is_counted_and_said(cast_store: Store, at_desk: At) -> None:
     drafted(cast_store, bounds("20", "40", "45"))
-    assert "No order of cefTRIAXone was accepted in this period" in words_of(at_desk)
+    assert "No order of cefTRIAXone was accepted in this period." in words_of(at_desk)
+    placed_order(cast_store, number="260414-0199")
+    assert "and 1 came that was never accepted" in words_of(at_desk)
     queued_dose(cast_store)
     without = dict.fromkeys(WORDS, "") | dict.fromkeys(FIGURES) | {"exact": "", "age_days": None, "age_months": None}
     with cast_store.write() as uow:  # as a record of an older release has it
@@ -90,6 +92,24 @@ def test_what_the_figures_cannot_tell_is_counted_and_said(cast_store: Store, at_
     page = words_of(at_desk)
     assert "1 order of 1 would have fared otherwise" in page
     assert "1 order not judged</b>: accepted by an older release, which did not keep the figures" in page
+    assert "1 order was never accepted</b>, rejected or still waiting" in page
+
+
+def test_a_version_that_can_no_longer_be_read_is_not_taken_for_none(
+    cast_store: Store, at_desk: At, monkeypatch: Any
+) -> None:
+    """Beside no version every order would newly stop or pass: what cannot be compared is told."""
+    queued_dose(cast_store)
+    drafted(cast_store, bounds("20", "40", "45"))
+    read = drug_from_text
+
+    def only_the_new(text: str, *args: Any) -> Any:
+        return (None, []) if "\nversion = 1\n" in text else read(text, *args)
+
+    monkeypatch.setattr("web.pages.replay.drug_from_text", only_the_new)
+    page = words_of(at_desk)
+    assert "Cannot be replayed" in page and "or of the one that it would replace" in page
+    assert 'name="told"' not in page
 
 
 def test_a_version_without_the_formulation_judges_none_of_its_orders(cast_store: Store, at_desk: At) -> None:
