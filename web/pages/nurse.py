@@ -89,7 +89,7 @@ def _ward(mrn: str, first: str = "") -> WardPage:
 @blueprint.get("/patient/<patient:mrn>")
 def patient(mrn: str) -> str:
     """Every dose of one patient that is on its way or here."""
-    return render_template("nurse/patient.html", ward=_ward(mrn), first="", old="", **_choices())
+    return render_template("nurse/patient.html", ward=_ward(mrn), first="", old="", unit_there=False, **_choices())
 
 
 @blueprint.get("/patient/<patient:mrn>/live")

@@ -37,7 +37,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "plan_draw_up": ("queued staged", {S}),
     "expire": (f"{OUT} awaiting_final_check returned", {S}),
     "scan_container": ("queued staged", {T, P}),
-    "assign_unit": ("queued", {P}),
+    "assign_unit": ("queued", {P, T, N}),
     "take_apart": ("queued staged", {T, P}),
     "check_staging": ("staged", {P}),
     "start_preparation": ("staged", {T, P}),
