@@ -7,9 +7,11 @@ import pytest
 
 from batch_records.rendering import Page
 from compounding.documents.printing import Printer
+from compounding.documents.samples import samples
 from compounding.documents.shapes import DrugLine, Printed
 from compounding.documents.snapshots import label_issue, read_barcode
 from compounding.documents.stock import A4, BAG, LETTER, MINIBAG, SYRINGE, stock
+from compounding.views.label_printing import preview_of, seen_again
 from tests.compounding.documents import examples, nutrition_examples
 from tests.support.printing import scanned, text_of
 
@@ -167,3 +169,21 @@ def test_stock_of_an_unknown_layout_is_refused(printer):
         printer.render("dispensing_label/1", examples.vancomycin(), LETTER)
     with pytest.raises(Exception, match="stock"):
         printer.render("worksheet/1", examples.worksheet(), Page("odd", "4", "6", "0.1", "tall"))
+
+
+def test_what_is_no_dose_says_do_not_give_on_one_line(printer):
+    for made in (examples.intermediate(), examples.opened()):
+        lines = text_of(printer.render(made["kind"], made, BAG).pdf)[0].splitlines()
+        assert any(line.strip().endswith("DO NOT GIVE") for line in lines)
+
+
+def test_a_preview_and_a_look_at_a_label_fit_the_stock_of_the_label(printer):
+    for made, paper in ((examples.insulin(), SYRINGE), (examples.ceftriaxone(), MINIBAG), (examples.vancomycin(), BAG)):
+        for seen in (preview_of(made), seen_again(made)):
+            assert seen["number"] in "".join(text_of(printer.render(made["kind"], seen, paper).pdf)[0].split())
+
+
+def test_a_unit_is_never_torn_at_its_stroke_on_a_nutrition_label(printer):
+    made = samples("nutrition_label/1")["everything"]
+    lines = text_of(printer.render(made["kind"], made, BAG).pdf)[0].splitlines()
+    assert any("mL/h" in line for line in lines) and not any(line.rstrip().endswith("/") for line in lines)
