@@ -40,12 +40,12 @@ def _drawn_by(dose: Dose, slot: str) -> str:
 
 def _missing(before: Dose, dose: Dose, entry: Entry, formulary: Formulary) -> Sequence[Consequence]:
     """A controlled dose that nobody finds is a discrepancy of all that it held, closed by somebody else's word."""
-    from compounding.controlled.cases import CASE, OpenCase, case_record
+    from compounding.controlled.cases import CASE, OpenCase, case_record, missing_case
 
     vial = next(iter(vials_of(dose, formulary)), None)
     if vial is None:
         return []
-    number = f"M{dose.number}"
+    number = missing_case(dose.number)
     reason = f"the preparation was reported missing; looked: {dose.reason}"
     missing = OpenCase(
         number, vial.product, dose.planned.title, vial.lot, dose.place, 0, volume=-dose.planned.final_volume.to("mL"),

@@ -12,7 +12,7 @@ from batch_records.store import UnitOfWork
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.controlled.account import unaccounted
-from compounding.controlled.cases import CASE, CLOSED, OUTCOMES, difference_words
+from compounding.controlled.cases import CASE, CLOSED, OUTCOMES, case_record, difference_words, missing_case
 from compounding.controlled.counts import COUNTING, DONE, SECOND
 from compounding.controlled.policy import beginning_of_shift, controlled_products, set_by
 from compounding.controlled.tables import CaseRow, ControlledCountRow, ControlledWasteRow, VolumeRow
@@ -224,8 +224,13 @@ def waiting_doses(uow: UnitOfWork, formulary: Formulary, begun: datetime | None)
 
 def waiting_for_waste(uow: UnitOfWork, formulary: Formulary, begun: datetime | None) -> tuple[WaitingDose, ...]:
     """Preparations with a controlled drug that are not used any more and still stand somewhere, the oldest first."""
-    rows = _doses(uow, formulary, TO_WASTE)
+    rows = [row for row in _doses(uow, formulary, TO_WASTE) if row.status != S.MISSING or not _settled(uow, row.number)]
     return tuple(_waiting(row, load(uow, DOSE, dose_record(row.number)), (), begun) for row in rows)
+
+
+def _settled(uow: UnitOfWork, number: str) -> bool:
+    """Whether the discrepancy of a missing dose is closed: it is lost, and nobody waits for it any more."""
+    return bool(load(uow, CASE, case_record(missing_case(number))).status == CLOSED)
 
 
 def _doses(uow: UnitOfWork, formulary: Formulary, states: Sequence[DoseStatus]) -> Sequence[DoseRow]:

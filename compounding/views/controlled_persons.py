@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from batch_records.store import UnitOfWork
 from calculations.printing import show_number
+from compounding.controlled.account import WITHIN
 from compounding.controlled.comparing import Compared, Figures, compared, percent
 from compounding.controlled.policy import set_by
 from compounding.controlled.tables import CaseRow, ControlledWasteRow, VolumeRow
@@ -31,6 +32,8 @@ class PersonRow:
     """Wastes whose amount was another than worked out."""
     cases: int
     """Discrepancies in which the person counted or had it in hand."""
+    within: str
+    """What was off within the tolerance, all of it together: above zero less was there than worked out."""
     whole: int
     """Whole preparations, rests on the ward and containers out of stock that the person wasted."""
     compared: Compared
@@ -70,7 +73,7 @@ def persons(uow: UnitOfWork, formulary: Formulary, since: datetime, until: datet
     strength_of = strengths(formulary)
     sums: dict[str, dict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     volumes = select(VolumeRow).where(VolumeRow.at >= since, VolumeRow.at < until)
-    for row in uow.session.execute(volumes.where(VolumeRow.kind.in_(("drawn", "wasted")))).scalars():
+    for row in uow.session.execute(volumes.where(VolumeRow.kind.in_(("drawn", "wasted", WITHIN)))).scalars():
         if row.product in drug_of and row.person:
             sums[drug_of[row.product].id][row.person].take(row, strength_of[row.product])
     extra = _extra(uow, {product: drug.id for product, drug in drug_of.items()}, since, until)
@@ -111,7 +114,8 @@ def _row(name: str, one: "_Sum", extra: tuple[int, int, int], beside: Compared |
     share = one.figures().share
     return PersonRow(
         name, len(one.doses), volume_words(one.drawn) or "0 mL", volume_words(one.wasted) or "0 mL",
-        "" if share is None else percent(share), *extra, beside or Compared(None, False, NOT_SET),
+        "" if share is None else percent(share), *extra[:2], volume_words(one.within) or "none", extra[2],
+        beside or Compared(None, False, NOT_SET),
     )  # fmt: skip
 
 
@@ -120,10 +124,13 @@ class _Sum:
 
     def __init__(self) -> None:
         self.doses: set[str] = set()
-        self.drawn = self.wasted = 0
+        self.drawn = self.wasted = self.within = 0
         self.amounts = [mpq(0), mpq(0)]
 
     def take(self, row: VolumeRow, strength: mpq) -> None:
+        if row.kind == WITHIN:
+            self.within -= row.microlitres
+            return
         if row.kind == "drawn":
             self.doses.add(row.about)
             self.drawn -= row.microlitres

@@ -8,7 +8,7 @@ from batch_records.acting import load, perform
 from batch_records.acts import SYSTEM, Act
 from batch_records.verify import verify_records
 from calculations.quantity import Quantity
-from compounding.controlled.cases import CASE, OPEN, AnswerCase, OpenCase, case_record
+from compounding.controlled.cases import CASE, OPEN, AnswerCase, ConfirmCase, OpenCase, case_record
 from compounding.controlled.counts import (
     CONTROLLED_COUNT,
     BeginControlledCount,
@@ -195,6 +195,8 @@ def test_a_controlled_dose_reported_missing_is_a_case_that_others_close(cast_sto
     assert case_of(cast_store, f"M{number}").status == OPEN
     answer = AnswerCase("found", "seal intact, 30 mL in it")
     do(cast_store, MARLOW, CASE, case_record(f"M{number}"), answer, SOON, signed=True)
+    do(cast_store, DUARTE, CASE, case_record(f"M{number}"), ConfirmCase(), SOON, signed=True)
+    assert [row.state for row in seen(cast_store).to_waste] == ["returned"]
 
 
 def test_the_vials_of_a_dose_quarantined_before_it_was_begun_are_put_back_and_the_dose_is_ended(cast_store):
@@ -241,6 +243,14 @@ def test_what_is_off_within_the_tolerance_leaves_the_ledger_of_volumes_with_the_
         kinds = uow.session.execute(select(VolumeRow.kind, VolumeRow.microlitres).where(VolumeRow.kind == "within_tolerance"))
         assert list(kinds) == [("within_tolerance", -200)]
     assert verify_records(cast_store, RECORD_TYPES).problems == []
+
+
+def test_small_shortages_within_the_tolerance_add_up_beside_the_person(cast_store):
+    number = made_of_vials(cast_store)
+    wasted(cast_store, number, "9.8")
+    with cast_store.read() as uow:
+        tables = persons(uow, formulary_in_force(uow), NOON - timedelta(days=1), NOON + timedelta(days=1))
+    assert {row.name: row.within for row in tables[0].rows} == {"T. Okonjo, CPhT": "0.2 mL"}
 
 
 def test_the_register_names_who_took_a_vial_also_after_the_dose_was_taken_apart(cast_store):
