@@ -38,6 +38,8 @@ class Standing:
     """Units of a batch that are to be held, where these are not all."""
     held_serials: tuple[int, ...] = ()
     """Units of a batch that a recall holds."""
+    only_held: bool = False
+    """A lot that a recall holds without recalling it: one that recalls it stops it in its own name."""
 
 
 def standing(uow: UnitOfWork, touched: Touched) -> Standing:
@@ -56,7 +58,8 @@ def standing(uow: UnitOfWork, touched: Touched) -> Standing:
         return _of_batch(load(uow, BATCH_RECORD, touched.item), touched)
     if touched.what == LOT:
         lot = load(uow, LOT_RECORD, touched.item)
-        return Standing(STOCK, not lot.recall, lot.recall, lot.on_hand <= 0)
+        only_held = bool(lot.recall) and lot.state == "held"
+        return Standing(STOCK, not lot.recall, lot.recall, lot.on_hand <= 0, only_held=only_held)
     raise ValueError(f"a recall does not know what a {touched.what} is")
 
 
@@ -110,7 +113,7 @@ def let_go(item: str, what: str, number: str, why: str, now: Standing) -> Conseq
     return LOT_RECORD, item, FreeLot(reason)
 
 
-def as_listed(touched: Touched, found: Standing) -> Listed:
+def as_listed(touched: Touched, found: Standing, lot_state: str) -> Listed:
     """A thing as it is listed and held."""
-    held = int(found.holdable)
+    held = int(found.holdable or (found.only_held and lot_state == "recalled"))
     return Listed(touched.item, touched.what, found.category, held, touched.product, touched.lot, found.serials)

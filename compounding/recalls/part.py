@@ -116,7 +116,7 @@ def _check(state: Part, action: Any, act: Act, ctx: PartContext) -> Any:
     if isinstance(action, ListThings):
         if state.recall:
             return Refusal("part_listed", "This part of the recall is listed already.")
-        listed = tuple(as_listed(one, ctx.standings[one.item]) for one in action.touched)
+        listed = tuple(as_listed(one, ctx.standings[one.item], action.lot_state) for one in action.touched)
         return replace(action, listed=listed)
     if not state.recall:
         return Refusal("part_unknown", "There is no such part of a recall.", 404)

@@ -12,6 +12,7 @@ from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow
 
 QUARANTINE = "quarantine"
@@ -87,6 +88,8 @@ def _check(state: Location, action: DescribeLocation, act: Act, lots: int) -> De
     name = action.name.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         return Refusal("name_missing", f"A location needs a name of at most {LONGEST} characters.", 422)
+    if goes_to(name):
+        return Refusal("name_taken", "What is on the way to a location is listed under this name. Choose another one.", 422)
     if state.name and state.name != name:
         return Refusal("name_fixed", f"{state.name} keeps its name: what was moved is recorded under it.", 422)
     if action.location_kind not in KINDS:

@@ -67,6 +67,9 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("in_recall", f"Recall {state.recall} holds this lot: it is cleared there, by two persons.")
     if isinstance(action, AdjustLot) and (action.count < 0 or (action.count > MOST_CONTAINERS and act.actor is not SYSTEM)):
         return Refusal("count_wrong", f"A count is zero to {MOST_CONTAINERS:,}.", 422)
+    if isinstance(action, AdjustLot) and not action.location and state.on_the_way:
+        text = "Some of it is on the way. Say first that it arrived, or count one location under Counts."
+        return Refusal("lot_on_the_way", text)
     if isinstance(action, AdjustLot | HoldLot | FreeLot | WasteLot | ReturnLot) and not action.reason.strip():
         return Refusal("reason_missing", "Say why.", 422)
     if isinstance(action, TransferLot):

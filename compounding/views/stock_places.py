@@ -12,6 +12,7 @@ from compounding.stock.candidates import NEAREST
 from compounding.stock.location import KINDS, QUARANTINE, STORAGES
 from compounding.stock.lot_actions import CAUSES
 from compounding.stock.money import price_words
+from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow, LotRow, MoveRow
 from compounding.views.lots import how_soon
 from compounding.views.story import Names, kind_in_words
@@ -30,7 +31,7 @@ class ListedPlace:
     storage: str
     station: str
     state: str
-    """in use, closed, or not described."""
+    """in use, closed, on the way, or not described."""
     quarantined: bool
     lots: int
     containers: int
@@ -99,13 +100,19 @@ def _place(name: str, row: LocationRow | None, held: Sequence[int | None]) -> Li
         kind=KINDS[row.kind] if row else "",
         storage=STORAGES[row.storage] if row else "",
         station=row.station if row else "",
-        state="not described" if row is None else "in use" if row.active else "closed",
+        state=_state(name, row),
         quarantined=row is not None and row.kind == QUARANTINE,
         lots=lots,
         containers=containers,
         worth=price_words(cents) if priced else price_words(None),
         unpriced=lots - priced,
     )
+
+
+def _state(name: str, row: LocationRow | None) -> str:
+    if row is None:
+        return "on the way" if goes_to(name) else "not described"
+    return "in use" if row.active else "closed"
 
 
 def open_places(uow: UnitOfWork, quarantine: bool = True) -> list[str]:

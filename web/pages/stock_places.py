@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 from batch_records.acting import Done, load, perform
 from calculations.errors import Fault, Faults
 from compounding.stock.location import KINDS, LOCATION, LONGEST, STORAGES, DescribeLocation, location_record
+from compounding.stock.sending import goes_to
 from compounding.views.lots import item_names
 from compounding.views.stock_places import lots_at, places, stored_wrongly
 from compounding.views.story import story
@@ -51,6 +52,7 @@ def one(name: str) -> str:
     return render_template(
         "stock/place.html",
         name=name,
+        on_the_way=goes_to(name),
         location=location,
         lots=lots,
         wrongly=stored_wrongly(lots, formulary),

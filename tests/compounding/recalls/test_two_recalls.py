@@ -28,6 +28,17 @@ def cleared(store, number):
     do(store, DUARTE, PART, part_record(number, 1), ConfirmClearing((), "good"), LATER, signed=True)
 
 
+def test_a_lot_that_is_only_held_is_recalled_by_a_suppliers_letter_and_held_again_when_that_lets_it_go(cast_store):
+    do(cast_store, OKONJO, LOT, RECORD, ReceiveLot(VIAL, "A1", "2028-05-31", 5, "Fridge 2"))
+    opened(cast_store, subject="place", place="Fridge 2", reason="warm")
+    opened(cast_store, number=SECOND, product=VIAL, lot="A1")
+    assert (lot_now(cast_store).state, lot_now(cast_store).recall) == ("recalled", SECOND)
+    cleared(cast_store, SECOND)
+    assert (lot_now(cast_store).state, lot_now(cast_store).recall) == ("held", FIRST)
+    cleared(cast_store, FIRST)
+    assert lot_now(cast_store).state == "available"
+
+
 def test_the_second_takes_over_what_the_first_lets_go_and_both_name_each_other(cast_store):
     do(cast_store, OKONJO, LOT, RECORD, ReceiveLot(VIAL, "A1", "2028-05-31", 5, "Fridge 2"))
     opened(cast_store, product=VIAL, lot="a1")

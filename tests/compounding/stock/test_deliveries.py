@@ -1,7 +1,13 @@
 """One order over several deliveries: back orders, prices, a lot spelled in two ways, cancelled, closed, and opened again."""
 
 from batch_records.acting import load
+from compounding.orders.numbers import order_number
+from compounding.orders.tables import OrderNumberRow
+from compounding.preparing.actions import ScanContainer
+from compounding.preparing.numbering import dose_number, dose_record
+from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
+from compounding.stock.numbers import new_number
 from compounding.stock.purchase import (
     PURCHASE,
     ClosePurchase,
@@ -71,10 +77,6 @@ def test_an_order_that_nothing_came_of_was_cancelled_and_a_cancelled_draft_opens
 
 
 def test_two_spellings_of_one_lot_are_told_at_the_receipt_and_found_under_every_one(cast_store):
-    from compounding.preparing.actions import ScanContainer
-    from compounding.preparing.numbering import dose_record
-    from compounding.preparing.record import DOSE
-
     placed(cast_store)
     on_it(cast_store, came(2, "MixEd-1a"))
     told = on_it(cast_store, came(2, " mixed-1A "))
@@ -99,3 +101,13 @@ def test_the_thousandth_order_of_a_day_comes_first_in_the_list(cast_store):
     with cast_store.read() as uow:
         listed = [row.number for row in purchases(uow, Clock(OFFSET), "open")]
     assert listed == ["260414-1001", "260414-1000", "260414-999"]
+    assert new_number(cast_store, "purchase", "a key", NOON, OFFSET) == "260414-1002"
+
+
+def test_the_thousandth_preparation_order_of_a_day_sorts_after_the_one_before_it(cast_store):
+    with cast_store.write() as uow:
+        uow.session.add(OrderNumberRow(number="260414-0999", key="before"))
+        uow.commit()
+    number = order_number(cast_store, "a key", NOON, OFFSET)
+    assert number == "260414-1000"
+    assert sorted([dose_number(number, 1), dose_number("260414-0999", 1)])[-1] == dose_number(number, 1)

@@ -12,7 +12,7 @@ from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.stock.ledger import Lot, balances_after, moves_of
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
-from compounding.stock.lot import LOT, HoldLot, ReceiveLot, TransferLot, lot_record
+from compounding.stock.lot import LOT, AdjustLot, HoldLot, ReceiveLot, TransferLot, lot_record
 from compounding.stock.sending import ArriveLot, SendLot, arrival, goes_to, way_to
 from compounding.tracing.places import lots_there, taken_from_there
 from compounding.tracing.subject import Subject
@@ -65,6 +65,9 @@ def test_it_is_counted_towards_its_satellite_and_used_from_nowhere_until_it_arri
     at = NOON + timedelta(minutes=5)
     with carried.read() as uow:
         assert usable_at(uow, date(2026, 4, 14)) == {(VIAL, "Store"): 2, (VIAL, ICU): 3}
+    assert refused(carried, MARLOW, LOT, RECORD, AdjustLot(2, "counted"), at) == "lot_on_the_way"
+    described = DescribeLocation(way_to(ICU), "satellite", "crt", True)
+    assert refused(carried, ADEYEMI, LOCATION, location_record(way_to(ICU)), described, at) == "name_taken"
     do(carried, MARLOW, LOT, RECORD, TransferLot(2, "Store", ICU), at)
     do(carried, MARLOW, LOT, RECORD, SendLot(2, ICU, "Store"), at)
     dose = dose_record(queued_dose(carried))
