@@ -5,6 +5,7 @@ from sqlalchemy import select
 from batch_records.acting import load
 from batch_records.acts import Act
 from batch_records.store import UnitOfWork
+from calculations.errors import CannotCompute
 from compounding.orders.patient import Patient
 from compounding.preparing.gathering import formulary_of
 from compounding.preparing.numbering import order_record
@@ -36,7 +37,10 @@ def doses_to_tell(uow: UnitOfWork, described: Patient, act: Act) -> Told:
         active = state.status is OrderStatus.VERIFIED and dose.order_version in state.standing
         if dose.status not in OUT or not active:
             continue
-        formulary = formulary_of(uow, dose, formulary_in_force(uow))
+        try:
+            formulary = formulary_of(uow, dose, formulary_in_force(uow))
+        except CannotCompute:
+            continue  # its one-time formulation cannot be read any more: every act on the dose says so and is stopped
         changed = changed_since(uow, dose.order, formulary, act, described)
         if changed != dose.changed:
             found.append((record, changed))
