@@ -105,7 +105,7 @@ def paper(uow: UnitOfWork, formulary: Formulary, state: Inventory, at: datetime,
             bands=bands(demonstration=site.demonstration, draft=False),
             site=Site(site.name, "pharmacy", site.phone),
             day=day_words(state),
-            status="" if state.status == SIGNED else "NOT COMPLETE: the second person has not signed.",
+            status="" if state.status == SIGNED else "NOT COMPLETE: the second person has not signed",
             parts=[
                 InventoryPart(title=title, rows=[_row(line, clock) for line in lines]) for title, lines in parts(state.lines)
             ],

@@ -1,6 +1,7 @@
 """What somebody might try with a controlled drug, and what comes of it: nothing is lost from sight by one person's word."""
 
 from datetime import timedelta
+from typing import get_args
 
 from sqlalchemy import func, select
 
@@ -19,11 +20,12 @@ from compounding.controlled.counts import (
 )
 from compounding.controlled.tables import VolumeRow
 from compounding.controlled.waste import CONTROLLED_WASTE
-from compounding.controlled.waste_state import OfferWaste, WitnessWaste, waste_record
+from compounding.controlled.waste_state import SUBJECTS, WASTED_BY_ROLE, OfferWaste, WitnessWaste, waste_record
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.actions import (
     Abandon,
     Find,
+    HandOver,
     Hold,
     Quarantine,
     Reject,
@@ -36,6 +38,8 @@ from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.stock.lot import LOT, lot_record
+from compounding.stock.lot_actions import ACTIONS
+from compounding.stock.lot_rules import BY_TWO
 from compounding.stock.opened import OPENED, KeepContainer, kept_as
 from compounding.stock.opened_state import SPENT, opened_record
 from compounding.views.controlled import overview
@@ -277,3 +281,22 @@ def test_the_figures_of_persons_count_whole_wastes_and_no_waste_that_was_taken_b
     with cast_store.read() as uow:
         tables = persons(uow, formulary_in_force(uow), NOON - timedelta(days=1), NOON + timedelta(days=1))
     assert {row.name: row.whole for row in tables[0].rows} == {"T. Okonjo, CPhT": 0, "L. Amari, CPhT": 1}
+
+
+def test_what_was_drawn_stands_with_who_drew_it_also_when_another_person_took_over(cast_store):
+    received(cast_store)
+    number = started(cast_store, staged_vials(cast_store))
+    while dose_now(cast_store, number).current_step.put != "final":
+        step_done(cast_store, number)
+    step_done(cast_store, number)
+    do(cast_store, AMARI, DOSE, dose_record(number), HandOver(), SOON)
+    do(cast_store, AMARI, DOSE, dose_record(number), Abandon("spilled"), SOON)
+    with cast_store.read() as uow:
+        tables = persons(uow, formulary_in_force(uow), NOON - timedelta(days=1), NOON + timedelta(days=1))
+    assert [(row.name, row.doses) for row in tables[0].rows] == [("T. Okonjo, CPhT", 1)]
+
+
+def test_every_new_way_to_change_the_count_of_a_lot_is_decided_for_controlled_drugs():
+    by_hand = set(ACTIONS.values()) - set(get_args(BY_TWO))
+    assert {action.__name__ for action in by_hand} == {"HoldLot", "FreeLot", "UseContainer", "ArriveLot"}
+    assert set(SUBJECTS) == set(WASTED_BY_ROLE)

@@ -61,7 +61,7 @@ def inventory(rows: int = 2, **other: Any) -> dict[str, Any]:
         "bands": ["DEMONSTRATION"],
         "site": Site("Demonstration Hospital", "pharmacy", "555-0140"),
         "day": "14 Apr 2026, at the close of business",
-        "status": "NOT COMPLETE: the second person has not signed.",
+        "status": "NOT COMPLETE: the second person has not signed",
         "parts": [
             InventoryPart(title="Schedule II", rows=lots),
             InventoryPart(title="Schedules III to V", rows=[others]),

@@ -5,7 +5,7 @@ from compounding.preparing.actions import Receive, StartAdministration
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
-from compounding.stock.lot import LOT, lot_record
+from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from tests.support.cast import ADEYEMI, AMARI, CASTELL, HALLORAN, MARLOW, OKONJO, do
 from tests.support.controlled import LOT_NUMBER, PLACE, SOON, VIAL, code_of_vial, paired_vials, received
 from tests.support.visiting import send
@@ -58,6 +58,16 @@ def test_the_page_of_a_lot_sends_to_where_two_move_it_and_the_move_is_done_once(
     other = where(send(at_desk(MARLOW), HERE, HERE, **back, secret=MARLOW.pin))
     where(send(browser, f"{other}/take-back", other, reason="kept after all"))
     assert "Taken back" in browser.get(other).text
+
+
+def test_an_expired_controlled_lot_is_taken_off_its_shelf_by_two_and_not_with_the_others(at_desk, cast_store):
+    described(cast_store)
+    do(cast_store, OKONJO, LOT, lot_record(VIAL, "OLD"), ReceiveLot(VIAL, "OLD", "2026-04-13", 2, PLACE))
+    browser, page = at_desk(MARLOW), "/stock/expiry"
+    text = browser.get(page).text
+    assert f"/controlled/two/lot?product={VIAL}&amp;lot=OLD" in text and f"take:{VIAL}" not in text
+    answer = send(browser, page, page, target="Quarantine", **{f"take:{VIAL}|OLD|{PLACE}": "yes"})
+    assert (answer.status_code, "Lot OLD is CII: it is put somewhere else by two persons" in answer.text) == (403, True)
 
 
 def test_a_controlled_drug_is_received_by_two_on_a_page_of_its_own(at_desk, cast_store):
