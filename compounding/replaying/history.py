@@ -10,7 +10,7 @@ from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from compounding.replaying.block import Block, Key, Words
-from compounding.replaying.tables import FIGURES, WORDS, LimitFigureRow
+from compounding.replaying.tables import FIGURES, WORDS, LimitFigureRow, NutritionJudgedRow
 from compounding.reviewing.tables import OrderRow
 
 AT_ONCE = 50_000
@@ -64,8 +64,9 @@ def newest_part(session: Session, drug: str, period: Period, most: int) -> tuple
 
 def never_accepted(session: Session, drug: str, period: Period) -> int:
     """Orders of the drug that came in the period and of which no version was accepted: no figures of them are kept."""
-    accepted = select(_ROWS.c.record).where(_ROWS.c.record == OrderRow.record).exists()
-    query = select(func.count()).select_from(OrderRow).where(OrderRow.drug == drug, ~accepted)
+    kept = (_ROWS.c.record, NutritionJudgedRow.record)
+    accepted = [select(record).where(record == OrderRow.record).exists() for record in kept]
+    query = select(func.count()).select_from(OrderRow).where(OrderRow.drug == drug, *(~one for one in accepted))
     if period.since is not None:
         query = query.where(OrderRow.placed_at >= period.since)
     if period.until is not None:

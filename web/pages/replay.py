@@ -105,6 +105,7 @@ def nutrition(version: int) -> str:
         row = found_row(record, version)
         before = compared_with(record, row)
         old, new, found, shown = _set(uow, before), _set(uow, row), None, None
+        never = never_accepted(uow.session, "parenteral_nutrition", period)
         if new is not None and (old is not None or before is None):
             found = replay_nutrition(uow.session, old, new, period)
             shown = nutrition_replay_page(uow.session, found)
@@ -112,6 +113,7 @@ def nutrition(version: int) -> str:
         "formulary/replay.html",
         title="parenteral nutrition",
         beside="usual ranges, changes since yesterday, calcium with phosphate, products and conventions",
+        never=never,
         found=shown,
         periods={name: url_for("replay.nutrition", version=version, period=name) for name in PERIODS},
         chosen=chosen,
