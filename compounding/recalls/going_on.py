@@ -5,7 +5,7 @@ Nothing that it touches can be used meanwhile: `looking` asks every open recall 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from batch_records.acts import SYSTEM, Act
 from batch_records.entries import canonical, digest
 from batch_records.store import Store
 from compounding.recalls import listing
+from compounding.recalls.actions import Touched
+from compounding.recalls.holding import standing
 from compounding.recalls.numbering import part_record, recall_record
 from compounding.recalls.part import PART
 from compounding.recalls.record import RECALL, listing_of
@@ -72,6 +74,7 @@ def _list_portions(
         if not waiting:
             return
         for part, wanted_now in enumerate(waiting, start=first):
+            read_before(store, wanted_now)
             record = part_record(number, part)
             key = f"{record}/{digest(canonical([one.item for one in wanted_now]))[:32]}"
             step = replace(act, key=key, proof=None)
@@ -80,6 +83,13 @@ def _list_portions(
             done += 1
             if rest:
                 time.sleep(rest)
+
+
+def read_before(store: Store, wanted: Sequence[Touched]) -> None:
+    """Read and fold each record before the writer's turn is taken: there only what was added since is read."""
+    with store.read() as uow:
+        for one in wanted:
+            standing(uow, one)
 
 
 def go_on_with_all(store: Store, at: datetime, offset_minutes: int, rest: float = REST_SECONDS) -> int:

@@ -6,7 +6,8 @@ import pytest
 
 from batch_records.checkpoint import checkpoints
 from batch_records.store import Store
-from web.daily import checkpoint_when_due, start_daily
+from compounding.recalls.going_on import ASKED
+from web.daily import checkpoint_when_due, start_daily, start_recalls
 from web.settings import Settings
 
 
@@ -29,6 +30,32 @@ def test_one_is_made_a_day(settings: Settings, store: Store, clock):
     clock.advance(minutes=1)
     assert checkpoint_when_due(settings, store, clock)
     assert numbers(store) == [1, 2]
+
+
+def test_recalls_go_on_as_soon_as_one_was_opened_until_nothing_is_left_and_a_failure_is_tried_again(
+    store: Store, clock, caplog, monkeypatch: pytest.MonkeyPatch
+):
+    answers, done = iter([3, RuntimeError("locked"), 2, 0]), threading.Event()
+
+    def go_on(*_) -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            ASKED.set()  # the next one who opens a recall
+            raise answer
+        if not answer:
+            done.set()
+        return answer
+
+    monkeypatch.setattr("web.daily.recalls_go_on", go_on)
+    monkeypatch.setattr("web.daily.LOOK_FOR_RECALLS_SECONDS", 0.001)
+    ASKED.set()
+    ended = start_recalls(store, clock)
+    thread = next(thread for thread in threading.enumerate() if thread.name == "recalls")
+    assert done.wait(10)
+    ended.set()
+    thread.join(timeout=10)
+    assert "a recall could not go on" in caplog.text
+    assert not ASKED.is_set()
 
 
 def test_a_failure_is_logged_and_does_not_end_the_server(

@@ -15,8 +15,8 @@ from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.qualifications import QUALIFICATION, EndQualification, qualification_record
 from compounding.recalls.actions import AskClearing, AskClosing, CloseRecall, ConfirmClearing, OpenRecall, RecordOutcome
-from compounding.recalls.going_on import ASKED, go_on
-from compounding.recalls.listing import stock_things
+from compounding.recalls.going_on import ASKED, go_on, read_before
+from compounding.recalls.listing import opening_things, stock_things
 from compounding.recalls.looking import recalls_listing
 from compounding.recalls.numbering import recall_number, recall_record
 from compounding.recalls.part import PART
@@ -105,6 +105,9 @@ def open_recall() -> Any:
     given = {one.name: getattr(subject, one.name) for one in fields(subject) if one.name not in ("kind", "looked_at")}
     reason, source = (form[name].strip()[:MOST_TEXT] for name in ("reason", "source"))
     opening = OpenRecall(number, subject.kind, title, reason, source, **given)
+    with store().read() as uow:
+        at_once = opening_things(uow, subject)
+    read_before(store(), at_once)
     steps: list[Consequence] = [(RECALL, recall_record(number), opening)]
     if ends:
         ending = EndQualification(subject.person, _why(subject.test, reason), number)
