@@ -13,7 +13,7 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.controlled.account import unaccounted
 from compounding.controlled.cases import CASE, CLOSED, OUTCOMES, case_record, difference_words, missing_case
-from compounding.controlled.counts import COUNTING, DONE, SECOND
+from compounding.controlled.counts import CONTROLLED_COUNT, COUNTING, DONE, SECOND, controlled_count_record
 from compounding.controlled.policy import beginning_of_shift, controlled_products, set_by
 from compounding.controlled.tables import CaseRow, ControlledCountRow, ControlledWasteRow, VolumeRow
 from compounding.controlled.vials import KEPT
@@ -176,6 +176,15 @@ def counting_now(uow: UnitOfWork) -> dict[str, str]:
         .order_by(ControlledCountRow.begun_at)
     )
     return {row.location: row.number for row in rows}
+
+
+def products_counted_now(uow: UnitOfWork) -> dict[str, str]:
+    """The products on the lists of the counts that are open, each with the number of its count: blind on every page."""
+    found = {}
+    for number in counting_now(uow).values():
+        for item in load(uow, CONTROLLED_COUNT, controlled_count_record(number)).items:
+            found[item.product] = number
+    return found
 
 
 def held_rows(uow: UnitOfWork, formulary: Formulary) -> list[Held]:

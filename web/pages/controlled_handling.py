@@ -33,6 +33,7 @@ from compounding.stock.lot import LOT, lot_record
 from compounding.stock.numbers import new_number
 from compounding.stock.purchase import PLACED
 from compounding.stock.tables import PurchaseLineRow, PurchaseRow
+from compounding.views.controlled import products_counted_now
 from compounding.views.stock_places import open_places, quarantines
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
@@ -68,7 +69,8 @@ def lot() -> str:
         if not held.product or not schedule_of(formulary, product):
             raise NotFound
         targets = [(place, place) for place in open_places(uow)]
-    sources = [(place, f"{place}: {count}") for place, count in sorted(held.balances.items()) if count > 0]
+        counting = products_counted_now(uow).get(product, "")
+    sources = [(place, place if counting else f"{place}: {count}") for place, count in sorted(held.balances.items()) if count > 0]
     return render_template(
         "controlled/handle_lot.html", lot=held, title=formulary.item(product).display, sources=sources, targets=targets,
         schedule=schedule_of(formulary, product), moves=_allowed(TRANSFER), returns=_allowed(RETURN), may=may,

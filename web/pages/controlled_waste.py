@@ -36,6 +36,7 @@ from compounding.stock.lot_actions import CAUSES
 from compounding.stock.numbers import new_number
 from compounding.stock.opened import OPENED
 from compounding.stock.opened_state import is_container_number, opened_record
+from compounding.views.controlled import products_counted_now
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
 from web.acting import act, act_of_other, act_with_secret, client_key, looking, read_form
@@ -100,7 +101,9 @@ def other() -> str:
             held = load(uow, LOT, lot_record(product, lot))
             if not held.product or not schedule_of(formulary, product):
                 raise NotFound
-            there = [(place, f"{place}: {count}") for place, count in sorted(held.balances.items()) if count > 0]
+            counting = products_counted_now(uow).get(product, "")
+            lying = [(place, count) for place, count in sorted(held.balances.items()) if count > 0]
+            there = [(place, place if counting else f"{place}: {count}") for place, count in lying]
             about = {"lot": held, "places": there, "title": formulary.item(product).display}
     streams = [pair for pair in STREAMS.items() if pair[0] != "back"]
     return render_template("controlled/waste_other.html", **about, causes=tuple(CAUSES.items()), streams=streams)

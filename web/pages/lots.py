@@ -21,6 +21,7 @@ from compounding.stock.money import parse_price, price_words
 from compounding.stock.resolving import Resolved, Unknown
 from compounding.tracing.finding import tally
 from compounding.tracing.subject import Subject
+from compounding.views.controlled import products_counted_now
 from compounding.views.lots import SHOWS, item_names, stock
 from compounding.views.stock_orders import orders_of
 from compounding.views.stock_places import balances_of, moves, open_places, stored_wrongly
@@ -44,7 +45,8 @@ def _asked() -> dict[str, Any]:
     show = show if show in SHOWS else "all"
     with store().read() as uow:
         found = stock(uow, formulary_in_force(uow), now(), today(), show, text, request.args.get("page", ""))
-    return {"stock": found, "show": show, "shows": SHOWS, "find": text}
+        counted = products_counted_now(uow)
+    return {"stock": found, "show": show, "shows": SHOWS, "find": text, "counted": counted}
 
 
 @blueprint.get("")
@@ -171,6 +173,7 @@ def lot(product: str, lot: str) -> str:
         state = _known_lot(uow, product, lot)
         reach = tally(uow, Subject("lot", product=product, lot=lot))
         lines = story(uow, lot_record(product, lot), frozenset({"product", "lot", "price"}))
+        counting = products_counted_now(uow).get(product, "")
         formulary = formulary_in_force(uow)
         names = item_names(formulary)
         there = balances_of(uow, names, today(), lot_record(product, lot))
@@ -200,6 +203,7 @@ def lot(product: str, lot: str) -> str:
         may_trace=allowed("trace.page", roles),
         may_recall=allowed("recalls.start", roles),
         lines=lines,
+        counting=counting,
         may_count=bool(roles & {"buyer", "pharmacist"}),
         may_stop=bool(roles & {"pharmacist", "lead"}),
     )

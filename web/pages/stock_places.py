@@ -9,6 +9,7 @@ from batch_records.acting import Done, load, perform
 from calculations.errors import Fault, Faults
 from compounding.stock.location import KINDS, LOCATION, LONGEST, STORAGES, DescribeLocation, location_record
 from compounding.stock.sending import goes_to
+from compounding.views.controlled import products_counted_now
 from compounding.views.lots import item_names
 from compounding.views.stock_places import lots_at, places, stored_wrongly
 from compounding.views.story import story
@@ -49,12 +50,14 @@ def one(name: str) -> str:
         if not location.name and not lots:
             raise NotFound
         lines = story(uow, record, frozenset({"name"}))
+        counted = products_counted_now(uow)
     return render_template(
         "stock/place.html",
         name=name,
         on_the_way=goes_to(name),
         location=location,
         lots=lots,
+        counted=counted,
         wrongly=stored_wrongly(lots, formulary),
         lines=lines,
         kinds=list(KINDS.items()),

@@ -115,6 +115,11 @@ def test_no_figure_is_shown_while_a_location_is_counted_and_the_inventory_is_tak
         text = browser.get(address).text
         assert "is under way here" in text and '<td class="num" data-name="Containers">10</td>' not in text
     assert browser.get(f"{HOME}/register/{VIAL}/file?location={PLACE}").status_code == 422
+    for address in ("/lots", f"/lots/lot/{VIAL}/{LOT_NUMBER}", f"/stock/locations/{PLACE}"):
+        text = browser.get(address).text
+        assert "being counted" in text and ">10<" not in text and "10 containers" not in text
+    for address in (HERE, f"{HOME}/waste?product={VIAL}&lot={LOT_NUMBER}"):
+        assert f"{PLACE}: 10" not in browser.get(address).text
     pharmacist = at_desk(MARLOW)
     assert pharmacist.get(f"{counts}/sheet.pdf?location={PLACE}&expected=yes").status_code == 422
     typed = {"day": "2026-04-14", "moment": "close", "secret": MARLOW.pin}
