@@ -113,7 +113,8 @@ def pictures_of(uow: UnitOfWork, batch: Batch) -> tuple[BatchPicture, ...]:
             steps.setdefault(record.picture, []).append(record)
     for name, records in steps.items():
         numbers = sorted(record.step for record in records)
-        what = f"{'Steps' if len(numbers) > 1 else 'Step'} {ranges(numbers)}, {batch.work.drawing.step(numbers[0]).title}"
+        alone = f"Step {numbers[0]}, {batch.work.drawing.step(numbers[0]).title}"
+        what = alone if len(numbers) == 1 else f"Steps {ranges(numbers)}"
         found.append(BatchPicture(what, name, records[0].at))
     return tuple(found)
 
