@@ -9,11 +9,12 @@ from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
-from compounding.preparing.rechecking import MARK
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
 from compounding.views.emergencies import Unchecked, released_in_emergency, unchecked
+from compounding.views.queue_out import to_look_at_again
+from compounding.views.remakes import made_anew
 from compounding.views.strip import due_text, unbroken
 from formulary.model import SiteProfile
 
@@ -48,15 +49,9 @@ class Desk:
 
 def desk(uow: UnitOfWork, site: SiteProfile, at: datetime, clock: Clock) -> Desk:
     """Everything that waits for a pharmacist now."""
-    statuses = (*CHECKS, S.STAGED, S.RETURNED, *ENDED_BADLY)
-    changed = DoseRow.know.startswith(MARK)
-    rows = list(
-        uow.session.execute(
-            select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]) | changed)
-        ).scalars()
-    )
-    remade = remade_numbers(uow)
-    checks, staging, replace_, returned, again = [], [], [], [], []
+    statuses = {*CHECKS, S.STAGED, S.RETURNED, *ENDED_BADLY} - {S.WASTED}
+    rows = uow.session.execute(select(DoseRow).where(DoseRow.status.in_([s.value for s in statuses]))).scalars()
+    checks, staging, replace_, returned = [], [], [], []
     for row in sorted(rows, key=lambda row: (row.priority != "stat", row.due)):
         status = S(row.status)
         dose = load(uow, DOSE, row.record) if status in (*CHECKS, S.STAGED) else None
@@ -64,12 +59,11 @@ def desk(uow: UnitOfWork, site: SiteProfile, at: datetime, clock: Clock) -> Desk
             checks.append(_row(row, check_words(dose), differing_words(dose)))
         elif dose is not None and status is S.STAGED and dose.planned.staging_check and not dose.staging_checked_by:
             staging.append(_row(row, "Containers to look at", row.know))
-        if row.know.startswith(MARK):
-            again.append(_row(row, "Look again before it is given", row.know))
         if status is S.RETURNED:
             returned.append(_row(row, "Returned", "use again, or waste"))
-        elif status in ENDED_BADLY and row.number not in remade and status is not S.WASTED:
+        elif status in ENDED_BADLY and not made_anew(uow, row.order_number, row.number):
             replace_.append(_row(row, status.value.capitalize(), "still needed? make a new one, then waste it"))
+    again = [_row(row, "Look again before it is given", row.know) for row in to_look_at_again(uow)]
     after = [_row(one.row, _check_by(one, at, clock), one.reason) for one in unchecked(uow, site)]
     ever = f", {released_in_emergency(uow)} so far" if after else ""
     groups = (
@@ -86,21 +80,6 @@ def desk(uow: UnitOfWork, site: SiteProfile, at: datetime, clock: Clock) -> Desk
 def _check_by(one: Unchecked, at: datetime, clock: Clock) -> str:
     late = ", overdue" if at >= one.check_by else ""
     return f"Released in an emergency: check it by {due_text(one.check_by, at, clock)}{late}"
-
-
-def remade_numbers(uow: UnitOfWork) -> frozenset[str]:
-    """Numbers of doses for which a new one was made. From the entries of the orders."""
-    from batch_records.tables import ENTRIES
-
-    rows = uow.session.execute(
-        select(ENTRIES.c.payload).where(ENTRIES.c.kind == "yield_doses", ENTRIES.c.payload.like('%"remake_of":"2%'))
-    ).scalars()
-    found = set()
-    for text in rows:
-        marker = '"remake_of":"'
-        start = text.index(marker) + len(marker)
-        found.add(text[start : text.index('"', start)])
-    return frozenset(found)
 
 
 def check_words(dose: Dose) -> str:

@@ -10,13 +10,13 @@ from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
 from compounding.preparing.guards_returning import REUSE_CONDITIONS
-from compounding.preparing.numbering import dose_number, dose_record, order_record
-from compounding.preparing.record import DOSE
+from compounding.preparing.numbering import order_record
 from compounding.preparing.states import OUT
 from compounding.preparing.states import DoseStatus as S
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.views.check_desk import ENDED_BADLY
+from compounding.views.remakes import made_anew
 
 WORDS = {
     S.QUEUED: "Waits to be staged",
@@ -69,11 +69,7 @@ def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:
     """What became of the dose, as its entries say."""
     clock = Clock(act.offset_minutes)
     state = load(uow, ORDER, order_record(dose.order))
-    remade = ""
-    for index in range(1, state.doses + 1):
-        other = load(uow, DOSE, dose_record(dose_number(dose.order, index)))
-        if other.remake_of == dose.number and other.status is not S.CANCELLED:
-            remade = other.number
+    remade = made_anew(uow, dose.order, dose.number)
     needed = state.status is OrderStatus.VERIFIED and dose.order_version in state.standing
     after = dose.afterwards
     return Outcome(

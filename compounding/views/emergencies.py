@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.orders.schedule import hours
 from compounding.preparing.record import DOSE
+from compounding.preparing.states import OUT
+from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
 from formulary.model import SiteProfile
 
@@ -25,9 +27,15 @@ class Unchecked:
     check_by: datetime
 
 
-def unchecked(uow: UnitOfWork, site: SiteProfile) -> list[Unchecked]:
-    """Those that wait, the one that is due first in front. The list narrows the search; the entries decide."""
-    rows = uow.session.execute(select(DoseRow).where(DoseRow.emergency == 1)).scalars()
+def unchecked(uow: UnitOfWork, site: SiteProfile, since: datetime | None = None) -> list[Unchecked]:
+    """Those that wait, the one that is due first in front. The list narrows the search; the entries decide.
+
+    `since`: of those that were given, only the ones due after it; what is asked for every few seconds looks through no more.
+    """
+    around = DoseRow.status.in_([status.value for status in (*OUT, S.RETURNED, S.MISSING, S.QUARANTINED)])
+    wanted = select(DoseRow).where(DoseRow.emergency == 1)
+    wanted = wanted if since is None else wanted.where(or_(around, DoseRow.due > since))
+    rows = uow.session.execute(wanted).scalars()
     found = []
     for row in rows:
         dose = load(uow, DOSE, row.record)

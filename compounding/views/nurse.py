@@ -24,8 +24,8 @@ from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import IN_REVIEW, OrderStatus
 from compounding.reviewing.yielding import next_bag_due
-from compounding.views.check_desk import remade_numbers
 from compounding.views.nurse_nutrition import line_words, nutrition_facts
+from compounding.views.remakes import made_anew
 from compounding.views.start_times import latest_start_words
 from compounding.views.strip import drug_line, due_text, how_long, unbroken
 from formulary.model import CompatibilityKind, Formulary, Verdict
@@ -327,12 +327,4 @@ def same_line(plan: TherapeuticPlan, formulary: Formulary) -> str:
 
 
 def _replacement(uow: UnitOfWork, dose: Dose) -> str:
-    if dose.status is not S.MISSING or dose.number not in remade_numbers(uow):
-        return ""
-    from compounding.preparing.numbering import dose_number, dose_record
-
-    for index in range(1, load(uow, ORDER, order_record(dose.order)).doses + 1):
-        other = load(uow, DOSE, dose_record(dose_number(dose.order, index)))
-        if other.remake_of == dose.number:
-            return other.number
-    return ""
+    return made_anew(uow, dose.order, dose.number) if dose.status is S.MISSING else ""

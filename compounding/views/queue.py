@@ -50,6 +50,8 @@ BESIDE = {
     "fetch": "To fetch back: the order was stopped or changed",
 }
 """Headings of what is out of the queue and asks for somebody."""
+LOOKED_BACK = timedelta(days=7)
+"""How far back the board looks for emergency releases that were given unchecked; the check desk lists every one."""
 ALARMING = ("late", "emergency", "recheck")
 """Counts that somebody must look at as soon as there is one."""
 
@@ -160,7 +162,7 @@ def _of_what_is_out(look: _Looked) -> dict[str, tuple[BoardRow, ...]]:
     """What was released and asks for somebody, whatever its place in the queue: by its name in the address."""
     uow, clock, at = look.uow, look.clock, look.at
     return {
-        "emergency": tuple(_emergency(one, clock, at) for one in unchecked(uow, look.site)),
+        "emergency": tuple(_emergency(one, clock, at) for one in unchecked(uow, look.site, at - LOOKED_BACK)),
         "recheck": tuple(_recheck(row, clock, at) for row in to_look_at_again(uow)),
         "fetch": tuple(_fetch(row, clock, at) for row in to_fetch_back(uow)),
     }
