@@ -6,7 +6,8 @@ LABELS = {
     "expires": "Last day of use", "count": "How many", "moved": "How many", "damaged": "Of these damaged",
     "place": "Where it is put", "damaged_place": "Where damaged ones are put", "price": "Invoice price",
     "secret": "PIN or password", "since": "From", "until": "Until", "target": "To", "csrf_token": "This page",
-    "reason": "Reason", "in_hand": "Your answer", "station": "Where this screen stands", "items": "What is ticked",
+    "reason": "Reason", "in_hand": "Your answer", "station": "Where this screen stands",
+    "items": "What is ticked", "looked": "Your answer", "way": "Outcome",
 }  # fmt: skip
 """What a field is called where its name in the form says less."""
 UNSAID = ("", "nothing", None)
