@@ -33,7 +33,7 @@ def test_no_template_holds_a_script_a_style_or_a_handler(path):
 @pytest.mark.parametrize("path", [*TEMPLATES, *SCRIPTS, *STYLES], ids=lambda path: path.name)
 def test_nothing_is_fetched_from_elsewhere(path):
     text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
-    assert re.findall(r"https?://|url\(", text) == []
+    assert re.findall(r'https?://|url\((?!"\.\./vendor/)', text) == []  # the letters come along, in a folder of our own
 
 
 @pytest.mark.parametrize("path", [style for style in STYLES if style.name != "tokens.css"], ids=lambda path: path.name)
