@@ -1,4 +1,4 @@
-"""A nutrition label's template that somebody edited: nothing prints with a figure lost, in another's place, or added to."""
+"""A template that somebody edited: nothing prints with a figure lost, in another's place, or added to, and none runs for ever."""
 
 import dataclasses
 
@@ -7,7 +7,8 @@ import pytest
 from batch_records.rendering import PrintRefused, Renderer
 from compounding.documents.printing import FONTS, template
 from compounding.documents.stock import BAG
-from tests.compounding.documents.test_refusals import FIELD, every_field, full
+from tests.compounding.documents import examples
+from tests.compounding.documents.test_refusals import FIELD, changed, every_field, full
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,35 @@ def test_i7_a_figure_typed_before_a_field_of_the_nutrition_label_prints_nothing(
     with pytest.raises(PrintRefused) as caught:
         renderer.render(edited, full(NUTRITION), BAG)
     assert caught.value.code == "template"
+
+
+@pytest.mark.parametrize(
+    "typed", ["<table><tr><td>1</td><td>{}</td></tr></table>", "1<bdi>{}</bdi>", "1{{% if 1 %}}{}{{% endif %}}"]
+)
+def test_a_figure_of_the_template_that_reads_on_into_a_field_prints_nothing(renderer, typed):
+    style = ".boxes td, .boxes p { padding: 0; display: inline }"
+    rate = '{{ d.rate.within("p", "big nb") }}'
+    with pytest.raises(PrintRefused) as caught:
+        renderer.render(changed(rate, typed.format("{{ d.rate }}"), style), examples.vancomycin(), BAG)
+    assert caught.value.code == "template"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+        "{{ 'x' * 10 ** 10 }}",
+        "{{ 'x' * 30000000 }}",
+        "{{ 1 // 0 }}",
+        "{{ d.total.within(1, 2, 3, 4) }}",
+        "{{ datamatrix(d.number) }}",
+        "{{ datamatrix('(91)other') }}",
+    ],
+)
+def test_a_template_that_cannot_be_filled_in_is_refused_and_the_process_goes_on(renderer, markup):
+    renderer.warm()
+    before = renderer._worker.pid
+    with pytest.raises(PrintRefused) as caught:
+        renderer.render(changed("</body>", f"{markup}</body>"), examples.vancomycin(), BAG)
+    assert caught.value.code in ("template", "barcode")
+    assert renderer._worker.pid == before

@@ -219,38 +219,6 @@ def test_a_style_that_hides_shrinks_or_moves_a_field_prints_nothing(renderer, cs
 
 
 @pytest.mark.parametrize(
-    "typed", ["<table><tr><td>1</td><td>{}</td></tr></table>", "1<bdi>{}</bdi>", "1{{% if 1 %}}{}{{% endif %}}"]
-)
-def test_a_figure_of_the_template_that_reads_on_into_a_field_prints_nothing(renderer, typed):
-    style = ".boxes td, .boxes p { padding: 0; display: inline }"
-    rate = '{{ d.rate.within("p", "big nb") }}'
-    with pytest.raises(PrintRefused) as caught:
-        renderer.render(changed(rate, typed.format("{{ d.rate }}"), style), examples.vancomycin(), BAG)
-    assert caught.value.code == "template"
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
-        "{{ 'x' * 10 ** 10 }}",
-        "{{ 'x' * 30000000 }}",
-        "{{ 1 // 0 }}",
-        "{{ d.total.within(1, 2, 3, 4) }}",
-        "{{ datamatrix(d.number) }}",
-        "{{ datamatrix('(91)other') }}",
-    ],
-)
-def test_a_template_that_cannot_be_filled_in_is_refused_and_the_process_goes_on(renderer, markup):
-    renderer.warm()
-    before = renderer._worker.pid
-    with pytest.raises(PrintRefused) as caught:
-        renderer.render(changed("</body>", f"{markup}</body>"), examples.vancomycin(), BAG)
-    assert caught.value.code in ("template", "barcode")
-    assert renderer._worker.pid == before
-
-
-@pytest.mark.parametrize(
     "picture",
     [
         '<img src="file:///etc/hostname">',
