@@ -37,13 +37,12 @@ def checked_release(
     refused = _release_refusal(state, row, action, act) or _time_refusal(state, row, action.effective, act.at)
     if refused is not None:
         return refused
-    found = faults(row)
-    if found:
-        return Refusal("data_faulty", f"{len(found)} faults beside what is in force. {found[0]}", 422)
     with_replay = _with_replay(state, row, action, act, replayable)
     if isinstance(with_replay, Refusal):
         return with_replay
-    action = with_replay
+    action, found = with_replay, faults(row)
+    if found:
+        return Refusal("data_faulty", f"{len(found)} faults beside what is in force. {found[0]}", 422)
     told = {**content, "version": row.version, "digest": row.digest}
     told |= {name: value for name, value in beside(action).items() if value}
     if action.effective:

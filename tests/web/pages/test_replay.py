@@ -177,7 +177,7 @@ def release(browser: Any, page: str, member: Member, **more: str) -> Any:
     return send(
         browser,
         f"{page}/release",
-        page,
+        "/formulary/house",
         **{**fields_in(browser.get(page).text, "release"), **more, "secret": member.pin, "read": "yes"},
     )
 
@@ -190,10 +190,12 @@ def test_the_replay_that_a_pharmacist_saw_is_kept_with_the_release(cast_store: S
     assert release(pharmacist, draft, MARLOW).status_code == 422
     assert "No replay of exactly this version against version 1 was kept" in pharmacist.get(draft).text
     told = told_in(pharmacist.get(PAGE).text)
-    assert send(at_desk(DUARTE), PAGE, PAGE, told=told).status_code == 422  # a page that stood before somebody else
-    assert send(pharmacist, PAGE, PAGE, told=told[:-2] + "xx").status_code == 422
-    assert send(at_desk(ADEYEMI), PAGE, PAGE, told=told).status_code == 403
-    assert send(pharmacist, PAGE, PAGE, told=told).headers["Location"] == f"{draft}#release"
+    assert (
+        send(at_desk(DUARTE), PAGE, "/formulary", told=told).status_code == 422
+    )  # a page that stood before somebody else
+    assert send(pharmacist, PAGE, "/formulary", told=told[:-2] + "xx").status_code == 422
+    assert send(at_desk(ADEYEMI), PAGE, "/formulary", told=told).status_code == 403
+    assert send(pharmacist, PAGE, "/formulary", told=told).headers["Location"] == f"{draft}#release"
     words = "1 order judged: 1 newly stopped"
     assert words in " ".join(at_desk(DUARTE).get(draft).text.split())
     for member in (MARLOW, DUARTE):
@@ -212,7 +214,7 @@ def test_a_release_without_a_replay_keeps_the_reason(cast_store: Store, at_desk:
     assert release(at_desk(MARLOW), draft, MARLOW, without_replay="a recall by its maker").status_code == 303
     assert "a recall by its maker" in at_desk(DUARTE).get(draft).text
     assert release(at_desk(DUARTE), draft, DUARTE, without_replay=" ").status_code == 422
-    assert send(at_desk(DUARTE), PAGE, PAGE, told=told_in(at_desk(DUARTE).get(PAGE).text)).status_code == 303
+    assert send(at_desk(DUARTE), PAGE, "/formulary", told=told_in(at_desk(DUARTE).get(PAGE).text)).status_code == 303
     assert release(at_desk(DUARTE), draft, DUARTE).status_code == 303
 
 
@@ -259,6 +261,6 @@ def test_other_populations_of_the_house_are_replayed_over_every_drug_some_at_a_t
         found = send(at_desk(MARLOW), f"{page_of_rules}/part", "/formulary", told=told).text
     assert 'hx-trigger="load"' not in found
     assert "1 drug of 1 would have fared otherwise" in found
-    assert send(at_desk(MARLOW), page_of_rules, page_of_rules, told=told_in(found)).status_code == 303
+    assert send(at_desk(MARLOW), page_of_rules, "/formulary", told=told_in(found)).status_code == 303
     assert "1 order judged: 1 newly warned of" in " ".join(at_desk(DUARTE).get(rules).text.split())
     assert release(at_desk(MARLOW), rules, MARLOW).status_code == 303
