@@ -12,14 +12,18 @@ from batch_records.store import UnitOfWork
 from compounding.batches.numbering import batch_record, is_lot_number
 from compounding.batches.tables import BatchRow, BatchUnitRow
 from compounding.preparing.numbering import dose_record
+from compounding.preparing.states import DoseStatus
 from compounding.preparing.tables import DoseRow, UsedRow
 from compounding.stock.lot_names import lot_key
-from compounding.tracing.next_steps import GROUPS, STEPS, next_step, statuses
+from compounding.tracing.next_steps import BLOCKED_OUT, GROUPS, IN_PHARMACY, STANDINGS, next_step, statuses
 from compounding.tracing.places import LYING, Window, doses_there, taken_from_there, units_there, while_made, window_of
 from compounding.tracing.subject import Subject
 from compounding.tracing.tables import BeenRow, HandRow, MakingRow
 
-_ORDER = {status.value: place for place, status in enumerate(STEPS)}
+_ORDER = {standing: place for place, standing in enumerate(STANDINGS)}
+_OUT = (DoseRow.status == DoseStatus.QUARANTINED.value) & DoseRow.place.not_in(IN_PHARMACY) & (DoseRow.place != DoseRow.hood)
+STANDING = case((_OUT, BLOCKED_OUT), else_=DoseRow.status)
+"""The status, or `BLOCKED_OUT` for what is in quarantine on a ward or on its way."""
 
 
 class Found(NamedTuple):
@@ -35,6 +39,7 @@ class Found(NamedTuple):
     title: str
     subtitle: str
     status: str
+    """One of `next_steps.STANDINGS`."""
     place: str
     hood: str
     due: datetime
@@ -54,12 +59,12 @@ class Tally:
     groups: dict[str, int]
     """Group of `next_steps.GROUPS` -> preparations."""
     states: dict[str, int]
-    """Status -> preparations, in the order in which they press."""
+    """Standing -> preparations, in the order in which they press."""
 
 
 _COLUMNS = (
     DoseRow.record, DoseRow.number, DoseRow.order_number, DoseRow.patient, DoseRow.patient_name, DoseRow.location,
-    DoseRow.title, DoseRow.subtitle, DoseRow.status, DoseRow.place, DoseRow.hood, DoseRow.due, DoseRow.completed_by,
+    DoseRow.title, DoseRow.subtitle, STANDING, DoseRow.place, DoseRow.hood, DoseRow.due, DoseRow.completed_by,
     DoseRow.released_by,
 )  # fmt: skip
 
@@ -196,7 +201,7 @@ def _joined(reach: Reach, *columns: Any) -> Select[Any]:
 
 def tally(uow: UnitOfWork, subject: Subject) -> Tally:
     """How many preparations and patients, and in which states."""
-    rows = uow.session.execute(_joined(reach_of(uow, subject), DoseRow.status, DoseRow.patient)).all()
+    rows = uow.session.execute(_joined(reach_of(uow, subject), STANDING, DoseRow.patient)).all()
     states = Counter(str(status) for status, _, _ in rows)
     groups = Counter(dict.fromkeys(GROUPS, 0))
     for status, count in states.items():
@@ -209,11 +214,11 @@ def preparations(
     uow: UnitOfWork, subject: Subject, group: str = "", skip: int = 0, most: int | None = None
 ) -> list[Found]:
     """The preparations, those first that press most, then by ward; `group` leaves one group of `GROUPS`."""
-    urgency = case(_ORDER, value=DoseRow.status)
+    urgency = case(_ORDER, value=STANDING)
     wanted = _joined(reach_of(uow, subject), *_COLUMNS)
     wanted = wanted.order_by(urgency, DoseRow.location, DoseRow.due, DoseRow.number)
     if group:
-        wanted = wanted.where(DoseRow.status.in_(statuses(group)))
+        wanted = wanted.where(STANDING.in_(statuses(group)))
     if most is not None:
         wanted = wanted.offset(skip).limit(most)
     return [Found._make(row) for row in uow.session.execute(wanted)]

@@ -46,16 +46,27 @@ STEPS: dict[S, NextStep] = {
     S.NEW: NextStep("not planned", "Nothing", OVER),
 }
 """Every state of a dose."""
+BLOCKED_OUT = "quarantined_out"
+"""In quarantine outside the pharmacy: what a recall stopped on a ward, or on its way there."""
+IN_PHARMACY = ("", "queue", "staging", "check desk", "returns", "waste")
+"""Places of a dose inside the pharmacy, besides its hood."""
+STANDINGS: dict[str, NextStep] = {
+    BLOCKED_OUT: NextStep("in quarantine, out of the pharmacy", "Fetch it back; it is blocked", WARD),
+    **{status.value: step for status, step in STEPS.items()},
+}
+"""How a preparation can stand, those first that press most."""
 
 
-def next_step(status: str) -> NextStep:
-    """The step for a stored status. Raises ValueError for one that is none."""
-    return STEPS[S(status)]
+def next_step(standing: str) -> NextStep:
+    """The step for a stored status, or for `BLOCKED_OUT`. Raises ValueError for one that is none."""
+    if standing not in STANDINGS:
+        raise ValueError(f"no preparation stands as {standing!r}")
+    return STANDINGS[standing]
 
 
 def statuses(group: str) -> tuple[str, ...]:
-    """The statuses of a group."""
-    return tuple(status.value for status, step in STEPS.items() if step.group == group)
+    """The standings of a group."""
+    return tuple(standing for standing, step in STANDINGS.items() if step.group == group)
 
 
 LOT_TODO = {

@@ -20,7 +20,8 @@ from compounding.recalls.record import RECALL, parts_of
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
 from compounding.stock.lot import LOT, AdjustLot, ReceiveLot, TransferLot, lot_record
 from compounding.stock.opened_state import opened_record
-from compounding.tracing.finding import preparations, reach_of
+from compounding.tracing.finding import preparations, reach_of, tally
+from compounding.tracing.next_steps import next_step
 from compounding.tracing.places import lots_there
 from compounding.tracing.stays import NOWHERE, followed, place_key, stays
 from compounding.tracing.stock import opened_of
@@ -159,6 +160,9 @@ def test_an_excursion_holds_what_was_made_of_the_vials_that_lay_there_and_that_i
     do(warm, ADEYEMI, RECALL, recall_record(NUMBER), opening, minute(50))
     assert (dose_now(warm, dose).status, dose_now(warm, dose).place) == (S.QUARANTINED, "7 West")
     with warm.read() as uow:
+        reach = tally(uow, subject)
+        assert (reach.groups["ward"], reach.groups["inside"]) == (1, 0)  # it is fetched back, not left where it is
+        assert [next_step(one.status).todo for one in preparations(uow, subject, "ward")] == ["Fetch it back; it is blocked"]
         states = {lot: load(uow, LOT, lot_record(VIAL, lot)).state for lot in ("WAS", "LATER")}
         listed = {item for part in parts_of(uow, NUMBER) for item in part.tasks}
     assert states == {"WAS": "held", "LATER": "available"}

@@ -6,7 +6,7 @@ import pytest
 
 from calculations.errors import Faults
 from compounding.preparing.states import DoseStatus
-from compounding.tracing.next_steps import GROUPS, STEPS, statuses
+from compounding.tracing.next_steps import BLOCKED_OUT, GROUPS, STEPS, next_step, statuses
 from compounding.tracing.subject import KINDS, NEEDED, subject_of
 
 AT = datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
@@ -46,4 +46,6 @@ def test_a_window_that_ends_before_it_begins_is_refused():
 def test_every_state_of_a_dose_says_what_to_do_and_stands_in_one_group():
     assert set(STEPS) == set(DoseStatus)
     assert all(step.todo for step in STEPS.values())
-    assert sorted(status for group in GROUPS for status in statuses(group)) == sorted(DoseStatus)
+    assert sorted(status for group in GROUPS for status in statuses(group)) == sorted([*DoseStatus, BLOCKED_OUT])
+    with pytest.raises(ValueError, match="lost"):
+        next_step("lost")
