@@ -8,10 +8,13 @@ import pytest
 
 from batch_records.acting import load
 from compounding.controlled.cases import CASE, CLOSED, case_record
+from compounding.documents.dose_documents import Clock
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, lot_record
-from tests.support.cast import ADEYEMI, AMARI, CASTELL, DUARTE, HALLORAN, MARLOW, OKONJO, do
+from compounding.views.controlled_sheet import count_sheet
+from formulary.repository import formulary_in_force
+from tests.support.cast import ADEYEMI, AMARI, CASTELL, DUARTE, HALLORAN, MARLOW, OFFSET, OKONJO, do
 from tests.support.controlled import LOT_NUMBER, PLACE, SOON, VIAL, made_of_vials, received, release_of, second_check
 from tests.support.flow import dose_now
 from tests.support.visiting import send
@@ -128,12 +131,15 @@ def test_what_is_overdue_stands_on_top_and_a_case_opened_by_hand_keeps_what_was_
     assert "(1 overdue)" in at_desk(ADEYEMI).get("/lots").text
 
 
-def test_the_count_sheet_is_printed_blind_or_with_expected_counts(at_desk, cast_store):
+def test_the_count_sheet_is_printed_and_a_blind_one_names_no_expected_count(at_desk, cast_store):
     received(cast_store)
     browser = at_desk(MARLOW)
-    for address in (f"{HOME}/counts/sheet.pdf?location={PLACE}", f"{HOME}/counts/sheet.pdf?location={PLACE}&expected=yes"):
-        answer = browser.get(address)
-        assert (answer.status_code, answer.data[:4]) == (200, b"%PDF")
+    answer = browser.get(f"{HOME}/counts/sheet.pdf?location={PLACE}&expected=yes")
+    assert (answer.status_code, answer.data[:4]) == (200, b"%PDF")
+    with cast_store.read() as uow:
+        formulary = formulary_in_force(uow)
+        sheets = [count_sheet(uow, formulary, PLACE, expected, SOON, Clock(OFFSET)) for expected in (False, True)]
+    assert [[row["expected"] for row in sheet["rows"]] for sheet in sheets] == [[""], ["10"]]
     assert browser.get(f"{HOME}/counts/sheet.pdf?location=nowhere").status_code == 422
 
 
