@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flask import request
 
@@ -58,7 +59,12 @@ def act_with_secret(field: str = "secret") -> Act:
 
 def prove(person: str, secret: str) -> SecretProof | Refusal:
     """Prove a secret that was typed in the open session: one's own, or a witness's. Wrong ones count against this session."""
-    return prove_secret(store(), person, secret, now(), typed_in(open_visitor().session))
+    if not secret:
+        return Refusal("wrong_secret", "Give the PIN or password: nothing is signed without it.", 403)
+    proof = prove_secret(store(), person, secret, now(), typed_in(open_visitor().session))
+    if isinstance(proof, Refusal) and proof.code == "wrong_secret":
+        return replace(proof, text="The PIN or password is not right. Check it and try again.")
+    return proof
 
 
 def act_of_other(person: str, secret: str) -> Act:

@@ -207,7 +207,7 @@ def test_the_bag_label_leads_to_the_pin_and_the_pin_sends_it_to_the_check(hood, 
     label = {"label": f"92{number}", "picture": a_picture()}
     wrong = send(hood, f"{at(number)}/send", "/station", secret="0000", **label)
     assert wrong.status_code == 403
-    assert "That is not right" in wrong.text
+    assert "The PIN or password is not right" in wrong.text
     done = send(hood, f"{at(number)}/send", "/station", secret=OKONJO.pin, label=f"92{number}", picture=a_picture())
     assert (done.status_code, done.headers["Location"]) == (303, f"/station?sent={number}")
     assert dose_now(cast_store, number).status is DoseStatus.AWAITING_FINAL_CHECK
@@ -342,3 +342,11 @@ def test_in_the_wrong_state_it_is_refused_in_words(hood, cast_store, post):
 def test_a_form_with_a_field_of_another_form_is_refused(hood, cast_store):
     number = started(cast_store)
     assert send(hood, f"{at(number)}/record", "/station", step="1", volume="4.8", strength="9").status_code == 422
+
+
+def test_an_empty_pin_is_asked_for(hood, cast_store):
+    number = prepared(cast_store)
+    label = {"label": f"92{number}", "picture": a_picture()}
+    empty = send(hood, f"{at(number)}/send", "/station", secret="", **label)
+    assert empty.status_code == 403
+    assert "Give the PIN or password" in empty.text
