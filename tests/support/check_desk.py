@@ -34,7 +34,7 @@ IRIS: dict[str, Any] = {
 @pytest.fixture
 def at_check(office: Flask, printer: Printer, at_desk: At) -> At:
     """Signs somebody on at the check desk, where labels are printed."""
-    office.extensions["sufficit"].extras |= {"printer": printer, "printer of drafts": printer}
+    office.extensions["sufficit"].extras.update({"printer": printer, "printer of drafts": printer})
     return at_desk
 
 

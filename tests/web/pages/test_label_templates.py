@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from batch_records.acting import load
 from batch_records.documents import kept_template
+from batch_records.rendering import RendererFailed
 from batch_records.store import Store
 from batch_records.verify import verify_records
 from compounding.documents.printing import FONTS, changed_template, template
@@ -45,7 +47,14 @@ def saved(at_check: At, html: str, member: Member = ADEYEMI, css: str = TEXTS[CS
 
 def released(at_check: At, member: Member) -> Any:
     digest, at = changed_template(KIND, CHANGED, TEXTS[CSS]).digest, f"{BASE}/1"
-    told = {"digest": digest, "against": "0", "secret": member.password, "read": "yes", "effective_day": "", "effective_time": ""}
+    told = {
+        "digest": digest,
+        "against": "0",
+        "secret": member.password,
+        "read": "yes",
+        "effective_day": "",
+        "effective_time": "",
+    }
     return send(at_check(member), f"{at}/release", at, **told)
 
 
@@ -88,6 +97,22 @@ def test_a_missing_row_is_named_and_what_was_typed_is_kept(cast_store: Store, at
         assert load(uow, TEMPLATE, record_id(KIND)).newest == 0
 
 
+def test_a_draft_whose_pages_have_no_end_is_refused_in_words_and_keeps_no_label_waiting(
+    cast_store: Store, at_check: At, office: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Endless:
+        def render(self, *told: Any) -> None:
+            raise RendererFailed("took too long")
+
+    monkeypatch.setitem(office.extensions["sufficit"].extras, "printer of drafts", Endless())
+    answer = saved(at_check, CHANGED)
+    assert answer.status_code == 422 and "not done in the time that a page may take" in words(answer)
+    drawn = at_check(MARLOW).get(f"{BASE}/0/everything-0.pdf")
+    assert drawn.status_code == 422 and "Not printed." in drawn.text
+    with cast_store.read() as uow:
+        assert load(uow, TEMPLATE, record_id(KIND)).newest == 0
+
+
 def test_only_those_who_may_draft_and_release(cast_store: Store, at_check: At) -> None:
     assert saved(at_check, CHANGED, OKONJO).status_code == 403
     assert at_check(OKONJO).get(f"{BASE}/0").status_code == 200
@@ -124,7 +149,9 @@ def test_an_old_print_is_shown_with_the_template_that_it_was_printed_with(
     label = f"/labels/{number}"
     assert send(browser, f"{label}/print", label).status_code == 303
     changed()
-    assert "Do not use after" in text_of(send(browser, f"{label}/open", label).data)[0]  # the very file that was printed
+    assert (
+        "Do not use after" in text_of(send(browser, f"{label}/open", label).data)[0]
+    )  # the very file that was printed
     with cast_store.read() as uow:
         used = kept_template(uow.session, dose_record(number), KIND, 1, FONTS)
     assert used.digest == template(KIND).digest
