@@ -17,7 +17,7 @@ from compounding.controlled.handling_state import SUBJECTS as HANDLED
 from compounding.controlled.policy import controlled_products
 from compounding.controlled.waste_state import BACK, STREAMS
 from compounding.preparing.keeping import ended
-from compounding.preparing.states import MOVES
+from compounding.preparing.states import MOVES, DoseStatus
 from compounding.views.controlled import counting_now, overview
 from compounding.views.controlled_inventory import due
 from compounding.views.controlled_persons import formula_words, persons
@@ -132,9 +132,12 @@ def dose(number: str) -> str:
         problem, rows = rows.text, ()
     else:
         problem = ""
-    whole = found.status in MOVES["waste"][0] and found.started_at is not None and bool(rows)
+    never_made = found.status is DoseStatus.QUARANTINED and found.started_at is None
+    begun = found.started_at is not None or (never_made and all(one.found.closed for one in rows))
+    whole = found.status in MOVES["waste"][0] and begun and bool(rows)
     return render_template(
-        "controlled/dose.html", number=number, dose=found, rows=rows, problem=problem, over=ended(found), whole=whole,
+        "controlled/dose.html", number=number, dose=found, rows=rows, problem=problem, whole=whole,
+        over=ended(found) or never_made,
         streams=[pair for pair in STREAMS.items() if pair[0] != BACK], words=in_words, plain=plain, remainder=remainder, may=may,
     )  # fmt: skip
 

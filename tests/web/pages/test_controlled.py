@@ -9,13 +9,24 @@ import pytest
 from batch_records.acting import load
 from compounding.controlled.cases import CASE, CLOSED, case_record
 from compounding.documents.dose_documents import Clock
+from compounding.preparing.actions import Quarantine
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, lot_record
 from compounding.views.controlled_sheet import count_sheet
 from formulary.repository import formulary_in_force
 from tests.support.cast import ADEYEMI, AMARI, CASTELL, DUARTE, HALLORAN, MARLOW, OFFSET, OKONJO, do
-from tests.support.controlled import LOT_NUMBER, PLACE, SOON, VIAL, made_of_vials, received, release_of, second_check
+from tests.support.controlled import (
+    LOT_NUMBER,
+    PLACE,
+    SOON,
+    VIAL,
+    made_of_vials,
+    received,
+    release_of,
+    second_check,
+    staged_vials,
+)
 from tests.support.flow import dose_now
 from tests.support.visiting import send
 
@@ -141,6 +152,25 @@ def test_the_count_sheet_is_printed_and_a_blind_one_names_no_expected_count(at_d
         sheets = [count_sheet(uow, formulary, PLACE, expected, SOON, Clock(OFFSET)) for expected in (False, True)]
     assert [[row["expected"] for row in sheet["rows"]] for sheet in sheets] == [[""], ["10"]]
     assert browser.get(f"{HOME}/counts/sheet.pdf?location=nowhere").status_code == 422
+
+
+def test_the_vials_of_a_dose_quarantined_before_it_was_begun_are_put_back_on_its_page(at_desk, cast_store, clock):
+    received(cast_store)
+    number = staged_vials(cast_store)
+    do(cast_store, ADEYEMI, DOSE, dose_record(number), Quarantine("alarm of the room"), SOON, station="desk-1")
+    clock.now = SOON
+    browser, page = at_desk(OKONJO), f"/controlled/dose/{number}"
+    for slot in ("drug-1", "drug-2"):
+        assert "Waste the whole preparation" not in browser.get(page).text
+        typed = {"slot": slot, "stream": "back", "reason": "seal intact", "secret": OKONJO.pin}
+        shown = where(send(browser, f"{page}/waste", page, **typed))
+        where(send(browser, f"{shown}/witness", shown, witness=AMARI.person, witness_secret=AMARI.pin))
+    text = at_desk(ADEYEMI).get(page).text
+    assert "Nothing was mixed, and every vial is accounted for" in text
+    lead, whole = at_desk(ADEYEMI), {"slot": "", "stream": "controlled", "reason": "", "secret": ADEYEMI.pin}
+    shown = where(send(lead, f"{page}/waste", page, **whole))
+    where(send(lead, f"{shown}/witness", shown, witness=AMARI.person, witness_secret=AMARI.pin))
+    assert dose_now(cast_store, number).status == "wasted"
 
 
 def test_side_by_side_is_for_lead_and_quality_alone_and_says_what_is_not_compared(at_desk, cast_store):
