@@ -64,6 +64,12 @@ def next_step(standing: str) -> NextStep:
     return STANDINGS[standing]
 
 
+def standing_of(status: str, place: str, hood: str) -> str:
+    """How a dose stands: its status, or `BLOCKED_OUT` where it is in quarantine outside the pharmacy."""
+    out = status == S.QUARANTINED and place not in IN_PHARMACY and place != hood
+    return BLOCKED_OUT if out else S(status).value
+
+
 def statuses(group: str) -> tuple[str, ...]:
     """The standings of a group."""
     return tuple(standing for standing, step in STANDINGS.items() if step.group == group)

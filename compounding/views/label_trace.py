@@ -16,7 +16,7 @@ from compounding.preparing.numbering import dose_record
 from compounding.preparing.states import SIGNED
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, lot_record
-from compounding.tracing.next_steps import STEPS
+from compounding.tracing.next_steps import next_step, standing_of
 from compounding.tracing.projecting import PARTS, hands_of
 from compounding.views.story import kind_in_words
 from compounding.views.strip import Strip, strip_of
@@ -101,7 +101,7 @@ def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> Labe
     """Everything that one preparation came from, by its own entries."""
     entries = uow.entries(dose_record(dose.number))
     hood = load(uow, HOOD, hood_record(dose.hood)).name or dose.hood if dose.hood else ""
-    step, plan = STEPS[dose.status], dose.planned
+    step, plan = next_step(standing_of(dose.status, dose.place, dose.hood)), dose.planned
     lots = _lots(uow, dose, clock)
     hands = _hands(uow, dose, entries, clock)
     signed = _signatures(uow, entries, clock)

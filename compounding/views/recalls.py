@@ -20,7 +20,7 @@ from compounding.recalls.record import RECALL, Recall
 from compounding.recalls.tables import RecallRow, RecallTaskRow
 from compounding.recalls.tasks import CATEGORIES, DOSE, WAYS, Task
 from compounding.stock.tables import LotRow, OpenedRow
-from compounding.tracing.next_steps import next_step
+from compounding.tracing.next_steps import next_step, standing_of
 from compounding.views.paging import Pages, page_of
 
 SHOWS = {"open": "still to do", "all": "in all", "held": "held", "asked": "to be confirmed", "settled": "settled"}
@@ -262,7 +262,8 @@ def _line(uow: UnitOfWork, row: Row[Any], part: Part, items: Mapping[str, str], 
 def _dose(row: DoseRow) -> tuple[str, str, str, str, str, tuple[str, str, str]]:
     where = f"{row.location}, last seen: {row.place}" if row.place else row.location
     title = f"{row.title} {row.subtitle}".strip()
-    return row.number, title, row.patient_name, where, next_step(row.status).state, ("dose", row.number, "")
+    state = next_step(standing_of(row.status, row.place, row.hood)).state
+    return row.number, title, row.patient_name, where, state, ("dose", row.number, "")
 
 
 def _stock(

@@ -6,7 +6,7 @@ import pytest
 
 from calculations.errors import Faults
 from compounding.preparing.states import DoseStatus
-from compounding.tracing.next_steps import BLOCKED_OUT, GROUPS, STEPS, next_step, statuses
+from compounding.tracing.next_steps import BLOCKED_OUT, GROUPS, STEPS, next_step, standing_of, statuses
 from compounding.tracing.subject import KINDS, NEEDED, subject_of
 
 AT = datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
@@ -41,6 +41,15 @@ def test_a_failed_test_says_whose_it_was():
 def test_a_window_that_ends_before_it_begins_is_refused():
     with pytest.raises(Faults, match="after the first one"):
         subject_of({"kind": "time"}, AT, AT - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("status", "place", "standing"),
+    [("quarantined", "7 West", BLOCKED_OUT), ("quarantined", "on its way", BLOCKED_OUT), ("quarantined", "hood-1", "quarantined"),
+     ("quarantined", "check desk", "quarantined"), ("delivered", "7 West", "delivered")],
+)  # fmt: skip
+def test_what_is_in_quarantine_on_a_ward_is_out_of_the_pharmacy(status, place, standing):
+    assert standing_of(status, place, "hood-1") == standing
 
 
 def test_every_state_of_a_dose_says_what_to_do_and_stands_in_one_group():
