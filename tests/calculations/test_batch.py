@@ -1,7 +1,7 @@
 """Batches: demand, units, samples and yield, exactly."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calculations.batch import demand_per_day, samples_of, total_amount, units_for, yield_share
@@ -22,6 +22,7 @@ def test_a_part_of_a_unit_is_not_made():
     assert units_for(demand_per_day(5, Quantity(7, "day")), Quantity(48, "h"))[1] == 1  # 5 ÷ 7 × 2 = 1.43
 
 
+@settings(max_examples=40)
 @given(doses=st.integers(0, 5_000), hours=st.integers(0, 2_000), days=st.integers(1, 400))
 def test_never_more_is_proposed_than_history_uses(doses, hours, days):
     exact, units = units_for(demand_per_day(doses, Quantity(days, "day")), Quantity(hours, "h"))

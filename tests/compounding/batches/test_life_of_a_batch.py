@@ -44,6 +44,7 @@ from compounding.preparing.read_aloud import words_to_read
 from compounding.preparing.tables import UsedRow
 from compounding.stock.lot import LOT as STOCK_LOT
 from compounding.stock.lot import HoldLot, lot_record
+from tests.compounding.batches.examples import planned
 from tests.support.batches import (
     LOT,
     PICTURE,
@@ -233,10 +234,8 @@ def test_units_are_held_freed_expired_and_wasted(released_store):
 
 
 @pytest.mark.parametrize("units", [1, 250])
-def test_one_and_two_hundred_and_fifty_units_are_planned_exactly(cast_store, units):
-    proposed(cast_store, units=units)
-    batch = batch_now(cast_store)
-    drawn = [step.volume for step in batch.work.drawing.measures if step.purpose == "draw"]
+def test_one_and_two_hundred_and_fifty_units_are_planned_exactly(units):
+    drawn = [step.volume for step in planned(units).work.drawing.measures if step.purpose == "draw"]
     assert (len(drawn), set(drawn)) == (units, {Quantity(10, "mL")})
 
 

@@ -36,14 +36,23 @@ from compounding.batches.sweeping import expire_units
 from compounding.batches.unit_plan import Wanted, plan_unit
 from compounding.batches.units import time_after_move
 from compounding.documents.batch_documents import unit_labels_snapshot
-from compounding.preparing.actions import AssignUnit, ConfirmStep, MoveHood, RecordVolume, StartPreparation
+from compounding.preparing.actions import (
+    AssignUnit,
+    ConfirmStep,
+    MoveHood,
+    RecordVolume,
+    ScanContainer,
+    StartPreparation,
+)
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Recorded, Scanned
 from compounding.preparing.finished_units import differences
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.tracing.tables import MakingRow
+from formulary.drug_record import record_id
 from formulary.model import Formulary
+from formulary.releasing import DRUG, WithdrawDrug
 from tests.compounding.batches.examples import completed
 from tests.support.batches import (
     COLD,
@@ -59,10 +68,11 @@ from tests.support.batches import (
     located,
     minutes,
     on_batch,
+    proposed,
     staged_batch,
 )
 from tests.support.cast import DUARTE, MARLOW, NOON, OFFSET, OKONJO, act_of, do, refused
-from tests.support.flow import TOMAS, dose_now, formulary, queued_dose
+from tests.support.flow import TOMAS, code_of, dose_now, formulary, queued_dose
 from web.record_types import RECORD_TYPES
 
 RECORD = batch_record(LOT)
@@ -180,6 +190,14 @@ def test_a_batch_is_made_at_its_hood_and_a_move_is_said_with_its_reason(cast_sto
         hoods = uow.session.execute(select(MakingRow.hood).where(MakingRow.record == RECORD)).scalars()
         assert set(hoods) == {"hood-1", "hood-2"}
     assert verify_records(cast_store, RECORD_TYPES).problems == []
+
+
+def test_a_batch_is_made_with_the_version_it_was_planned_with(cast_store: Store) -> None:
+    component = batch_now(cast_store, proposed(cast_store)).work.drawing.components[-1]
+    do(cast_store, DUARTE, DRUG, record_id("ceftriaxone"), WithdrawDrug(1, "wrong"), minutes(1))
+    for product in (component.product, batch_now(cast_store).work.drawing.component("drug-1").product):
+        on_batch(cast_store, OKONJO, ScanContainer(code_of(product)), minutes(2))
+    assert len(batch_now(cast_store).work.scans) == 2
 
 
 def test_where_units_wait_and_lie_is_a_location_in_use_that_keeps_them_as_they_are_labelled(cast_store: Store) -> None:

@@ -47,6 +47,8 @@ def test_its_time_stays_or_is_shorter_and_then_the_label_says_it(cast_store, ret
     longer = Reuse("sound", sound=SOUND, beyond_use_decided=until(before.beyond_use_at() + timedelta(minutes=1)))
     assert no(cast_store, returned, longer) == "reuse_longer"
     assert no(cast_store, returned, replace(longer, beyond_use_decided=until(LATER))) == "beyond_use_passed"
+    early = replace(longer, beyond_use_decided=until(before.due - timedelta(minutes=1)))
+    assert no(cast_store, returned, early) == "reuse_too_short"
     shorter = replace(longer, beyond_use_decided=until(NOON + timedelta(hours=6)))
     dose = do(cast_store, MARLOW, DOSE, dose_record(returned), shorter, LATER, signed=True)
     assert dose.beyond_use_at() == NOON + timedelta(hours=6)

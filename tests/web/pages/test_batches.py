@@ -20,7 +20,6 @@ from tests.support.batches import (
     completed_batch,
     made_batch,
     proposed,
-    released_batch,
     staged_batch,
 )
 from tests.support.cast import ADEYEMI, HALLORAN, MARLOW, NOON, OKONJO
@@ -43,8 +42,18 @@ def seen() -> tuple[BytesIO, str]:
 @pytest.fixture
 def visit(cast_store, clock, tmp_path, printer):
     """A browser with a member of the cast signed on, twenty minutes after noon."""
+    yield from visits(cast_store, clock, tmp_path, printer)
+
+
+@pytest.fixture
+def visit_released(released_store, clock, tmp_path, printer):
+    """The same where the batch is released."""
+    yield from visits(released_store, clock, tmp_path, printer)
+
+
+def visits(store, clock, tmp_path, printer):
     clock.now = NOON + timedelta(minutes=20)
-    with borrowed_app(cast_store, clock, tmp_path) as app:
+    with borrowed_app(store, clock, tmp_path) as app:
         app.extensions["sufficit"].extras["printer"] = printer
 
         def signed_on(member, station="hood-1"):
@@ -138,10 +147,9 @@ def test_checked_labelled_reconciled_and_released_at_the_desk(visit, cast_store)
     assert "COPY: NOT A LABEL" in text_of(hood.get(f"{ONE}/labels.pdf").data)[0]
 
 
-def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, cast_store):
-    released_batch(cast_store)
-    number = queued_dose(cast_store, FOR_TOMAS, TOMAS)
-    desk = visit(MARLOW, "desk-1")
+def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit_released, released_store):
+    number = queued_dose(released_store, FOR_TOMAS, TOMAS)
+    desk = visit_released(MARLOW, "desk-1")
     assert number in desk.get("/batches").text
     page = f"/batches/assign/{number}"
     assert "take this one" in desk.get(page).text
@@ -149,7 +157,7 @@ def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, ca
     assert (wrong.status_code, "not the label of a finished unit" in wrong.text) == (422, True)
     sent = send(desk, page, page, code=unit_code(LOT, 1), secret=MARLOW.password)
     assert sent.headers["Location"] == f"/labels/{number}"
-    assert dose_now(cast_store, number).status is DoseStatus.RELEASED
+    assert dose_now(released_store, number).status is DoseStatus.RELEASED
     assert LOT in desk.get(f"/check/{number}").text
     assert number in desk.get(ONE).text
     shown = desk.get(f"/labels/{number}/record.pdf")
@@ -158,9 +166,8 @@ def test_a_unit_is_offered_for_a_queued_dose_and_assigned_by_its_label(visit, ca
     assert LOT in record
 
 
-def test_units_are_moved_held_freed_and_wasted(visit, cast_store):
-    released_batch(cast_store)
-    desk = visit(MARLOW, "desk-1")
+def test_units_are_moved_held_freed_and_wasted(visit_released, released_store):
+    desk = visit_released(MARLOW, "desk-1")
     assert f'<option value="{COLD}">' in desk.get(ONE).text
     assert send(desk, f"{ONE}/move", ONE, units="1 to 2", place=COLD).status_code == 303
     assert send(desk, f"{ONE}/move", ONE, units="1", place=COLD, storage="freezer").status_code == 422
@@ -171,8 +178,8 @@ def test_units_are_moved_held_freed_and_wasted(visit, cast_store):
     assert send(desk, f"{ONE}/free", ONE, reason="looked at", units="1, 2").status_code == 303
     assert send(desk, f"{ONE}/waste", ONE, units="2", reason="dropped", stream="the bin").status_code == 422
     assert send(desk, f"{ONE}/waste", ONE, units="2", reason="nobody finds it", stream="not found").status_code == 303
-    assert [unit.shown_state for unit in batch_now(cast_store).units] == ["available", "wasted", "held"]
-    assert batch_now(cast_store).unit(1).state is UnitState.AVAILABLE
+    assert [unit.shown_state for unit in batch_now(released_store).units] == ["available", "wasted", "held"]
+    assert batch_now(released_store).unit(1).state is UnitState.AVAILABLE
 
 
 def test_every_act_is_refused_to_the_wrong_role_and_every_address_to_a_look(visit, cast_store):
