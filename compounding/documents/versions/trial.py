@@ -57,7 +57,7 @@ def tried(printer: Printer, kind: str, html: str, css: str, own: Iterable[Page] 
             try:
                 document = printer.render(kind, snapshot, paper, made)
             except PrintRefused as refused:
-                if _packaged_prints(printer, kind, snapshot, paper):
+                if _packaged_prints(printer, kind, name, snapshot, paper):
                     faults[paper.name] = _fault(name, paper, refused)
                 else:
                     printed.append(f"{name} on {paper.name}: {NEVER}")
@@ -66,13 +66,21 @@ def tried(printer: Printer, kind: str, html: str, css: str, own: Iterable[Page] 
     return Trial(tuple(printed), tuple(faults.values()))
 
 
-def _packaged_prints(printer: Printer, kind: str, snapshot: Mapping[str, Any], paper: Page) -> bool:
+_HOLDS: dict[tuple[str, str, Page], bool] = {}
+"""What is known of a kind, a made-up document and a paper: the packaged template is the same as long as the program runs."""
+
+
+def _packaged_prints(printer: Printer, kind: str, name: str, snapshot: Mapping[str, Any], paper: Page) -> bool:
     """Whether the paper holds such a document at all: six components never fit on a syringe's flag."""
-    try:
-        printer.render(kind, snapshot, paper, template(kind))
-    except PrintRefused:
-        return False
-    return True
+    asked = kind, name, paper
+    if asked not in _HOLDS:
+        try:
+            printer.render(kind, snapshot, paper, template(kind))
+        except PrintRefused:
+            _HOLDS[asked] = False
+        else:
+            _HOLDS[asked] = True
+    return _HOLDS[asked]
 
 
 def row_words(path: str) -> str:
