@@ -298,9 +298,6 @@ def test_the_card_has_a_code_for_every_key(hood):
     assert hood.get("/station/card/KEY-11.svg").status_code == 404
 
 
-# ---- pictures
-
-
 def test_a_picture_is_taken_in_and_shown_by_its_name_only(hood):
     token = token_in(hood.get("/station").text)
     name = hood.post("/pictures", data={"csrf_token": token, "picture": a_picture()}).json["picture"]
