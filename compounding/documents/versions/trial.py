@@ -54,6 +54,9 @@ def tried(printer: Printer, kind: str, html: str, css: str, own: Iterable[Page] 
         for paper in papers(kind, tuple(own)):
             if paper.name in faults:
                 continue
+            if _HOLDS.get((kind, name, paper)) is False:
+                printed.append(f"{name} on {paper.name}: {NEVER}")
+                continue
             try:
                 document = printer.render(kind, snapshot, paper, made)
             except PrintRefused as refused:
