@@ -118,6 +118,7 @@ def test_a_drug_is_loaded_with_faults_mended_and_released_by_two(hospital: Hospi
     expect(author.page.get_by_role("heading", name="cefTRIAXone, version 2")).to_be_visible()
     for member, word in ((MARLOW, "first"), (DUARTE, "second")):
         screen = hospital.at_desk(member, "desk-2", "/formulary/drug/ceftriaxone/2")
+        screen.page.get_by_label("Why it is released without a replay").fill("nothing but its number changed")
         screen.page.get_by_label("I read every value and its source").check()
         screen.page.get_by_label("Your PIN or password").fill(member.pin)
         screen.page.get_by_role("button", name=f"Release, {word} of two").click()
