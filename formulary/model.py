@@ -166,13 +166,13 @@ class Formulary:
     supplies: Supplies
     drugs: tuple[Drug, ...]
     nutrition: NutritionSet | None = None
+    """Profile and products of parenteral nutrition; None until two pharmacists released them."""
     switches: tuple[Switch, ...] = ()
     """Switches to an alternative that are in force."""
 
     def switched(self, formulation: str) -> Switch | None:
         """The switch of a master formulation that is in force; None where it is made as usual."""
         return next((one for one in self.switches if one.formulation == formulation), None)
-    """Profile and products of parenteral nutrition; None until two pharmacists released them."""
 
     @cached_property
     def _drugs_by_id(self) -> dict[str, Drug]:

@@ -199,7 +199,9 @@ TABLE |= {
         "read_picture", "second", "emergency", "afterwards", "remake", "reuse", "keep",
     )
 }  # fmt: skip
-TABLE |= {f"labels.{name}": PREPARERS for name in ("page", "waiting", "dose", "print_label", "open_label", "in_hand", "pair", "sheet")}
+TABLE |= {
+    f"labels.{name}": PREPARERS for name in ("page", "waiting", "dose", "print_label", "open_label", "in_hand", "pair", "sheet")
+}
 TABLE["labels.pdf"] = PREPARERS | {LEAD, QUALITY}  # marked as a copy
 TABLE |= {"labels.preview": frozenset({PHARMACIST})}
 TABLE |= {f"label_queue.{name}": PREPARERS for name in ("state", "send")}
@@ -222,15 +224,9 @@ TABLE |= dict.fromkeys(
 )  # fmt: skip
 TABLE |= {"controlled.persons_page": frozenset({LEAD, QUALITY})}
 WASTING = RECEIVING | {LEAD}
-TABLE |= {
-    f"controlled_waste.{name}": WASTING for name in ("of_dose", "other", "of_other", "witness", "take_back")
-}
+TABLE |= {f"controlled_waste.{name}": WASTING for name in ("of_dose", "other", "of_other")}
 TABLE |= {f"controlled_waste.{name}": WASTING | {NURSE} for name in ("witness", "take_back")}
 TABLE |= {"controlled_waste.one": HOLDING | {NURSE}}
-TABLE |= dict.fromkeys(("controlled_remainder.page", "controlled_remainder.offer"), PREPARERS | {NURSE})
-TABLE |= {f"controlled_handling.{name}": WASTING for name in ("lot", "offer", "receive", "take_in", "second", "take_back")}
-TABLE |= {"controlled_inventory.take": frozenset({PHARMACIST, LEAD}), "controlled_inventory.second": WASTING}
-TABLE |= dict.fromkeys(("controlled_waste.one", "controlled_waste.witness", "controlled_waste.take_back"), WASTING | {NURSE, QUALITY})
 TABLE |= dict.fromkeys(("controlled_remainder.page", "controlled_remainder.offer"), PREPARERS | {NURSE})
 TABLE |= {f"controlled_handling.{name}": WASTING for name in ("lot", "offer", "receive", "take_in", "second", "take_back")}
 TABLE |= {"controlled_inventory.take": frozenset({PHARMACIST, LEAD}), "controlled_inventory.second": WASTING}
@@ -244,7 +240,8 @@ TABLE |= {
 TRACING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY})
 TABLE |= {f"trace.{name}": TRACING for name in ("page", "scan", "label", "file", "call_list")}
 RECALLING = frozenset({TECHNICIAN, PHARMACIST, LEAD, QUALITY, NURSE})
-TABLE |= dict.fromkeys(("recalls.page", "recalls.one", "recalls.progress"), RECALLING) | {"recalls.end_qualification": frozenset({LEAD})}
+TABLE |= dict.fromkeys(("recalls.page", "recalls.one", "recalls.progress"), RECALLING)
+TABLE |= {"recalls.end_qualification": frozenset({LEAD})}
 TABLE |= {"recalls.outcome": RECALLING - {QUALITY}, "recalls.confirm_clearing": frozenset({PHARMACIST})}
 TABLE |= {
     f"recalls.{name}": frozenset({PHARMACIST, LEAD}) for name in ("start", "open_recall", "ask_clearing", "close", "go_on_now")

@@ -53,7 +53,8 @@ def inventory(rows: int = 2, **other: Any) -> dict[str, Any]:
     ]
     others = InventoryRow(
         location="Satellite", schedule="CIV", product="midazolam 5 mg/mL, 10 mL vial (50 mg)", lot="DEMO-77",
-        expires="30 Nov 2027", found="4 containers", counted="J. Marlow, RPh, 14 Apr 2026, 13:20, count 260414-004", container="", remark="",
+        expires="30 Nov 2027", found="4 containers",
+        counted="J. Marlow, RPh, 14 Apr 2026, 13:20, count 260414-004", container="", remark="",
     )  # fmt: skip
     made = {
         "number": "260414-001",

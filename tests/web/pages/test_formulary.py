@@ -32,7 +32,14 @@ def load(browser, text=SECOND, name="ceftriaxone.toml", key="load-1"):
 def release(browser, member, **more):
     page = browser.get(PAGE).text
     digest = page.split('name="digest" value="')[1].split('"')[0] if 'name="digest"' in page else "0" * 64
-    fields = {"digest": digest, "against": "1", "secret": member.pin, "read": "yes", "without_replay": "no orders", **more}
+    fields = {
+        "digest": digest,
+        "against": "1",
+        "secret": member.pin,
+        "read": "yes",
+        "without_replay": "no orders",
+        **more,
+    }
     return send(browser, f"{PAGE}/release", PAGE, **{k: v for k, v in fields.items() if v is not None})
 
 
@@ -87,12 +94,22 @@ def test_the_author_never_releases_and_nobody_twice(at_desk, cast_store):
     author = at_desk(MARLOW)
     load(author)
     assert "Two other pharmacists" in author.get(PAGE).text
-    refused = send(author, f"{PAGE}/release", "/formulary", digest=digest_of(cast_store), against="1", secret=MARLOW.pin, read="yes")
+    refused = send(
+        author,
+        f"{PAGE}/release",
+        "/formulary",
+        digest=digest_of(cast_store),
+        against="1",
+        secret=MARLOW.pin,
+        read="yes",
+    )
     assert refused.status_code == 403
     assert "You loaded this version" in refused.text
     first = at_desk(DUARTE)
     assert release(first, DUARTE).status_code == 303
-    again = send(first, f"{PAGE}/release", "/formulary", digest=digest_of(cast_store), against="1", secret=DUARTE.pin, read="yes")
+    again = send(
+        first, f"{PAGE}/release", "/formulary", digest=digest_of(cast_store), against="1", secret=DUARTE.pin, read="yes"
+    )
     assert again.status_code == 403
     assert stage(cast_store) is Stage.RELEASED_ONCE
 
@@ -115,7 +132,9 @@ def test_a_release_needs_what_was_read_the_secret_and_the_tick(at_desk, cast_sto
 def test_a_lead_or_a_technician_does_not_release(at_desk, cast_store):
     load(at_desk(ADEYEMI))
     for member in (ADEYEMI, OKONJO):
-        refused = send(at_desk(member), f"{PAGE}/release", "/formulary", digest="x", against="1", secret=member.pin, read="yes")
+        refused = send(
+            at_desk(member), f"{PAGE}/release", "/formulary", digest="x", against="1", secret=member.pin, read="yes"
+        )
         assert refused.status_code == 403
     assert stage(cast_store) is Stage.LOADED
 
