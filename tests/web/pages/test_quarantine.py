@@ -129,7 +129,7 @@ def test_a_dose_is_put_in_quarantine_with_its_reason(at_desk, cast_store, member
 def test_a_number_that_no_dose_has_is_named(at_desk, cast_store, number):
     answer = send(at_desk(MARLOW), "/quarantine", "/quarantine", number=number, reason=WHY)
     assert answer.status_code == 422
-    assert "found" in answer.text
+    assert ("is refused. Expected: " if number else "Number is missing: the number") in answer.text
     assert "<b>x" not in answer.text
 
 
