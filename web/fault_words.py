@@ -12,12 +12,16 @@ LABELS = {
 """What a field is called where its name in the form says less."""
 UNSAID = ("", "nothing", None)
 BARE = "a text"
+DESCRIBED = ("a field that this form does not have", "more than one value", "a character that cannot be stored")
+"""What was found is told in words of ours, not as it was typed."""
 
 
 def in_a_sentence(label: str, found: object, expected: str) -> str:
     """As a form says it. That a text is missing needs no more words."""
     if found in UNSAID:
         return f"{label} is missing." if expected == BARE else f"{label} is missing: {expected}."
+    if found in DESCRIBED:
+        return f"{label}: {found}. Expected: {expected}."
     return f"{label}: “{str(found)[:60]}” is refused. Expected: {expected}."
 
 
