@@ -34,8 +34,8 @@ def run_tests(pytest_arguments: tuple[str, ...]) -> None:
     sys.exit(whole_suite([sys.executable, "-m", "pytest"]))
 
 
-BESIDE = ("tests/browser", "tests/golden", "tests/compounding/documents")
-"""What waits for Chromium and for the layout of prints: both processes end at about the same time."""
+BESIDE = ("tests/browser", "tests/golden", "tests/compounding/nutrition", "tests/web/test_attacks_routes.py")
+"""What waits for Chromium and for prints, and a share of the rest: both processes end at about the same time."""
 
 
 def whole_suite(pytest: list[str]) -> int:
