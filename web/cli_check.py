@@ -34,7 +34,10 @@ def run_tests(pytest_arguments: tuple[str, ...]) -> None:
     sys.exit(whole_suite([sys.executable, "-m", "pytest"]))
 
 
-BESIDE = ("tests/browser", "tests/golden", "tests/compounding/nutrition", "tests/web/test_attacks_routes.py")
+BESIDE = (
+    "tests/browser", "tests/golden", "tests/compounding/batches", "tests/compounding/controlled", "tests/compounding/nutrition",
+    "tests/web/test_attacks_routes.py",
+)  # fmt: skip
 """What waits for Chromium and for prints, and a share of the rest: both processes end at about the same time."""
 
 
