@@ -44,6 +44,7 @@ def adds_a_limit_by_keyboard(page) -> None:
     page.keyboard.press("Enter")
     first = page.locator("[id='limits.new1.id']")
     expect(first).to_be_focused()
+    expect(page.locator(".htmx-added")).to_have_count(0)  # until it has settled the new row takes the focus once more
     page.keyboard.press("Tab")
     expect(page.locator("[id='limits.new1.kind']")).to_be_focused()
     chosen = {"kind": "rate", "purpose": "any", "population": "adult", "line": "any", "unit": "mg/min"}
