@@ -125,6 +125,11 @@ def test_the_suite_gets_the_development_packages_and_they_suffice_for_all_else(m
     assert machine.calls == ["venv", "install requirements-dev.lock ", "web test", "web doctor"]
 
 
+def test_a_bench_gets_the_development_packages_too(machine: Machine):
+    machine.start("bench", "trace")
+    assert machine.calls == ["venv", "install requirements-dev.lock ", "web bench trace"]
+
+
 def test_an_interrupted_installation_is_started_afresh(machine: Machine):
     first = machine.start("doctor", INTERRUPTED="1")
     assert first.returncode != 0
