@@ -32,13 +32,13 @@ from compounding.documents.dose_documents import Clock
 from compounding.preparing.actions import Say, StartAdministration
 from compounding.preparing.numbering import dose_number, dose_record
 from compounding.preparing.record import DOSE
-from compounding.preparing.states import DoseStatus
 from compounding.recalls.actions import OpenRecall
 from compounding.recalls.going_on import REST_SECONDS, go_on, read_before
 from compounding.recalls.listing import opening_things
 from compounding.recalls.numbering import recall_record
 from compounding.recalls.record import RECALL
 from compounding.tracing.finding import tally
+from compounding.tracing.next_steps import BLOCKED_OUT
 from compounding.tracing.subject import Subject
 from compounding.views.recalls import recall_page
 
@@ -144,7 +144,7 @@ def measured(count: int) -> list[str]:
         with store.read() as uow:
             states = tally(uow, subject).states
         print(f"at the end: {states}")
-        if states != {DoseStatus.QUARANTINED.value: count}:
+        if states != {BLOCKED_OUT: count}:
             short.append("something was left out")
     return short
 
