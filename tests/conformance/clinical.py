@@ -11,18 +11,22 @@ from tests.conformance.quantities import number, read
 
 POUNDS = {"lb", "lbs", "[lb_av]", "pound", "pounds"}
 OUNCES = {"oz", "[oz_av]", "ounce", "ounces"}
-_FEET = {"ft", "[ft_i]", "foot", "feet"}
+FEET = {"ft", "[ft_i]", "foot", "feet"}
 _IN_YEARS = {
     **dict.fromkeys(("yr", "yrs", "y", "year", "years", "a"), Fraction(1)),
     **dict.fromkeys(("mo", "month", "months"), Fraction(1, 12)),
     **dict.fromkeys(("wk", "week", "weeks"), Fraction(28, 1461)),  # 7 ÷ 365.25
     **dict.fromkeys(("d", "day", "days"), Fraction(4, 1461)),
 }
+AGE_UNITS = set(_IN_YEARS)
 _FEET_AND_INCHES = re.compile(
     r"(\d{1,2}) ?(?:ft|feet|foot|') ?(?:(\d{1,2}(?:\.\d+)?) ?(?:in|inches|inch|\"|''))?", re.ASCII
 )
 _POUNDS_AND_OUNCES = re.compile(r"(\d{1,3}) ?(?:lbs?|pounds?) ?(\d{1,2}(?:\.\d+)?) ?(?:oz|ounces?)", re.ASCII)
-_BY_POUND = re.compile(r"(\d[\d.]*) ?(lb|kg)s? ?(?:/|per) ?(lb|kg)", re.ASCII)
+_BY_POUND = re.compile(r"(\d[\d.]*) ?(lb|kg)s? ?(?:/|per|= ?1|in 1|in a) ?(lb|kg)", re.ASCII)
+_ONE_POUND = re.compile(r"1 ?(lb|kg)s? ?(?:=|is) ?(\d[\d.]*) ?(lb|kg)", re.ASCII)
+_NAMES_A_RULE = {"formula", "rule", "equation", "bsa"}
+"""What a convention of bare words can only be about."""
 WEIGHT_NAMES = ("weight", "body_weight", "patient_weight", "bodyweight")
 HEIGHT_NAMES = ("height", "length", "ht")
 WEIGHT_INPUTS = {*WEIGHT_NAMES, "lb", "oz", "pounds", "ounces", "weight_lb", "weight_oz"}
@@ -34,6 +38,8 @@ _OUNCES_IN_A_POUND = 16
 def convention(case: Case, *names: str) -> str | None:
     """What the convention says under the first of these names, in lower case; None where it says nothing."""
     said = case.convention
+    if isinstance(said, str) and set(names) & _NAMES_A_RULE and not _pound_factors([said]):
+        return said.strip().lower()
     if not isinstance(said, Mapping):
         return None
     for name in names:
@@ -50,13 +56,20 @@ def first(case: Case, *names: str) -> Any:
 def kilograms_in_a_pound(case: Case) -> Fraction:
     """By the case's own factor, in whichever way the convention says it, else the exact pound."""
     per_kg, per_lb = convention(case, "lb_per_kg"), convention(case, "kg_per_lb")
-    said = case.convention.values() if isinstance(case.convention, Mapping) else [case.convention]
-    for number_of, above, below in (match.groups() for text in said for match in _BY_POUND.finditer(str(text))):
+    said = list(case.convention.values()) if isinstance(case.convention, Mapping) else [case.convention]
+    for number_of, above, below in _pound_factors(said):
         per_kg = number_of if (above, below) == ("lb", "kg") else per_kg
         per_lb = number_of if (above, below) == ("kg", "lb") else per_lb
     if per_kg is not None:
         return 1 / _above_zero(number(per_kg), "lb per kg")
     return Fraction("0.45359237") if per_lb is None else _above_zero(number(per_lb), "kg per lb")
+
+
+def _pound_factors(said: list[Any]) -> list[tuple[str, str, str]]:
+    """`2.2 lb/kg` or `1 kg = 2.2 lb` as 2.2, lb, kg."""
+    found = [match.groups() for text in said for match in _BY_POUND.finditer(str(text))]
+    turned = [match.groups() for text in said for match in _ONE_POUND.finditer(str(text))]
+    return [(a, b, c) for a, b, c in found] + [(number_of, above, below) for below, number_of, above in turned]
 
 
 def pounds(case: Case, number_of: Fraction) -> Quantity:
@@ -84,10 +97,13 @@ def weight_of(case: Case, data: Any) -> Quantity:
         CannotAnswer: it is no number with a unit, or not above zero.
     """
     unit = str(data.get("unit")) if isinstance(data, Mapping) else ""
+    unit = unit.lower() if unit.lower() in POUNDS | OUNCES else unit
     if unit in POUNDS:
         found = pounds(case, number(data.get("value")))
     elif unit in OUNCES:
         found = pounds(case, number(data.get("value")) / _OUNCES_IN_A_POUND)
+    elif unit.lower() in ("kg", "g"):
+        found = read({"value": data.get("value"), "unit": unit.lower()}, body_weight=True)
     else:
         found = read(data, body_weight=True)
     _above_zero(found.number, "the weight")
@@ -106,7 +122,7 @@ def height(case: Case) -> Quantity | None:
         return Quantity(_above_zero(whole, "the height"), "in")
     if given is None:
         return None
-    if isinstance(given, Mapping) and given.get("unit") in _FEET:
+    if isinstance(given, Mapping) and given.get("unit") in FEET:
         return Quantity(_above_zero(number(given.get("value")), "the height") * _INCHES_IN_A_FOOT, "in")
     found = read(given)
     _above_zero(found.number, "the height")

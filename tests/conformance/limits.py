@@ -1,16 +1,26 @@
 """Doses with a limit or a reduction: what is given is worked out first, then the limit counts."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from calculations.dosing import percent_reduction
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
+from calculations.rounding import to_step
 from calculations.units import Unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
 from tests.conformance.mixing import Choices, solve_mixed, with_concentration
+from tests.conformance.notation import PER_DAY_NAMES
 from tests.conformance.solving import results, wanted_units
 
-_CAPS = ("max", "maximum", "cap", "max_dose", "maximum_dose", "dose_cap")
+_CAPS = (
+    "max", "maximum", "cap", "max_dose", "maximum_dose", "dose_cap", "max_daily_dose", "maximum_daily_dose",
+    "daily_max", "max_per_day", "max_daily", "max_single_dose", "max_rate", "maximum_rate",
+)  # fmt: skip
+_DAILY = {"daily", "day"}
+_ROUNDED = ("round_to", "rounded_to", "rounding", "nearest", "rounding_increment")
+_AFTER_THE_CAP = ("concentration", *sorted(PER_DAY_NAMES), "interval")
+"""What a capped dose is turned by: into a volume, or into single doses."""
 _REDUCTIONS = ("reduction", "dose_reduction", "reduce_by")
 
 
@@ -21,7 +31,13 @@ def solve_within_limits(case: Case, choices: Mapping[str, Sequence[Quantity]]) -
         CannotAnswer: a cap or a reduction that fits nothing.
     """
     rest = {name: list(one) for name, one in choices.items()}
-    cap = next((rest.pop(name) for name in _CAPS if name in rest), None)
+    step = next((rest.pop(name) for name in _ROUNDED if name in rest), None)
+    if step is not None:
+        return _to_step(case, solve_within_limits(case, rest), step)
+    name = next((name for name in _CAPS if name in rest), "")
+    cap = rest.pop(name, None)
+    if cap is not None and _DAILY & set(name.split("_")):
+        cap = [one if _is_rate(one) else one * Quantity(1, "per_day") for one in cap]
     less = next((rest.pop(name) for name in _REDUCTIONS if name in rest), None)
     if cap is None and less is None:
         return solve_mixed(case, rest)
@@ -33,6 +49,10 @@ def solve_within_limits(case: Case, choices: Mapping[str, Sequence[Quantity]]) -
                 found = _less(case, solve_mixed(case, rest), less)
                 return min(found, Value.of(limit.amount_in(measure), case.wanted_unit), key=lambda one: one.number)
     return _volume_of_capped(case, rest, cap, less)
+
+
+def _is_rate(one: Quantity) -> bool:
+    return any(base == "time" for base, _ in one.unit.dimension.powers)
 
 
 def _less(case: Case, found: Answer, less: list[Quantity] | None) -> Value:
@@ -53,17 +73,30 @@ def _less(case: Case, found: Answer, less: list[Quantity] | None) -> Value:
 
 
 def _volume_of_capped(case: Case, rest: Choices, cap: list[Quantity], less: list[Quantity] | None) -> Answer:
-    """A volume: the dose comes first, the cap counts for the dose, then the concentration turns it into a volume."""
-    with_strength = with_concentration(rest) or rest
-    strength = with_strength.get("concentration")
-    if strength is None or less is not None:
+    """What follows from a dose after its cap: a volume over the concentration, a single dose over how often."""
+    rest = with_concentration(rest) or rest
+    later = [name for name in _AFTER_THE_CAP if name in rest]
+    if less is not None or not later:
         raise CannotAnswer("the cap is not of the kind that is asked for")
-    before = [one for name, one in with_strength.items() if name != "concentration"]
-    for limit in cap:
-        doses = results(before, limit.unit)
-        if len(doses) == 1:
-            return solve_mixed(case, {"dose": [min(*doses, limit)], "concentration": strength})
+    for count in range(1, len(later) + 1):
+        for after in combinations(later, count):
+            before = [one for name, one in rest.items() if name not in after]
+            for limit in cap:
+                doses = results(before, limit.unit)
+                if len(doses) == 1:
+                    return solve_mixed(case, {"dose": [min(*doses, limit)], **{name: rest[name] for name in after}})
     raise CannotAnswer("the cap is not of the kind that is asked for")
+
+
+def _to_step(case: Case, found: Answer, steps: list[Quantity]) -> Value:
+    """A figure rounded to a step, half-up."""
+    for measure in wanted_units(case.wanted_unit):
+        for step in steps:
+            if isinstance(found, Value) and step.unit.dimension is measure.dimension and step.number:
+                size = step.amount_in(measure)
+                times = to_step(Quantity(found.number, "one"), Quantity(size, "one"))
+                return Value.of(times.number, case.wanted_unit)
+    raise CannotAnswer("the step is not of the kind that is asked for")
 
 
 def _of(measure: Unit) -> str | None:

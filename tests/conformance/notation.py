@@ -22,13 +22,30 @@ LABELS = {
 """Inputs that may say in words what a thing is; words measure nothing."""
 
 _NAMED_TIMES = {"days": "day", "hours": "h", "minutes": "min"}
+_NAMED_UNITS = dict.fromkeys(("drop_factor", "drip_factor", "drop_set", "tubing", "calibration"), "drop/mL")
+"""Names of a bare number that can only be so much of one unit."""
 _TIMES_A_DAY = {
     "daily": 1, "once daily": 1, "qd": 1, "once a day": 1, "bid": 2, "twice daily": 2, "twice a day": 2,
     "tid": 3, "three times a day": 3, "three times daily": 3, "qid": 4, "four times a day": 4, "four times daily": 4,
 }  # fmt: skip
 _EVERY = re.compile(r"(?:q|every )(\d{1,2}) ?(?:h|hours|hrs|hr)", re.ASCII)
-_FACTORS = {"factor", "salt_factor", "conversion_factor"}
+COUNTS = {
+    "tablets",
+    "capsules",
+    "ampuls",
+    "ampules",
+    "vials",
+    "packets",
+    "count",
+    "number_of_tablets",
+    "number_of_vials",
+}
+_FACTORS = {"factor", "salt_factor", "conversion_factor", *COUNTS}
 """What they stand beside is multiplied by them."""
+_DILUTIONS = {"dilution_factor", "dilution", "fold"}
+_OF_THE_DOSE = {"percent_of_dose", "dose_percent", "percent", "percentage", "dose_fraction", "fraction_of_dose"}
+_DOSED = {"dose_by_weight", "bsa", "infusion_rate"}
+"""Topics in which a percent by itself is one of the dose."""
 _WEIGHED = {"percent_ratio_strength", "dilution_alligation", "mg_mmol_meq"}
 """Topics in which the weight is that of a liquid or a mixture; in all others it is the patient's."""
 _NEVER_ZERO = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "bsa", "surface", "concentration", "molar_mass", "volume"}
@@ -62,9 +79,13 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
         yield from _plain_readings(name, data)
         return
     unit, value = str(data.get("unit")), data.get("value")
-    if unit == "ppm":
-        yield strengths.from_ppm(Quantity(number(value), "one"))
-        yield Quantity(number(value), "one") / 10**6
+    if name in _OF_THE_DOSE and unit == "%" and case.topic in _DOSED:
+        yield Quantity(number(value) * 10, "mg/g")  # a share of it, never divided by
+        return
+    if unit in ("ppm", "ppb"):
+        million = Quantity(number(value) / (1 if unit == "ppm" else 1000), "one")
+        yield strengths.from_ppm(million)
+        yield million / 10**6
     elif unit in ("1", ""):
         yield from _plain_readings(name, value)
     elif unit in POUNDS | OUNCES:
@@ -109,6 +130,9 @@ def _percent_readings(unit: str, value: Fraction) -> Iterator[Quantity]:
 def _plain_readings(name: str, data: Any) -> Iterator[Quantity]:
     """A bare number or a ratio strength (w/v as a concentration, w/w and v/v as a share, otherwise as either)."""
     text = str(data).strip()
+    if name in _DILUTIONS and (times := number(text.replace(" ", "").removeprefix("1:"))) >= 1:
+        yield Quantity(1000 / times, "mg/g")  # 1 in so many
+        return
     ratio, _, kind = text.replace(" in ", ":").replace(": ", ":").partition(" ")
     if ":" in ratio:
         yield from _ratio_readings(name, ratio, kind)
@@ -116,6 +140,8 @@ def _plain_readings(name: str, data: Any) -> Iterator[Quantity]:
         yield Quantity(often, "per_day")
     elif name in _NAMED_TIMES:
         yield Quantity(number(data), _NAMED_TIMES[name])
+    elif name in _NAMED_UNITS:
+        yield Quantity(number(data), _NAMED_UNITS[name])
     else:
         value = number(data)
         if name in PER_DAY_NAMES:

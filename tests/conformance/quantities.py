@@ -21,8 +21,18 @@ _WRITTEN = re.compile(
     r"|\d{1,40}/\d{1,40}",
     re.ASCII,
 )
-_IN_FULL = (("micromol", "umol"), ("microgram", "mcg"))
-"""Units that sources write in full, and what the engine calls them."""
+_AS_SOURCES_WRITE = {
+    **dict.fromkeys(("minute", "minutes", "mins"), "min"), **dict.fromkeys(("second", "seconds", "sec"), "s"),
+    **dict.fromkeys(("hrs",), "h"), **dict.fromkeys(("gram", "grams", "gm"), "g"), "milligram": "mg",
+    **dict.fromkeys(("milligrams", "mgs"), "mg"), **dict.fromkeys(("microgram", "micrograms", "mcgs"), "mcg"),
+    **dict.fromkeys(("kilogram", "kilograms", "kgs"), "kg"), **dict.fromkeys(("liter", "liters", "litre", "litres"), "L"),
+    **dict.fromkeys(("milliliter", "milliliters", "millilitre", "millilitres", "mLs", "mls", "cc"), "mL"),
+    **dict.fromkeys(("gtts", "drps"), "gtt"), **dict.fromkeys(("U", "IU", "USP units", "international units"), "units"),
+    **dict.fromkeys(("mU", "mIU"), "milliunits"), "mEqs": "mEq", "millimole": "mmol", "millimoles": "mmol",
+    "micromol": "umol", "micromole": "umol", "micromoles": "umol",
+    "x": "1", "times": "1", "percent": "%", "mg%": "mg/dL", "mcg%": "mcg/dL",
+}  # fmt: skip
+"""Units as sources write them, and what the engine calls them. What a person types for an order stays stricter."""
 
 
 def case_unit(text: str, *, body_weight: bool = False) -> Unit:
@@ -31,13 +41,18 @@ def case_unit(text: str, *, body_weight: bool = False) -> Unit:
     Raises:
         UnknownUnit: outside the closed vocabulary.
     """
-    for written, meant in _IN_FULL:
-        if text.startswith(written):
-            text = meant + text.removeprefix(written).removeprefix("s")
     try:
-        return parse_unit(text, "unit", DRUG, body_weight=body_weight)
+        return parse_unit(spelled(text), "unit", DRUG, body_weight=body_weight)
     except Fault as found:
         raise UnknownUnit(str(found)) from None
+
+
+def spelled(text: str) -> str:
+    """A source's unit in the engine's spelling, part by part; what is not known stays as it is."""
+    if text in ("g/Eq", "g/eq"):
+        return "mg/mEq"
+    parts = text.replace(" per ", "/").split("/")
+    return "/".join(_AS_SOURCES_WRITE.get(part.strip(), part) for part in parts)
 
 
 def read(data: Mapping[str, Any], *, body_weight: bool = False) -> Quantity:

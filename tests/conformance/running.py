@@ -14,6 +14,7 @@ from tests.conformance.case import Adapter, Answer, CannotAnswer, Case, UnknownU
 from tests.conformance.checking import is_right, left_out, without
 from tests.conformance.files import CASES, HERE, as_case, published, topics
 from tests.conformance.synonyms import in_known_words
+from tests.conformance.wording import in_plain_form
 
 OUTCOMES = ("right", "wrong", "not answered", "refused unit")
 DISPUTED = HERE / "disputed.json"
@@ -96,6 +97,8 @@ def ask(adapter: Adapter, case: Case, topic: str) -> Answer:
 
 
 def _asked_once(adapter: Adapter, case: Case) -> Answer:
+    if case.topic in ONE_FIGURE or case.topic == "peer_iv_orders":
+        case = replace(case, inputs=in_plain_form(case.inputs))
     if case.topic in ONE_FIGURE - NAMES_SUBSTANCES or case.topic == "peer_iv_orders":
         case = replace(case, inputs=in_known_words(case.inputs, case.topic or ""))
     try:

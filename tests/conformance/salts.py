@@ -13,6 +13,7 @@ _IONS = {
     "Cu": "copper", "Mn": "manganese", "P": "phosphorus",
 }  # fmt: skip
 _ELECTROLYTES = {"sodium", "potassium", "calcium", "magnesium", "ammonium"}
+_IN_BLOOD = {"glucose": ("dextrose", "anhydrous"), "creatinine": ("creatinine", "base")}
 _CALCIUM_GLUCONATE = Substance(
     "calcium gluconate", "by its label", Quantity(2000 / CALCIUM_GLUCONATE, "g/mol"), 2, (Ion("calcium", 2),)
 )
@@ -20,22 +21,24 @@ _CALCIUM_GLUCONATE = Substance(
 _COMMON = {"dextrose", "creatinine", "cysteine hydrochloride"}
 
 
-def salt(name: str) -> Substance | None:
+def salt(name: str, *, as_written: bool = False) -> Substance | None:
     """The substance of a name such as NaCl, CaCl2_2H2O or Na_lactate; None where the name is no salt of the table.
+
+    `as_written`: a formula without water has none.
 
     Raises:
         CannotAnswer: the name leaves open which hydrate it is.
     """
-    found = names.salt(name)
+    found = names.salt(name, next(iter(names.HYDRATE_AS_NAMED)) if as_written else None)
     if isinstance(found, names.Salt) and found.name == "calcium gluconate" and found.waters is None:
         return _CALCIUM_GLUCONATE
     return found.substance() if isinstance(found, names.Salt) else found
 
 
 def ion(name: str) -> Substance | None:
-    """The element of an input named by an ion with a fixed charge."""
+    """The element of an input named by an ion with a fixed charge, or glucose and creatinine as they are in blood."""
     known = _IONS.get(name, name.lower())
-    return SUBSTANCES.get((known, "element"))
+    return SUBSTANCES.get(_IN_BLOOD.get(known, (known, "element")))
 
 
 def charge_of(mass: Quantity, printed: str) -> int | None:

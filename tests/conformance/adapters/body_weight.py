@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from calculations import body_size
-from calculations.errors import CannotCompute, OutOfRange
+from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
@@ -20,16 +20,19 @@ from tests.conformance.clinical import (
     sex,
     weight_of,
 )
+from tests.conformance.formulas import ideal_weight, is_lean, lean_weight
 from tests.conformance.quantities import case_unit, in_wanted, number
+from tests.conformance.weights import IDEAL_INPUTS
 
-_IDEAL = {"devine", "ideal", "ibw"}
+_IDEAL = {"devine", "ideal", "ibw", "robinson", "miller", "hamwi"}
+_ANY_IDEAL = {"ideal", "ibw", "body", "weight", "bw", "actual", "total", "tbw"}
 _LEAN = {"janmahasatian", "lean", "lbw", "ffm"}
 _BODY_WORDS = {"body", "weight", "bw"}
-_ADJUSTED = re.compile(r"(?:adjusted|adjbw|abw)(?: body)?(?: weight)?(?: \(?(0?\.\d+)\)?)?")
+_ADJUSTED = re.compile(r"(?:adjusted|adjbw|abw)(?: body)?(?: weight)?(?:,?(?: factor)? \(?(0?\.\d+)\)?)?")
 _ADJUSTED_FROM = Quantity("1.2", "one")
-_IDEAL_INPUTS = ("ibw", "ideal", "ideal_weight", "ideal_body_weight")
 _INDEX_UNITS = ("kg/m2", "kg/m²", "kg/m^2")
-_KNOWN = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, *_IDEAL_INPUTS, "sex", "gender", "age", "age_years", "bmi"}
+_SHARES = ("factor", "share", "adjustment_factor", "correction_factor")
+_KNOWN = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, *IDEAL_INPUTS, *_SHARES, "sex", "gender", "age", "age_years", "bmi"}
 
 
 def answer(case: Case) -> Answer:
@@ -66,31 +69,50 @@ def _height_alone(case: Case) -> Quantity:
 
 def _find(case: Case) -> Quantity:
     weight, tall, who = body_weight(case), height(case), sex(case)
-    rule = convention(case, "formula", "rule", "weight", "method") or ""
-    if weight is not None and first(case, *_IDEAL_INPUTS) is not None:
-        return _adjusted(case, rule, weight_of(case, first(case, *_IDEAL_INPUTS)), weight)
+    rule, asked = convention(case, "formula", "rule", "weight", "method") or "", _asked(case)
+    if weight is not None and first(case, *IDEAL_INPUTS) is not None:
+        return _adjusted(case, rule, weight_of(case, first(case, *IDEAL_INPUTS)), weight)
     if weight is not None and first(case, "bmi") is not None:
         return _lean_by_index(case, rule, who, weight)
     if tall is None and weight is not None:
-        if rule and not _says(rule, {"actual", "total", "tbw"}):
-            raise CannotAnswer(f"the height for {rule} is not given")
+        if asked or (rule and not _says(rule, {"actual", "total", "tbw"})):
+            raise CannotAnswer(f"the height for {rule or asked} is not given")
         return weight
     if tall is None or who is None:
         raise CannotAnswer("neither a weight alone nor height and sex")
-    if weight is None:
+    if weight is None or asked == "ideal":
         if rule and not _says(rule, _IDEAL):
             raise CannotAnswer(f"no ideal weight by {rule}")
-        return body_size.ideal_body_weight(who, tall)
-    if _says(rule, _LEAN):
+        return ideal_weight(who, tall, _named(rule))
+    if is_lean(rule):
+        return lean_weight(who, weight, tall, rule)
+    if _says(rule, _LEAN) or (asked == "lean" and not rule):
         return body_size.lean_body_weight(who, weight, tall)
+    return _chosen(case, rule, who, weight, tall)
+
+
+def _chosen(case: Case, rule: str, who: str, weight: Quantity, tall: Quantity) -> Quantity:
+    """The weight that a rule chooses where weight, height and sex are given."""
     chosen = convention(case, "rule", "weight") or ""
-    if _says(chosen, _IDEAL) and convention(case, "factor", "share") is None:
-        return body_size.ideal_body_weight(who, tall)
+    if _says(chosen, _IDEAL) and convention(case, *_SHARES) is None and not _asked(case):
+        return ideal_weight(who, tall, _named(rule))
     if _says(chosen, {"actual", "total", "tbw"}):
         return weight
     if rule == "insightrx dosing weight":
         return dosing_weight(who, weight, tall)
-    return _adjusted(case, rule, body_size.ideal_body_weight(who, tall), weight)
+    return _adjusted(case, rule, ideal_weight(who, tall, _named(rule)), weight)
+
+
+def _asked(case: Case) -> str:
+    """ideal, adjusted or lean, where the wanted figure is named so; nothing else."""
+    words = set(str((case.wanted or {}).get("name", "")).lower().split("_"))
+    kinds = {"ideal": {"ideal", "ibw"}, "adjusted": {"adjusted", "adjbw"}, "lean": {"lean", "lbw"}}
+    return next((kind for kind, names in kinds.items() if words & names), "")
+
+
+def _named(rule: str) -> str:
+    """The formula for the ideal weight that a rule names; nothing where it only says that it is the ideal one."""
+    return rule if any(word not in _ANY_IDEAL for word in rule.split()) and _ADJUSTED.fullmatch(rule) is None else ""
 
 
 def _says(rule: str, names: set[str]) -> bool:
@@ -101,9 +123,12 @@ def _says(rule: str, names: set[str]) -> bool:
 
 def _adjusted(case: Case, rule: str, ideal: Quantity, weight: Quantity) -> Quantity:
     """Ideal weight and a share of what is above it; the share must be told, by itself or in the rule."""
-    told, share = _ADJUSTED.fullmatch(rule), convention(case, "factor", "share")
-    if share is None and told is not None:
-        share = told[1] or "0.4"
+    told, given = _ADJUSTED.fullmatch(rule), first(case, *_SHARES)
+    share = convention(case, *_SHARES) if given is None else given
+    if isinstance(share, Mapping):
+        share = share.get("value")
+    if share is None and (told is not None or _asked(case) == "adjusted"):
+        share = told[1] if told and told[1] else "0.4"
     if share is None or (rule and not _says(rule, _IDEAL) and told is None):
         raise CannotAnswer("the inputs do not say which weight is meant")
     return body_size.adjusted_body_weight(ideal, weight, Quantity(number(share), "one"))
@@ -120,10 +145,7 @@ def _lean_by_index(case: Case, rule: str, who: str | None, weight: Quantity) -> 
 
 def dosing_weight(who: str, weight: Quantity, tall: Quantity) -> Quantity:
     """Actual below the ideal weight, adjusted above 120 % of it, ideal between (rule of the InsightRX clinPK package)."""
-    try:
-        ideal = body_size.ideal_body_weight(who, tall)
-    except OutOfRange as refused:
-        raise CannotAnswer(str(refused)) from None
+    ideal = ideal_weight(who, tall, "devine")
     if weight < ideal:
         return weight
     return body_size.adjusted_body_weight(ideal, weight) if weight > ideal * _ADJUSTED_FROM else ideal

@@ -1,5 +1,7 @@
 """Body surface by the formula that is named, Mosteller where none is; and doses per surface."""
 
+from collections.abc import Callable, Mapping
+
 from calculations import body_size
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
@@ -7,17 +9,18 @@ from tests.conformance.case import Answer, CannotAnswer, Case
 from tests.conformance.clinical import HEIGHT_INPUTS, WEIGHT_INPUTS, body_weight, convention, first, height
 from tests.conformance.limits import solve_within_limits
 from tests.conformance.notation import is_label, readings
-from tests.conformance.quantities import in_wanted, read
+from tests.conformance.quantities import in_wanted, number, read
+
+Formula = Callable[[Quantity, Quantity], Quantity]
 
 _FORMULAS = {
     "mosteller": body_size.bsa_mosteller,
     "dubois": body_size.bsa_dubois,
-    "duboisdubois": body_size.bsa_dubois,
     "haycock": body_size.bsa_haycock,
     "gehangeorge": body_size.bsa_gehan_george,
     "boyd": body_size.bsa_boyd,
 }
-_CAPS = ("bsa_cap", "max_bsa", "surface_cap")
+_CAPS = ("bsa_cap", "max_bsa", "surface_cap", "cap_bsa", "bsa_max")
 SIZE_INPUTS = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "formula", "age", "sex", "gender"}
 
 
@@ -31,9 +34,11 @@ def answer(case: Case) -> Answer:
         for name, data in case.inputs.items()
         if name not in size and name not in _CAPS and not is_label(name, data)
     }
-    cap = first(case, *_CAPS)
+    cap = first(case, *_CAPS) or convention(case, *_CAPS)
     if cap is not None:
-        found = min(found, read(cap))
+        found = min(found, read(cap) if isinstance(cap, Mapping) else Quantity(number(str(cap).split()[0]), "m2"))
+    if "adult_dose" in rest:
+        rest["adult_dose"] = [one / Quantity("1.73", "m2") for one in rest["adult_dose"]]
     return solve_within_limits(case, {**rest, "surface": [found]}) if rest else in_wanted(found, case.wanted_unit)
 
 
@@ -46,11 +51,18 @@ def surface(case: Case, named_by: tuple[str, ...] = ("bsa", "formula")) -> Quant
     weight, tall = body_weight(case), height(case)
     if weight is None or tall is None:
         raise CannotAnswer("a body surface needs weight and height")
-    named = str(first(case, "formula") or convention(case, *named_by) or "mosteller").lower().removesuffix(" formula")
-    formula = _FORMULAS.get("".join(letter for letter in named.replace(" and ", "") if letter.isalpha()))
-    if formula is None:
+    named = str(first(case, "formula") or convention(case, *named_by) or "").lower()
+    asked = str((case.wanted or {}).get("name", "")).lower()
+    formulas = _named(named) if named else _named(asked) or {body_size.bsa_mosteller}
+    if len(formulas) != 1:
         raise CannotAnswer(f"no body surface by {named}")
     try:
-        return formula(weight, tall)
+        return formulas.pop()(weight, tall)
     except CannotCompute as refused:
         raise CannotAnswer(str(refused)) from None
+
+
+def _named(text: str) -> set[Formula]:
+    """The formulas whose names stand in a text."""
+    letters = "".join(letter for letter in text.replace(" and ", "") if letter.isalpha())
+    return {formula for name, formula in _FORMULAS.items() if name in letters}

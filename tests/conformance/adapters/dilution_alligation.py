@@ -1,15 +1,16 @@
 """Dilution and alligation: which quantity is meant must follow from the names of the inputs or of what is wanted."""
 
 import re
+from collections.abc import Mapping
 
 from calculations import alligation, dilution
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.adapters.percent_ratio_strength import RATIO, said
-from tests.conformance.case import Answer, CannotAnswer, Case, Value
+from tests.conformance.case import Answer, CannotAnswer, Case, Value, decimal_text
 from tests.conformance.notation import readings
-from tests.conformance.quantities import in_wanted
+from tests.conformance.quantities import in_wanted, number
 from tests.conformance.solving import solve
 
 _WANT = ("want", "wanted", "target", "desired", "c2", "final_strength", "final_concentration")
@@ -22,6 +23,7 @@ _FINAL = ("final_volume", "total", "v2", "final", "diluted_to", "total_volume")
 _STRENGTH_WORDS = {"strength", "concentration", "conc", "c"}
 _PART_WORDS = {"volume", "quantity", "amount", "weight", "mass", "v", "q", "part", "have"}
 _WORDS = re.compile(r"[a-z]+|\d+")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 _STRENGTH_UNITS = ("%", RATIO)
 _MASS, _VOLUME, _PLAIN = unit("g").dimension, unit("mL").dimension, unit("one").dimension
 _CONCENTRATIONS = {unit(name).dimension for name in ("mg/mL", "units/mL", "mEq/mL", "mmol/mL")}
@@ -45,6 +47,10 @@ def _find(case: Case) -> Answer:
         return _dilution(case, named)
     if strength and len(case.inputs) == 3:
         return _weaker(case, strength)
+    if len(case.inputs) == 3 and "drug_volume" in case.inputs and _named(case, _ADDED):
+        added = _quantity(case, _named(case, _ADDED) or "")
+        (drug,) = (name for name in case.inputs if name not in ("drug_volume", *_ADDED))
+        return solve(case, {"drug": [_quantity(case, drug)], "volume": [_quantity(case, "drug_volume") + added]})
     whole = _named(case, _WHOLE)
     if whole is not None and _quantity(case, whole).unit.dimension is _MASS:
         raise CannotAnswer("a mass of the mixture, and no two strengths")
@@ -107,11 +113,21 @@ def _alligation(case: Case, named: str) -> Quantity:
     if whole is None:
         raise CannotAnswer("nothing says of which strength the quantity at hand is")
     found = alligation.mix(_quantity(case, whole), high, low, want)
+    of_strength = {_said_strength(case, _LOW): found.of_lower, _said_strength(case, _HIGH): found.of_higher}
+    told = [part for text, part in of_strength.items() if text in _NUMBERS.findall(named)]
     if found.of_higher == found.of_lower or words & set(_HIGH):
         return found.of_higher
     if words & set(_LOW):
         return found.of_lower
+    if len(told) == 1:  # as in volume_of_50_percent
+        return told[0]
     raise CannotAnswer("nothing says which of the two strengths is asked for")
+
+
+def _said_strength(case: Case, names: tuple[str, ...]) -> str:
+    """The number of a strength as an output may be named by it."""
+    data = case.inputs[_named(case, names) or ""]
+    return decimal_text(number(data.get("value"))) if isinstance(data, Mapping) else ""
 
 
 def _at_hand(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -139,8 +155,9 @@ def _dilution(case: Case, named: str) -> Answer:
     made = have + _diluent_to_add(have, stock, want)
     if asks_diluent:
         return in_wanted(made - have, case.wanted_unit)
+    made_of = _said_strength(case, _WANT) in _NUMBERS.findall(named)  # as in volume_of_5_percent
     # In C1 × V1 = C2 × V2 the fourth of the letters is the volume made.
-    if words & {"product", "final", "total", "made", "v"} or {"c1", "v1", "c2"} == set(case.inputs):
+    if made_of or words & {"product", "final", "total", "made", "v"} or {"c1", "v1", "c2"} == set(case.inputs):
         return in_wanted(made, case.wanted_unit)
     raise CannotAnswer("nothing says whether the product or the diluent is asked for")
 

@@ -4,13 +4,14 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.adapters.bsa import SIZE_INPUTS, surface
-from tests.conformance.adapters.renal_function import calvert, weight_that_counts
+from tests.conformance.adapters.renal_function import calvert
 from tests.conformance.case import Answer, CannotAnswer, Case
 from tests.conformance.clinical import body_weight, convention, first, height, sex
 from tests.conformance.limits import solve_within_limits
 from tests.conformance.mixing import Choices
 from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import in_wanted
+from tests.conformance.weights import IDEAL_INPUTS, weight_that_counts
 
 _AUC = unit("AUC").dimension
 _COURSES = ("days", "duration", "course")
@@ -26,10 +27,11 @@ def answer(case: Case) -> Answer:
             raise CannotAnswer(str(refused)) from None
     if _SPLIT_WEIGHT & set(case.inputs) or isinstance(case.inputs.get("weight"), str):
         return _with(case, {*_SPLIT_WEIGHT, "weight"}, "weight", body_weight(case))
-    who = sex(case)
-    if who is not None and height(case) is not None and convention(case, "weight", "rule") is not None:
+    who, ideal = sex(case), first(case, *IDEAL_INPUTS)
+    sized = (who is not None and height(case) is not None) or ideal is not None
+    if sized and convention(case, "weight", "rule") is not None:
         try:
-            return _with(case, SIZE_INPUTS, "weight", weight_that_counts(case, who))
+            return _with(case, SIZE_INPUTS | set(IDEAL_INPUTS), "weight", weight_that_counts(case, who or ""))
         except CannotCompute as refused:
             raise CannotAnswer(str(refused)) from None
     if body_weight(case) is not None and height(case) is not None and "bsa" not in case.inputs:
@@ -46,6 +48,8 @@ def _with(case: Case, names: set[str], name: str, found: Quantity | None) -> Ans
     }
     if found is not None:
         choices[name] = [found]
+    if "adult_dose" in choices and "bsa" in choices:
+        choices["adult_dose"] = [one / Quantity("1.73", "m2") for one in choices["adult_dose"]]
     if any(one.unit.dimension is _AUC for given in choices.values() for one in given):
         raise CannotAnswer("a target AUC, and nothing that Calvert needs")
     return solve_within_limits(case, _course(choices))

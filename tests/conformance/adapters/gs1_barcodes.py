@@ -1,14 +1,15 @@
 """GS1: element strings, scanner output, check digits, GTIN forms, dates and combinations."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from calculations.errors import Fault
-from formulary.identifiers.gs1 import Element, bracketed, encode, parse_bracketed, parse_elements
+from formulary.identifiers.gs1 import FNC1, Element, bracketed, encode, parse_bracketed, parse_elements
 from formulary.identifiers.gs1_associations import association_faults
 from formulary.identifiers.gs1_values import gs1_date, is_calendar_date, month_date_parts
 from formulary.identifiers.gtin import check_digit, check_digit_is_right, gtin14
-from formulary.identifiers.scan import read_scan
+from formulary.identifiers.scan import Scan, read_scan
 from tests.conformance.case import CannotAnswer, Case
 
 # Only the century of a two-digit year hangs on it, and no published case asks for a century.
@@ -18,6 +19,8 @@ _DATES = {
     "17": "expiry",
 }  # fmt: skip
 _SSCC_DIGITS = 18
+_PLAIN_CARRIERS = {"]Q1": "QR Code", "]d1": "Data Matrix", "]J0": "DotCode"}
+"""Symbols that may hold any text: what is no product code in them is text, not a damaged code."""
 
 
 def answer(case: Case) -> dict[str, Any]:
@@ -47,12 +50,22 @@ def _facts(elements: tuple[Element, ...]) -> dict[str, Any]:
 
 
 def _element_string(data: str) -> dict[str, Any]:
+    if data.startswith("]"):
+        return _scan(data)
+    data = data.removeprefix(FNC1)  # in the first place it only says that GS1 data follows
     elements = parse_elements(data)
     return {"valid": True, "hri": bracketed(elements), **_facts(elements)}
 
 
 def _scan(text: str) -> dict[str, Any]:
-    scan = read_scan(text, TODAY)
+    if text[:3] in _PLAIN_CARRIERS:
+        with suppress(Fault):
+            return _facts_of(read_scan(text, TODAY))
+        return {"carrier": _PLAIN_CARRIERS[text[:3]], "elements": []}
+    return _facts_of(read_scan(text, TODAY))
+
+
+def _facts_of(scan: Scan) -> dict[str, Any]:
     facts = {"valid": True, **_facts(scan.elements)}
     if scan.carrier:
         facts["carrier"] = scan.carrier

@@ -1,5 +1,6 @@
 """mg, mmol and mEq of salts and ions, over the substance that the case names or whose molar mass it gives."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,21 +10,30 @@ from calculations.substances import Substance, convert, ion_of
 from calculations.units import Unit, unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
 from tests.conformance.notation import readings
+from tests.conformance.nutrition.names import ion as ion_name
+from tests.conformance.nutrition.reading import as_read
 from tests.conformance.quantities import case_unit, in_wanted, number, read
 from tests.conformance.salts import charge_of, ion, salt
 from tests.conformance.solving import solve, solve_without_one
 
-_MOLAR_MASS = ("molar_mass", "molecular_weight", "mw", "MW", "formula_weight", "fw", "FW")
+_MOLAR_MASS = (
+    "molar_mass", "molecular_weight", "mw", "MW", "formula_weight", "fw", "FW", "atomic_weight", "atomic_mass",
+    "mol_weight", "Mr",
+)  # fmt: skip
 _CHARGE = ("charge", "equivalents", "valence", "valency", "z")
 _DOSES = ("dose", "drug", "amount", "ordered")
 _ION_OF = {"phosphorus": "phosphate", "iron": "iron(II)"}
+_WITH_WATER = re.compile(r"H2O|hydrate|anhydrous")
+"""A case that writes the water of one salt writes it of all."""
+_ELEMENT_MASS = ("element_molar_mass", "element_mass", "element_atomic_mass", "base_molar_mass", "ion_molar_mass")
 _TEXTS = ("salt", "drug_name", "name", "ion", "element")
 
 
 def answer(case: Case) -> Answer:
     """The figure that the inputs determine."""
     try:
-        return _find(case)
+        found = _find(as_read(case))
+        return Value(found.number, case.wanted_unit) if isinstance(found, Value) else found
     except CannotCompute as refused:
         raise CannotAnswer(str(refused)) from None
 
@@ -31,7 +41,14 @@ def answer(case: Case) -> Answer:
 def _find(case: Case) -> Answer:
     if any(name in case.inputs for name in _MOLAR_MASS):
         return _by_molar_mass(case)
-    salts = {name: found for name in case.inputs if (found := salt(name)) is not None}
+    charge = next((name for name in _CHARGE if name in case.inputs), None)
+    if charge is not None:
+        others = {
+            name: readings(case, name, data) for name, data in case.inputs.items() if name not in (*_TEXTS, charge)
+        }
+        return solve(case, {**others, "charge": [_charge(case.inputs[charge])]})
+    as_written = any(_WITH_WATER.search(name) for name in case.inputs)
+    salts = {name: found for name in case.inputs if (found := salt(name, as_written=as_written)) is not None}
     if salts:
         return _by_salts(case, salts)
     if len(case.inputs) == 1:
@@ -53,10 +70,14 @@ def _by_molar_mass(case: Case) -> Answer:
         if name not in (*_TEXTS, mass_name, charge_name)
     }
     mass = _molar_mass(case.inputs[mass_name])
+    part = next((name for name in _ELEMENT_MASS if name in case.inputs), None)
+    if part is not None and charge_name is None:  # what a salt holds of its element or base
+        share = _molar_mass(case.inputs[part]) / mass * 1000
+        rest = {name: one for name, one in given.items() if name != part}
+        return solve(case, {**rest, "share": [Quantity(share.amount_in("one"), "mg/g")]})
     choices = {**given, mass_name: [mass]}
     if charge_name is not None:
-        charge = number(_value(case.inputs[charge_name]))
-        return solve_without_one(case, {**choices, "charge": [Quantity(charge, "mEq/mmol")]})
+        return solve_without_one(case, {**choices, "charge": [_charge(case.inputs[charge_name])]})
     try:
         return solve(case, choices)
     except CannotAnswer:
@@ -69,8 +90,15 @@ def _by_molar_mass(case: Case) -> Answer:
 def _by_salts(case: Case, salts: Mapping[str, Substance]) -> Answer:
     """The ion that all the salts bring, added up; then whatever else is given."""
     target = case_unit(case.wanted_unit)
-    others = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in salts}
+    all_salts = salts
+    salts = _with_wanted_ion(case, all_salts)
+    others = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in all_salts}
     amounts = {name: read(case.inputs[name]) for name in salts}
+    by_mass = [amount.unit.dimension is unit("mg").dimension for amount in amounts.values()]
+    if target.dimension is unit("mg").dimension and not others and len(salts) == 1 and not any(by_mass):
+        ((name, found_salt),) = salts.items()
+        if not (case.wanted or {}).get("name"):  # so many mEq of a salt, in the salt's own mass
+            return in_wanted(convert(amounts[name], found_salt, "mg").named(None), case.wanted_unit)
     if target.dimension is unit("mg").dimension and not others:
         return _element_in(case, salts, amounts)
     kinds = {amount.unit.dimension for amount in amounts.values()}
@@ -79,13 +107,26 @@ def _by_salts(case: Case, salts: Mapping[str, Substance]) -> Answer:
     if not others and all(amount.unit.dimension is unit("mg").dimension for amount in amounts.values()):
         amounts = {name: _per_wanted_volume(amount, target) for name, amount in amounts.items()}
     found: set[Value] = set()
-    for brought in _brought(salts, amounts, target):
+    for brought in _brought(salts, amounts, target, _wanted_ion(case)):
         answered = solve(case, {**others, "ion": [brought.named(None)]})
         if isinstance(answered, Value):
             found.add(answered)
     if len(found) != 1:
         raise CannotAnswer(f"{len(found)} figures follow from {', '.join(salts)}")
     return found.pop()
+
+
+def _wanted_ion(case: Case) -> str | None:
+    """The ion that the wanted figure is named by."""
+    words = str((case.wanted or {}).get("name", "")).removeprefix("elemental_")
+    return ion_name(words) or next((found for word in words.split("_") if (found := ion_name(word))), None)
+
+
+def _with_wanted_ion(case: Case, salts: Mapping[str, Substance]) -> Mapping[str, Substance]:
+    """Only the salts that bring the ion that the wanted figure is named by; all of them where it is named by none."""
+    wanted = _wanted_ion(case)
+    bringing = {name: one for name, one in salts.items() if wanted in {part.name for part in one.ions}}
+    return bringing or salts
 
 
 def _element_in(case: Case, salts: Mapping[str, Substance], amounts: Mapping[str, Quantity]) -> Answer:
@@ -101,9 +142,12 @@ def _element_in(case: Case, salts: Mapping[str, Substance], amounts: Mapping[str
     return in_wanted(convert(sum(parts[1:], parts[0]), element, "mg").named(None), case.wanted_unit)
 
 
-def _brought(salts: Mapping[str, Substance], amounts: Mapping[str, Quantity], target: Unit) -> list[Quantity]:
+def _brought(
+    salts: Mapping[str, Substance], amounts: Mapping[str, Quantity], target: Unit, named: str | None
+) -> list[Quantity]:
     """What the salts bring of each ion that is common to all; of phosphate in mmol, of all others in mEq where asked."""
     common = set.intersection(*({one.name for one in found.ions} for found in salts.values()))
+    common = common & {named} or common
     if "mmol" in target.name:
         if "phosphate" in common:
             common = {"phosphate"}
@@ -136,6 +180,11 @@ def _per_wanted_volume(amount: Quantity, target: Unit) -> Quantity:
 def _molar_mass(data: Any) -> Quantity:
     mass = read(data) if isinstance(data, Mapping) and data.get("unit") not in ("1", "") else None
     return mass if mass is not None else Quantity(number(_value(data)), "g/mol")
+
+
+def _charge(data: Any) -> Quantity:
+    """The charge, also with its sign (2+), as equivalents in a mole."""
+    return Quantity(number(str(_value(data)).strip("+-")), "mEq/mmol")
 
 
 def _value(data: Any) -> Any:

@@ -14,7 +14,7 @@ def answer(case: Case) -> dict[str, Any]:
     for name, text in case.inputs.items():
         text = _as_printed(str(text))
         if "gtin" in name or "upc" in name or "barcode" in name:
-            return _from_gtin(text)
+            return _from_gtin(text, case.inputs)
         if "ndc" in name or "code" in name:
             facts = _from_ndc(_split_as_told(text, case.inputs))
             level = str(case.inputs.get("indicator", "0"))
@@ -24,7 +24,8 @@ def answer(case: Case) -> dict[str, Any]:
 
 def _as_printed(text: str) -> str:
     """A code without the word NDC before it, with plain hyphens."""
-    bare = text.strip().removeprefix("NDC").strip(" :#")
+    bare = text.strip()
+    bare = (bare[3:] if bare[:3].upper() == "NDC" else bare).strip(" :#")
     for dash in ("\u2010", "\u2011", "\u2012", "\u2013"):
         bare = bare.replace(dash, "-")
     return bare
@@ -66,14 +67,19 @@ def _at_level(facts: dict[str, Any], level: str) -> dict[str, Any]:
     return facts
 
 
-def _from_gtin(text: str) -> dict[str, Any]:
+def _from_gtin(text: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     try:
         readings = ndcs_in_gtin(text)
     except Fault as found:
         return {"valid": False, "reason": str(found)}
     if not readings:
         return {"valid": True, "ndc": None, "carries_ndc": False}
-    return {"valid": True, "carries_ndc": True, "gtin14": gtin14(text), **_ambiguous(readings)}
+    facts = {"valid": True, "carries_ndc": True, "gtin14": gtin14(text)}
+    told, labeler = str(inputs.get("configuration") or inputs.get("format") or ""), str(inputs.get("labeler") or "")
+    for one in readings:
+        if told == one.configuration or labeler == one.labeler:
+            return {**_from_ndc(str(one)), **facts, "ndc": str(one)}
+    return {**facts, **_ambiguous(readings)}
 
 
 def _ambiguous(readings: tuple[Ndc, ...]) -> dict[str, Any]:

@@ -1,19 +1,21 @@
 """Percent, ratio strength, ppm and specific gravity."""
 
 from collections.abc import Mapping
+from math import prod
 
 from calculations import gravimetry, strengths
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
-from tests.conformance.notation import DENSITY_NAMES, readings
-from tests.conformance.quantities import in_wanted
+from tests.conformance.notation import COUNTS, DENSITY_NAMES, readings
+from tests.conformance.quantities import case_unit, in_wanted, number
 from tests.conformance.solving import read_all, solve, wanted_units
 
 RATIO = "x of 1:x"
 _SHARES = {"% w/w": 100, "% v/v": 100, "mg/g": 1000, "mcg/g": 10**6, "g/100g": 100, "g/100 g": 100}
 """Notations of a share by weight or volume, and how many of each make the whole."""
+_MILLIONTHS = {"ppm": 1, "ppb": 1000}
 _DRUG = ("drug", "solute", "active", "part", "amount", "ingredient")
 _VEHICLE = ("diluent", "vehicle", "base", "solvent", "filler", "water")
 _WHOLE = (
@@ -35,10 +37,14 @@ def answer(case: Case) -> Answer:
 def _find(case: Case) -> Answer:
     text = case.wanted_unit
     density = next((name for name in DENSITY_NAMES if name in case.inputs), None)
-    if text in (RATIO, "ppm", "%", "% w/v", *_SHARES):
+    if density is not None and len(case.inputs) > 2:
+        return _amount_over_density(case, density)
+    if text in (RATIO, *_MILLIONTHS, "%", "% w/v", *_SHARES):
         strength = _strength(case, text) if density is None else _by_density(case, density, text)
         return Value.of(said(strength, text), text)
-    if text == "1":
+    if density is not None and _strengths_of(case, density) and case_unit(text).dimension is _CONCENTRATION:
+        return in_wanted(_by_density(case, density, text), text)
+    if text == "1" and len(case.inputs) == 2:
         return _specific_gravity(case)
     return _amount(case)
 
@@ -54,6 +60,22 @@ def _by_density(case: Case, density: str, text: str) -> Quantity:
     if more or by_weight == (text in _SHARES):
         raise CannotAnswer(f"{names[0]} does not say by weight or by volume it is told")
     return strength * heavy if by_weight else strength / heavy
+
+
+def _strengths_of(case: Case, density: str) -> list[str]:
+    """The inputs that are told as a share by weight."""
+    others = {name: data for name, data in case.inputs.items() if name != density}
+    return [name for name, data in others.items() if isinstance(data, Mapping) and data.get("unit") in ("% w/w", "%")]
+
+
+def _amount_over_density(case: Case, density: str) -> Answer:
+    """An amount in a liquid whose strength is told by weight: the density makes it one by volume."""
+    heavy, names = readings(case, density, case.inputs[density])[0], _strengths_of(case, density)
+    if len(names) != 1:
+        raise CannotAnswer("a density needs one strength by weight beside it")
+    shares = [one for one in readings(case, names[0], case.inputs[names[0]]) if one.unit.dimension is _PLAIN]
+    others = {name: readings(case, name, data) for name, data in case.inputs.items() if name not in (density, names[0])}
+    return solve(case, {**others, "strength": [one * heavy for one in shares]})
 
 
 def _amount(case: Case) -> Answer:
@@ -78,13 +100,16 @@ def _strength(case: Case, text: str) -> Quantity:
     names = list(case.inputs)
     if set(names) & set(_WHOLE) and set(names) & set(_DRUG):
         names = [name for name in names if name not in _VEHICLE]  # the rest of the whole says nothing new
+    names = [name for name in names if name not in COUNTS or len(case.inputs) == 1]
     if len(names) == 1:
         return _single(case, names[0], text)
     whole = next((name for name in (*_VEHICLE, *_WHOLE) if name in names), None)
     if whole is None or len(names) != 2:
         raise CannotAnswer("no part and whole to take a strength from")
     (part,) = (name for name in names if name != whole)
+    times = [number(_value(case.inputs[name])) for name in case.inputs if name in COUNTS]
     (a, *_), (b, *_) = readings(case, part, case.inputs[part]), readings(case, whole, case.inputs[whole])
+    a = a * prod(times)
     if whole == "water" and text == "% w/w" and b.unit.dimension is _VOLUME:
         b = b * Quantity(1, "g/mL")
     if a.unit.dimension is b.unit.dimension:
@@ -92,6 +117,10 @@ def _strength(case: Case, text: str) -> Quantity:
     if whole in _VEHICLE:
         raise CannotAnswer("the volume of the whole is not given")
     return strengths.percent(a, b)
+
+
+def _value(data: object) -> object:
+    return data.get("value") if isinstance(data, Mapping) else data
 
 
 def _single(case: Case, name: str, text: str) -> Quantity:
@@ -118,8 +147,8 @@ def said(strength: Quantity, text: str) -> object:
         if not number:
             raise CannotAnswer("nothing in it is no ratio")
         return 1 / number if share else strengths.to_ratio(strength).number
-    if text == "ppm":
-        return number * 10**6 if share else strengths.to_ppm(strength).number
+    if text in _MILLIONTHS:
+        return (number * 10**6 if share else strengths.to_ppm(strength).number) * _MILLIONTHS[text]
     if (share and text == "% w/v") or (not share and text in _SHARES):
         raise CannotAnswer(f"{'a share' if share else 'a concentration'} cannot be given in {text}")
     return number * _SHARES.get(text, 100) if share else strength.amount_in("%")

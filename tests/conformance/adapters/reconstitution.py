@@ -73,10 +73,15 @@ def _volume(case: Case, named: str) -> Quantity:
     diluent, final = _diluents(case), _final(case)
     if target is not None and drug is not None and diluent is None:
         return _to_reach(drug, target, powder)
+    if target is not None and diluent is not None:
+        return _otherwise_than_labelled(case, target)
     if any(word in named for word in ("total", "final", "after", "reconstituted", "yield")):
         if final is None or (powder is None and _is_diluent_alone(case)):
             raise CannotAnswer("the total volume does not follow")
         return final
+    whole = _one(case, _OWN)
+    if "diluent" in named and powder is not None and diluent is None and whole is not None:
+        return whole - powder  # what is asked for is not given: the volume can only be the final one
     asked_for_powder = "powder" in named or "displacement" in named
     if final is not None and diluent is not None and (asked_for_powder or _one(case, _FINAL) is not None):
         return reconstitution.displacement_of(final, diluent)
@@ -92,6 +97,15 @@ def _to_reach(drug: Quantity, target: Quantity, powder: Quantity | None) -> Quan
     if powder is None:
         return volume_of_dose(drug, target)
     return reconstitution.diluent_to_reach(drug, target, powder)
+
+
+def _otherwise_than_labelled(case: Case, target: Quantity) -> Quantity:
+    """The diluent for another strength than the label's, which tells what the powder takes up."""
+    strength, final, diluent = _strength(case), _final(case), _diluents(case)
+    if strength is None or final is None or diluent is None or final == diluent:
+        raise CannotAnswer("the label's volume and strength do not follow")
+    powder = reconstitution.displacement_of(final, diluent)
+    return reconstitution.diluent_to_reach(amount_in(strength, final), target, powder)
 
 
 def _strength(case: Case) -> Quantity | None:

@@ -4,32 +4,39 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from calculations import body_size, renal_function
+from calculations import renal_function
 from calculations.dosing import dose_from_auc
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
+from tests.conformance import formulas
 from tests.conformance.adapters.bsa import surface
-from tests.conformance.case import Answer, CannotAnswer, Case
+from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit
 from tests.conformance.clinical import age, body_weight, convention, creatinine, first, height, sex
 from tests.conformance.quantities import case_unit, in_wanted, number, read
+from tests.conformance.weights import IDEAL_INPUTS, weight_that_counts
 
 _INDEXED = case_unit("mL/min/1.73m2").dimension
 _ABSOLUTE = case_unit("mL/min").dimension
 _MASS = case_unit("mg").dimension
-_UNDERWEIGHT = Quantity("18.5", "BMI")
-_OVERWEIGHT = Quantity(25, "BMI")
 _ADULT = Quantity(18, "year")
+_LARGEST_K, _SI = Quantity(10, "one"), Quantity("88.4", "one")
 _BEDSIDE = Quantity("0.413", "one")
-_ACTUAL, _IDEAL, _ADJUSTED = {"actual", "total", "tbw", "abw"}, {"ideal", "ibw", "devine"}, {"adjusted", "adjbw"}
-_RULE_WORDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "body", "weight", "factor", "with", "bw", "lean"}
-_FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
+_AUC_UNITS = (
+    "1", "", "AUC", "mg*min/mL", "mg.min/mL", "mg·min/mL", "mg/mL*min", "mg/mL.min", "mg/mL·min", "mg/mL/min",
+    "min*mg/mL", "mg min/mL", "mg/mL min", "mg/mL x min",
+)  # fmt: skip
+"""Spellings of mg·min/mL; mg/mL/min is a common slip for it."""
 _CAPS = ("gfr_cap", "cap", "crcl_cap", "max_gfr", "max_value")
+_LEAST = ("min_value", "min_gfr", "min_crcl")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_RAISED, _WORDS = {"up", "least", "minimum", "min", "floor"}, re.compile(r"[a-z]+")
 _FLOORS = ("scr_floor", "min_scr", "creatinine_floor")
 _KNOWN = {
-    *_CAPS, *_FLOORS,
+    *_CAPS, *_FLOORS, *_LEAST, *IDEAL_INPUTS,
     "age", "age_years", "years", "sex", "gender", "weight", "body_weight", "patient_weight", "lb", "oz", "weight_lb",
     "weight_oz", "height", "length", "ht", "ft", "in", "height_ft", "height_in", "scr", "creatinine",
-    "serum_creatinine", "cr", "k", "egfr", "gfr", "crcl", "clearance", "rate", "bsa", "surface", "auc", "target_auc",
+    "serum_creatinine", "cr", "k", "race", "egfr", "gfr", "crcl", "clearance", "rate", "bsa", "surface", "auc",
+    "target_auc",
 }  # fmt: skip
 
 
@@ -42,16 +49,20 @@ def answer(case: Case) -> Answer:
 
 
 def _find(case: Case) -> Quantity:
+    if "urine_creatinine" in case.inputs:
+        return _measured(case)
     if unused := set(case.inputs) - _KNOWN:
         raise CannotAnswer(f"no rule uses {', '.join(sorted(unused))}")
+    named = convention(case, "formula", "equation", "method") or ""
+    if "race" in case.inputs and "2009" not in named and "mdrd" not in named:
+        raise CannotAnswer("no formula for the race that is given is named")
     wanted = case_unit(case.wanted_unit).dimension
     level = creatinine(case)
     if first(case, "auc", "target_auc") is not None and wanted is _MASS:
         return calvert(case)
     if level is None:
         return _turned(case, wanted)
-    floor = _limit(case, _FLOORS, "mg/dL")
-    level = level if floor is None else renal_function.floored_creatinine(level, floor)
+    level = _floored(case, level)
     if wanted is _ABSOLUTE:
         return _absolute(case, level)
     if wanted is _INDEXED:
@@ -59,6 +70,15 @@ def _find(case: Case) -> Quantity:
     if set(case.inputs) <= {"scr", "creatinine", "serum_creatinine"}:
         return renal_function.in_mcmol_per_l(level) if "mol" in case.wanted_unit else renal_function.in_mg_per_dl(level)
     raise CannotAnswer(f"no rule gives {case.wanted_unit}")
+
+
+def _measured(case: Case) -> Quantity:
+    """Clearance from collected urine: what was passed in the time ÷ what is in the blood."""
+    urine, volume, level = first(case, "urine_creatinine"), first(case, "urine_volume", "volume"), creatinine(case)
+    time = first(case, "time", "duration", "collection_time")
+    if level is None or volume is None or time is None:
+        raise CannotAnswer("a measured clearance needs urine, its volume, the time and the blood")
+    return read(urine) * read(volume) / (level * read(time))
 
 
 def _turned(case: Case, wanted: object) -> Quantity:
@@ -77,9 +97,12 @@ def _absolute(case: Case, level: Quantity) -> Quantity:
     named = convention(case, "formula", "equation", "method")
     if named is None or "cockcroft" in named or named in ("cg", "c-g"):
         found = _cockcroft(case, level)
+    elif "salazar" in named:
+        found = _salazar(case, level)
     else:
         found = renal_function.deindexed(_by_name(case, named, level), surface(case, ("bsa",)))
-    cap = _limit(case, _CAPS, "mL/min")
+    cap, least = _limit(case, _CAPS, "mL/min"), _limit(case, _LEAST, "mL/min")
+    found = found if least is None else max(found, least)
     return found if cap is None else renal_function.capped_clearance(found, cap)
 
 
@@ -89,9 +112,23 @@ def _limit(case: Case, names: tuple[str, ...], unit: str) -> Quantity | None:
     if isinstance(given, Mapping):
         return read(given)
     said = str(given) if given is not None else convention(case, *names)
-    if said is None or said in ("none", "no", "uncapped"):
+    if said is None or said in ("none", "no", "uncapped", "not capped"):
         return None
-    return Quantity(number(said.split()[0]), unit)
+    told = _NUMBER.findall(said)
+    if len(told) != 1:
+        raise CannotAnswer(f"{said} says no limit")
+    return Quantity(number(told[0]), unit)
+
+
+def _floored(case: Case, level: Quantity) -> Quantity:
+    """The creatinine that counts: no less than a floor, also where the convention rounds low ones up to it."""
+    said, floor = convention(case, "scr", "creatinine"), _limit(case, _FLOORS, "mg/dL")
+    if said is not None:
+        told = _NUMBER.findall(said)
+        if len(told) != 1 or not _RAISED & set(_WORDS.findall(said)):
+            raise CannotAnswer(f"what is done with the creatinine is not clear: {said}")
+        floor = Quantity(number(told[0]), "mg/dL")
+    return level if floor is None else renal_function.floored_creatinine(level, floor)
 
 
 def _indexed(case: Case, level: Quantity) -> Quantity:
@@ -119,25 +156,50 @@ def _by_name(case: Case, named: str, level: Quantity) -> Quantity:
     Raises:
         CannotAnswer: we do not have that formula, or in another version.
     """
-    if "schwartz" in named and not any(word in named for word in ("original", "1976", "cystatin", "ckid")):
+    if "schwartz" in named and "cystatin" not in named and "ckid" not in named:
+        if _schwartz_k(case) is None and ("original" in named or "1976" in named):
+            raise CannotAnswer("the original formula has a k for each age and assay, and none is told")
         return _schwartz(case, level)
     if "cockcroft" in named:
         return _cockcroft_indexed(case, level)
     years = age(case)
     if years is None:
         raise CannotAnswer("the age is not given")
-    if "mdrd" in named and not any(word in named for word in ("original", "186", "6", "six")):
-        return renal_function.mdrd(_sex(case), years, level)
-    if "ckd" in named and not any(word in named for word in ("2009", "2012", "cystatin")):
-        return renal_function.ckd_epi_2021(_sex(case), years, level)
+    who, black = _sex(case), _is_black(case)
+    level = renal_function.in_mg_per_dl(level)
+    if "jelliffe" in named:
+        return formulas.jelliffe(who, years, level)
+    if "mdrd" in named and not any(word in named for word in ("mdrd-6", "mdrd6", "mdrd 6", "six", "6-var", "6 var")):
+        older = "186" in named or "original" in named
+        if older or black:
+            return formulas.mdrd(who, years, level, factor=186 if older else 175, black=black)
+        return renal_function.mdrd(who, years, level)
+    if "ckd" in named and not any(word in named for word in ("2012", "cystatin")):
+        if "2009" in named:
+            return formulas.ckd_epi_2009(who, years, level, black=black)
+        return renal_function.ckd_epi_2021(who, years, level)
     raise CannotAnswer(f"no rate by {named}")
+
+
+def _is_black(case: Case) -> bool:
+    """Whether the case tells the race that the older formulas had a factor for."""
+    said = str(first(case, "race") or convention(case, "race") or "").lower()
+    return "black" in said.replace("non-black", "") or "african" in said
+
+
+def _salazar(case: Case, level: Quantity) -> Quantity:
+    years, weight, tall = age(case), body_weight(case), height(case)
+    if years is None or weight is None or tall is None:
+        raise CannotAnswer("Salazar and Corcoran need age, weight and height")
+    return formulas.salazar_corcoran(_sex(case), years, weight, tall, renal_function.in_mg_per_dl(level))
 
 
 def _schwartz_k(case: Case) -> Quantity | None:
     k = first(case, "k") or convention(case, "k")
     if k is None:
         return None
-    return read(k) if isinstance(k, Mapping) else Quantity(number(k), "one")
+    found = read(k) if isinstance(k, Mapping) else Quantity(number(k), "one")
+    return found / _SI if found > _LARGEST_K else found  # 36.5 counts beside mcmol/L
 
 
 def _schwartz(case: Case, level: Quantity) -> Quantity:
@@ -174,46 +236,12 @@ def _cockcroft(case: Case, level: Quantity) -> Quantity:
     return renal_function.cockcroft_gault(who, years, weight_that_counts(case, who), level)
 
 
-def weight_that_counts(case: Case, who: str, *, plain: bool = False) -> Quantity:
-    """The weight that the convention names; without one the actual weight, if no height suggests another."""
-    actual, tall = body_weight(case), height(case)
-    rule = convention(case, "weight", "rule") or ""
-    plainly = set(_LETTERS.findall(rule)) <= _RULE_WORDS  # no `if`, `above` or `unless`
-    kind = rule.partition(" ")[0]
-    if kind in _IDEAL and plainly and tall is not None:
-        return body_size.ideal_body_weight(who, tall)
-    if actual is None:
-        raise CannotAnswer("the weight is not given")
-    if not rule and tall is not None and not plain:
-        raise CannotAnswer("weight and height are given, and no rule says which weight counts")
-    if not rule or (kind in _ACTUAL and plainly):
-        return actual
-    if tall is None:
-        raise CannotAnswer(f"{rule} needs the height")
-    if "bmi" in rule and "class" in rule:
-        return _by_mass_index(who, actual, tall)
-    if kind in _ADJUSTED and plainly:
-        factor = _FACTOR.search(rule)
-        share = Quantity(number(factor.group()) if factor else "0.4", "one")
-        return body_size.adjusted_body_weight(body_size.ideal_body_weight(who, tall), actual, share)
-    if kind == "lean" and plainly:
-        return body_size.lean_body_weight(who, actual, tall)
-    raise CannotAnswer(f"no weight by the rule {rule}")
-
-
-def _by_mass_index(who: str, actual: Quantity, tall: Quantity) -> Quantity:
-    """Underweight: actual; normal: the smaller of ideal and actual; above: adjusted (the rule of MDCalc)."""
-    index = body_size.bmi(actual, tall)
-    if index < _UNDERWEIGHT:
-        return actual
-    ideal = body_size.ideal_body_weight(who, tall)
-    return min(ideal, actual) if index < _OVERWEIGHT else body_size.adjusted_body_weight(ideal, actual)
-
-
 def calvert(case: Case) -> Quantity:
     """Carboplatin by Calvert. A clearance above 125 mL/min needs a word on whether it is capped."""
     told = first(case, "auc", "target_auc")
-    auc = read(told) if isinstance(told, Mapping) and told.get("unit") != "1" else Quantity(number(_value(told)), "AUC")
+    if isinstance(told, Mapping) and told.get("unit") not in _AUC_UNITS:
+        raise UnknownUnit(f"{told.get('unit')} is no unit of an AUC")
+    auc = Quantity(number(str(_value(told)).upper().removeprefix("AUC").strip()), "AUC")
     clearance = _clearance(case)
     cap = _limit(case, _CAPS, "mL/min")
     is_open = cap is None and first(case, *_CAPS) is None and convention(case, *_CAPS) is None
@@ -229,8 +257,7 @@ def _clearance(case: Case) -> Quantity:
         level = creatinine(case)
         if level is None:
             raise CannotAnswer("neither clearance nor creatinine is given")
-        floor = _limit(case, _FLOORS, "mg/dL")
-        return _cockcroft(case, level if floor is None else renal_function.floored_creatinine(level, floor))
+        return _cockcroft(case, _floored(case, level))
     found = read(given)
     if found.unit.dimension is not _INDEXED:
         return found

@@ -1,14 +1,16 @@
 """UCUM: conversion, commensurability and validity of codes."""
 
+import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from calculations.quantity import Quantity
 from calculations.units import Dimension, Unit
 from compounding.orders.ucum import is_ucum
-from tests.conformance.case import Answer, CannotAnswer, Case, Value
+from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
 from tests.conformance.clinical import POUNDS
-from tests.conformance.quantities import DRUG, case_unit, in_wanted, number, read
+from tests.conformance.quantities import DRUG, case_unit, in_wanted, number, read, spelled
 
 _AMOUNTS = {"mass", "substance", "charge equivalents"}
 # What UCUM makes of dimensions that the engine keeps apart on purpose.
@@ -17,6 +19,9 @@ _AS_UCUM: dict[str, dict[str, int]] = {
     "body weight": {"mass": 1}, "water": {"mass": 1}, "energy": {"mass": 1, "length": 2, "time": -2},
     "vials": {}, "doses": {},
 }  # fmt: skip
+_ANNOTATION = re.compile(r"(?<=[A-Za-z0-9\]%])\{[^}]*\}")
+_PLAIN = {"1": Fraction(1), "%": Fraction(1, 100), "[ppm]": Fraction(1, 10**6)}
+"""Numbers without a dimension, in UCUM's sense."""
 _COUNTS_OF_PARTICLES = {"substance", "charge equivalents", "osmoles"}
 
 
@@ -32,8 +37,10 @@ def answer(case: Case) -> Answer:
 
 
 def _commensurable(a: str, b: str) -> dict[str, Any]:
+    if {a, b} <= set(_PLAIN):
+        return {"commensurable": True}
     _apart_from_ucum(a, b)
-    one, other = _both(a, b)
+    one, other = _both(_bare(a), _bare(b))
     change = _physical(_difference(one.dimension, other.dimension))
     if change and set(change) <= _COUNTS_OF_PARTICLES:
         raise CannotAnswer("moles, equivalents and osmoles are one kind for UCUM and three for the engine")
@@ -45,8 +52,10 @@ def _convert(case: Case) -> Answer:
     given, to_unit = case.inputs["value"], str(case.inputs["to_unit"])
     if not isinstance(given, Mapping):
         raise CannotAnswer("no value with a unit")
+    if {str(given.get("unit")), to_unit} <= set(_PLAIN):
+        return Value.of(number(given.get("value")) * _PLAIN[str(given.get("unit"))] / _PLAIN[to_unit], to_unit)
     _apart_from_ucum(str(given.get("unit")), to_unit)
-    source_unit, target = _both(str(given.get("unit")), to_unit)
+    source_unit, target = _both(_bare(str(given.get("unit"))), _bare(to_unit))
     value = Quantity(number(given.get("value")), source_unit, DRUG if source_unit.needs_substance else None)
     change = _difference(value.unit.dimension, target.dimension)
     if change:
@@ -75,8 +84,15 @@ def _apart_from_ucum(*codes: str) -> None:
         raise CannotAnswer("a percent is 1/100 for UCUM and g in 100 mL for the engine")
 
 
+def _bare(code: str) -> str:
+    """A code without its annotations, which UCUM does not count; an annotation alone stays."""
+    return _ANNOTATION.sub("", code)
+
+
 def _both(a: str, b: str) -> tuple[Unit, Unit]:
     """Two units; a pound is one of body weight, and then so is the other mass."""
+    if any(spelled(code) != code for code in (a, b)):
+        raise UnknownUnit(f"{a} and {b} are read letter for letter")
     in_pounds = bool({a, b} & POUNDS)
     return case_unit(a, body_weight=in_pounds), case_unit(b, body_weight=in_pounds)
 

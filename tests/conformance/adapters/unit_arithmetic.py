@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -17,6 +18,7 @@ _WORDS = {
     "*": "*", "x": "*", "\u00d7": "*", "times": "*", "multiply": "*", "product": "*",
     "/": "/", "\u00f7": "/", "divide": "/", "divided by": "/", "quotient": "/",
 }  # fmt: skip
+_NO_UNIT = ("1", "", "x", "times")
 _TIMES = {"times", "count", "n", "number", "number_of_times"}
 """Names of a bare number that says how often something is taken."""
 
@@ -28,6 +30,8 @@ def answer(case: Case) -> Answer:
         CannotAnswer: no way, or more than one way, of combining the inputs gives the wanted unit.
     """
     said = next((str(case.inputs[name]).strip().lower() for name in _OPERATIONS if name in case.inputs), None)
+    named = str((case.wanted or {}).get("name", "")).lower()
+    said = said if said is not None or named not in _WORDS else named
     if said is not None:
         return _operated(case, _WORDS.get(said, ""))
     if not case.wanted:
@@ -52,19 +56,24 @@ def answer(case: Case) -> Answer:
 
 
 def _is_bare(data: Any) -> bool:
-    return not isinstance(data, Mapping) or data.get("unit") in ("1", "", "x")
+    return not isinstance(data, Mapping) or data.get("unit") in _NO_UNIT
+
+
+def _read(data: Any, *, body_weight: bool = False) -> Quantity:
+    """A quantity; a bare number has the unit 1, and so has one counted in times."""
+    if not _is_bare(data):
+        return read(data, body_weight=body_weight)
+    return Quantity(number(data.get("value") if isinstance(data, Mapping) else data), "one")
 
 
 def _operated(case: Case, operation: str) -> Answer:
-    """Two quantities under a named operation; unlike ones are neither added nor subtracted."""
-    given = [read(data) for name, data in case.inputs.items() if name not in _OPERATIONS]
-    if len(given) != 2 or not operation:
-        raise CannotAnswer("no two quantities and an operation on them")
-    a, b = given
+    """Quantities under a named operation, in their order; unlike ones are neither added nor subtracted."""
+    given = [_read(data) for name, data in case.inputs.items() if name not in _OPERATIONS]
+    if len(given) < 2 or not operation or (len(given) > 2 and operation not in "+*"):
+        raise CannotAnswer("no quantities and an operation on them")
+    work = {"+": Quantity.__add__, "-": Quantity.__sub__, "*": Quantity.__mul__, "/": Quantity.__truediv__}[operation]
     try:
-        found = {"+": Quantity.__add__, "-": Quantity.__sub__, "*": Quantity.__mul__, "/": Quantity.__truediv__}[
-            operation
-        ](a, b)
+        found = reduce(work, given)
     except UnitMismatch as refused:
         if case.wanted:
             raise CannotAnswer(str(refused)) from None
@@ -78,9 +87,9 @@ def _readings(inputs: Mapping[str, Any]) -> Iterator[list[Quantity]]:
     """The inputs as quantities; a kilogram may be drug or body weight, and the wanted unit decides."""
     choices = []
     for data in inputs.values():
-        one = [read(data)]
+        one = [_read(data)]
         with suppress(UnknownUnit):
-            one.append(read(data, body_weight=True))
+            one.append(_read(data, body_weight=True))
         choices.append(one)
     for chosen in product(*choices):
         yield list(chosen)
@@ -103,7 +112,7 @@ def _comparison(case: Case) -> dict[str, Any]:
     """How two quantities stand to each other; unlike ones are refused."""
     if set(case.inputs) != {"a", "b"}:
         raise CannotAnswer("neither a wanted unit nor two quantities to compare")
-    a, b = read(case.inputs["a"]), read(case.inputs["b"])
+    a, b = (_read(case.inputs[name], body_weight=_are_weights(case)) for name in ("a", "b"))
     try:
         a + b
     except UnitMismatch as found:
@@ -112,3 +121,10 @@ def _comparison(case: Case) -> dict[str, Any]:
     sign = "<" if a < b else ">" if a > b else "="
     facts = {"allowed": True, "refused": False, "comparable": True, "commensurable": True}
     return {**facts, "comparison": sign, "equal": a == b, "greater": a > b, "less": a < b}
+
+
+def _are_weights(case: Case) -> bool:
+    """Whether one of the two is in pounds, which only a body is weighed in."""
+    return any(
+        isinstance(data, Mapping) and data.get("unit") in ("lb", "lbs", "[lb_av]") for data in case.inputs.values()
+    )
