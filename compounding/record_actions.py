@@ -1,10 +1,13 @@
 """What every action on a record shares: a kind, a version, and its canonical plain form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Table
 
 from batch_records.acts import Actor, Refusal
+from batch_records.tables import Base
 from compounding.planning.plan_data import as_data
 
 
@@ -28,3 +31,22 @@ def not_allowed(actor: Actor, kind: str, permissions: Mapping[str, frozenset[str
         return None
     who = " or ".join(sorted(allowed - {"system"})) or "nobody"
     return Refusal("not_allowed", f"{actor.name} may not do this; it is for a {who}.", 403)
+
+
+def by_kind(*actions: type[RecordAction]) -> dict[str, type[RecordAction]]:
+    """The actions of a record by the kind that their entries carry."""
+    return {action.kind: action for action in actions}
+
+
+def by_role(permissions: Mapping[str, frozenset[str]]) -> Callable[[Actor, RecordAction], Refusal | None]:
+    """The `authorise` of a record of which the roles alone decide who may ask for what."""
+
+    def authorise(actor: Actor, action: RecordAction) -> Refusal | None:
+        return not_allowed(actor, action.kind, permissions)
+
+    return authorise
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a projection."""
+    return cast(Table, row.__table__)

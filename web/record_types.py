@@ -11,6 +11,7 @@ from compounding.controlled.cases import CASE
 from compounding.controlled.counts import CONTROLLED_COUNT
 from compounding.controlled.handling import HANDLING
 from compounding.controlled.inventory import INVENTORY
+from compounding.controlled.shift import SHIFT
 from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.documents.versions.record import TEMPLATE
 from compounding.orders.messages import MESSAGE
@@ -72,6 +73,7 @@ RECORD_TYPES: tuple[RecordType[Any, Any, Any], ...] = (
     QUALIFICATION,
     RECALL,
     RECALL_PART,
+    SHIFT,
     SITE,
     SUBSTITUTION,
     TEMPLATE,

@@ -12,7 +12,7 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from web.drawing import limit_bar, range_drawing, syringe_drawing
 from web.services import services
-from web.stations import place_name
+from web.stations import at_stations, place_name
 
 
 def shown(value: Any) -> Any:
@@ -84,7 +84,7 @@ def _quantity(value: Any) -> Any:
 def add_showing(app: Flask) -> None:
     """Make these available in every template."""
     app.jinja_env.filters.update(shown=shown, clock_time=clock_time, day=day, day_and_time=day_and_time, local=local)
-    app.jinja_env.filters.update(date_words=date_words, iso_day=iso_day, place_name=place_name)
+    app.jinja_env.filters.update(date_words=date_words, iso_day=iso_day, place_name=place_name, at_stations=at_stations)
     app.jinja_env.globals.update(
         new_key=lambda: uuid4().hex,
         margin_fact=margin_fact,

@@ -4,6 +4,7 @@ A browser is registered once, with a signed cookie, by somebody who signs on the
 must say where it stands.
 """
 
+import re
 from dataclasses import dataclass
 
 from flask import Response, current_app, g, request
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from batch_records.sessions import RULES
 from compounding.rooms import HoodRow, hood_record
+from compounding.stock.in_hand import IN_HAND, hand_at
 from web.security import cookie_name
 from web.services import services, store
 
@@ -113,6 +115,13 @@ def place_name(station_id: str) -> str:
         g.place_names = {station.id: station.name for station in stations()}
     names: dict[str, str] = g.place_names
     return names.get(station_id, station_id)
+
+
+def at_stations(words: str) -> str:
+    """Words about places in hand with the names of their stations: `In hand at hood-1` → `In hand at Hood 1, IV room A`."""
+    for station in stations() if IN_HAND in words else ():
+        words = re.sub(rf"{re.escape(hand_at(station.id))}(?![\w-])", hand_at(station.name).replace("\\", r"\\"), words)
+    return words
 
 
 def _serializer() -> URLSafeSerializer:

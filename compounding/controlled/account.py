@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import REFUSED, Entry
 from batch_records.store import UnitOfWork
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.controlled.accountability import NOTHING, Tolerance, known, microlitres, total
 from compounding.controlled.policy import tolerance_of
-from compounding.controlled.tables import VolumeRow
+from compounding.controlled.tables import VolumeRow, volume_row
 from compounding.controlled.vials import KEPT, Accounted, Part, accounted, vials_of
 from compounding.planning.draw_up import MIX
 from compounding.planning.plan_data import from_data
 from compounding.preparing.dose import Dose
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_kind, by_role, encode, table_of
 from compounding.stock.lot import LOT, UseContainer, lot_record
 from compounding.stock.opened_state import Opened
 from formulary.model import Formulary
@@ -78,7 +78,7 @@ class SettleVial(RecordAction):
     """Completed: where the vial was taken from."""
 
 
-_ACTIONS: dict[str, type[RecordAction]] = {action.kind: action for action in (RecordVials, SettleVial)}
+_ACTIONS: dict[str, type[RecordAction]] = by_kind(RecordVials, SettleVial)
 PERMISSIONS: Mapping[str, frozenset[str]] = dict.fromkeys(_ACTIONS, frozenset({"system"}))
 
 
@@ -125,21 +125,23 @@ def _gather(uow: UnitOfWork, record: str, state: Account, action: RecordAction, 
         place = action.place if action.slot == REST else state.locations.get(action.slot)
         dose = state.dose or record.removeprefix("controlled-")
         return AccountContext(
-            {action.slot: place if place is not None else _taken_from(uow, action.product, action.lot, dose)}
+            {action.slot: place if place is not None else taken_from(uow, action.product, action.lot, dose)}
         )
     vials = action.vials if isinstance(action, RecordVials) else ()
     dose = action.dose if isinstance(action, RecordVials) else ""
     places = {
-        vial.slot: _lay_at(uow, vial.opened) if vial.opened else _taken_from(uow, vial.product, vial.lot, dose)
+        vial.slot: _lay_at(uow, vial.opened) if vial.opened else taken_from(uow, vial.product, vial.lot, dose)
         for vial in vials
     }
     tolerance = tolerance_of(formulary_in_force(uow).site)
     return AccountContext(places, tolerance if isinstance(tolerance, Tolerance) else None)
 
 
-def _taken_from(uow: UnitOfWork, product: str, lot: str, dose: str) -> str:
+def taken_from(uow: UnitOfWork, product: str, lot: str, dose: str) -> str:
+    """Where the last container of a lot for a dose was taken from; the lot's place when nobody wrote that down."""
     for entry in reversed(uow.entries(lot_record(product, lot))):
-        if entry.kind == UseContainer.kind and entry.payload["dose"] == dose and entry.payload.get("location"):
+        taken = entry.kind == UseContainer.kind and entry.payload["dose"] == dose and int(entry.payload["count"]) > 0
+        if taken and entry.payload.get("location"):
             return str(entry.payload["location"])
     return load(uow, LOT, lot_record(product, lot)).place
 
@@ -198,40 +200,26 @@ def _volume_rows(before: Account, after: Account, entry: Entry) -> Mapping[Table
         moves.append((action, action.location, WITHIN, written_off(before, action.slot) - written_off(after, action.slot)))
     about = action.dose if isinstance(action, RecordVials) else str(getattr(action, "about", ""))
     rows = [
-        {
-            "record": entry.record,
-            "seq": entry.seq,
-            "part": part,
-            "product": one.product,
-            "lot": one.lot,
-            "location": place,
-            "kind": kind,
-            "microlitres": volume,
-            "about": about,
-            "at": entry.at,
-            "person": one.by or getattr(action, "by", ""),
-            "witness": getattr(action, "witness", ""),
-            "reason": getattr(action, "reason", ""),
-        }
+        volume_row(
+            entry, part, product=one.product, lot=one.lot, location=place, kind=kind, microlitres=volume, about=about,
+            person=one.by or getattr(action, "by", ""), witness=getattr(action, "witness", ""),
+            reason=getattr(action, "reason", ""),
+        )
         for part, (one, place, kind, volume) in enumerate(moves, start=1)
         if volume and one.slot != MIX
-    ]
-    return {cast(Table, VolumeRow.__table__): rows}
-
-
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
+    ]  # fmt: skip
+    return {table_of(VolumeRow): rows}
 
 
 ACCOUNT: RecordType[Account, RecordAction, AccountContext] = RecordType(
     name="controlled",
     blank=Account,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
-    entry_tables=(cast(Table, VolumeRow.__table__),),
+    entry_tables=(table_of(VolumeRow),),
     entry_rows=_volume_rows,
 )
 

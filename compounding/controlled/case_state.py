@@ -11,7 +11,7 @@ from typing import ClassVar
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.controlled.policy import TWO_PERSONS
-from compounding.record_actions import RecordAction
+from compounding.record_actions import RecordAction, by_kind
 
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 CONTAINERS = "containers"
@@ -88,7 +88,7 @@ class SendBackCase(RecordAction):
     reason: str
 
 
-ACTIONS: dict[str, type[RecordAction]] = {a.kind: a for a in (OpenCase, AnswerCase, ConfirmCase, SendBackCase)}
+ACTIONS: dict[str, type[RecordAction]] = by_kind(OpenCase, AnswerCase, ConfirmCase, SendBackCase)
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "discrepancy_opened": frozenset({"technician", "pharmacist", "lead", "buyer"}),
     "discrepancy_answered": frozenset({"buyer", "pharmacist", "lead"}),

@@ -7,12 +7,12 @@ of schedule II is closed by two persons.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import SYSTEM, Act, Actor, Refusal
+from batch_records.acts import SYSTEM, Act, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
@@ -40,10 +40,10 @@ from compounding.controlled.case_state import (
     reporting,
 )
 from compounding.controlled.policy import end_of_shift, schedule_of
-from compounding.controlled.tables import CaseRow, VolumeRow
+from compounding.controlled.tables import CaseRow, VolumeRow, volume_row
 from compounding.planning.plan_data import as_data, from_data
 from compounding.preparing.numbering import is_dose_number
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
 from compounding.stock.ledger import Lot
 from compounding.stock.lot import LOT, AdjustLot, lot_record
 from compounding.stock.opened import OPENED, DiscardContainer
@@ -172,10 +172,6 @@ def _consequences(before: Case, after: Case, entry: Entry, ctx: CaseContext) -> 
     return [(LOT, lot_record(told.product, told.lot), AdjustLot(there, words, told.location, after.number))]
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: Case) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     if state.opened is None:
         return {}
@@ -198,7 +194,7 @@ def _rows(record: str, state: Case) -> Mapping[Table, Sequence[Mapping[str, Any]
         "outcome": state.outcome,
         "closed_at": state.closed_at,
     }
-    return {cast(Table, CaseRow.__table__): [row]}
+    return {table_of(CaseRow): [row]}
 
 
 def _volume_rows(before: Case, after: Case, entry: Entry) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
@@ -207,36 +203,26 @@ def _volume_rows(before: Case, after: Case, entry: Entry) -> Mapping[Table, Sequ
     closed = after.status == CLOSED and before.status != CLOSED and after.outcome != FOUND
     if told is None or not closed or not told.container or told.volume is None:
         return {}
-    row = {
-        "record": entry.record,
-        "seq": entry.seq,
-        "part": 1,
-        "product": told.product,
-        "lot": told.lot,
-        "location": told.location,
-        "kind": "in_case",
-        "microlitres": microlitres(told.volume),
-        "about": after.number,
-        "at": entry.at,
-        "person": after.answered_by,
-        "witness": after.confirmed_by,
-        "reason": after.reason,
-    }
-    return {cast(Table, VolumeRow.__table__): [row]}
+    row = volume_row(
+        entry, 1, product=told.product, lot=told.lot, location=told.location, kind="in_case",
+        microlitres=microlitres(told.volume), about=after.number, person=after.answered_by, witness=after.confirmed_by,
+        reason=after.reason,
+    )  # fmt: skip
+    return {table_of(VolumeRow): [row]}
 
 
 CASE: RecordType[Case, RecordAction, CaseContext] = RecordType(
     name="discrepancy",
     blank=Case,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
     consequences=_consequences,
     signed_kinds=frozenset({AnswerCase.kind, ConfirmCase.kind}),
-    projection_tables=(cast(Table, CaseRow.__table__),),
+    projection_tables=(table_of(CaseRow),),
     projection_rows=_rows,
-    entry_tables=(cast(Table, VolumeRow.__table__),),
+    entry_tables=(table_of(VolumeRow),),
     entry_rows=_volume_rows,
 )

@@ -6,12 +6,12 @@ Nobody sees what the ledger expects before the count is done. What differs opens
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import Table, select
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
@@ -20,14 +20,16 @@ from compounding.controlled.cases import CASE, CLOSED, Case, OpenCase, case_reco
 from compounding.controlled.policy import TWO_PERSONS, controlled_products
 from compounding.controlled.tables import CaseRow, ControlledCountRow
 from compounding.planning.plan_data import as_data, from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_kind, by_role, encode, table_of
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.opened import OPENED
-from compounding.stock.opened_state import DISCARDED, opened_record
+from compounding.stock.opened_state import DISCARDED, RESERVED, opened_record
 from compounding.stock.tables import BalanceRow, LotRow, OpenedRow
 from formulary.repository import formulary_in_force
 
 COUNTING, SECOND, DONE, DROPPED = "counting", "second", "done", "dropped"
+NOT_THERE = (DISCARDED, RESERVED)
+"""An opened container in these states does not lie where it is kept: it is gone, or with the preparation it is staged for."""
 COUNTED_BY, COUNTED_TOO = "Counted by", "Counted by, as second person"
 
 
@@ -90,9 +92,7 @@ class DropControlledCount(RecordAction):
     reason: str
 
 
-_ACTIONS: dict[str, type[RecordAction]] = {
-    a.kind: a for a in (BeginControlledCount, EnterControlledCount, DropControlledCount)
-}
+_ACTIONS: dict[str, type[RecordAction]] = by_kind(BeginControlledCount, EnterControlledCount, DropControlledCount)
 _COUNTING = frozenset({"buyer", "technician", "pharmacist", "lead"})
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "controlled_count_begun": _COUNTING,
@@ -155,12 +155,31 @@ def items_at(uow: UnitOfWork, location: str, product: str = "") -> tuple[Item, .
     ).all()
     opened = uow.session.execute(
         select(OpenedRow.product, OpenedRow.lot, OpenedRow.number).where(
-            OpenedRow.place == location, OpenedRow.product.in_(wanted), OpenedRow.state != DISCARDED
+            OpenedRow.place == location, OpenedRow.product.in_(wanted), OpenedRow.state.not_in(NOT_THERE)
         )
     ).all()
     found = [Item(one, lot, *products[one], expires) for one, lot, expires in lots]
     found += [Item(one, lot, *products[one], "", number) for one, lot, number in opened]
     return tuple(sorted(found, key=lambda item: (item.schedule, item.display, item.lot, item.container)))
+
+
+def counted_whole(uow: UnitOfWork, since: datetime, until: datetime | None = None) -> dict[str, ControlledCount]:
+    """The last whole count of each location in a time: everything controlled that lay there, not one product alone."""
+    query = select(ControlledCountRow.record).where(ControlledCountRow.status == DONE, ControlledCountRow.done_at >= since)
+    if until is not None:
+        query = query.where(ControlledCountRow.done_at < until)
+    rows = uow.session.execute(query.order_by(ControlledCountRow.done_at)).scalars()
+    found: list[ControlledCount] = [load(uow, CONTROLLED_COUNT, record) for record in rows.all()]
+    return {count.location: count for count in found if not count.product}
+
+
+def holding(uow: UnitOfWork) -> frozenset[str]:
+    """The locations that hold a controlled drug now, by the ledgers."""
+    products = list(controlled_products(formulary_in_force(uow)))
+    lots = select(BalanceRow.location).join(LotRow, LotRow.record == BalanceRow.record).where(LotRow.product.in_(products))
+    opened = select(OpenedRow.place).where(OpenedRow.product.in_(products))
+    places = {*uow.session.execute(lots.distinct()).scalars(), *uow.session.execute(opened.distinct()).scalars()}
+    return frozenset(place for place in places if items_at(uow, place))
 
 
 def _apply(state: ControlledCount, entry: Entry) -> ControlledCount:
@@ -200,7 +219,7 @@ def _gather(uow: UnitOfWork, record: str, state: ControlledCount, action: Record
     for item in state.items:
         if item.container:
             held = load(uow, OPENED, opened_record(item.container))
-            there = held.state not in ("", DISCARDED) and held.place == state.location
+            there = held.state not in ("", *NOT_THERE) and held.place == state.location
             expected[item.name] = int(there) + _known(cases, item, held.volume_left is not None)
             if held.volume_left is not None:
                 volumes[item.name] = held.volume_left
@@ -285,10 +304,6 @@ def _consequences(
     return cases
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: ControlledCount) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {
         "record": record,
@@ -300,19 +315,19 @@ def _rows(record: str, state: ControlledCount) -> Mapping[Table, Sequence[Mappin
         "counted_by": ", ".join(state.counted_by),
         "differing": len(state.differing),
     }
-    return {cast(Table, ControlledCountRow.__table__): [row] if state.number else []}
+    return {table_of(ControlledCountRow): [row] if state.number else []}
 
 
 CONTROLLED_COUNT: RecordType[ControlledCount, RecordAction, CountContext] = RecordType(
     name="controlled_count",
     blank=ControlledCount,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
     consequences=_consequences,
     signed_kinds=frozenset({EnterControlledCount.kind}),
-    projection_tables=(cast(Table, ControlledCountRow.__table__),),
+    projection_tables=(table_of(ControlledCountRow),),
     projection_rows=_rows,
 )

@@ -1,4 +1,4 @@
-"""A controlled lot handled by two persons, as a record: shown by one, counted and signed by the other, then done at once.
+"""A controlled drug handled by two persons, as a record: shown by one, counted and signed by the other, then done at once.
 
 What happens to the lot follows in the same transaction, so the perpetual count of both locations moves with the second
 signature or not at all.
@@ -6,18 +6,19 @@ signature or not at all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import SYSTEM, Act, Actor, Refusal
+from batch_records.acts import SYSTEM, Act, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from compounding.controlled.handling_state import (
     ACTIONS,
+    BACK,
     DONE,
     DONE_BY,
     DONE_BY_ROLE,
@@ -36,15 +37,18 @@ from compounding.controlled.handling_state import (
     content_of,
     said,
 )
-from compounding.controlled.policy import schedule_of, set_by
+from compounding.controlled.policy import schedule_of, witness_within
 from compounding.controlled.tables import ControlledWasteRow
 from compounding.people import roles_of
 from compounding.planning.plan_data import from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
+from compounding.stock.in_hand import PutBackLot
 from compounding.stock.ledger import Lot
 from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.lot_actions import OUT_OF_QUARANTINE, ReceiveLot, ReturnLot, TransferLot
+from compounding.stock.opened import OPENED, PutBackContainer
+from compounding.stock.opened_state import Opened, left_words, opened_record
 from compounding.stock.purchase import PURCHASE, ReceivePurchase, purchase_record
 from formulary.repository import formulary_in_force
 
@@ -57,6 +61,8 @@ class HandlingContext:
     schedule: str = ""
     display: str = ""
     lot: Lot | None = None
+    container: Opened | None = None
+    """The opened container that is put back."""
     refused: Refusal | None = None
     """Why the lot or the purchase order would not take it up as it stands."""
     out_of_quarantine: bool = False
@@ -71,6 +77,10 @@ def followed(told: OfferHandling) -> Consequence:
     reason = f"{told.reason} (handling {told.number}, by two persons)".strip()
     if told.subject == TRANSFER:
         return LOT, record, TransferLot(told.count, told.source, told.target, reason)
+    if told.container:
+        return OPENED, opened_record(told.container), PutBackContainer(told.dose, reason)
+    if told.subject == BACK:
+        return LOT, record, PutBackLot(told.count, told.dose, told.source, told.target, reason)
     if told.subject == RETURN:
         return LOT, record, ReturnLot(told.count, told.source, told.supplier, reason)
     if told.order:
@@ -97,7 +107,6 @@ def _gather(uow: UnitOfWork, record: str, state: Handling, action: RecordAction,
         return HandlingContext(record)
     formulary = formulary_in_force(uow)
     schedule = schedule_of(formulary, told.product)
-    within = set_by(formulary.site, "controlled_witness_within")
     other, other_record, follow = followed(told)
     before = load(uow, other, other_record)
     by_system = replace(act, actor=SYSTEM, proof=None)
@@ -107,9 +116,10 @@ def _gather(uow: UnitOfWork, record: str, state: Handling, action: RecordAction,
         schedule,
         formulary.item(told.product).display if schedule else "",
         load(uow, LOT, lot_record(told.product, told.lot)),
+        load(uow, OPENED, opened_record(told.container)) if told.container else None,
         found if isinstance(found, Refusal) else None,
         bool(told.source) and load(uow, LOCATION, location_record(told.source)).quarantined,
-        None if within is None else timedelta(minutes=int(within.amount_in("min"))),
+        witness_within(formulary.site),
         roles_of(uow, state.person) if state.person else frozenset(),
     )
 
@@ -133,6 +143,8 @@ def _offer(state: Handling, action: OfferHandling, act: Act, ctx: HandlingContex
         return Refusal("number_taken", "Another one was begun in the same moment. Begin it again.")
     if action.subject not in SUBJECTS:
         return Refusal("subject_wrong", f"Say what is done: {', '.join(SUBJECTS.values())}.", 422)
+    if ctx.container is not None and not _is_that(action, ctx.container):
+        return Refusal("container_wrong", "This is not the container that is in hand. Begin it again.", 422)
     if not ctx.schedule or ctx.lot is None:
         return Refusal("not_controlled", "This is no controlled drug: one person does it under Stock.", 422)
     if not act.actor.roles & DONE_BY_ROLE[action.subject]:
@@ -143,19 +155,29 @@ def _offer(state: Handling, action: OfferHandling, act: Act, ctx: HandlingContex
         return Refusal("damaged_alone", text, 422)
     if ctx.refused is not None:
         return ctx.refused
-    if not action.reason.strip() and not action.order:
+    if not action.reason.strip() and not action.order and action.subject != BACK:
         return Refusal("reason_missing", "Say why.", 422)
-    made = replace(action, display=ctx.display, schedule=ctx.schedule, arithmetic=arithmetic(action, ctx.lot))
+    made = replace(action, display=ctx.display, schedule=ctx.schedule, arithmetic=arithmetic(action, ctx.lot, ctx.container))
     signature = sign(act, DONE_BY, ctx.record, content_of(made, act.actor.person))
     return signature if isinstance(signature, Refusal) else replace(made, signature=signature.as_data())
 
 
-def arithmetic(told: OfferHandling, lot: Lot) -> str:
-    """`IV room A: 10 − 3 = 7; satellite: 0 + 3 = 3`."""
+def _is_that(told: OfferHandling, found: Opened) -> bool:
+    """Whether what is said of an opened container is what its record says."""
+    said_of = (told.subject, told.product, told.lot, told.count, told.source, told.target)
+    return said_of == (BACK, found.product, found.lot, 1, found.place, found.home)
+
+
+def arithmetic(told: OfferHandling, lot: Lot, container: Opened | None = None) -> str:
+    """`IV room A: 10 − 3 = 7; satellite: 0 + 3 = 3`; of an opened container what its record says is in it."""
+    if container is not None:
+        return f"{left_words(container)} in it by its record"
+    moved = [(told.source, -told.count), (told.target, told.count)]
     moves = {
         RECEIPT: [(told.target, told.count - told.damaged), (told.damaged_place, told.damaged)],
-        TRANSFER: [(told.source, -told.count), (told.target, told.count)],
+        TRANSFER: moved,
         RETURN: [(told.source, -told.count)],
+        BACK: moved,
     }[told.subject]
     return "; ".join(
         f"{place}: {lot.at(place)} {'+' if count > 0 else '−'} {abs(count)} = {lot.at(place) + count}"
@@ -170,11 +192,11 @@ def _second(state: Handling, action: SecondHandling, act: Act, ctx: HandlingCont
         return Refusal("same_person", "You showed it yourself. Another person counts it too, and signs.", 403)
     if act.station != state.station:
         return Refusal("not_present", "The second person signs where it is done, at the same station.", 403)
-    if late(state, act, ctx.within):
+    if late(state, act.at, ctx.within):
         return Refusal("too_late", "Too much time has passed since it was shown. Take it back and show it again.")
     if ctx.refused is not None:
         return ctx.refused
-    if ctx.lot is not None and arithmetic(told, ctx.lot) != told.arithmetic:
+    if ctx.lot is not None and arithmetic(told, ctx.lot, ctx.container) != told.arithmetic:
         return Refusal("changed", "Something else was taken or put there meanwhile. Take it back and show it again.")
     if ctx.out_of_quarantine and not (act.actor.roles | ctx.roles) & OUT_OF_QUARANTINE:
         return Refusal("not_allowed", "Of the two who take it out of quarantine, one is a pharmacist or the lead.", 403)
@@ -182,17 +204,13 @@ def _second(state: Handling, action: SecondHandling, act: Act, ctx: HandlingCont
     return signature if isinstance(signature, Refusal) else replace(action, signature=signature.as_data())
 
 
-def late(state: Handling, act: Act, within: timedelta | None) -> bool:
+def late(state: Handling, at: datetime, within: timedelta | None) -> bool:
     """Whether the time for the second person is over; never where the hospital has set none."""
-    return within is not None and state.offered_at is not None and act.at - state.offered_at > within
+    return within is not None and state.offered_at is not None and at - state.offered_at > within
 
 
 def _consequences(before: Handling, after: Handling, entry: Entry, ctx: HandlingContext) -> Sequence[Consequence]:
     return [followed(after.told)] if after.status == DONE and before.status != DONE else ()
-
-
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
 
 
 def _rows(record: str, state: Handling) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
@@ -214,19 +232,19 @@ def _rows(record: str, state: Handling) -> Mapping[Table, Sequence[Mapping[str, 
         "witness": state.second,
         "differs": 0,
     }
-    return {cast(Table, ControlledWasteRow.__table__): [row]}
+    return {table_of(ControlledWasteRow): [row]}
 
 
 HANDLING: RecordType[Handling, RecordAction, HandlingContext] = RecordType(
     name="controlled_handling",
     blank=Handling,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
     consequences=_consequences,
     signed_kinds=frozenset({OfferHandling.kind, SecondHandling.kind}),
-    projection_tables=(cast(Table, ControlledWasteRow.__table__),),
+    projection_tables=(table_of(ControlledWasteRow),),
     projection_rows=_rows,
 )

@@ -1,4 +1,4 @@
-"""What two persons do together with a lot of a controlled drug: take it in, put it somewhere else, send it back."""
+"""What two persons do together with a controlled drug: take a lot in, move it, send it back, put back what was in hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from compounding.planning.plan_data import as_data
-from compounding.record_actions import RecordAction
+from compounding.record_actions import RecordAction, by_kind
 from compounding.stock import lot_actions
 
-RECEIPT, TRANSFER, RETURN = "receipt", "transfer", "return"
+RECEIPT, TRANSFER, RETURN, BACK = "receipt", "transfer", "return", "back"
 SUBJECTS: Mapping[str, str] = {
     RECEIPT: "taken in",
     TRANSFER: "put somewhere else",
     RETURN: "returned to the supplier",
+    BACK: "put back, out of a preparation",
 }
 OFFERED, DONE, TAKEN_BACK = "offered", "done", "taken_back"
 DONE_BY, DONE_TOO = "Counted and handled by", "Counted and handled by, as second person"
@@ -40,6 +41,10 @@ class OfferHandling(RecordAction):
     """Number of the purchase order that they came with."""
     damaged: int = 0
     damaged_place: str = ""
+    dose: str = ""
+    """Of what is put back: number of the preparation that it was scanned for."""
+    container: str = ""
+    """Of what is put back: number of an opened container; empty for unopened ones."""
     display: str = ""
     """Completed, as all that follow."""
     schedule: str = ""
@@ -64,11 +69,12 @@ class TakeBackHandling(RecordAction):
     reason: str
 
 
-ACTIONS: dict[str, type[RecordAction]] = {a.kind: a for a in (OfferHandling, SecondHandling, TakeBackHandling)}
+ACTIONS: dict[str, type[RecordAction]] = by_kind(OfferHandling, SecondHandling, TakeBackHandling)
 DONE_BY_ROLE: Mapping[str, frozenset[str]] = {
     RECEIPT: lot_actions.PERMISSIONS["lot_received"],
     TRANSFER: lot_actions.PERMISSIONS["lot_transferred"],
     RETURN: lot_actions.PERMISSIONS["lot_returned"],
+    BACK: frozenset({"technician", "pharmacist", "lead"}),
 }
 _HANDLING = frozenset({"buyer", "technician", "pharmacist", "lead"})
 PERMISSIONS: Mapping[str, frozenset[str]] = dict.fromkeys(ACTIONS, _HANDLING)
@@ -110,7 +116,9 @@ def content_of(told: OfferHandling, person: str) -> Any:
 def said(told: OfferHandling) -> str:
     """`3 containers, IV room A to satellite`."""
     count = f"{told.count} container{'' if told.count == 1 else 's'}"
-    if told.subject == TRANSFER:
+    if told.container:
+        return f"opened container {told.container}, {told.source} to {told.target}"
+    if told.subject in (TRANSFER, BACK):
         return f"{count}, {told.source} to {told.target}"
     if told.subject == RETURN:
         return f"{count} out of {told.source}, to {told.supplier}"

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 
 from batch_records.acting import RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
@@ -20,13 +20,11 @@ from batch_records.tables import HEADS
 from calculations.days import parse_day
 from calculations.errors import Fault
 from calculations.quantity import Quantity
-from compounding.controlled.counts import CONTROLLED_COUNT, DONE, ControlledCount, items_at
-from compounding.controlled.policy import controlled_products
-from compounding.controlled.tables import ControlledCountRow
+from compounding.controlled.counts import ControlledCount, counted_whole, holding
+from compounding.controlled.in_preparation import InPreparation, in_preparation
 from compounding.people import shown_name
 from compounding.planning.plan_data import as_data, from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
-from compounding.stock.tables import BalanceRow, LotRow, OpenedRow
+from compounding.record_actions import RecordAction, by_kind, by_role, encode
 from formulary.repository import formulary_in_force
 
 OPENING, CLOSE = "opening", "close"
@@ -68,6 +66,8 @@ class TakeInventory(RecordAction):
     """opening or close of business."""
     lines: tuple[Line, ...] = ()
     """Completed."""
+    in_preparation: tuple[InPreparation, ...] = ()
+    """Completed: vials that were out for a preparation when their location was counted."""
     signature: Mapping[str, str] | None = None
 
 
@@ -77,7 +77,7 @@ class CountersignInventory(RecordAction):
     signature: Mapping[str, str] | None = None
 
 
-_ACTIONS: dict[str, type[RecordAction]] = {a.kind: a for a in (TakeInventory, CountersignInventory)}
+_ACTIONS: dict[str, type[RecordAction]] = by_kind(TakeInventory, CountersignInventory)
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "controlled_inventory_taken": frozenset({"pharmacist", "lead"}),
     "controlled_inventory_countersigned": frozenset({"buyer", "technician", "pharmacist", "lead"}),
@@ -97,12 +97,14 @@ class Inventory:
     taken_at: datetime | None = None
     second: str = ""
     second_at: datetime | None = None
+    in_preparation: tuple[InPreparation, ...] = ()
 
 
 @dataclass(frozen=True)
 class InventoryContext:
     record: str
     lines: tuple[Line, ...] = ()
+    in_preparation: tuple[InPreparation, ...] = ()
     missing: tuple[str, ...] = ()
     """Locations that hold a controlled drug and were not counted as a whole on that day."""
 
@@ -122,7 +124,10 @@ def inventories(uow: UnitOfWork) -> tuple[Inventory, ...]:
 def _apply(state: Inventory, entry: Entry) -> Inventory:
     action = from_data(_ACTIONS[entry.kind], entry.payload)
     if isinstance(action, TakeInventory):
-        return Inventory(action.number, action.day, action.moment, TAKEN, action.lines, entry.who, entry.at)
+        return Inventory(
+            action.number, action.day, action.moment, TAKEN, action.lines, entry.who, entry.at,
+            in_preparation=action.in_preparation,
+        )  # fmt: skip
     return replace(state, status=SIGNED, second=entry.who, second_at=entry.at)
 
 
@@ -136,32 +141,16 @@ def _gather(uow: UnitOfWork, record: str, state: Inventory, action: RecordAction
     counts = counts_of(uow, day, act.offset_minutes)
     lines = [line for count in counts.values() for line in _lines(uow, count)]
     ordered = sorted(lines, key=lambda one: (one.schedule != "CII", one.location, one.display, one.lot, one.container))
-    return InventoryContext(record, tuple(ordered), tuple(sorted(holding(uow) - set(counts))))
+    formulary = formulary_in_force(uow)
+    counted = {place: count.done_at for place, count in counts.items() if count.done_at is not None}
+    out = in_preparation(uow, formulary, counted, max(counted.values(), default=act.at))
+    return InventoryContext(record, tuple(ordered), out, tuple(sorted(holding(uow) - set(counts))))
 
 
 def counts_of(uow: UnitOfWork, day: date, offset_minutes: int) -> dict[str, ControlledCount]:
     """The last whole count of each location on a day of the site's calendar."""
     begins = datetime.combine(day, time(), UTC) - timedelta(minutes=offset_minutes)
-    rows = uow.session.execute(
-        select(ControlledCountRow.record)
-        .where(
-            ControlledCountRow.status == DONE,
-            ControlledCountRow.done_at >= begins,
-            ControlledCountRow.done_at < begins + timedelta(days=1),
-        )
-        .order_by(ControlledCountRow.done_at)
-    ).scalars()
-    found = [load(uow, CONTROLLED_COUNT, record) for record in rows.all()]
-    return {count.location: count for count in found if not count.product}
-
-
-def holding(uow: UnitOfWork) -> frozenset[str]:
-    """The locations that hold a controlled drug now, by the ledgers."""
-    products = list(controlled_products(formulary_in_force(uow)))
-    lots = select(BalanceRow.location).join(LotRow, LotRow.record == BalanceRow.record).where(LotRow.product.in_(products))
-    opened = select(OpenedRow.place).where(OpenedRow.product.in_(products))
-    places = {*uow.session.execute(lots.distinct()).scalars(), *uow.session.execute(opened.distinct()).scalars()}
-    return frozenset(place for place in places if items_at(uow, place))
+    return counted_whole(uow, begins, begins + timedelta(days=1))
 
 
 def _lines(uow: UnitOfWork, count: ControlledCount) -> list[Line]:
@@ -199,7 +188,7 @@ def _check(state: Inventory, action: RecordAction, act: Act, ctx: InventoryConte
         return Refusal("inventory_over", "It is signed by two persons already.")
     if act.actor.person == state.taken_by:
         return Refusal("same_person", "You took it. Another person signs it as the second.", 403)
-    signature = sign(act, SIGNED_TOO, ctx.record, _content(state.day, state.moment, state.lines))
+    signature = sign(act, SIGNED_TOO, ctx.record, _content(state.day, state.moment, state.lines, state.in_preparation))
     return signature if isinstance(signature, Refusal) else CountersignInventory(signature.as_data())
 
 
@@ -217,28 +206,25 @@ def _take(state: Inventory, action: TakeInventory, act: Act, ctx: InventoryConte
     if ctx.missing:
         places = "; ".join(place or "stock without a location" for place in ctx.missing)
         return Refusal("not_counted", f"Not counted as a whole on that day: {places}. Count it blind, then take the inventory.")
-    if not ctx.lines:
+    if not ctx.lines and not ctx.in_preparation:
         return Refusal("nothing_counted", "Nothing was counted on that day.", 422)
-    signature = sign(act, TAKEN_BY, ctx.record, _content(action.day, action.moment, ctx.lines))
+    signature = sign(act, TAKEN_BY, ctx.record, _content(action.day, action.moment, ctx.lines, ctx.in_preparation))
     if isinstance(signature, Refusal):
         return signature
-    return replace(action, lines=ctx.lines, signature=signature.as_data())
+    return replace(action, lines=ctx.lines, in_preparation=ctx.in_preparation, signature=signature.as_data())
 
 
-def _content(day: str, moment: str, lines: Sequence[Line]) -> Any:
+def _content(day: str, moment: str, lines: Sequence[Line], out: Sequence[InPreparation]) -> Any:
     """What both persons sign."""
-    return {"day": day, "moment": moment, "lines": as_data(tuple(lines))}
-
-
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
+    told = {"in_preparation": as_data(tuple(out))} if out else {}
+    return {"day": day, "moment": moment, "lines": as_data(tuple(lines)), **told}
 
 
 INVENTORY: RecordType[Inventory, RecordAction, InventoryContext] = RecordType(
     name="controlled_inventory",
     blank=Inventory,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,

@@ -51,6 +51,12 @@ def tolerance_of(site: SiteProfile) -> Tolerance | Refusal:
 _NOT_SET = "The hospital has not set how far the balance of a controlled vial may be off: add it to the site's values."
 
 
+def witness_within(site: SiteProfile) -> timedelta | None:
+    """How long a second person has to sign; None where the hospital has set none."""
+    within = set_by(site, "controlled_witness_within")
+    return None if within is None else timedelta(minutes=int(within.amount_in("min")))
+
+
 def rest_is_kept(site: SiteProfile) -> bool:
     """Whether the rest of a controlled vial may be kept as an opened container; never where the hospital has not said so."""
     kept = set_by(site, "controlled_rest_kept")

@@ -1,10 +1,12 @@
 """Projections of controlled drugs: volumes of opened vials, wastes, counts and discrepancies. Nothing is decided from them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from batch_records.entries import Entry
 from batch_records.tables import Base
 
 
@@ -30,6 +32,11 @@ class VolumeRow(Base):
     person: Mapped[str]
     witness: Mapped[str]
     reason: Mapped[str]
+
+
+def volume_row(entry: Entry, part: int, **told: Any) -> dict[str, Any]:
+    """A row of that ledger for one move of an entry; `told`: the other columns, witness and reason where there are any."""
+    return {"record": entry.record, "seq": entry.seq, "part": part, "at": entry.at, "witness": "", "reason": "", **told}
 
 
 class ControlledWasteRow(Base):

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
@@ -20,12 +19,13 @@ from compounding.controlled.account import (
     account_of,
     account_record,
     left_by_records,
+    taken_from,
 )
 from compounding.controlled.accountability import known, microlitres
 from compounding.controlled.cases import CASE, OpenCase, case_record
-from compounding.controlled.policy import schedule_of, schedule_of_drug, set_by, tolerance_of
+from compounding.controlled.policy import schedule_of, schedule_of_drug, tolerance_of, witness_within
 from compounding.controlled.stopped import content_now
-from compounding.controlled.tables import ControlledWasteRow, VolumeRow
+from compounding.controlled.tables import ControlledWasteRow, VolumeRow, volume_row
 from compounding.controlled.vials import IN_CASE, PUT_BACK, WASTED, in_dose, vials_of
 from compounding.controlled.waste_rules import WasteContext, check
 from compounding.controlled.waste_state import (
@@ -53,7 +53,7 @@ from compounding.preparing.keeping import ended
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
 from compounding.stock.lot import LOT, UseContainer, WasteLot, lot_record
 from compounding.stock.opened import OPENED, DiscardContainer
 from compounding.stock.opened_state import opened_record
@@ -76,12 +76,7 @@ def gather(uow: UnitOfWork, record: str, state: ControlledWaste, action: RecordA
     if told is None:
         return WasteContext(record)
     formulary = formulary_in_force(uow)
-    within = set_by(formulary.site, "controlled_witness_within")
-    ctx = WasteContext(
-        record,
-        tolerance=tolerance_of(formulary.site),
-        within=None if within is None else timedelta(minutes=int(within.amount_in("min"))),
-    )
+    ctx = WasteContext(record, tolerance=tolerance_of(formulary.site), within=witness_within(formulary.site))
     if told.subject in (VIAL, DOSE_ITSELF, REMAINDER):
         return _with_dose(uow, ctx, told, formulary)
     if told.subject == CONTAINER:
@@ -113,6 +108,7 @@ def _with_dose(uow: UnitOfWork, ctx: WasteContext, told: OfferWaste, formulary: 
         in_dose=amounts.get(first.product) if first is not None and len(amounts) == 1 else None,
         open_vials=isinstance(rows, Refusal) or any(not one.found.closed for one in rows),
         put_in=content_now(dose, formulary),
+        taken_from="" if vial is None else taken_from(uow, vial.vial.product, vial.vial.lot, dose.number),
         remainder=load(uow, ACCOUNT, account_record(dose.number)).remainder,
     )
 
@@ -124,13 +120,13 @@ def _consequences(
     if after.status != WITNESSED or before.status == WITNESSED:
         return ()
     told = after.told
-    ways = {
-        VIAL: _vial_done, DOSE_ITSELF: _dose_done, CONTAINER: _container_done, STOCK: _stock_done, REMAINDER: _remainder_done,
-    }  # fmt: skip
+    if told.subject == VIAL:
+        return [*_vial_done(after, ctx.taken_from), *_case(after)]
+    ways = {DOSE_ITSELF: _dose_done, CONTAINER: _container_done, STOCK: _stock_done, REMAINDER: _remainder_done}
     return [*ways[told.subject](after), *_case(after)]
 
 
-def _vial_done(after: ControlledWaste) -> list[Consequence]:
+def _vial_done(after: ControlledWaste, home: str) -> list[Consequence]:
     told = after.told
 
     def settled(how: str, volume: Quantity, about: str) -> Consequence:
@@ -146,7 +142,7 @@ def _vial_done(after: ControlledWaste) -> list[Consequence]:
     if rest is not None:
         follow.append(settled(IN_CASE, rest, case_of(told.number)))
     if back:
-        put = UseContainer(told.dose, told.product, told.lot, "", -1)
+        put = UseContainer(told.dose, told.product, told.lot, "", -1, home)
         follow.append((LOT, lot_record(told.product, told.lot), put))
     return follow
 
@@ -205,10 +201,6 @@ def _case(after: ControlledWaste) -> list[Consequence]:
     return [(CASE, case_record(number), opening)]
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: ControlledWaste) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     if state.offered is None:
         return {}
@@ -228,7 +220,7 @@ def _rows(record: str, state: ControlledWaste) -> Mapping[Table, Sequence[Mappin
         "witness": state.witness,
         "differs": int(told.difference is not None),
     }
-    return {cast(Table, ControlledWasteRow.__table__): [row]}
+    return {table_of(ControlledWasteRow): [row]}
 
 
 def _volume_rows(
@@ -240,39 +232,28 @@ def _volume_rows(
     told = after.told
     moves = [(WASTED, told.volume), (IN_CASE, told.difference), (WITHIN, told.within)]
     rows = [
-        {
-            "record": entry.record,
-            "seq": entry.seq,
-            "part": part,
-            "product": told.product,
-            "lot": told.lot,
-            "location": told.location,
-            "kind": kind,
-            "microlitres": -microlitres(volume),
-            "about": told.number,
-            "at": entry.at,
-            "person": after.person,
-            "witness": after.witness,
-            "reason": told.reason,
-        }
+        volume_row(
+            entry, part, product=told.product, lot=told.lot, location=told.location, kind=kind,
+            microlitres=-microlitres(volume), about=told.number, person=after.person, witness=after.witness, reason=told.reason,
+        )
         for part, (kind, volume) in enumerate(moves, start=1)
         if volume is not None and volume.number
-    ]
-    return {cast(Table, VolumeRow.__table__): rows}
+    ]  # fmt: skip
+    return {table_of(VolumeRow): rows}
 
 
 CONTROLLED_WASTE: RecordType[ControlledWaste, RecordAction, WasteContext] = RecordType(
     name="controlled_waste",
     blank=ControlledWaste,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=gather,
     check=check,
     encode=encode,
     consequences=_consequences,
     signed_kinds=frozenset({OfferWaste.kind, WitnessWaste.kind}),
-    projection_tables=(cast(Table, ControlledWasteRow.__table__),),
+    projection_tables=(table_of(ControlledWasteRow),),
     projection_rows=_rows,
-    entry_tables=(cast(Table, VolumeRow.__table__),),
+    entry_tables=(table_of(VolumeRow),),
     entry_rows=_volume_rows,
 )

@@ -32,7 +32,7 @@ from compounding.preparing.states import MOVES, DoseStatus
 from compounding.record_actions import RecordAction
 from compounding.stock.ledger import Lot
 from compounding.stock.lot_actions import CAUSES
-from compounding.stock.opened_state import AVAILABLE, EMPTY, SPENT, Opened
+from compounding.stock.opened_state import AVAILABLE, EMPTY, IN_HAND, SPENT, Opened
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class WasteContext:
     should_be: Quantity | None = None
     """What is left in the opened container by everything that was recorded, mL."""
     container: Opened = field(default_factory=Opened)
+    taken_from: str = ""
+    """Of a vial that goes back unopened: where it had been taken from."""
     lot: Lot = field(default_factory=Lot)
 
 
@@ -210,7 +212,7 @@ def _remainder(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | 
 
 def _container(action: OfferWaste, act: Act, ctx: WasteContext) -> OfferWaste | Refusal:
     found = ctx.container
-    if found.state not in (AVAILABLE, EMPTY, SPENT):
+    if found.state not in (AVAILABLE, IN_HAND, EMPTY, SPENT):
         return Refusal("opened_gone", "This container is gone already, or staged for a dose: it is not wasted now.")
     amount = None if action.volume is None or found.concentration is None else action.volume * found.concentration
     return replace(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.planning.plan_data import as_data
-from compounding.record_actions import RecordAction
+from compounding.record_actions import RecordAction, by_kind
 
 VIAL, DOSE_ITSELF, CONTAINER, STOCK, REMAINDER = "vial", "dose", "opened", "stock", "remainder"
 SUBJECTS: Mapping[str, str] = {
@@ -86,7 +86,7 @@ class TakeBackWaste(RecordAction):
     reason: str
 
 
-ACTIONS: dict[str, type[RecordAction]] = {a.kind: a for a in (OfferWaste, WitnessWaste, TakeBackWaste)}
+ACTIONS: dict[str, type[RecordAction]] = by_kind(OfferWaste, WitnessWaste, TakeBackWaste)
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "controlled_waste_offered": frozenset({"technician", "pharmacist", "lead", "buyer", "nurse"}),
     "controlled_waste_witnessed": frozenset({"technician", "pharmacist", "nurse", "lead"}),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from batch_records.acts import Act
 from batch_records.store import UnitOfWork
 from compounding.stock.fefo import Candidate, passed_over
+from compounding.stock.in_hand import is_in_hand
 from compounding.stock.location import QUARANTINE
 from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow, LotRow
@@ -36,7 +37,7 @@ def lot_candidates(uow: UnitOfWork, products: Iterable[str], station: str = "") 
             location=location,
             expires=lot.expires,
             state=lot.state,
-            quarantined=kind == QUARANTINE or bool(goes_to(location)),
+            quarantined=kind == QUARANTINE or bool(goes_to(location)) or is_in_hand(location),
             count=count,
             distance=distance(kind or "", at or "", station),
         )

@@ -8,17 +8,17 @@ unknown again.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import Table
 
 from batch_records.acting import RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import as_data, from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_kind, by_role, encode, table_of
 from compounding.stock.resolving import Resolved, Unknown, code_key, resolve
 from compounding.stock.tables import CodeLinkRow
 from formulary.model import Formulary
@@ -95,7 +95,7 @@ class WithdrawCode(RecordAction):
     reason: str
 
 
-_ACTIONS: dict[str, type[RecordAction]] = {a.kind: a for a in (RaiseCode, LinkCode, ConfirmCode, WithdrawCode)}
+_ACTIONS: dict[str, type[RecordAction]] = by_kind(RaiseCode, LinkCode, ConfirmCode, WithdrawCode)
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "code_raised": frozenset({"technician", "pharmacist"}),
@@ -236,10 +236,6 @@ def _confirm(state: CodeLink, action: ConfirmCode, act: Act, ctx: CodeContext) -
     return signature if isinstance(signature, Refusal) else replace(action, signature=signature.as_data())
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: CodeLink) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {
         "record": record,
@@ -251,7 +247,7 @@ def _rows(record: str, state: CodeLink) -> Mapping[Table, Sequence[Mapping[str, 
         "display": state.display,
         "changed_at": state.changed_at,
     }
-    return {cast(Table, CodeLinkRow.__table__): [row] if state.status else []}
+    return {table_of(CodeLinkRow): [row] if state.status else []}
 
 
 CODE_LINK: RecordType[CodeLink, RecordAction, CodeContext] = RecordType(
@@ -259,10 +255,10 @@ CODE_LINK: RecordType[CodeLink, RecordAction, CodeContext] = RecordType(
     signed_kinds=frozenset({"code_link_confirmed"}),
     blank=CodeLink,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
-    projection_tables=(cast(Table, CodeLinkRow.__table__),),
+    projection_tables=(table_of(CodeLinkRow),),
     projection_rows=_rows,
 )

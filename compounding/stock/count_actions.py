@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from compounding.record_actions import RecordAction
+from compounding.record_actions import RecordAction, by_kind
 
 COUNTING, VARIANCE, DONE, DROPPED = "counting", "variance", "done", "dropped"
 OPEN = (COUNTING, VARIANCE)
@@ -86,9 +86,7 @@ class DropCount(RecordAction):
     reason: str
 
 
-ACTIONS: dict[str, type[RecordAction]] = {
-    a.kind: a for a in (BeginCount, AddToCount, SubmitCount, OpenVariance, ApproveCount, DropCount)
-}
+ACTIONS: dict[str, type[RecordAction]] = by_kind(BeginCount, AddToCount, SubmitCount, OpenVariance, ApproveCount, DropCount)
 _COUNTING = frozenset({"buyer", "technician", "pharmacist", "lead"})
 _DECIDING = frozenset({"buyer", "pharmacist", "lead"})
 PERMISSIONS: Mapping[str, frozenset[str]] = {

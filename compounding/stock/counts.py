@@ -7,12 +7,12 @@ meantime stays counted: a lot is adjusted by the variance, not set to an old fig
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table, select
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.signatures import sign
 from batch_records.store import UnitOfWork
@@ -20,7 +20,7 @@ from calculations.days import parse_day
 from calculations.errors import Fault
 from compounding.controlled.policy import controlled_products
 from compounding.planning.plan_data import as_data, from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
 from compounding.stock.count_actions import (
     ACTIONS,
     COUNTING,
@@ -251,10 +251,6 @@ def _put_right(one: Found, count: Count, reason: str, ctx: CountContext) -> Adju
     return ReceiveLot(one.product, one.lot, expires, one.count, count.location, reason=found)
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: Count) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {
         "record": record,
@@ -265,19 +261,19 @@ def _rows(record: str, state: Count) -> Mapping[Table, Sequence[Mapping[str, Any
         "counted_by": ", ".join(state.counted_by),
         "variances": len(state.variances),
     }
-    return {cast(Table, CountRow.__table__): [row] if state.number else []}
+    return {table_of(CountRow): [row] if state.number else []}
 
 
 COUNT: RecordType[Count, RecordAction, CountContext] = RecordType(
     name="count",
     blank=Count,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
     consequences=_consequences,
     signed_kinds=frozenset({ApproveCount.kind}),
-    projection_tables=(cast(Table, CountRow.__table__),),
+    projection_tables=(table_of(CountRow),),
     projection_rows=_rows,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compounding.record_actions import RecordAction
+from compounding.stock.in_hand import InHand, PutBackLot
 from compounding.stock.lot_actions import (
     AdjustLot,
     ReceiveLot,
@@ -39,6 +40,8 @@ class Lot:
     """Containers by location; below zero where more went out than came in. A location without containers is left out."""
     corrections: Mapping[str, int] = field(default_factory=dict)
     """How often the count at each location was put right."""
+    in_hand: tuple[InHand, ...] = ()
+    """Controlled containers that wait for two persons to put them back, the oldest first."""
 
     @property
     def on_hand(self) -> int:
@@ -80,7 +83,7 @@ def _moves(before: Lot, action: RecordAction) -> list[Move]:
         if action.location:
             return [Move(action.location, action.count - before.at(action.location))]
         return _spread(before, action.count - before.on_hand)
-    if isinstance(action, TransferLot):
+    if isinstance(action, TransferLot | PutBackLot):
         return [Move(action.source, -action.count), Move(action.target, action.count)]
     if isinstance(action, SendLot):
         return [Move(action.source, -action.count), Move(way_to(action.target), action.count)]

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import Table
 
 from batch_records.acting import RecordType, load
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
 from compounding.stock.location import LOCATION, Location, location_record
 from compounding.stock.lot_actions import MOST_CONTAINERS
 from compounding.stock.tables import LevelRow
@@ -68,24 +68,20 @@ def _check(state: Level, action: SetLevel, act: Act, location: Location) -> SetL
     return action
 
 
-def _authorise(actor: Actor, action: SetLevel) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: Level) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {"record": record} | {name: getattr(state, name) for name in Level.__dataclass_fields__}
-    return {cast(Table, LevelRow.__table__): [row] if state.product else []}
+    return {table_of(LevelRow): [row] if state.product else []}
 
 
 LEVEL: RecordType[Level, SetLevel, Location] = RecordType(
     name="level",
     blank=Level,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
-    projection_tables=(cast(Table, LevelRow.__table__),),
+    projection_tables=(table_of(LevelRow),),
     projection_rows=_rows,
 )
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import Table, func, select
 
 from batch_records.acting import RecordType
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
+from compounding.stock.in_hand import is_in_hand
 from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow
 
@@ -74,10 +75,6 @@ def _apply(state: Location, entry: Entry) -> Location:
     return Location(action.name, action.location_kind, action.storage, bool(action.active), action.station)
 
 
-def _authorise(actor: Actor, action: DescribeLocation) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _gather(uow: UnitOfWork, record: str, state: Location, action: DescribeLocation, act: Act) -> int:
     """Lots that lie there."""
     there = select(func.count()).select_from(BalanceRow).where(BalanceRow.location == state.name, BalanceRow.count > 0)
@@ -90,6 +87,8 @@ def _check(state: Location, action: DescribeLocation, act: Act, lots: int) -> De
         return Refusal("name_missing", f"A location needs a name of at most {LONGEST} characters.", 422)
     if goes_to(name):
         return Refusal("name_taken", "What is on the way to a location is listed under this name. Choose another one.", 422)
+    if is_in_hand(name):
+        return Refusal("name_taken", "What is in hand at a station is listed under this name. Choose another one.", 422)
     if state.name and state.name != name:
         return Refusal("name_fixed", f"{state.name} keeps its name: what was moved is recorded under it.", 422)
     if action.location_kind not in KINDS:
@@ -113,17 +112,17 @@ def _rows(record: str, state: Location) -> Mapping[Table, Sequence[Mapping[str, 
         "active": state.active,
         "station": state.station,
     }
-    return {cast(Table, LocationRow.__table__): [row]}
+    return {table_of(LocationRow): [row]}
 
 
 LOCATION: RecordType[Location, DescribeLocation, int] = RecordType(
     name="location",
     blank=Location,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
-    projection_tables=(cast(Table, LocationRow.__table__),),
+    projection_tables=(table_of(LocationRow),),
     projection_rows=_rows,
 )

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table
 
 from batch_records.acting import RecordType, load
-from batch_records.acts import SYSTEM, Act, Actor, Refusal
+from batch_records.acts import SYSTEM, Act
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.controlled.policy import received_by_two, schedule_of
 from compounding.planning.plan_data import from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
 from compounding.stock.candidates import why_taken
+from compounding.stock.in_hand import InHand, PutBackLot, after_putting_back, hand_at, is_in_hand, still_there
 from compounding.stock.ledger import Lot, balances_after, moves_of, worth
 from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot_actions import (
@@ -35,11 +36,11 @@ from compounding.stock.tables import BalanceRow, LotRow, MoveRow
 from formulary.repository import formulary_in_force
 
 __all__ = [
-    "LOT", "AdjustLot", "FreeLot", "HoldLot", "Lot", "ReceiveLot", "ReturnLot", "TransferLot", "UseContainer", "WasteLot",
-    "expired_on", "lot_record",
+    "LOT", "AdjustLot", "FreeLot", "HoldLot", "Lot", "PutBackLot", "ReceiveLot", "ReturnLot", "TransferLot", "UseContainer",
+    "WasteLot", "expired_on", "lot_record",
 ]  # fmt: skip
 
-_LOTS, _BALANCES, _MOVES = (cast(Table, row.__table__) for row in (LotRow, BalanceRow, MoveRow))
+_LOTS, _BALANCES, _MOVES = (table_of(row) for row in (LotRow, BalanceRow, MoveRow))
 
 
 def lot_record(product: str, lot: str) -> str:
@@ -52,7 +53,11 @@ def _read(entry: Entry) -> RecordAction:
 
 
 def _apply(state: Lot, entry: Entry) -> Lot:
-    action = _read(entry)
+    after = _applied(state, _read(entry))
+    return replace(after, in_hand=still_there(after.in_hand, after.balances)) if after.in_hand else after
+
+
+def _applied(state: Lot, action: RecordAction) -> Lot:
     after = replace(state, balances=balances_after(state, moves_of(state, action)))
     if isinstance(action, ReceiveLot):
         return replace(
@@ -75,8 +80,14 @@ def _apply(state: Lot, entry: Entry) -> Lot:
         return replace(after, reason=action.reason, corrections=corrections)
     if isinstance(action, TransferLot | ArriveLot) and after.at(state.place) <= 0:
         return replace(after, place=action.target)
+    if isinstance(action, PutBackLot):
+        return replace(after, in_hand=after_putting_back(state.in_hand, action))
     if isinstance(action, UseContainer):
-        return replace(after, product=action.product, lot=action.lot, expires=state.expires or action.expires)
+        back = (InHand(action.dose, action.location, action.home),) * -action.count if is_in_hand(action.location) else ()
+        return replace(
+            after, product=action.product, lot=action.lot, expires=state.expires or action.expires,
+            in_hand=(*state.in_hand, *back),
+        )  # fmt: skip
     return after
 
 
@@ -96,7 +107,7 @@ def _gather(uow: UnitOfWork, record: str, state: Lot, action: RecordAction, act:
     if not isinstance(action, UseContainer):
         return LotContext(locations, schedule=_asks_for_two(uow, state, action, act))
     if action.count < 0:
-        return LotContext(locations, taken_from=_taken_from(uow, record, state, action.dose))
+        return _comes_back(uow, LotContext(locations), record, state, action)
     why = why_taken(uow, action.product, action.lot, state.expires or action.expires, act)
     return LotContext(locations, why=why)
 
@@ -111,16 +122,23 @@ def _asks_for_two(uow: UnitOfWork, state: Lot, action: RecordAction, act: Act) -
     return schedule_of(formulary, state.product)
 
 
-def _taken_from(uow: UnitOfWork, record: str, state: Lot, dose: str) -> str:
-    """Where the last container for a dose was taken from; the lot's place when nobody wrote it down."""
-    for entry in reversed(uow.entries(record)):
-        if entry.kind == UseContainer.kind and entry.payload["dose"] == dose:
-            return str(entry.payload.get("location", "")) or state.place
-    return state.place
-
-
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
+def _comes_back(
+    uow: UnitOfWork, ctx: LotContext, record: str, state: Lot, action: UseContainer
+) -> LotContext:
+    """Where a container that came back goes: where it had been taken from, the last one first; the lot's place when nobody wrote
+    that down. A controlled drug is not put back by whoever had it in hand: it counts as in hand at the station it was scanned at.
+    """
+    out: list[tuple[str, str]] = []
+    for entry in uow.entries(record):
+        if entry.kind == UseContainer.kind and entry.payload["dose"] == action.dose:
+            count = int(entry.payload["count"])
+            out += [(str(entry.payload.get("location", "")), entry.station)] * count
+            del out[len(out) + min(count, 0) :]
+    home, station = out[-1] if out else ("", "")
+    home = home or state.place
+    if action.location or not schedule_of(formulary_in_force(uow), action.product):
+        return replace(ctx, taken_from=home)
+    return replace(ctx, taken_from=hand_at(station or "no station"), home=home)
 
 
 def _rows(record: str, state: Lot) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
@@ -170,7 +188,7 @@ LOT: RecordType[Lot, RecordAction, LotContext] = RecordType(
     name="lot",
     blank=Lot,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=check,
     encode=encode,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from compounding.record_actions import RecordAction
+from compounding.record_actions import RecordAction, by_kind
+from compounding.stock.in_hand import PutBackLot
 from compounding.stock.sending import ArriveLot, SendLot
 
 CAUSES: Mapping[str, str] = {
@@ -112,14 +113,13 @@ class UseContainer(RecordAction):
     """Completed: where they were taken from, or where they went back to."""
     why: str = ""
     """Completed: why this lot, and which one that expires earlier was passed over."""
+    home: str = ""
+    """Completed, of a controlled drug that came back: it is in hand at the location, and two persons put it back here."""
 
 
-ACTIONS: dict[str, type[RecordAction]] = {
-    action.kind: action
-    for action in (
-        ReceiveLot, AdjustLot, TransferLot, SendLot, ArriveLot, WasteLot, ReturnLot, HoldLot, FreeLot, UseContainer,
-    )
-}  # fmt: skip
+ACTIONS: dict[str, type[RecordAction]] = by_kind(
+    ReceiveLot, AdjustLot, TransferLot, SendLot, ArriveLot, WasteLot, ReturnLot, HoldLot, FreeLot, UseContainer, PutBackLot,
+)  # fmt: skip
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "lot_received": frozenset({"buyer", "technician", "pharmacist"}),
@@ -132,6 +132,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "lot_held": frozenset({"pharmacist", "lead"}),
     "lot_freed": frozenset({"pharmacist", "lead"}),
     "lot_used": frozenset({"system"}),
+    "lot_put_back": frozenset({"system"}),
 }
 MOST_CONTAINERS = 100_000
 """Of one delivery, one count or one line: more is a slip of the hand."""

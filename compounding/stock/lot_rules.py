@@ -9,6 +9,7 @@ from calculations.days import parse_day
 from calculations.errors import Fault
 from compounding.record_actions import RecordAction
 from compounding.stock.candidates import distance
+from compounding.stock.in_hand import PutBackLot, is_in_hand, refused_to_put_back
 from compounding.stock.ledger import Lot
 from compounding.stock.location import Location
 from compounding.stock.lot_actions import (
@@ -35,7 +36,9 @@ class LotContext:
     locations: Mapping[str, Location] = field(default_factory=dict)
     """The locations of its balances and those that the action names."""
     taken_from: str = ""
-    """For containers that come back: where they had been taken from."""
+    """For containers that come back: where they go."""
+    home: str = ""
+    """For those of a controlled drug, which stay in hand first: where they had been taken from."""
     why: str = ""
     """For containers that are used: why this lot."""
     schedule: str = ""
@@ -54,6 +57,8 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
     """The gate of every lot."""
     if isinstance(action, UseContainer):
         return _use(state, action, act, ctx)
+    if isinstance(action, PutBackLot):
+        return refused_to_put_back(state.in_hand, action) or action
     if ctx.schedule and isinstance(action, BY_TWO):
         return _by_two(state, action, ctx.schedule)
     if isinstance(action, ReceiveLot):
@@ -83,6 +88,8 @@ def check(state: Lot, action: RecordAction, act: Act, ctx: LotContext) -> Record
         return Refusal("cause_wrong", f"The cause is one of: {', '.join(CAUSES.values())}.", 422)
     if isinstance(action, ReturnLot) and not action.supplier.strip():
         return Refusal("supplier_missing", "Say to whom it is returned.", 422)
+    if isinstance(action, ReturnLot) and is_in_hand(action.location):
+        return _IN_HAND
     if isinstance(action, WasteLot | ReturnLot):
         return _enough(state, action.count, action.location) or action
     return action
@@ -127,7 +134,12 @@ def _receive(state: Lot, action: ReceiveLot, ctx: LotContext) -> Refusal | None:
         return Refusal(
             "expiry_differs", f"This lot was recorded with {state.expires}; now {action.expires}. Look again.", 422
         )
-    return _closed(ctx.location(action.place))
+    return _IN_HAND if is_in_hand(action.place.strip()) else _closed(ctx.location(action.place))
+
+
+_IN_HAND = Refusal(
+    "in_hand", "It is in hand, out of a preparation: two persons put it back first, or it is wasted before a witness."
+)
 
 
 def _closed(location: Location) -> Refusal | None:
@@ -152,6 +164,8 @@ def _transfer(state: Lot, action: TransferLot, act: Act, ctx: LotContext) -> Ref
     source, target = ctx.location(action.source), ctx.location(action.target)
     if not target.name or target.name == action.source:
         return Refusal("target_wrong", "Choose another location that it goes to.", 422)
+    if is_in_hand(action.source):
+        return _IN_HAND
     if refused := _closed(target) or _enough(state, action.count, action.source):
         return refused
     if target.quarantined:
@@ -177,7 +191,7 @@ def unfit(state: Lot, act: Act, expires: str = "") -> Refusal | None:
 
 def _use(state: Lot, action: UseContainer, act: Act, ctx: LotContext) -> UseContainer | Refusal:
     if action.count < 0:
-        return replace(action, location=action.location or ctx.taken_from)
+        return replace(action, location=action.location or ctx.taken_from, home="" if action.location else ctx.home)
     if (why := unfit(state, act, action.expires)) is not None:
         return why
     source = source_for(state, ctx, act.station)
@@ -191,11 +205,14 @@ def source_for(state: Lot, ctx: LotContext, station: str) -> str | Refusal:
     count is off.
     """
     with_stock = [place for place, count in state.balances.items() if count > 0]
-    usable = [place for place in with_stock if not (ctx.location(place).quarantined or goes_to(place))]
+    lying = [place for place in with_stock if not (goes_to(place) or is_in_hand(place))]
+    usable = [place for place in lying if not ctx.location(place).quarantined]
     if usable:
         return min(usable, key=lambda place: (_distance(ctx.location(place), station), place))
     if with_stock and all(goes_to(place) for place in with_stock):
         return Refusal("lot_on_the_way", f"All there is of lot {state.lot} is on the way. Say first that it arrived.")
+    if with_stock and not lying:
+        return Refusal("lot_in_hand", f"All there is of lot {state.lot} is in hand: two persons put it back first.")
     if with_stock or ctx.location(state.place).quarantined:
         return Refusal("lot_quarantined", f"All there is of lot {state.lot} lies in quarantine. Nothing of it is used.")
     return state.place

@@ -6,27 +6,40 @@ written by the system in the same unit of work as the dose's own entry.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any
 
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType, load
-from batch_records.acts import SYSTEM, Act, Actor, Refusal
+from batch_records.acts import SYSTEM, Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
-from calculations.quantity import Quantity
+from compounding.controlled.opened_volumes import VOLUMES, carried
 from compounding.controlled.policy import rest_is_kept, schedule_of, schedule_of_drug
 from compounding.planning.plan_data import from_data
 from compounding.preparing.dose import Dose
 from compounding.preparing.keeping import ISO_CLASS, NOTHING_TO_KEEP, keeping, may_be_kept, rest_of
 from compounding.preparing.numbering import dose_record
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_role, encode, table_of
+from compounding.stock.in_hand import hand_at
+from compounding.stock.opened_actions import (
+    ACTIONS,
+    PERMISSIONS,
+    DiscardContainer,
+    DrawFromContainer,
+    FreeContainer,
+    GiveBackContainer,
+    HoldContainer,
+    KeepContainer,
+    PutBackContainer,
+    StageContainer,
+)
 from compounding.stock.opened_labels import PrintContainerLabel, printed
 from compounding.stock.opened_state import (
     AVAILABLE,
     DISCARDED,
     EMPTY,
+    IN_HAND,
     RESERVED,
     SPENT,
     Opened,
@@ -41,105 +54,10 @@ from compounding.tracing.stays import NOWHERE, followed
 from formulary.model import Formulary, Product
 from formulary.repository import formulary_in_force
 
-
-@dataclass(frozen=True)
-class KeepContainer(RecordAction):
-    """The rest of a container is kept after the preparation that opened it. Everything but the first four is completed."""
-
-    kind: ClassVar[str] = "container_kept"
-    dose: str
-    slot: str
-    storage: str
-    """crt, fridge or freezer."""
-    place: str
-    number: str = ""
-    product: str = ""
-    display: str = ""
-    drug: str = ""
-    lot: str = ""
-    expires: str = ""
-    patient: str = ""
-    one_patient: int = 0
-    """1: for this patient alone."""
-    opened_at: datetime | None = None
-    reconstituted_at: datetime | None = None
-    concentration: Quantity | None = None
-    left: Quantity | None = None
-    usable_until: datetime | None = None
-    limit: str = ""
-    hood: str = ""
-    iso_class: int = ISO_CLASS
-
-
-@dataclass(frozen=True)
-class StageContainer(RecordAction):
-    """Scanned for a dose: nobody else takes it."""
-
-    kind: ClassVar[str] = "container_staged"
-    dose: str
-    patient: str
-
-
-@dataclass(frozen=True)
-class GiveBackContainer(RecordAction):
-    """The dose was taken apart or cancelled before anything was drawn."""
-
-    kind: ClassVar[str] = "container_given_back"
-    dose: str
-
-
-@dataclass(frozen=True)
-class DrawFromContainer(RecordAction):
-    """What a preparation took out of it; without a volume nobody measured it, and the rest is not used."""
-
-    kind: ClassVar[str] = "container_drawn_from"
-    dose: str
-    volume: Quantity | None = None
-
-
-@dataclass(frozen=True)
-class DiscardContainer(RecordAction):
-    kind: ClassVar[str] = "container_discarded"
-    reason: str
-    stream: str
-    """Where it went: sharps, hazardous waste, controlled waste."""
-
-
-@dataclass(frozen=True)
-class HoldContainer(RecordAction):
-    """A recall touched it: nobody draws from it until that is decided."""
-
-    kind: ClassVar[str] = "container_held"
-    recall: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class FreeContainer(RecordAction):
-    """The recall cleared it."""
-
-    kind: ClassVar[str] = "container_freed"
-    reason: str
-
-
-ACTIONS: dict[str, type[RecordAction]] = {
-    a.kind: a
-    for a in (
-        KeepContainer, StageContainer, GiveBackContainer, DrawFromContainer, DiscardContainer, HoldContainer, FreeContainer,
-        PrintContainerLabel,
-    )
-}  # fmt: skip
-
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "container_kept": frozenset({"technician", "pharmacist"}),
-    "container_discarded": frozenset({"technician", "pharmacist"}),
-    "container_label_printed": frozenset({"technician", "pharmacist"}),
-    "container_staged": frozenset({"system"}),
-    "container_given_back": frozenset({"system"}),
-    "container_drawn_from": frozenset({"system"}),
-    "container_held": frozenset({"system"}),
-    "container_freed": frozenset({"system"}),
-}
+__all__ = [
+    "OPENED", "DiscardContainer", "DrawFromContainer", "FreeContainer", "GiveBackContainer", "HoldContainer", "KeepContainer",
+    "PutBackContainer", "StageContainer", "kept_as",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,6 +69,8 @@ class KeepContext:
     formulary: Formulary
     settled: bool = False
     """Something of this controlled vial was wasted, kept or put back already."""
+    hand: str = ""
+    """Of a controlled one that is given back: the hand that it is in."""
 
 
 def _apply(state: Opened, entry: Entry) -> Opened:
@@ -166,7 +86,10 @@ def _after(state: Opened, entry: Entry) -> Opened:
     if isinstance(action, StageContainer):
         return replace(state, state=RESERVED, reserved_for=action.dose)
     if isinstance(action, GiveBackContainer):
-        return replace(state, state=AVAILABLE, reserved_for="")
+        freed = replace(state, state=AVAILABLE, reserved_for="")
+        return replace(freed, state=IN_HAND, place=action.place, home=state.place, hand_of=action.dose) if action.place else freed
+    if isinstance(action, PutBackContainer):
+        return replace(state, state=AVAILABLE, place=state.home, home="", hand_of="")
     if isinstance(action, DrawFromContainer):
         return replace(_drawn(state, action), draws=(*state.draws, (action.dose, entry.at)))
     if isinstance(action, HoldContainer):
@@ -199,12 +122,22 @@ def _gather(uow: UnitOfWork, record: str, state: Opened, action: RecordAction, a
 
     if isinstance(action, DiscardContainer) and act.actor is not SYSTEM:
         return KeepContext(record, Dose(), formulary_in_force(uow))
+    if isinstance(action, GiveBackContainer):
+        return _in_hand(uow, record, state)
     if not isinstance(action, KeepContainer):
         return None
     from compounding.controlled.account import settled_of
 
     settled = settled_of(uow, action.dose, action.slot)
     return KeepContext(record, load(uow, DOSE, dose_record(action.dose)), formulary_in_force(uow), settled)
+
+
+def _in_hand(uow: UnitOfWork, record: str, state: Opened) -> KeepContext:
+    """A controlled one is in hand at the station it was scanned at; anything else lies where it was."""
+    formulary = formulary_in_force(uow)
+    staged = [entry.station for entry in uow.entries(record) if entry.kind == StageContainer.kind]
+    controlled = schedule_of_drug(formulary, state.drug) and staged
+    return KeepContext(record, Dose(), formulary, hand=hand_at(staged[-1] or "no station") if controlled else "")
 
 
 def _check(state: Opened, action: RecordAction, act: Act, ctx: KeepContext | None) -> RecordAction | Refusal:
@@ -216,6 +149,11 @@ def _check(state: Opened, action: RecordAction, act: Act, ctx: KeepContext | Non
         return may_be_used(state, action.dose, action.patient, act.at) or action
     if isinstance(action, PrintContainerLabel):
         return printed(state, action)
+    if isinstance(action, GiveBackContainer):
+        return action if ctx is None else replace(action, place=ctx.hand)
+    if isinstance(action, PutBackContainer):
+        in_hand = state.state == IN_HAND and state.hand_of == action.dose
+        return action if in_hand else Refusal("not_in_hand", f"Container {state.number} is in nobody's hand.", 422)
     if isinstance(action, DiscardContainer) and ctx is not None and schedule_of_drug(ctx.formulary, state.drug):
         return Refusal("controlled", "It holds a controlled drug: it is wasted before a witness, under Controlled drugs.", 403)
     return _discard(state, action) if isinstance(action, DiscardContainer) else action
@@ -245,7 +183,7 @@ def _keep(state: Opened, action: KeepContainer, act: Act, ctx: KeepContext | Non
         return rest
     if schedule_of(ctx.formulary, rest.product.id) and not rest_is_kept(ctx.formulary.site):
         return Refusal("controlled_not_kept", "This hospital keeps no rest of a controlled drug: waste it before a witness.")
-    until = keeping(rest, ctx.formulary, action.storage, act.at, act.offset_minutes)
+    until = keeping(rest, ctx.formulary, action.storage, act.at, act.offset_minutes, act.zone)
     if isinstance(until, Refusal):
         return until
     return replace(
@@ -293,10 +231,6 @@ def _consequences(before: Opened, after: Opened, entry: Entry, ctx: KeepContext 
     return [kept_part(action.dose, action.slot, after, entry.who)]
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: Opened) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     row = {
         "record": record,
@@ -310,20 +244,22 @@ def _rows(record: str, state: Opened) -> Mapping[Table, Sequence[Mapping[str, An
         "place": state.place,
         "left": left_words(state),
     }
-    return {cast(Table, OpenedRow.__table__): [row] if state.number else [], **been_rows(record, {0: state.been})}
+    return {table_of(OpenedRow): [row] if state.number else [], **been_rows(record, {0: state.been})}
 
 
 OPENED: RecordType[Opened, RecordAction, KeepContext | None] = RecordType(
     name="opened",
     blank=Opened,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,
     consequences=_consequences,
-    projection_tables=(cast(Table, OpenedRow.__table__), BEEN),
+    projection_tables=(table_of(OpenedRow), BEEN),
     projection_rows=_rows,
+    entry_tables=(VOLUMES,),
+    entry_rows=carried,
 )
 
 

@@ -14,7 +14,7 @@ from formulary.model import Formulary
 
 FIRST_DILUENT, MIX_DILUENT = 50, 99
 """In the number of a container: the drugs of a dose come first, its diluents from here on."""
-AVAILABLE, RESERVED, EMPTY, SPENT, DISCARDED = "available", "reserved", "empty", "spent", "discarded"
+AVAILABLE, RESERVED, IN_HAND, EMPTY, SPENT, DISCARDED = "available", "reserved", "in_hand", "empty", "spent", "discarded"
 _CODE = re.compile(r"(?:\]d2|\]C1|\]d1)?(?:96)?([0-9]{6}-[0-9]{4}-[0-9]{2,3}-[0-9]{3})\Z")
 
 
@@ -49,11 +49,15 @@ class Opened:
     storage: str = ""
     place: str = ""
     state: str = ""
-    """available, reserved, empty, spent (nobody knows what is left) or discarded."""
+    """available, reserved, in_hand (two persons put it back), empty, spent (nobody knows what is left) or discarded."""
     labels: int = 0
     """Copies of its label that were printed."""
     reserved_for: str = ""
     """Number of the dose that it is staged for."""
+    home: str = ""
+    """In hand: where it was kept, and where two persons put it back."""
+    hand_of: str = ""
+    """In hand: number of the dose that it came back from."""
     reason: str = ""
     been: Been = ()
     """Where it was kept, until it was thrown away."""
@@ -91,6 +95,20 @@ def container_number(dose: str, slot: str) -> str:
     own = MIX_DILUENT if place == "mix" else int(place) + (FIRST_DILUENT if kind == "diluent" else 0)
     body = f"{dose.rpartition('-')[0]}-{own:02d}"
     return body + check_digit(body.replace("-", ""))
+
+
+def source_of(number: str) -> str:
+    """Number of the dose that opened a container: the container's own number begins with it."""
+    body = number.rpartition("-")[0]
+    return f"{body}-{check_digit(body.replace('-', ''))}"
+
+
+def slot_of(number: str) -> str:
+    """The slot that a container filled in the dose that opened it."""
+    own = int(number.rpartition("-")[2][:-1])
+    if own < FIRST_DILUENT:
+        return f"drug-{own}"
+    return "diluent-mix" if own == MIX_DILUENT else f"diluent-{own - FIRST_DILUENT}"
 
 
 def is_container_number(text: str) -> bool:
@@ -131,6 +149,8 @@ def may_be_used(found: Opened, dose: str, patient: str, at: datetime) -> Refusal
         return Refusal("opened_gone", f"Container {found.number} was thrown away. It is not used again.")
     if found.held:
         return Refusal("opened_held", f"Container {found.number} is held: {found.reason}")
+    if found.state == IN_HAND:
+        return Refusal("opened_in_hand", f"Container {found.number} is in hand: two persons put it back first.")
     if found.state == EMPTY:
         return Refusal("opened_gone", f"Container {found.number} is empty. Discard it.")
     if found.state == SPENT or found.left is None:

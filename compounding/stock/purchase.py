@@ -8,11 +8,11 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType
-from batch_records.acts import Act, Actor, Refusal
+from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.planning.plan_data import from_data
-from compounding.record_actions import RecordAction, encode, not_allowed
+from compounding.record_actions import RecordAction, by_kind, by_role, encode
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from compounding.stock.lot_actions import MOST_CENTS, MOST_CONTAINERS
 from compounding.stock.money import price_words
@@ -101,7 +101,7 @@ class ReopenPurchase(RecordAction):
     reason: str
 
 
-_ACTIONS = {a.kind: a for a in (DraftPurchase, PlacePurchase, ReceivePurchase, ClosePurchase, ReopenPurchase)}
+_ACTIONS = by_kind(DraftPurchase, PlacePurchase, ReceivePurchase, ClosePurchase, ReopenPurchase)
 
 _ORDERING = frozenset({"buyer", "pharmacist", "lead"})
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -293,10 +293,6 @@ def _consequences(before: Purchase, after: Purchase, entry: Entry, context: Rece
     return [(LOT, lot_record(came.product, came.lot), one) for one in (damaged, good) if one.count and one.place]
 
 
-def _authorise(actor: Actor, action: RecordAction) -> Refusal | None:
-    return not_allowed(actor, action.kind, PERMISSIONS)
-
-
 def _rows(record: str, state: Purchase) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
     head = {
         "record": record,
@@ -326,7 +322,7 @@ PURCHASE: RecordType[Purchase, RecordAction, ReceiptContext] = RecordType(
     name="purchase",
     blank=Purchase,
     apply=_apply,
-    authorise=_authorise,
+    authorise=by_role(PERMISSIONS),
     gather=_gather,
     check=_check,
     encode=encode,

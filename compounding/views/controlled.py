@@ -1,9 +1,8 @@
 """What the page of controlled drugs shows: what is there, what waits, and which discrepancies are open."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -11,30 +10,30 @@ from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.controlled.account import unaccounted
-from compounding.controlled.cases import CASE, CLOSED, OUTCOMES, case_record, difference_words, missing_case
-from compounding.controlled.counts import CONTROLLED_COUNT, COUNTING, DONE, SECOND, controlled_count_record
-from compounding.controlled.policy import beginning_of_shift, controlled_products, set_by
-from compounding.controlled.tables import CaseRow, ControlledCountRow, ControlledWasteRow, VolumeRow
-from compounding.controlled.vials import KEPT
-from compounding.controlled.waste_state import OFFERED
+from compounding.controlled.cases import CASE, CLOSED, OUTCOMES, difference_words
+from compounding.controlled.counts import CONTROLLED_COUNT, controlled_count_record, counted_whole
+from compounding.controlled.policy import beginning_of_shift, controlled_products, witness_within
+from compounding.controlled.tables import CaseRow, VolumeRow
+from compounding.controlled.unsettled import (
+    UNDER_WAY,
+    HandRow,
+    counting_now,
+    doses_to_account,
+    doses_to_waste,
+    in_hand,
+    last_counts,
+    offers,
+)
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
-from compounding.preparing.numbering import dose_record
-from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.preparing.tables import DoseRow, UsedRow
 from compounding.stock.tables import BalanceRow, LotRow
+from compounding.views.asked import asked_by
 from formulary.model import Formulary
 
 S = DoseStatus
-UNDER_WAY = (S.QUEUED, S.HELD, S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK)
-"""Vials scanned for these are out of stock and in no account yet."""
-TO_ACCOUNT = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.REJECTED, S.ABANDONED, S.QUARANTINED, S.EXPIRED, S.WASTED)
-"""A dose that was not released leaves this list by its vials being accounted for, and by nothing else."""
-TO_WASTE = (S.REJECTED, S.ABANDONED, S.QUARANTINED, S.EXPIRED, S.RETURNED, S.MISSING)
-"""What holds a controlled drug in these is destroyed before a witness, or found."""
 MOST_CASES = 100
 
 
@@ -91,6 +90,20 @@ class WaitingWaste:
 
 
 @dataclass(frozen=True)
+class WaitingHand:
+    """What is in somebody's hand, out of a preparation that was not begun."""
+
+    row: HandRow
+    at: str
+    by: str
+    """By whose act it came back: who took the preparation apart, or stopped its order."""
+    late: bool
+    """It is in hand since an earlier shift."""
+    counting: bool
+    """It is being counted: no figure is shown."""
+
+
+@dataclass(frozen=True)
 class ListedCase:
     number: str
     display: str
@@ -114,6 +127,7 @@ class Overview:
     to_waste: tuple[WaitingDose, ...]
     """Whole preparations that wait to be wasted before a witness."""
     wastes: tuple[WaitingWaste, ...]
+    in_hand: tuple[WaitingHand, ...]
     cases: tuple[ListedCase, ...]
     shift: str
     """When this shift began; empty where the site set no shifts."""
@@ -140,9 +154,10 @@ def overview(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock) 
     return Overview(
         places=_places(uow, formulary, clock, begun),
         under_way=int(under_way),
-        doses=waiting_doses(uow, formulary, begun),
-        to_waste=waiting_for_waste(uow, formulary, begun),
+        doses=tuple(_waiting(row, dose, said, begun) for row, dose, said in doses_to_account(uow, formulary)),
+        to_waste=tuple(_waiting(row, dose, (), begun) for row, dose in doses_to_waste(uow, formulary)),
         wastes=_wastes(uow, formulary, clock, at),
+        in_hand=_hands(uow, formulary, clock, begun),
         cases=listed_cases(uow, at, clock, closed=False),
         shift="" if begun is None else clock.moment(begun),
     )
@@ -151,31 +166,16 @@ def overview(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock) 
 def _places(uow: UnitOfWork, formulary: Formulary, clock: Clock, begun: datetime | None) -> tuple[Place, ...]:
     held = held_rows(uow, formulary)
     names = sorted({row.location for row in held})
-    counted: dict[str, tuple[datetime, str]] = {}
-    counting = counting_now(uow)
-    rows = uow.session.execute(select(ControlledCountRow).where(ControlledCountRow.status == DONE)).scalars()
-    for row in rows:
-        if row.done_at is not None and (row.location not in counted or counted[row.location][0] < row.done_at):
-            counted[row.location] = (row.done_at, row.counted_by)
+    counted, counting = last_counts(uow), counting_now(uow)
+    whole = {} if begun is None else counted_whole(uow, begun)
     places = []
     for name in names:
         last = counted.get(name)
         by = "" if last is None else " and ".join(shown_name(uow, one) for one in last[1].split(", "))
-        in_shift = last is not None and begun is not None and last[0] >= begun
         when = "" if last is None else clock.moment(last[0])
         there = tuple(row for row in held if row.location == name)
-        places.append(Place(name, when, by, in_shift, counting.get(name, ""), there))
+        places.append(Place(name, when, by, name in whole, counting.get(name, ""), there))
     return tuple(places)
-
-
-def counting_now(uow: UnitOfWork) -> dict[str, str]:
-    """The locations that are being counted, each with the number of the count that was begun last."""
-    rows = uow.session.execute(
-        select(ControlledCountRow.location, ControlledCountRow.number)
-        .where(ControlledCountRow.status.in_((COUNTING, SECOND)))
-        .order_by(ControlledCountRow.begun_at)
-    )
-    return {row.location: row.number for row in rows}
 
 
 def products_counted_now(uow: UnitOfWork) -> dict[str, str]:
@@ -212,60 +212,14 @@ def held_rows(uow: UnitOfWork, formulary: Formulary) -> list[Held]:
     return sorted(found, key=lambda row: (row.schedule, row.display, row.location))
 
 
-def waiting_doses(uow: UnitOfWork, formulary: Formulary, begun: datetime | None) -> tuple[WaitingDose, ...]:
-    """Doses of which a vial is not accounted for, the oldest first: all of them, whatever became of the dose itself."""
-    accounts = (
-        select(VolumeRow.record)
-        .where(VolumeRow.record.startswith("controlled-"), ~((VolumeRow.kind == KEPT) & (VolumeRow.microlitres > 0)))
-        .group_by(VolumeRow.record)
-        .having(func.sum(VolumeRow.microlitres) != 0)
-    )
-    open_ones = [record.removeprefix("controlled-") for record in uow.session.execute(accounts).scalars()]
-    found = []
-    for row in _doses(uow, formulary, TO_ACCOUNT):
-        if row.released_by or (row.number not in open_ones and row.status in (S.EXPIRED, S.WASTED)):
-            continue
-        dose: Dose = load(uow, DOSE, dose_record(row.number))
-        if said := unaccounted(uow, dose, formulary):
-            found.append(_waiting(row, dose, said, begun))
-    return tuple(found)
-
-
-def waiting_for_waste(uow: UnitOfWork, formulary: Formulary, begun: datetime | None) -> tuple[WaitingDose, ...]:
-    """Preparations with a controlled drug that are not used any more and still stand somewhere, the oldest first."""
-    rows = [row for row in _doses(uow, formulary, TO_WASTE) if row.status != S.MISSING or not _settled(uow, row.number)]
-    return tuple(_waiting(row, load(uow, DOSE, dose_record(row.number)), (), begun) for row in rows)
-
-
-def _settled(uow: UnitOfWork, number: str) -> bool:
-    """Whether the discrepancy of a missing dose is closed: it is lost, and nobody waits for it any more."""
-    return bool(load(uow, CASE, case_record(missing_case(number))).status == CLOSED)
-
-
-def _doses(uow: UnitOfWork, formulary: Formulary, states: Sequence[DoseStatus]) -> Sequence[DoseRow]:
-    products = list(controlled_products(formulary))
-    rows = uow.session.execute(
-        select(DoseRow)
-        .where(
-            DoseRow.status.in_([one.value for one in states]),
-            DoseRow.record.in_(select(UsedRow.record).where(UsedRow.product.in_(products))),
-        )
-        .order_by(DoseRow.moved_at)
-    )
-    return rows.scalars().all()
-
-
 def _waiting(row: DoseRow, dose: Dose, said: tuple[str, ...], begun: datetime | None) -> WaitingDose:
     late = begun is not None and row.moved_at is not None and row.moved_at < begun
     return WaitingDose(row.number, dose.planned.title, dose.status.words, said, late)
 
 
 def _wastes(uow: UnitOfWork, formulary: Formulary, clock: Clock, at: datetime) -> tuple[WaitingWaste, ...]:
-    within = set_by(formulary.site, "controlled_witness_within")
-    until = None if within is None else at - timedelta(minutes=int(within.amount_in("min")))
-    rows = uow.session.execute(
-        select(ControlledWasteRow).where(ControlledWasteRow.status == OFFERED).order_by(ControlledWasteRow.offered_at)
-    ).scalars()
+    within = witness_within(formulary.site)
+    until = None if within is None else at - within
     return tuple(
         WaitingWaste(
             row.number,
@@ -276,8 +230,18 @@ def _wastes(uow: UnitOfWork, formulary: Formulary, clock: Clock, at: datetime) -
             clock.moment(row.offered_at),
             until is not None and row.offered_at < until,
         )
-        for row in rows
+        for row in offers(uow)
     )
+
+
+def _hands(uow: UnitOfWork, formulary: Formulary, clock: Clock, begun: datetime | None) -> tuple[WaitingHand, ...]:
+    counting, found = counting_now(uow), []
+    for row in in_hand(uow, formulary):
+        asked = asked_by(uow, row.record, row.seq)
+        by = shown_name(uow, asked.who) if asked is not None else ""
+        late = begun is not None and row.since < begun
+        found.append(WaitingHand(row, clock.moment(row.since), by, late, row.place in counting))
+    return tuple(found)
 
 
 def listed_cases(uow: UnitOfWork, at: datetime, clock: Clock, *, closed: bool) -> tuple[ListedCase, ...]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from batch_records.store import UnitOfWork
 from calculations.days import parse_day
 from calculations.printing import show
+from compounding.controlled.in_preparation import InPreparation
 from compounding.controlled.inventory import (
     MOMENTS,
     SIGNED,
@@ -27,6 +28,7 @@ from compounding.people import shown_name
 from formulary.model import Formulary, SiteProfile
 
 KIND = "controlled_inventory/1"
+Told = TypeVar("Told", Line, InPreparation)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def due(uow: UnitOfWork, site: SiteProfile, today: date) -> Due:
     return Due(in_words(last.day), "" if by is None else in_words(by.isoformat()), by is not None and by < today)
 
 
-def parts(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+def parts(lines: Sequence[Told]) -> list[tuple[str, list[Told]]]:
     """Schedule II apart from the others."""
     second = [line for line in lines if line.schedule in TWO_PERSONS]
     others = [line for line in lines if line.schedule not in TWO_PERSONS]
@@ -65,6 +67,18 @@ def found_words(line: Line) -> str:
         return "not there"
     volume = "nobody measured what is in it" if line.volume is None else f"{show(line.volume)} by its record"
     return f"1 opened container, {volume}"
+
+
+def left_words(one: InPreparation) -> str:
+    """`not opened, 20 mL`, `opened, 10 mL left by its record`."""
+    if one.volume is None:
+        return "opened, nobody measured what is left"
+    return f"opened, {show(one.volume)} left by its record" if one.opened else f"not opened, {show(one.volume)}"
+
+
+def for_words(one: InPreparation) -> str:
+    """For which preparation, and how that stood."""
+    return f"preparation {one.dose}, {one.state}"
 
 
 def counted_words(line: Line, clock: Clock) -> str:
@@ -107,7 +121,11 @@ def paper(uow: UnitOfWork, formulary: Formulary, state: Inventory, at: datetime,
             day=day_words(state),
             status="" if state.status == SIGNED else "NOT COMPLETE: the second person has not signed",
             parts=[
-                InventoryPart(title=title, rows=[_row(line, clock) for line in lines]) for title, lines in parts(state.lines)
+                *(InventoryPart(title=title, rows=[_row(line, clock) for line in lines]) for title, lines in parts(state.lines)),
+                *(
+                    InventoryPart(title=f"{title}, in preparation when counted", rows=[_out(one) for one in out])
+                    for title, out in parts(state.in_preparation)
+                ),
             ],
             signatures=signatures(uow, state, clock),
             printed=Printed(clock.moment(at), "1", "", ""),
@@ -126,4 +144,18 @@ def _row(line: Line, clock: Clock) -> InventoryRow:
         found=found_words(line),
         counted=counted_words(line, clock),
         remark=remark(line),
+    )
+
+
+def _out(one: InPreparation) -> InventoryRow:
+    return InventoryRow(
+        location=f"{one.place}, from {one.location or 'no location'}",
+        schedule=one.schedule,
+        product=one.display,
+        lot=one.lot,
+        expires="",
+        container=one.container,
+        found=left_words(one),
+        counted=for_words(one),
+        remark="",
     )

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from batch_records.acting import load
 from batch_records.acts import SYSTEM
-from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
 from compounding.controlled.cases import CASE, Case, case_record
 from compounding.controlled.handling import HANDLING
@@ -19,7 +18,9 @@ from compounding.controlled.waste import CONTROLLED_WASTE
 from compounding.controlled.waste_state import ControlledWaste, waste_record
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
+from compounding.stock.in_hand import is_in_hand
 from compounding.stock.tables import MoveRow
+from compounding.views.asked import asked_by
 from compounding.views.controlled import volume_words
 
 HEADS = ("At", "What", "Lot", "Containers", "Volume", "For", "Who", "Witness or second person", "Remark",
@@ -31,8 +32,10 @@ _MOVED = {
     "lot_returned": "returned to the supplier",
     "lot_used": "taken for a dose",
     "lot_adjusted": "put right by a case",
+    "lot_put_back": "put back by two persons",
 }
 BACK_FROM_DOSE = "back from a dose, unopened"
+INTO_HAND = "back from a dose, unopened: in hand"
 _POURED = {
     "opened": "vial opened",
     "drawn": "drawn into the dose",
@@ -41,6 +44,7 @@ _POURED = {
     "kept": "kept, opened",
     "in_case": "difference in a case",
     "within_tolerance": "difference within the tolerance",
+    "carried": "opened container, not begun",
 }
 
 
@@ -138,15 +142,15 @@ def _line(uow: UnitOfWork, row: Any, names: _Names, clock: Clock, count: int, vo
 def _what(row: Any) -> str:
     if not isinstance(row, MoveRow):
         return _POURED.get(row.kind, str(row.kind))
-    return BACK_FROM_DOSE if row.kind == "lot_used" and row.count > 0 else _MOVED.get(row.kind, row.kind)
+    if row.kind == "lot_used" and row.count > 0:
+        return INTO_HAND if is_in_hand(row.location) else BACK_FROM_DOSE
+    return _MOVED.get(row.kind, str(row.kind))
 
 
 def _who(uow: UnitOfWork, row: Any) -> tuple[tuple[str, ...], str]:
     """Who did it, and who stood beside. What the system wrote as a consequence is told by whose act it followed from."""
-    if isinstance(row, VolumeRow):
-        return (row.person,), row.witness
     if row.person != SYSTEM.person:
-        return (row.person,), ""
+        return (row.person,), row.witness if isinstance(row, VolumeRow) else ""
     asked = asked_by(uow, row.record, row.seq)
     if asked is None:
         return ("",), ""
@@ -160,15 +164,3 @@ def _who(uow: UnitOfWork, row: Any) -> tuple[tuple[str, ...], str]:
         case: Case = load(uow, CASE, asked.record)
         return (case.answered_by,), case.confirmed_by
     return (asked.who,), ""
-
-
-def asked_by(uow: UnitOfWork, record: str, seq: int) -> Entry | None:
-    """The entry of the act that an entry of the system followed from, in the same unit of work; None where there is none."""
-    entry: Entry | None = next((one for one in uow.entries(record) if one.seq == seq), None)
-    while entry is not None and entry.who == SYSTEM.person:
-        key, found = entry.key, None
-        while "/" in key and found is None:
-            key = key.rpartition("/")[0]
-            found = uow.answer_for(key)
-        entry = found
-    return entry

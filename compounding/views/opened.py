@@ -14,7 +14,7 @@ from compounding.documents.dose_documents import Clock
 from compounding.preparing.dose import Dose
 from compounding.preparing.keeping import keeping, may_be_kept, rest_of
 from compounding.stock.opened import OPENED, kept_as
-from compounding.stock.opened_state import AVAILABLE, DISCARDED, RESERVED, Opened, barcode_of, left_words
+from compounding.stock.opened_state import AVAILABLE, DISCARDED, IN_HAND, RESERVED, Opened, barcode_of, left_words
 from compounding.stock.tables import OpenedRow
 from compounding.views.paging import Pages, page_of
 from formulary.model import Formulary, StorageCondition
@@ -62,7 +62,7 @@ def in_words(state: str, until: datetime | None, at: datetime) -> str:
     """How an opened container stands at this moment."""
     if state in (AVAILABLE, RESERVED) and until is not None and at >= until:
         return "over"
-    return {AVAILABLE: "may be used", RESERVED: "staged", "spent": "not known"}.get(state, state)
+    return {AVAILABLE: "may be used", RESERVED: "staged", IN_HAND: "in hand", "spent": "not known"}.get(state, state)
 
 
 def listed(
@@ -108,7 +108,7 @@ def _keepable(uow: UnitOfWork, dose: Dose, slot: str, formulary: Formulary, at: 
     choices: list[tuple[str, str]] = []
     reasons: list[str] = []
     for storage, words in STORAGES.items():
-        found = keeping(rest, formulary, storage, at, clock.offset_minutes)
+        found = keeping(rest, formulary, storage, at, clock.offset_minutes, clock.zone)
         if isinstance(found, Refusal):
             reasons.append(found.text)
         else:

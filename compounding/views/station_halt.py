@@ -29,6 +29,7 @@ STOPS = {
     "reserved": "Stop. Taken for another patient.",
     "code_unknown": "Stop. Unknown barcode.",
     "opened_over": "Stop. Past its time after opening.",
+    "opened_in_hand": "Stop. In hand: two persons put it back.",
     "opened_gone": "Stop. Empty or thrown away.",
     "opened_one_patient": "Stop. For one patient only.",
     "wrong_label": "Stop. Wrong label.",

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.stock.candidates import NEAREST
+from compounding.stock.in_hand import is_in_hand
 from compounding.stock.location import KINDS, QUARANTINE, STORAGES
 from compounding.stock.lot_actions import CAUSES
 from compounding.stock.money import price_words
@@ -31,7 +32,7 @@ class ListedPlace:
     storage: str
     station: str
     state: str
-    """in use, closed, on the way, or not described."""
+    """in use, closed, on the way, in hand, or not described."""
     quarantined: bool
     lots: int
     containers: int
@@ -111,7 +112,7 @@ def _place(name: str, row: LocationRow | None, held: Sequence[int | None]) -> Li
 
 def _state(name: str, row: LocationRow | None) -> str:
     if row is None:
-        return "on the way" if goes_to(name) else "not described"
+        return "on the way" if goes_to(name) else "in hand" if is_in_hand(name) else "not described"
     return "in use" if row.active else "closed"
 
 

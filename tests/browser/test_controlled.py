@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from batch_records.acting import load
-from compounding.stock.location import LOCATION, DescribeLocation, location_record
+from compounding.preparing.actions import TakeApart
+from compounding.preparing.numbering import dose_record
+from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, lot_record
 from tests.browser.conftest import serious
 from tests.support.cast import ADEYEMI, AMARI, DUARTE, MARLOW, OKONJO, do
@@ -79,28 +81,33 @@ def test_from_a_receipt_to_a_closed_discrepancy(hospital: Hospital):
     expect(second.page.get_by_text("Closed", exact=True)).to_be_visible()
     assert on_hand(store) == 7
 
-    described = DescribeLocation("Satellite", "satellite", "crt", True)
-    do(store, ADEYEMI, LOCATION, location_record("Satellite"), described)
-    hood.go(f"/controlled/two/lot?product={VIAL}&lot={LOT_NUMBER}")
-    hood.page.locator("#transfer-count").fill("2")
-    hood.page.locator("#transfer-source").select_option(PLACE)
-    hood.page.locator("#transfer-target").select_option("Satellite")
-    hood.page.locator("#transfer-reason").fill("for the night")
-    hood.page.locator("#transfer-secret").fill(OKONJO.pin)
-    hood.page.get_by_role("button", name="Show it to the second person").first.click()
-    expect(hood.page.get_by_text("Satellite: 0 + 2 = 2")).to_be_visible()
+    other = staged_vials(store, "260414-0177")
+    do(store, AMARI, DOSE, dose_record(other), TakeApart("another hood"), station="hood-2")
+    hood.go("/controlled")
+    row = hood.page.get_by_role("row").filter(has_text="In hand at Hood 1, IV room A")
+    expect(row.get_by_text("L. Amari, CPhT")).to_be_visible()
+    row.get_by_role("link").click()
+    back = path_of(hood)
+    hood.page.get_by_label("How many you put back").fill("2")
+    hood.page.get_by_label("Your PIN or password").fill(OKONJO.pin)
+    hood.page.get_by_role("button", name="Show it to the second person").click()
+    expect(hood.page.get_by_text("IV room A: 5 + 2 = 7")).to_be_visible()
     moved = path_of(hood)
+    hood.go("/controlled/shift")
+    expect(hood.page.get_by_text("waits for the second person")).to_be_visible()
+    hood.go(moved)
     hood.page.get_by_label("You are").select_option(AMARI.person)
     hood.page.get_by_label("Your own PIN or password").fill(AMARI.pin)
     hood.page.get_by_role("button", name="I counted it too").click()
     expect(hood.page.get_by_text("Done by two", exact=True)).to_be_visible()
+    assert on_hand(store) == 7
 
     lead = hospital.at_desk(ADEYEMI, "desk-1", "/controlled/persons")
     pages = (
         "/controlled", f"/controlled/register/{VIAL}?location={PLACE}", f"/controlled/dose/{number}", waste,
         "/controlled/counts", count, "/controlled/discrepancies", case, "/controlled/persons",
         f"/controlled/waste?product={VIAL}&lot={LOT_NUMBER}", f"/controlled/two/lot?product={VIAL}&lot={LOT_NUMBER}", moved,
-        "/controlled/two/receive", "/controlled/inventories",
+        "/controlled/two/receive", "/controlled/inventories", "/controlled/shift", back,
     )  # fmt: skip
     for index, path in enumerate(pages):
         lead.go(path)

@@ -14,6 +14,7 @@ from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from tests.support.cast import AMARI, DUARTE, MARLOW, NOON, OKONJO, Member, do
 from tests.support.flow import (
+    ORDER_NUMBER,
     TOMAS,
     completed,
     content_digest,
@@ -44,9 +45,9 @@ def code_of_vial() -> str:
     return f"01{formulary().product(VIAL).codes.gtin}17271031" + f"10{LOT_NUMBER}"
 
 
-def staged_vials(store: Store) -> str:
+def staged_vials(store: Store, order: str = ORDER_NUMBER) -> str:
     """A dose of 30 mL of fentaNYL with two vials of 20 mL of the lot scanned; gives its number."""
-    number = queued_dose(store, FENTANYL, TOMAS)
+    number = queued_dose(store, FENTANYL, TOMAS, order)
     for _ in range(2):
         do(store, OKONJO, DOSE, dose_record(number), ScanContainer(code_of_vial()), NOON + timedelta(minutes=2))
     while slots := dose_now(store, number).open_slots:

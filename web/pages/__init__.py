@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "controlled_handling",
     "controlled_remainder",
     "controlled_inventory",
+    "controlled_shift",
     "opened",
     "batches",
     "one_time",

@@ -15,10 +15,11 @@ from compounding.controlled.account import ACCOUNT, account_of, account_record
 from compounding.controlled.accountability import in_words
 from compounding.controlled.handling_state import SUBJECTS as HANDLED
 from compounding.controlled.policy import controlled_products
+from compounding.controlled.unsettled import counting_now
 from compounding.controlled.waste_state import BACK, STREAMS
 from compounding.preparing.keeping import ended
 from compounding.preparing.states import MOVES, DoseStatus
-from compounding.views.controlled import counting_now, overview
+from compounding.views.controlled import overview
 from compounding.views.controlled_inventory import due
 from compounding.views.controlled_persons import formula_words, persons
 from compounding.views.controlled_register import HEADS, Register, register

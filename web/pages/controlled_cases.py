@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, render_template, request
 
-from batch_records.acting import Done, load, perform
 from calculations.errors import Fault, Faults
 from compounding.controlled.cases import (
     ANSWERED,
@@ -16,7 +14,6 @@ from compounding.controlled.cases import (
     OUTCOMES,
     REPORTED,
     AnswerCase,
-    Case,
     ConfirmCase,
     OpenCase,
     SendBackCase,
@@ -26,19 +23,19 @@ from compounding.controlled.cases import (
 )
 from compounding.controlled.policy import controlled_products
 from compounding.people import shown_name
-from compounding.record_actions import RecordAction
-from compounding.stock.numbers import new_number
 from compounding.views.controlled import held_rows, listed_cases
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
-from web.acting import act, act_with_secret, client_key, read_form
+from web.acting import act, act_with_secret, read_form
 from web.errors import again
 from web.pages.controlled import may
+from web.pages.controlled_forms import Form
 from web.pages.stock_common import LONGEST, clock, whole, words
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("controlled_cases", __name__, url_prefix="/controlled/discrepancies")
+FORM = Form(CASE, "controlled_cases.one")
 
 
 @blueprint.get("")
@@ -71,31 +68,17 @@ def open_case() -> Any:
         faults.append(Fault("product", form["product"] or "nothing", "a controlled drug of the list"))
     if faults:
         raise Faults(faults)
-    at = now()
-    number = new_number(store(), "discrepancy", client_key(), at, offset_minutes(at))
+    number = FORM.new_number()
     display, lot = products[form["product"]][0], form["lot"].strip()[:LONGEST]
     signed = -count if form["way"] == "missing" else count
     action = OpenCase(number, form["product"], display, lot, form["location"], signed, reason=reason)
-    return _do(number, action)
-
-
-def _do(number: str, action: RecordAction, with_secret: bool = False) -> Any:
-    answer = perform(store(), CASE, case_record(number), action, act_with_secret() if with_secret else act())
-    return redirect(url_for("controlled_cases.one", number=number), 303) if isinstance(answer, Done) else answer
-
-
-def _known(number: str) -> Case:
-    with store().read() as uow:
-        state = load(uow, CASE, case_record(number))
-    if state.opened is None:
-        raise NotFound
-    return state
+    return FORM.does(number, action, act())
 
 
 @blueprint.get("/<number>")
 def one(number: str) -> str:
     """One case: what differs, who was involved, what was answered, and what is still to be done."""
-    state = _known(number)
+    state = FORM.known(number)
     told, me = state.told, open_visitor().actor.person
     with store().read() as uow:
         lines = story(uow, case_record(number), frozenset(OpenCase.__dataclass_fields__) - {"reason"})
@@ -122,7 +105,7 @@ def answer(number: str) -> Any:
     """What became of it, with the reason, signed."""
     form = read_form(["outcome", "reason", "reported", "secret"])
     action = AnswerCase(form["outcome"], form["reason"].strip()[:500], form["reported"].strip()[:500])
-    return _do(number, action, with_secret=True)
+    return FORM.does(number, action, act_with_secret())
 
 
 @blueprint.post("/<number>/confirm")
@@ -130,11 +113,11 @@ def answer(number: str) -> Any:
 def confirm(number: str) -> Any:
     """The second person agrees, and the case is closed."""
     read_form(["secret"])
-    return _do(number, ConfirmCase(), with_secret=True)
+    return FORM.does(number, ConfirmCase(), act_with_secret())
 
 
 @blueprint.post("/<number>/send-back")
 @again(one)
 def send_back(number: str) -> Any:
     """The second person does not agree: it is open again."""
-    return _do(number, SendBackCase(read_form(["reason"])["reason"].strip()[:500]))
+    return FORM.does(number, SendBackCase(read_form(["reason"])["reason"].strip()[:500]), act())

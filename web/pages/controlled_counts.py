@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy import select
-from werkzeug.exceptions import NotFound
 
-from batch_records.acting import Done, load, perform
 from batch_records.acts import Refusal
-from batch_records.people import people
 from calculations.errors import Fault, Faults
 from compounding.controlled.counts import (
     CONTROLLED_COUNT,
@@ -17,23 +14,22 @@ from compounding.controlled.counts import (
     PERMISSIONS,
     SECOND,
     BeginControlledCount,
-    ControlledCount,
     Counted,
     DropControlledCount,
     EnterControlledCount,
-    controlled_count_record,
 )
 from compounding.controlled.policy import beginning_of_shift
 from compounding.controlled.tables import ControlledCountRow
+from compounding.controlled.unsettled import counting_now
 from compounding.documents.stock import LETTER
 from compounding.people import shown_name
-from compounding.stock.numbers import new_number
-from compounding.views.controlled import counting_now, overview
+from compounding.views.controlled import overview
 from compounding.views.controlled_sheet import count_sheet
 from formulary.repository import formulary_in_force
-from web.acting import act, act_of_other, client_key, read_form
+from web.acting import act, act_of_other, read_form
 from web.errors import Refuse, again
 from web.pages.controlled import EXPECTING, may
+from web.pages.controlled_forms import Form, others
 from web.pages.labels import pdf_answer
 from web.pages.stock_common import LONGEST, clock, whole
 from web.printing import printer
@@ -41,6 +37,7 @@ from web.services import now, offset_minutes, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("controlled_counts", __name__, url_prefix="/controlled/counts")
+FORM = Form(CONTROLLED_COUNT, "controlled_counts.one")
 
 MOST = 100
 
@@ -69,38 +66,22 @@ def page() -> str:
 def begin() -> Any:
     """Begin a blind count of what lies at a location: everything controlled, or one product."""
     form = read_form(["location"], ["product"])
-    at = now()
-    number = new_number(store(), "controlled_count", client_key(), at, offset_minutes(at))
-    action = BeginControlledCount(number, form["location"], form.get("product", ""))
-    answer = perform(store(), CONTROLLED_COUNT, controlled_count_record(number), action, act())
-    return redirect(url_for("controlled_counts.one", number=number), 303) if isinstance(answer, Done) else answer
-
-
-def _known(number: str) -> ControlledCount:
-    with store().read() as uow:
-        state = load(uow, CONTROLLED_COUNT, controlled_count_record(number))
-    if not state.number:
-        raise NotFound
-    return state
+    number = FORM.new_number()
+    return FORM.does(number, BeginControlledCount(number, form["location"], form.get("product", "")), act())
 
 
 @blueprint.get("/<number>")
 def one(number: str) -> str:
     """One count. No figure is shown before it is done."""
-    state = _known(number)
+    state = FORM.known(number)
     me = open_visitor().actor
     with store().read() as uow:
         by = [shown_name(uow, person) for person in state.counted_by]
-        roles = PERMISSIONS[EnterControlledCount.kind]
-        others = [
-            (person, found.name)
-            for person, found in people(uow)
-            if found.enabled and found.roles & roles and person not in state.counted_by
-        ]
+        counters = others(uow, PERMISSIONS[EnterControlledCount.kind], state.counted_by)
     names = {item.name: item for item in state.items}
     differing = {found.name: index for index, found in enumerate(state.differing, start=1)}
     return render_template(
-        "controlled/count.html", count=state, names=names, by=by, others=others, differing=differing, me=me.person,
+        "controlled/count.html", count=state, names=names, by=by, others=counters, differing=differing, me=me.person,
         asks=state.status in (COUNTING, SECOND) and may("controlled_counts.enter"), done=state.status == DONE, may=may,
     )  # fmt: skip
 
@@ -109,7 +90,7 @@ def one(number: str) -> str:
 @again(one)
 def enter(number: str) -> Any:
     """What was counted, line by line, signed by who counted it: the first person, or the second at the same place."""
-    state = _known(number)
+    state = FORM.known(number)
     fields = [f"count_{row}" for row in range(1, len(state.items) + 1)]
     form = read_form([*fields, "person", "secret"])
     faults: list[Fault] = []
@@ -121,18 +102,14 @@ def enter(number: str) -> Any:
         faults.append(Fault("person", "nothing", "who counted"))
     if faults:
         raise Faults(faults)
-    asked = act_of_other(form["person"], form["secret"])
-    answer = perform(store(), CONTROLLED_COUNT, controlled_count_record(number), EnterControlledCount(found), asked)
-    return redirect(url_for("controlled_counts.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, EnterControlledCount(found), act_of_other(form["person"], form["secret"]))
 
 
 @blueprint.post("/<number>/drop")
 @again(one)
 def drop(number: str) -> Any:
     """Leave a count unfinished, with the reason."""
-    action = DropControlledCount(read_form(["reason"])["reason"].strip()[:LONGEST])
-    answer = perform(store(), CONTROLLED_COUNT, controlled_count_record(number), action, act())
-    return redirect(url_for("controlled_counts.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, DropControlledCount(read_form(["reason"])["reason"].strip()[:LONGEST]), act())
 
 
 @blueprint.get("/sheet.pdf")

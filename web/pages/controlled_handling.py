@@ -1,18 +1,19 @@
-"""A lot of a controlled drug taken in, moved or returned by two persons: shown by one, counted and signed by the other."""
+"""A controlled drug taken in, moved, returned or put back by two persons: shown by one, counted and signed by the other."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from batch_records.acting import Done, load, perform
-from batch_records.people import people
+from batch_records.acting import load
+from batch_records.acts import Refusal
+from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
-from compounding.controlled.handling import HANDLING
+from compounding.controlled.handling import HANDLING, late
 from compounding.controlled.handling_state import (
+    BACK,
     DONE_BY_ROLE,
     OFFERED,
     PERMISSIONS,
@@ -20,39 +21,41 @@ from compounding.controlled.handling_state import (
     RETURN,
     SUBJECTS,
     TRANSFER,
-    Handling,
     OfferHandling,
     SecondHandling,
     TakeBackHandling,
     handling_record,
     said,
 )
-from compounding.controlled.policy import controlled_products, schedule_of, set_by
+from compounding.controlled.policy import controlled_products, schedule_of, witness_within
+from compounding.controlled.unsettled import HandRow, in_hand
 from compounding.people import shown_name
+from compounding.stock.in_hand import is_in_hand
 from compounding.stock.lot import LOT, lot_record
-from compounding.stock.numbers import new_number
 from compounding.stock.purchase import PLACED
 from compounding.stock.tables import PurchaseLineRow, PurchaseRow
 from compounding.views.controlled import products_counted_now
 from compounding.views.stock_places import open_places, quarantines
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
-from web.acting import act, act_of_other, act_with_secret, client_key, read_form
+from web.acting import act, act_with_secret, read_form
 from web.errors import again
 from web.pages.controlled import may
+from web.pages.controlled_forms import Form, others, second_person
 from web.pages.lots import to_receive
 from web.pages.stock_common import LONGEST, clock, whole
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("controlled_handling", __name__, url_prefix="/controlled/two")
 
 
+FORM = Form(HANDLING, "controlled_handling.one")
+
+
 def _offer(told: OfferHandling) -> Any:
-    at = now()
-    number = new_number(store(), "controlled_handling", client_key(), at, offset_minutes(at))
-    answer = perform(store(), HANDLING, handling_record(number), replace(told, number=number), act_with_secret())
-    return redirect(url_for("controlled_handling.one", number=number), 303) if isinstance(answer, Done) else answer
+    number = FORM.new_number()
+    return FORM.does(number, replace(told, number=number), act_with_secret())
 
 
 def _allowed(subject: str) -> bool:
@@ -70,7 +73,8 @@ def lot() -> str:
             raise NotFound
         targets = [(place, place) for place in open_places(uow)]
         counting = products_counted_now(uow).get(product, "")
-    sources = [(place, place if counting else f"{place}: {count}") for place, count in sorted(held.balances.items()) if count > 0]
+    lying = [(place, count) for place, count in sorted(held.balances.items()) if count > 0 and not is_in_hand(place)]
+    sources = [(place, place if counting else f"{place}: {count}") for place, count in lying]
     return render_template(
         "controlled/handle_lot.html", lot=held, title=formulary.item(product).display, sources=sources, targets=targets,
         schedule=schedule_of(formulary, product), moves=_allowed(TRANSFER), returns=_allowed(RETURN), may=may,
@@ -143,37 +147,57 @@ def take_in() -> Any:
     )  # fmt: skip
 
 
-def _known(number: str) -> Handling:
+@blueprint.get("/back")
+def back() -> str:
+    """The form that puts back what is in hand, out of a preparation that was not begun; named in the address."""
     with store().read() as uow:
-        state = load(uow, HANDLING, handling_record(number))
-    if state.offered is None:
-        raise NotFound
-    return state
+        row = _in_hand(uow)
+        counting = row is not None and row.product in products_counted_now(uow)
+    return render_template("controlled/handle_back.html", row=row, counting=counting, asked=request.args, may=may)
+
+
+def _in_hand(uow: UnitOfWork) -> HandRow | None:
+    """What the address names, if it is still in hand."""
+    names = ("product", "lot", "dose", "place", "home", "container")
+    asked = tuple(request.args.get(name, "") for name in names)
+    rows = in_hand(uow, formulary_in_force(uow))
+    return next((row for row in rows if tuple(getattr(row, name) for name in names) == asked), None)
+
+
+@blueprint.post("/back")
+@again(back)
+def put_back() -> Any:
+    """Show what is put back to the second person."""
+    form = read_form(["count", "reason", "secret"])
+    faults: list[Fault] = []
+    count = whole(form["count"], "count", 1, faults)
+    if faults:
+        raise Faults(faults)
+    with store().read() as uow:
+        row = _in_hand(uow)
+    if row is None:
+        return Refusal("not_in_hand", "It is in hand no more: somebody put it back.")
+    return _offer(
+        OfferHandling(
+            "", BACK, row.product, row.lot, count, source=row.place, target=row.home, dose=row.dose, container=row.container,
+            reason=form["reason"].strip()[:LONGEST],
+        )
+    )  # fmt: skip
 
 
 @blueprint.get("/<number>")
 def one(number: str) -> str:
     """What is done, by whom, and what the counts of both locations become: the page the second person reads and signs."""
-    state = _known(number)
+    state = FORM.known(number)
     told = state.told
     with store().read() as uow:
         lines = story(uow, handling_record(number), frozenset(OfferHandling.__dataclass_fields__) - {"signature"})
         who, second = shown_name(uow, state.person), shown_name(uow, state.second) if state.second else ""
-        roles = PERMISSIONS[SecondHandling.kind]
-        others = [
-            (person, found.name)
-            for person, found in people(uow)
-            if found.enabled and person != state.person and found.roles & roles
-        ]
-        within = set_by(formulary_in_force(uow).site, "controlled_witness_within")
-    late = (
-        within is not None
-        and state.offered_at is not None
-        and now() - state.offered_at > timedelta(minutes=int(within.amount_in("min")))
-    )
+        seconds = others(uow, PERMISSIONS[SecondHandling.kind], {state.person})
+        within = witness_within(formulary_in_force(uow).site)
     return render_template(
         "controlled/handling.html", number=number, state=state, told=told, subject=SUBJECTS[told.subject], said=said(told),
-        who=who, second=second, others=others, lines=lines, late=late, waits=state.status == OFFERED,
+        who=who, second=second, others=seconds, lines=lines, late=late(state, now(), within), waits=state.status == OFFERED,
         at=clock().moment(state.offered_at) if state.offered_at else "", may=may,
     )  # fmt: skip
 
@@ -182,18 +206,11 @@ def one(number: str) -> str:
 @again(one)
 def second(number: str) -> Any:
     """The second person signs with their own secret, in the session that is open at this station."""
-    form = read_form(["second", "second_secret"])
-    if not form["second"]:
-        raise Fault("second", "nothing", "the person who counted it too")
-    asked = act_of_other(form["second"], form["second_secret"])
-    answer = perform(store(), HANDLING, handling_record(number), SecondHandling(), asked)
-    return redirect(url_for("controlled_handling.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, SecondHandling(), second_person("second", "the person who counted it too"))
 
 
 @blueprint.post("/<number>/take-back")
 @again(one)
 def take_back(number: str) -> Any:
     """Nothing is moved after all."""
-    action = TakeBackHandling(read_form(["reason"])["reason"].strip()[:LONGEST])
-    answer = perform(store(), HANDLING, handling_record(number), action, act())
-    return redirect(url_for("controlled_handling.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, TakeBackHandling(read_form(["reason"])["reason"].strip()[:LONGEST]), act())

@@ -2,33 +2,28 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, url_for
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Response, render_template
 
-from batch_records.acting import Done, load, perform
-from batch_records.people import people
-from calculations.errors import Fault
 from compounding.controlled.inventory import (
     INVENTORY,
     MOMENTS,
     PERMISSIONS,
     TAKEN,
     CountersignInventory,
-    Inventory,
     TakeInventory,
     counts_of,
     holding,
     inventories,
-    inventory_record,
 )
 from compounding.documents.stock import LETTER
 from compounding.people import shown_name
-from compounding.stock.numbers import new_number
 from compounding.views.controlled_inventory import (
     counted_words,
     day_words,
     due,
+    for_words,
     found_words,
+    left_words,
     parts,
     remark,
     signatures,
@@ -37,15 +32,17 @@ from compounding.views.controlled_inventory import (
     paper as printed,
 )
 from formulary.repository import formulary_in_force
-from web.acting import act_of_other, act_with_secret, client_key, read_form
+from web.acting import act_with_secret, read_form
 from web.errors import again
 from web.pages.controlled import may
+from web.pages.controlled_forms import Form, others, second_person
 from web.pages.labels import pdf_answer
 from web.pages.stock_common import clock, today
 from web.printing import printer
 from web.services import now, offset_minutes, store
 
 blueprint = Blueprint("controlled_inventory", __name__, url_prefix="/controlled/inventories")
+FORM = Form(INVENTORY, "controlled_inventory.one")
 
 
 @blueprint.get("")
@@ -68,40 +65,25 @@ def page() -> str:
 def take() -> Any:
     """Take the inventory of a day from its counts, and sign it."""
     form = read_form(["day", "moment", "secret"])
-    at = now()
-    number = new_number(store(), "controlled_inventory", client_key(), at, offset_minutes(at))
-    action = TakeInventory(number, form["day"].strip(), form["moment"])
-    answer = perform(store(), INVENTORY, inventory_record(number), action, act_with_secret())
-    return redirect(url_for("controlled_inventory.one", number=number), 303) if isinstance(answer, Done) else answer
-
-
-def _known(number: str) -> Inventory:
-    with store().read() as uow:
-        state = load(uow, INVENTORY, inventory_record(number))
-    if not state.number:
-        raise NotFound
-    return state
+    number = FORM.new_number()
+    return FORM.does(number, TakeInventory(number, form["day"].strip(), form["moment"]), act_with_secret())
 
 
 @blueprint.get("/<number>")
 def one(number: str) -> str:
     """One inventory, line by line."""
-    state = _known(number)
+    state = FORM.known(number)
     at = clock()
     with store().read() as uow:
         signed = signatures(uow, state, at)
-        roles = PERMISSIONS[CountersignInventory.kind]
-        others = [
-            (person, found.name)
-            for person, found in people(uow)
-            if found.enabled and person != state.taken_by and found.roles & roles
-        ]
+        seconds = others(uow, PERMISSIONS[CountersignInventory.kind], {state.taken_by})
     shown = [
         (title, [(line, found_words(line), counted_words(line, at), remark(line)) for line in lines])
         for title, lines in parts(state.lines)
     ]
+    outs = [(title, [(line, left_words(line), for_words(line)) for line in out]) for title, out in parts(state.in_preparation)]
     return render_template(
-        "controlled/inventory.html", inventory=state, day=day_words(state), parts=shown, signed=signed, others=others,
+        "controlled/inventory.html", inventory=state, day=day_words(state), parts=shown, outs=outs, signed=signed, others=seconds,
         waits=state.status == TAKEN, may=may,
     )  # fmt: skip
 
@@ -110,18 +92,13 @@ def one(number: str) -> str:
 @again(one)
 def second(number: str) -> Any:
     """The second person signs with their own secret."""
-    form = read_form(["second", "second_secret"])
-    if not form["second"]:
-        raise Fault("second", "nothing", "the person who signs as the second")
-    asked = act_of_other(form["second"], form["second_secret"])
-    answer = perform(store(), INVENTORY, inventory_record(number), CountersignInventory(), asked)
-    return redirect(url_for("controlled_inventory.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, CountersignInventory(), second_person("second", "the person who signs as the second"))
 
 
 @blueprint.get("/<number>/inventory.pdf")
 def paper(number: str) -> Response:
     """The inventory as it is printed and kept."""
-    state = _known(number)
+    state = FORM.known(number)
     with store().read() as uow:
         told = printed(uow, formulary_in_force(uow), state, now(), clock())
     return pdf_answer(printer().render(told["kind"], told, LETTER).pdf, f"inventory-{number}")

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from batch_records.acting import Done, load, perform
-from batch_records.people import people
+from batch_records.acting import load
 from calculations.errors import Fault
 from calculations.number import parse_number
 from calculations.quantity import Quantity
@@ -23,7 +22,6 @@ from compounding.controlled.waste_state import (
     STREAMS,
     SUBJECTS,
     VIAL,
-    ControlledWaste,
     OfferWaste,
     TakeBackWaste,
     WitnessWaste,
@@ -33,22 +31,24 @@ from compounding.controlled.waste_state import (
 from compounding.people import shown_name
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.lot_actions import CAUSES
-from compounding.stock.numbers import new_number
 from compounding.stock.opened import OPENED
 from compounding.stock.opened_state import is_container_number, opened_record
 from compounding.views.controlled import products_counted_now
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
-from web.acting import act, act_of_other, act_with_secret, client_key, looking, read_form
+from web.acting import act, act_with_secret, looking, read_form
 from web.doses import dose_of
 from web.errors import again
 from web.pages.controlled import dose as dose_page
 from web.pages.controlled import may, plain
+from web.pages.controlled_forms import Form, others, second_person
 from web.pages.stock_common import LONGEST, clock, whole
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
+from web.stations import at_stations
 
 blueprint = Blueprint("controlled_waste", __name__, url_prefix="/controlled")
+FORM = Form(CONTROLLED_WASTE, "controlled_waste.one")
 
 
 def volume_typed(text: str, field: str = "volume") -> Quantity:
@@ -60,11 +60,9 @@ def volume_typed(text: str, field: str = "volume") -> Quantity:
 
 
 def offer_waste(told: OfferWaste) -> Any:
-    at = now()
-    number = new_number(store(), "controlled_waste", client_key(), at, offset_minutes(at))
-    action = replace(told, number=number)
-    answer = perform(store(), CONTROLLED_WASTE, waste_record(number), action, act_with_secret())
-    return redirect(url_for("controlled_waste.one", number=number), 303) if isinstance(answer, Done) else answer
+    """Show a waste to the witness, under a new number."""
+    number = FORM.new_number()
+    return FORM.does(number, replace(told, number=number), act_with_secret())
 
 
 @blueprint.post("/dose/<number>/waste")
@@ -103,7 +101,7 @@ def other() -> str:
                 raise NotFound
             counting = products_counted_now(uow).get(product, "")
             lying = [(place, count) for place, count in sorted(held.balances.items()) if count > 0]
-            there = [(place, place if counting else f"{place}: {count}") for place, count in lying]
+            there = [(place, at_stations(place) if counting else f"{at_stations(place)}: {count}") for place, count in lying]
             about = {"lot": held, "places": there, "title": formulary.item(product).display}
     streams = [pair for pair in STREAMS.items() if pair[0] != "back"]
     return render_template("controlled/waste_other.html", **about, causes=tuple(CAUSES.items()), streams=streams)
@@ -131,32 +129,19 @@ def of_other() -> Any:
     )  # fmt: skip
 
 
-def _known(number: str) -> ControlledWaste:
-    with store().read() as uow:
-        state = load(uow, CONTROLLED_WASTE, waste_record(number))
-    if state.offered is None:
-        raise NotFound
-    return state
-
-
 @blueprint.get("/waste/<number>")
 def one(number: str) -> str:
     """What is wasted, how much, and by whom: the page the witness reads and signs."""
-    state = _known(number)
+    state = FORM.known(number)
     with store().read() as uow:
         ctx = gather(uow, waste_record(number), state, state.told, looking())
         lines = story(uow, waste_record(number), frozenset(OfferWaste.__dataclass_fields__) - {"signature"})
         who, witness = shown_name(uow, state.person), shown_name(uow, state.witness) if state.witness else ""
-        roles = PERMISSIONS[WitnessWaste.kind]
-        others = [
-            (person, found.name)
-            for person, found in people(uow)
-            if found.enabled and person != state.person and found.roles & roles
-        ]
+        witnesses = others(uow, PERMISSIONS[WitnessWaste.kind], {state.person})
     told = state.told
     return render_template(
         "controlled/waste.html", number=number, state=state, told=told, subject=SUBJECTS[told.subject], said=said(told),
-        stream=STREAMS.get(told.stream, told.stream), who=who, witness=witness, others=others, lines=lines,
+        stream=STREAMS.get(told.stream, told.stream), who=who, witness=witness, others=witnesses, lines=lines,
         late=late(state, now(), ctx.within), at=clock().moment(state.offered_at) if state.offered_at else "",
         waits=state.status == OFFERED, own=state.person == open_visitor().actor.person, may=may,
     )  # fmt: skip
@@ -166,12 +151,7 @@ def one(number: str) -> str:
 @again(one)
 def witness(number: str) -> Any:
     """The witness signs with their own secret, in the session that is open at this station."""
-    form = read_form(["witness", "witness_secret"])
-    if not form["witness"]:
-        raise Fault("witness", "nothing", "the person who watched")
-    asked = act_of_other(form["witness"], form["witness_secret"])
-    answer = perform(store(), CONTROLLED_WASTE, waste_record(number), WitnessWaste(), asked)
-    return redirect(url_for("controlled_waste.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, WitnessWaste(), second_person("witness", "the person who watched"))
 
 
 @blueprint.post("/waste/<number>/take-back")
@@ -179,5 +159,4 @@ def witness(number: str) -> Any:
 def take_back(number: str) -> Any:
     """Nothing is wasted after all."""
     reason = read_form(["reason"])["reason"].strip()[:LONGEST]
-    answer = perform(store(), CONTROLLED_WASTE, waste_record(number), TakeBackWaste(reason), act())
-    return redirect(url_for("controlled_waste.one", number=number), 303) if isinstance(answer, Done) else answer
+    return FORM.does(number, TakeBackWaste(reason), act())

@@ -29,7 +29,10 @@ def problem(number: str) -> str:
     found = in_hand(number)
     here_now = here()
     elsewhere = found.dose.status is DoseStatus.IN_PREP and here_now.kind == "hood" and here_now.id != found.dose.hood
-    return render_template("station/problem.html", page=found.page, reasons=REASONS, elsewhere=elsewhere)
+    controlled = "controlled" in found.dose.planned.flags
+    return render_template(
+        "station/problem.html", page=found.page, reasons=REASONS, elsewhere=elsewhere, controlled=controlled
+    )
 
 
 def reason(form: dict[str, str]) -> str:

@@ -7,10 +7,12 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Done, load, perform
 from calculations.errors import Fault, Faults
+from compounding.stock.in_hand import is_in_hand
 from compounding.stock.location import KINDS, LOCATION, LONGEST, STORAGES, DescribeLocation, location_record
 from compounding.stock.sending import goes_to
 from compounding.views.controlled import products_counted_now
 from compounding.views.lots import item_names
+from compounding.views.paging import page_of
 from compounding.views.stock_places import lots_at, places, stored_wrongly
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
@@ -49,14 +51,18 @@ def one(name: str) -> str:
         lots = lots_at(uow, item_names(formulary), today(), name)
         if not location.name and not lots:
             raise NotFound
+        pages = page_of(request.args.get("page", ""), len(lots))
+        lots = lots[pages.skipped : pages.skipped + pages.size]
         lines = story(uow, record, frozenset({"name"}))
         counted = products_counted_now(uow)
     return render_template(
         "stock/place.html",
         name=name,
         on_the_way=goes_to(name),
+        in_hand=is_in_hand(name),
         location=location,
         lots=lots,
+        pages=pages,
         counted=counted,
         wrongly=stored_wrongly(lots, formulary),
         lines=lines,

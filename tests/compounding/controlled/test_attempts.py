@@ -37,6 +37,7 @@ from compounding.preparing.actions import (
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
+from compounding.stock.in_hand import hand_at
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.lot_actions import ACTIONS
 from compounding.stock.lot_rules import BY_TWO
@@ -263,8 +264,9 @@ def test_the_register_names_who_took_a_vial_also_after_the_dose_was_taken_apart(
     do(cast_store, AMARI, DOSE, dose_record(number), TakeApart("another hood"), SOON)
     with cast_store.read() as uow:
         lines = register(uow, VIAL, PLACE, NOON - timedelta(days=1), NOON + timedelta(days=1), CLOCK).lines
-    told = [(line.what, line.who) for line in lines[1:]]
-    assert told == [("taken for a dose", "T. Okonjo, CPhT")] * 2 + [("back from a dose, unopened", "L. Amari, CPhT")] * 2
+        hand = register(uow, VIAL, hand_at("hood-1"), NOON - timedelta(days=1), NOON + timedelta(days=1), CLOCK).lines
+    assert [(line.what, line.who) for line in lines[1:]] == [("taken for a dose", "T. Okonjo, CPhT")] * 2
+    assert [(line.what, line.who) for line in hand] == [("back from a dose, unopened: in hand", "L. Amari, CPhT")] * 2
 
 
 def test_the_figures_of_persons_count_whole_wastes_and_no_waste_that_was_taken_back(cast_store):
@@ -298,5 +300,5 @@ def test_what_was_drawn_stands_with_who_drew_it_also_when_another_person_took_ov
 
 def test_every_new_way_to_change_the_count_of_a_lot_is_decided_for_controlled_drugs():
     by_hand = set(ACTIONS.values()) - set(get_args(BY_TWO))
-    assert {action.__name__ for action in by_hand} == {"HoldLot", "FreeLot", "UseContainer", "ArriveLot"}
+    assert {action.__name__ for action in by_hand} == {"HoldLot", "FreeLot", "UseContainer", "ArriveLot", "PutBackLot"}
     assert set(SUBJECTS) == set(WASTED_BY_ROLE)
