@@ -19,9 +19,11 @@ Lengths here are CSS pixels: 96 in an inch.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import cache
 from typing import Any
 
+from markupsafe import escape
 from weasyprint.formatting_structure import boxes
 
 from batch_records.rendering_marks import MARK
@@ -91,7 +93,7 @@ def check_pages(pages: list[Any], snapshot: Mapping[str, Any], metadata: Mapping
         _check_legible(piece, kind, metadata)
     _check_apart(found, kind)
     _check_codes(pieces, snapshot, kind)
-    _check_all_printed(pieces, snapshot, [*metadata["unprinted"], *metadata.get("also_unprinted", {}).get(layout, [])])
+    _check_all_printed(pieces, snapshot, metadata, layout)
 
 
 def _check_inside(piece: Piece, kind: str) -> None:
@@ -173,17 +175,38 @@ def _check_codes(pieces: list[Piece], snapshot: Mapping[str, Any], kind: str) ->
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
-def _check_all_printed(pieces: list[Piece], snapshot: Mapping[str, Any], unprinted: list[str]) -> None:
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)) or "(?!)")
+
+
+def _to_print(snapshot: Mapping[str, Any], metadata: Mapping[str, Any], layout: str) -> Iterator[tuple[str, str]]:
+    """Every text that has to stand on the page, with its path."""
+    patterns = (*metadata["unprinted"], *metadata.get("also_unprinted", {}).get(layout, []))
+    unprinted = _any_of(patterns)
+    for path, text in leaves(snapshot):
+        if isinstance(text, str) and text and not unprinted.match(path):
+            yield path, text
+
+
+def check_marks(html: str, snapshot: Mapping[str, Any], metadata: Mapping[str, Any], layout: str) -> None:
+    """Refuse a page in whose markup a field does not even occur, before it is laid out. Whether it is printed is seen after."""
+    for path, text in _to_print(snapshot, metadata, layout):
+        if f'{MARK}="{escape(path)}"' not in html:
+            raise PrintRefused("field_not_printed", path, repr(""), repr(text[:60]))
+
+
+def _check_all_printed(
+    pieces: list[Piece], snapshot: Mapping[str, Any], metadata: Mapping[str, Any], layout: str
+) -> None:
     printed: dict[str, list[str]] = {}
     for piece in pieces:
         if piece.field and not piece.drawn:
             printed.setdefault(piece.field, []).append(piece.text)
-    for path, text in leaves(snapshot):
-        if not isinstance(text, str) or not text or any(fnmatchcase(path, pattern) for pattern in unprinted):
-            continue
+    for path, text in _to_print(snapshot, metadata, layout):
         wanted, found = _bare(text), _bare("".join(printed.get(path, [])))
         if not found or found != wanted * (len(found) // len(wanted)):
             raise PrintRefused("field_not_printed", path, repr(found[:60]), repr(text[:60]))

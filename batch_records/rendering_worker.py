@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import weasyprint
-import zxingcpp
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from batch_records.rendering_checks import check_pages
-from batch_records.rendering_marks import MARK, Leaf, marked
+from batch_records.rendering_checks import check_marks, check_pages
+from batch_records.rendering_codes import Codes
+from batch_records.rendering_layout import BASE, Sheet, lay_out
+from batch_records.rendering_marks import marked
+from batch_records.rendering_markup import tree_of
 from batch_records.rendering_refusals import PrintRefused, leaves
 
 HEADER = 8
@@ -36,8 +37,6 @@ MOST_SECONDS = 10
 """To fill in a template. A compounding record of hundreds of pages takes one."""
 LARGEST_PAGE = 20_000_000
 """Characters of markup that are laid out; 250 unit labels have one million."""
-DRAWN_PATH = re.compile(r'<path d="([MHVZhvz0-9 .-]+)"')
-DRAWN_SIDE = re.compile(r'<svg width="(\d+)"')
 
 
 class Closed(URLFetcher):  # type: ignore[misc]
@@ -50,31 +49,6 @@ class Closed(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the library's signature
         self.wanted.append(url[:80])
         raise FatalURLFetchingError(f"fetch of {url[:80]!r}")
-
-
-def datamatrix(text: object) -> Markup:
-    """A GS1 DataMatrix as inline drawing, square, one module of white around it. ``text`` is a field: ``(91)number``.
-
-    It carries the field's path, so that the checks find which code stands on the page.
-    """
-    if not isinstance(text, Leaf) or text.path.rpartition(".")[2] != "barcode":
-        found = text.path if isinstance(text, Leaf) else type(text).__name__
-        raise PrintRefused("barcode", "barcode", found, "a barcode field of the document")
-    code = text.raw
-    try:
-        made = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.DataMatrix, gs1=True, force_square=True)
-    except ValueError as error:
-        raise PrintRefused("barcode", "barcode", repr(code[:60]), "a GS1 element string") from error
-    # zxing-cpp draws the code with one module of white around it; only its path is taken, ink stands in the attributes.
-    path, side = DRAWN_PATH.search(made.to_svg()), DRAWN_SIDE.search(made.to_svg())
-    if path is None or side is None:
-        raise PrintRefused("barcode", "barcode", repr(code[:60]), "a code that can be drawn")
-    modules = side[1]
-    return Markup(  # noqa: S704 - numbers and path commands only
-        f'<svg class="dm" {MARK}="{text.path}" data-modules="{modules}" viewBox="0 0 {modules} {modules}" '
-        'shape-rendering="crispEdges">'
-        f'<path fill="#000" d="{path[1]}"/></svg>'
-    )
 
 
 def page_rules(page: dict[str, str]) -> str:
@@ -99,8 +73,9 @@ class Worker:
         self._environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
-        self._environment.globals = {"datamatrix": datamatrix}
-        self._styles: dict[tuple[str, str], weasyprint.CSS] = {}
+        self._codes = Codes()
+        self._environment.globals = {"datamatrix": self._codes.datamatrix}
+        self._sheets: dict[str, Sheet] = {}
         self._templates: dict[str, Template] = {}
         text_fonts = [path for path in sorted(fonts.glob("*.ttf")) if "Mono" not in path.name]
         covers = [set(TTFont(path).getBestCmap()) for path in text_fonts]
@@ -110,6 +85,7 @@ class Worker:
         """One document: the first of the template's sizes at which everything fits."""
         self._check_glyphs(job["snapshot"])
         self._closed.wanted.clear()
+        self._codes.made.clear()
         metadata = job["template"]["metadata"]
         sizes = metadata["sizes"]
         for index, size in enumerate(sizes):
@@ -144,12 +120,15 @@ class Worker:
             _check_figures(job["template"])
             self._templates[digest] = self._environment.from_string(job["template"]["html"])
         html = _filled(self._templates[digest], job, size)
-        key = (digest, json.dumps(page))
-        if key not in self._styles:
-            text = job["template"]["css"] + page_rules(page)
-            self._styles[key] = weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=self._closed)
-        source = weasyprint.HTML(string=html, url_fetcher=self._closed, base_url="closed:/")
-        return source.render(stylesheets=[self._styles[key]], font_config=self._fonts)
+        check_marks(html, job["snapshot"], job["template"]["metadata"], page["layout"])
+        text = job["template"]["css"] + page_rules(page)
+        if text not in self._sheets:
+            self._sheets[text] = Sheet(text, self._fonts, self._closed)
+        root = tree_of(html)
+        if root is not None:
+            return lay_out(root, self._sheets[text], self._fonts, self._closed, self._codes.made)
+        source = weasyprint.HTML(string=html, url_fetcher=self._closed, base_url=BASE)
+        return source.render(stylesheets=[self._sheets[text].css], font_config=self._fonts, cache=self._codes.made)
 
 
 def _filled(template: Template, job: Mapping[str, Any], size: str) -> str:

@@ -103,7 +103,7 @@ def test_markup_is_marked_safe_in_three_known_places_only():
     python = {
         file for file, nodes in NODES.items() if any(name == "Markup" and call.args for name, call in calls(nodes))
     }
-    assert python <= {"batch_records/rendering_marks.py", "batch_records/rendering_worker.py"}
+    assert python <= {"batch_records/rendering_marks.py", "batch_records/rendering_codes.py"}
 
 
 def test_no_page_carries_script_style_or_a_foreign_address_of_its_own():

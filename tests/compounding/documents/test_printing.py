@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from batch_records.rendering import Page
-from compounding.documents.printing import Printer
+from compounding.documents.printing import Printer, template
 from compounding.documents.samples import samples
 from compounding.documents.shapes import DrugLine, Printed
 from compounding.documents.snapshots import label_issue, read_barcode
@@ -68,6 +68,13 @@ def test_printing_again_gives_the_same_bytes_also_from_another_process(printer, 
     again = another.render(kind, example(), paper)
     assert again.pdf == first.pdf
     assert again == first
+
+
+@pytest.mark.parametrize(("kind", "example", "paper"), ALL, ids=NAMES)
+def test_what_is_kept_between_pages_changes_no_byte_of_a_print(printer, kind, example, paper):
+    html = template(kind).html.replace("</head>", "<!-- for the HTML parser --></head>")
+    plain = dataclasses.replace(template(kind), html=html, digest=f"{kind} for the HTML parser")
+    assert printer.render(kind, example(), paper, plain).pdf == printer.render(kind, example(), paper).pdf
 
 
 def test_a_label_carries_every_field_that_a_nurse_and_an_inspector_need(printer):

@@ -155,6 +155,16 @@ def test_a_template_that_loses_any_one_field_prints_nothing(renderer, kind, fiel
     assert caught.value.code == "field_not_printed"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_field_that_is_in_the_markup_and_not_on_the_page_prints_nothing(renderer, kind):
+    css = template(kind).css + "p[data-f], td[data-f], b[data-f], span[data-f] { display: none !important }"
+    with pytest.raises(PrintRefused) as caught:
+        renderer.render(
+            dataclasses.replace(template(kind), css=css, digest=f"{kind} hidden"), full(kind), PAGES[kind][0]
+        )
+    assert (caught.value.code, caught.value.field == "barcode") == ("field_not_printed", False)
+
+
 @pytest.mark.parametrize("paper", [MINIBAG, SYRINGE], ids=lambda paper: paper.layout)
 @pytest.mark.parametrize(
     "field", ["d.patient.born", "d.total", "d.rate", "d.beyond_use.storage", "part.lot", "d.number"]
