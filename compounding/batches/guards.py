@@ -26,6 +26,18 @@ def move_allowed(batch: Batch, kind: str) -> Refusal | None:
     return Refusal("wrong_state", f"This batch is {batch.status.words}: that is not possible now.")
 
 
+GOES_ON = frozenset({"start_preparation", "pass_in_process", "complete_batch", "release_batch"})
+"""What goes on with a batch: asked of every open recall that touches it."""
+
+
+def not_recalled(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
+    """A recall holds units; before there are any it stops the batch itself, until two persons cleared it there."""
+    if not ctx.recalled_by:
+        return None
+    text = f"Recall {ctx.recalled_by} touches this batch. It is given up, or goes on once the recall has cleared it."
+    return Refusal("in_recall", text)
+
+
 def made_as_planned(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
     """A batch of which nothing is opened yet follows an alternative that began or ended since: it is proposed anew."""
     why = switched_since(batch.plan, ctx.formulary)

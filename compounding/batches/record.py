@@ -19,7 +19,7 @@ from compounding.batches.actions import HoldUnits
 from compounding.batches.batch import Batch, Unit
 from compounding.batches.draw_up_units import draw_up_units
 from compounding.batches.folding import apply
-from compounding.batches.guards import GONE, move_allowed
+from compounding.batches.guards import GOES_ON, GONE, move_allowed
 from compounding.batches.recalculated import batch_content
 from compounding.batches.rules import GUARDS, LOTS_ASKED, OF_DOSE
 from compounding.batches.states import MOVES, PERMISSIONS, SIGNED, UnitState
@@ -54,6 +54,8 @@ def gather(uow: UnitOfWork, record: str, batch: Batch, action: Any, act: Act) ->
         return ctx
     if action.kind in LOTS_ASKED:
         ctx = replace(ctx, lots=lots_of(uow, batch.work))
+    if action.kind in GOES_ON:
+        ctx = replace(ctx, recalled_by=_recalled_by(uow, record))
     if hasattr(action, "place"):
         ctx = replace(ctx, location=load(uow, LOCATION, location_record(action.place)))
     if hasattr(action, "content_digest"):
@@ -63,6 +65,12 @@ def gather(uow: UnitOfWork, record: str, batch: Batch, action: Any, act: Act) ->
     if action.kind == "complete_batch":
         return replace(ctx, expiries=tuple(dict.fromkeys(expiries_of(batch.work, act))))
     return with_scan(uow, ctx, record, action, act) if isinstance(action, ScanContainer) else ctx
+
+
+def _recalled_by(uow: UnitOfWork, record: str) -> str:
+    from compounding.recalls.looking import recall_not_settled
+
+    return recall_not_settled(uow, record)
 
 
 def check(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Any:
@@ -136,7 +144,7 @@ def rows(record: str, batch: Batch) -> Mapping[Table, Sequence[Mapping[str, Any]
     """What lists show of a batch. Pure."""
     if batch.work.plan is None:
         return {}
-    making = making_rows(record, dict(reversed(batch.work.hoods)), _hands(batch))
+    making = making_rows(record, dict(reversed(batch.work.hoods)), hands_of_batch(batch))
     return {
         _table(BatchRow): [_batch_row(record, batch)],
         _table(BatchUnitRow): [_unit_row(record, batch, unit) for unit in batch.units],
@@ -146,7 +154,8 @@ def rows(record: str, batch: Batch) -> Mapping[Table, Sequence[Mapping[str, Any]
     }
 
 
-def _hands(batch: Batch) -> tuple[Hand, ...]:
+def hands_of_batch(batch: Batch) -> tuple[Hand, ...]:
+    """Everybody with a hand in a batch, each part with its moment."""
     signed = ((batch.checked, "checked"), (batch.second, "checked"), (batch.released, "released"))
     return (*hands_of(batch.work), *((one.person, part, one.at) for one, part in signed if one is not None))
 

@@ -80,6 +80,7 @@ GUARDS: dict[str, tuple[BatchGuard, ...]] = {
     "move_units": (places.place_known,),
 }
 """Guards that only a batch has."""
+GUARDS |= {kind: (b.not_recalled, *GUARDS.get(kind, ())) for kind in b.GOES_ON}
 
 LOTS_ASKED = frozenset(kind for kind, guards in OF_DOSE.items() if scanning.scanned_lots_not_stopped in guards)
 """Actions that ask how the lots of everything scanned stand now."""

@@ -56,7 +56,7 @@ class DoseContext:
     nutrition_order: NutritionOrder | None = None
     """For a scan at a nutrition container: what was ordered, so that its bag can be assessed by what is scanned."""
     lots: tuple[Lot, ...] = ()
-    """How the lots of everything scanned stand at this moment."""
+    """How the lots of everything scanned stand at this moment; of an opened container under the scanner those inside it."""
     reserved_for: str = ""
     """Number of another dose that this very container was scanned for."""
     expiries: tuple[tuple[str, datetime], ...] = ()
@@ -75,7 +75,7 @@ class DoseContext:
     unit: "FoundUnit | None" = None
     """The finished unit under the scanner, as its batch says now."""
     recalled_by: str = ""
-    """For the end of a quarantine: number of a recall that lists it and has not settled it."""
+    """Number of a recall that stops it: for the end of a quarantine, and for a batch, one that has not settled it."""
     unit_held: str = ""
     """Why the finished unit that became this dose is held."""
     location: Location = field(default_factory=Location)

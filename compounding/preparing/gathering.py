@@ -18,6 +18,7 @@ from compounding.preparing.actions import ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.guards_delivering import ASKED_OF_RECALLS
+from compounding.preparing.inside import dissolved_with
 from compounding.preparing.numbering import order_record
 from compounding.preparing.tables import UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
@@ -26,7 +27,7 @@ from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, Lot, lot_record
 from compounding.stock.lot_names import lot_key
 from compounding.stock.opened import OPENED
-from compounding.stock.opened_state import opened_record
+from compounding.stock.opened_state import Opened, opened_record
 from compounding.stock.resolving import Resolved, Unknown
 from formulary.model import Formulary
 from formulary.repository import kept_for
@@ -41,8 +42,9 @@ def with_person_and_hood(uow: UnitOfWork, ctx: DoseContext, action: Any, act: Ac
 
 def with_scan(uow: UnitOfWork, ctx: DoseContext, record: str, action: ScanContainer, act: Act) -> DoseContext:
     """What is under the scanner, how its lot stands, and for what else it was scanned."""
-    if (opened := staged_opened.under_scanner(uow, ctx, action.code)) is not None:
-        return opened
+    if (found_opened := staged_opened.under_scanner(uow, ctx, action.code)) is not None:
+        inside = () if found_opened.opened is None else lots_inside(uow, found_opened.opened)
+        return replace(found_opened, lots=inside)
     found = resolve_scanned(uow, ctx.formulary, action.code, act.at.date())
     if isinstance(found, Unknown):
         return replace(ctx, resolved=found)
@@ -95,15 +97,24 @@ def _reserved(uow: UnitOfWork, record: str, found: Resolved) -> str:
 
 
 def lots_of(uow: UnitOfWork, dose: Dose) -> tuple[Lot, ...]:
-    """The lots of everything scanned, as they stand now; an opened container that a recall holds stands as a held lot."""
+    """The lots of everything scanned, as they stand now, with those that an opened container was dissolved with; an opened
+    container that a recall holds stands as a held lot."""
     records = dict.fromkeys(lot_record(scan.product, scan.lot) for scan in dose.scans)
     opened = [load(uow, OPENED, opened_record(scan.opened)) for scan in dose.scans if scan.opened]
+    inside = [lot for one in opened for lot in lots_inside(uow, one)]
     held = [
         Lot(one.product, f"{one.lot}, opened container {one.number},", state="held", reason=one.reason)
         for one in opened
         if one.held
     ]
-    return (*(_lot_now(uow, record) for record in records), *held)
+    return (*(_lot_now(uow, record) for record in records), *inside, *held)
+
+
+def lots_inside(uow: UnitOfWork, opened: Opened) -> tuple[Lot, ...]:
+    """The lots that an opened container was dissolved with, as they stand now, each named with the container."""
+    scans = dissolved_with(uow, opened)
+    lots = [_lot_now(uow, record) for record in dict.fromkeys(lot_record(scan.product, scan.lot) for scan in scans)]
+    return tuple(replace(lot, lot=f"{lot.lot}, which dissolved opened container {opened.number},") for lot in lots)
 
 
 def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:

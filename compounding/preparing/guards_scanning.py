@@ -21,7 +21,8 @@ def not_too_early(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusa
 
 
 def lot_not_stopped(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:
-    return _stopped(ctx.lot)
+    """Neither the lot under the scanner, nor one that an opened container was dissolved with."""
+    return next((refused for lot in (ctx.lot, *ctx.lots) if (refused := _stopped(lot))), None)
 
 
 def scanned_lots_not_stopped(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

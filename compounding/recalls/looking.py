@@ -29,6 +29,30 @@ def recall_reaching(uow: UnitOfWork, record: str) -> str:
     return ""
 
 
+def recall_not_settled(uow: UnitOfWork, record: str) -> str:
+    """Number of an open recall that touches this record as it is now and has not settled it; empty when there is none.
+
+    For what a recall lists but cannot hold yet: a batch that is being made.
+    """
+    from compounding.recalls.record import RECALL
+
+    wanted = select(RecallRow.record).where(RecallRow.status != "closed").order_by(RecallRow.record)
+    for recall_record in uow.session.execute(wanted).scalars().all():
+        recall = load(uow, RECALL, recall_record)
+        if recall.status == "open" and not _settled(uow, recall.number, record) and touches(uow, recall.touching, record):
+            return recall.number
+    return ""
+
+
+def _settled(uow: UnitOfWork, number: str, record: str) -> bool:
+    """By the entries of the part that lists it."""
+    from compounding.recalls.part import PART
+
+    wanted = select(RecallTaskRow.record).where(RecallTaskRow.item == record, RecallTaskRow.recall == number)
+    parts = [load(uow, PART, part) for part in uow.session.execute(wanted).scalars()]
+    return any(part.tasks[record].settled for part in parts)
+
+
 @dataclass(frozen=True)
 class Named:
     """A recall that lists something, for a link to it."""

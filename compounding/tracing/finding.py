@@ -16,6 +16,7 @@ from compounding.preparing.states import DoseStatus
 from compounding.preparing.tables import DoseRow, UsedRow
 from compounding.stock.lot_names import lot_key
 from compounding.tracing.next_steps import BLOCKED_OUT, GROUPS, IN_PHARMACY, STANDINGS, next_step, statuses
+from compounding.tracing.passed_on import Carriers, passed_on, passed_to
 from compounding.tracing.places import LYING, Window, doses_there, taken_from_there, units_there, while_made, window_of
 from compounding.tracing.subject import Subject
 from compounding.tracing.tables import BeenRow, HandRow, MakingRow
@@ -83,7 +84,9 @@ class Reach:
     units: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Records of batches of which only some units are: their serial numbers."""
     doses: tuple[str, ...] = ()
-    """Records of doses that got something which lay there."""
+    """Records of doses that got something which lay there, or that was passed on in an opened container."""
+    containers: frozenset[str] = frozenset()
+    """Records of opened containers that carry something of it."""
     only: tuple[str, ...] = ()
     """The records that alone are asked for; empty for all."""
 
@@ -95,6 +98,36 @@ class Reach:
 
 def reach_of(uow: UnitOfWork, subject: Subject, only: tuple[str, ...] = ()) -> Reach:
     """What is asked once, however often the preparations are counted and listed; `only`: these records are asked for."""
+    asked = uow.session.info.setdefault("reaches", {})
+    if uow.writing or (subject, only) not in asked:
+        asked[subject, only] = _reach_of(uow, subject, only)
+    found: Reach = asked[subject, only]
+    return found
+
+
+def _reach_of(uow: UnitOfWork, subject: Subject, only: tuple[str, ...]) -> Reach:
+    own = _own_reach(uow, subject, only)
+    if subject.batch:  # nothing of a batch is kept, and no unit is drawn from an opened container
+        return own
+    carriers = carriers_of(uow, subject)
+    if only:
+        return replace(own, doses=tuple(sorted({*own.doses, *passed_to(carriers, only)})))
+    carried = passed_on(carriers, touched(own))
+    return replace(own, doses=tuple(sorted({*own.doses, *carried.doses})), containers=carried.containers)
+
+
+def carriers_of(uow: UnitOfWork, subject: Subject) -> Carriers:
+    """Who tells of each opened container whether it carries something of the subject."""
+
+    def asked(records: Sequence[str]) -> frozenset[str]:
+        own = _own_reach(uow, subject, tuple(records))
+        return frozenset(uow.session.execute(still(own, records)).scalars())
+
+    return Carriers(uow, subject, window_of(uow, subject), asked)
+
+
+def _own_reach(uow: UnitOfWork, subject: Subject, only: tuple[str, ...]) -> Reach:
+    """The same without what was passed on in opened containers."""
     reach = Reach(subject, window_of(uow, subject), while_made(uow, subject), only=only)
     if subject.batch:
         named = select(BatchRow.record).where(BatchRow.number == lot_key(subject.batch))

@@ -67,11 +67,12 @@ def window_of(uow: UnitOfWork, subject: Subject) -> Window | None:
     if not subject.hood:
         return None
     at_it = uow.session.execute(select(LocationRow.name).where(LocationRow.station == subject.hood)).scalars()
-    lying = sorted(map(place_key, at_it)) if _lies(subject) else []
+    lying = sorted(map(place_key, at_it)) if lies(subject) else []
     return Window((place_key(subject.hood), *lying), subject.since, subject.until)
 
 
-def _lies(subject: Subject) -> bool:
+def lies(subject: Subject) -> bool:
+    """Whether it touches what lay at its places."""
     return subject.kind in LYING and not (subject.product or subject.person or subject.batch)
 
 
@@ -87,7 +88,7 @@ def while_made(uow: UnitOfWork, subject: Subject) -> ColumnElement[bool] | None:
 def lots_there(uow: UnitOfWork, subject: Subject, only: Sequence[str] | None = None) -> list[str]:
     """Records of the lots that lay there in that time, by the sum of their moves; `only`: of these alone."""
     window = window_of(uow, subject)
-    if window is None or not _lies(subject):
+    if window is None or not lies(subject):
         return []
     names = _names(uow, subject, window)
     if window.now:
@@ -135,9 +136,10 @@ def doses_there(window: Window, only: Sequence[str] = ()) -> list[Select[Any]]:
     return [one.where(BeenRow.record.in_(only)) for one in both] if only else both
 
 
-def opened_there(uow: UnitOfWork, window: Window) -> list[str]:
-    """Records of the opened containers that were kept there in that time."""
+def opened_there(uow: UnitOfWork, window: Window, only: str = "") -> list[str]:
+    """Records of the opened containers that were kept there in that time; `only`: this record alone is asked for."""
     kept = select(BeenRow.record).where(window.stayed, BeenRow.record >= "opened-", BeenRow.record < "opened.")
+    kept = kept.where(BeenRow.record == only) if only else kept
     return list(uow.session.execute(kept.distinct().order_by(BeenRow.record)).scalars())
 
 
@@ -149,15 +151,15 @@ def taken_from_there(uow: UnitOfWork, subject: Subject, only: Sequence[str] = ()
     after a recall was opened was cleared by it.
     """
     window = window_of(uow, subject)
-    if window is None or not _lies(subject) or window.now:
+    if window is None or not lies(subject) or window.now:
         return ()
     found = {about for about in _used(uow, subject, window, only) if about}
     for record in opened_there(uow, window):
-        found |= {dose for dose, at in load(uow, OPENED, record).draws if _since(at, subject, window)}
+        found |= {dose for dose, at in load(uow, OPENED, record).draws if happened(at, subject, window)}
     return tuple(sorted(found & set(only) if only else found))
 
 
-def _since(at: datetime, subject: Subject, window: Window) -> bool:
+def happened(at: datetime, subject: Subject, window: Window) -> bool:
     """Whether it happened after the time began and before the last look."""
     begun = window.since is None or at >= window.since
     return begun and (subject.looked_at is None or at <= subject.looked_at)

@@ -1,21 +1,16 @@
 """The stock that a subject touched: lots, and opened containers that are still there. Reads only."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.batches.tables import BatchRow, BatchUnitRow
-from compounding.preparing.numbering import check_digit, dose_record
 from compounding.stock.lot import lot_record
-from compounding.stock.lot_names import lot_key
-from compounding.stock.opened import OPENED
 from compounding.stock.tables import LotRow, OpenedRow
-from compounding.tracing.finding import Reach, reach_of, still
-from compounding.tracing.places import LYING, lots_there, opened_there
+from compounding.tracing.finding import carriers_of, reach_of
+from compounding.tracing.places import lots_there
 from compounding.tracing.subject import Subject
 
 MOST_RECORDS = 5_000
@@ -34,45 +29,18 @@ def lots_of(uow: UnitOfWork, subject: Subject) -> list[LotRow]:
 
 
 def opened_of(uow: UnitOfWork, subject: Subject, only: str = "") -> list[OpenedRow]:
-    """Opened containers that are still there: of the lot, kept at the place in that time, or opened for, or drawn from by, a
-    preparation that was touched. `only`: this record alone is asked for."""
-    reach = reach_of(uow, subject)
+    """Opened containers that are still there and carry something of the subject: of its lot or dissolved with it, kept at its
+    place in that time, or at a hood for a preparation that was touched. `only`: this record alone is asked for."""
     query = select(OpenedRow).where(OpenedRow.state != "discarded").order_by(OpenedRow.number)
     if only:
-        query = query.where(OpenedRow.record == only)
-    if subject.product:
-        query = query.where(OpenedRow.product == subject.product)
-    found = list(uow.session.execute(query).scalars())
-    if subject.lot:
-        found = [row for row in found if lot_key(row.lot) == lot_key(subject.lot)]
-    kept = set(opened_there(uow, reach.window)) if reach.window is not None and subject.kind in LYING else set()
-    if subject.place:
-        return [row for row in found if row.record in kept]
-    if not subject.by_making:
-        return found if subject.product else []
-    sources = {row.record: _makings_of(uow, row) for row in found}
-    named = sorted({source for some in sources.values() for source in some})
-    ours = _touched_of(uow, reach, named)
-    return [row for row in found if row.record in kept or sources[row.record] & ours]
-
-
-def _makings_of(uow: UnitOfWork, row: OpenedRow) -> frozenset[str]:
-    """The preparations that it was at the hood for: the one that opened it, and each that was drawn from it."""
-    drawn = {dose_record(dose) for dose, _ in load(uow, OPENED, row.record).draws}
-    return frozenset({dose_record(source_of(row.number)), *drawn})
-
-
-def _touched_of(uow: UnitOfWork, reach: Reach, records: Sequence[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for start in range(0, len(records), MOST_RECORDS):
-        found |= set(uow.session.execute(still(reach, records[start : start + MOST_RECORDS])).scalars())
-    return frozenset(found)
-
-
-def source_of(container: str) -> str:
-    """Number of the dose that opened a container: the container's own number begins with it."""
-    body = container.rpartition("-")[0]
-    return f"{body}-{check_digit(body.replace('-', ''))}"
+        carries = carriers_of(uow, subject).since(only) is not None
+        return list(uow.session.execute(query.where(OpenedRow.record == only)).scalars()) if carries else []
+    carrying = sorted(reach_of(uow, subject).containers)
+    found: list[OpenedRow] = []
+    for start in range(0, len(carrying), MOST_RECORDS):
+        some = query.where(OpenedRow.record.in_(carrying[start : start + MOST_RECORDS]))
+        found += uow.session.execute(some).scalars()
+    return found
 
 
 @dataclass(frozen=True)

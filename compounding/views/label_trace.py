@@ -7,15 +7,19 @@ from datetime import datetime
 from batch_records.acting import load
 from batch_records.entries import REFUSED, Entry
 from batch_records.store import UnitOfWork
+from compounding.batches.batch import Batch
 from compounding.batches.numbering import batch_record
-from compounding.batches.record import BATCH
+from compounding.batches.record import BATCH, hands_of_batch
 from compounding.documents.dose_documents import Clock, in_words
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose, Scanned
+from compounding.preparing.inside import dissolved_with, opening_dose
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.states import SIGNED
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, lot_record
+from compounding.stock.opened import OPENED
+from compounding.stock.opened_state import Opened, opened_record
 from compounding.tracing.next_steps import next_step, standing_of
 from compounding.tracing.projecting import PARTS, hands_of
 from compounding.views.story import kind_in_words
@@ -34,6 +38,7 @@ CARRIED = {
     "quarantine": "put it in quarantine",
 }
 """What is done to a preparation after its release, by whoever carries, gives or destroys it."""
+OPENED_IT = "opened what it was drawn from"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,18 @@ class UsedLot:
     """Number of the opened container it came from; empty for a new one."""
     batch: str = ""
     """Lot number of the batch that it went into, where the dose is a unit made ahead."""
+    dissolved: str = ""
+    """Number of the opened container that it dissolved, in the preparation that opened that one."""
+
+
+@dataclass(frozen=True)
+class HoodOf:
+    """One hood that it, or what it was drawn from, was at."""
+
+    station: str
+    name: str
+    note: str
+    """Since when, or for what."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,8 @@ class SignatureOf:
     digest: str
     """The first characters of the digest of what was signed, or that it was done with the person's secret."""
     seq: int
+    record: str
+    """The record that it is an entry of: that of the dose, or of the batch that it was a unit of."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +104,7 @@ class LabelTrace:
     state: str
     todo: str
     place: str
-    hood: str
-    hood_name: str
-    started: str
+    hoods: tuple[HoodOf, ...]
     lots: tuple[UsedLot, ...]
     hands: tuple[HandOf, ...]
     signatures: tuple[SignatureOf, ...]
@@ -100,28 +117,40 @@ class LabelTrace:
 def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> LabelTrace:
     """Everything that one preparation came from, by its own entries."""
     entries = uow.entries(dose_record(dose.number))
-    hood = load(uow, HOOD, hood_record(dose.hood)).name or dose.hood if dose.hood else ""
+    batch = Batch() if dose.unit is None else load(uow, BATCH, batch_record(dose.unit["lot"]))
+    made = [*uow.entries(batch_record(batch.number)), *entries] if batch.number else entries
+    opened = [load(uow, OPENED, opened_record(scan.opened)) for scan in dose.scans if scan.opened]
     step, plan = next_step(standing_of(dose.status, dose.place, dose.hood)), dose.planned
-    lots = _lots(uow, dose, clock)
-    hands = _hands(uow, dose, entries, clock)
-    signed = _signatures(uow, entries, clock)
-    figures = working((*plan.work, *dose.drawing.work))
+    ahead = (*batch.plan.work, *batch.work.drawing.work) if batch.number else ()
+    figures = working((*plan.work, *ahead, *dose.drawing.work))
     shown = LabelTrace(
-        strip_of(dose, at, clock), dose.number, dose.order, step.state, step.todo, dose.place, dose.hood, hood,
-        "" if dose.started_at is None else clock.moment(dose.started_at), lots, hands, signed, figures,
+        strip_of(dose, at, clock), dose.number, dose.order, step.state, step.todo, dose.place,
+        _hoods(uow, dose, batch, opened, clock), _lots(uow, dose, batch, opened, clock),
+        _hands(uow, dose, batch, opened, entries, clock), _signatures(uow, made, clock), figures,
         plan.formulation_name, plan.versions_in_words, Node(""),
     )  # fmt: skip
     return replace(shown, tree=backward(shown))
 
 
-def _lots(uow: UnitOfWork, dose: Dose, clock: Clock) -> tuple[UsedLot, ...]:
-    """The containers of a dose; of a unit made ahead those of its batch."""
-    own = tuple(_used(uow, scan, clock) for scan in dose.scans)
-    if dose.unit is None:
-        return own
-    number = dose.unit["lot"]
-    made_ahead = load(uow, BATCH, batch_record(number)).work.scans
-    return (*own, *(replace(_used(uow, scan, clock), batch=number) for scan in made_ahead))
+def _hoods(
+    uow: UnitOfWork, dose: Dose, batch: Batch, opened: Sequence[Opened], clock: Clock
+) -> tuple[HoodOf, ...]:
+    """Every hood that it was made at, and those at which its opened containers were opened."""
+    at = batch.work.hoods if batch.number else dose.hoods
+    told = [(hood, f"from {clock.moment(since)}") for hood, since in at]
+    told += [(one.hood, f"opened container {one.number} was opened there") for one in opened]
+    return tuple(HoodOf(hood, load(uow, HOOD, hood_record(hood)).name or hood, note) for hood, note in told)
+
+
+def _lots(
+    uow: UnitOfWork, dose: Dose, batch: Batch, opened: Sequence[Opened], clock: Clock
+) -> tuple[UsedLot, ...]:
+    """The containers of a dose, those that dissolved its opened containers, and of a unit made ahead those of its batch."""
+    own = [_used(uow, scan, clock) for scan in dose.scans]
+    own += [
+        replace(_used(uow, scan, clock), dissolved=one.number) for one in opened for scan in dissolved_with(uow, one)
+    ]
+    return (*own, *(replace(_used(uow, scan, clock), batch=batch.number) for scan in batch.work.scans))
 
 
 def _used(uow: UnitOfWork, scan: Scanned, clock: Clock) -> UsedLot:
@@ -133,15 +162,20 @@ def _used(uow: UnitOfWork, scan: Scanned, clock: Clock) -> UsedLot:
     )
 
 
-def _hands(uow: UnitOfWork, dose: Dose, entries: Sequence[Entry], clock: Clock) -> tuple[HandOf, ...]:
+def _hands(
+    uow: UnitOfWork, dose: Dose, batch: Batch, opened: Sequence[Opened], entries: Sequence[Entry], clock: Clock
+) -> tuple[HandOf, ...]:
+    """Everybody with a hand in it: in the dose, in the batch that it was a unit of, in the opening of what it was drawn from."""
+    hands = [*hands_of(dose), *(hands_of_batch(batch) if batch.number else ())]
+    hands += [(person, OPENED_IT, one.opened_at) for one in opened for person in opening_dose(uow, one).preparers]
     did: dict[str, dict[str, datetime]] = {}
-    for person, part, at in hands_of(dose):
+    for person, part, at in hands:
         if person and at is not None:
             did.setdefault(person, {}).setdefault(part, at)
     for entry in entries:
         if entry.kind in CARRIED and entry.who != "system":
             did.setdefault(entry.who, {}).setdefault(CARRIED[entry.kind], entry.at)
-    order = [*PARTS, *CARRIED.values()]
+    order = [OPENED_IT, *PARTS, *CARRIED.values()]
     return tuple(
         HandOf(
             person,
@@ -162,30 +196,26 @@ def _signatures(uow: UnitOfWork, entries: Sequence[Entry], clock: Clock) -> tupl
             name = f"{told['name']}, {told['credentials']}" if told["credentials"] else str(told["name"])
             meaning = str(told["meaning"]).removesuffix(" by") or kind_in_words(entry.kind)
             at = clock.moment(datetime.fromisoformat(told["at"]))
-            found.append(SignatureOf(name, meaning, at, f"{str(told['content_digest'])[:12]}…", entry.seq))
+            found.append(SignatureOf(name, meaning, at, f"{str(told['content_digest'])[:12]}…", entry.seq, entry.record))
         elif entry.kind in SIGNED:
             name, at = shown_name(uow, entry.who), clock.moment(entry.at)
-            found.append(SignatureOf(name, kind_in_words(entry.kind), at, "with their own secret", entry.seq))
+            found.append(SignatureOf(name, kind_in_words(entry.kind), at, "with their own secret", entry.seq, entry.record))
     return tuple(found)
 
 
 def backward(shown: LabelTrace) -> Node:
     """The same as a tree: the patient's label at the root, what it came from in its branches."""
-    record = dose_record(shown.number)
     lots = tuple(_lot_node(one) for one in shown.lots)
     hands = tuple(
         Node(one.name, one.parts, "person", to("trace.page", kind="person", person=one.person)) for one in shown.hands
     )
     signed = tuple(
-        Node(one.name, f"{one.meaning}, {one.at}", "sign", to("audit.entry", seq=str(one.seq), record=record))
+        Node(one.name, f"{one.meaning}, {one.at}", "sign", to("audit.entry", seq=str(one.seq), record=one.record))
         for one in shown.signatures
     )
     figures = tuple(Node(f"{one.name}: {one.result}", f"{one.sum}, {one.formula}", "sum") for one in shown.figures)
     branches = [Node(many(len(lots), "container"), "", "lot", branches=lots)]
-    if shown.hood:
-        branches.append(
-            Node(shown.hood_name, f"started {shown.started}", "hood", to("trace.page", kind="hood", hood=shown.hood))
-        )
+    branches += [Node(one.name, one.note, "hood", to("trace.page", kind="hood", hood=one.station)) for one in shown.hoods]
     branches.append(Node(many(len(hands), "person"), "", "person", branches=hands))
     branches.append(Node(many(len(figures), "figure"), shown.formulation, "sum", branches=figures, open=False))
     branches.append(Node(many(len(signed), "signature"), "", "sign", branches=signed))
@@ -197,7 +227,8 @@ def backward(shown: LabelTrace) -> Node:
 
 
 def _lot_node(one: UsedLot) -> Node:
-    note = ", ".join(filter(None, (f"lot {one.lot}", f"until {one.expires}", one.state)))
+    into = f"dissolved opened container {one.dissolved}" if one.dissolved else ""
+    note = ", ".join(filter(None, (f"lot {one.lot}", f"until {one.expires}", into, one.state)))
     source = (
         (Node(f"Opened container {one.opened}", "", "lot", to("opened.one", number=one.opened)),) if one.opened else ()
     )

@@ -11,9 +11,11 @@ from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import in_words
 from compounding.planning.plan import Component
 from compounding.preparing.dose import Dose
+from compounding.preparing.gathering import lots_inside
 from compounding.preparing.staged_opened import wanted_from
 from compounding.stock.candidates import expires_later, lot_candidates
 from compounding.stock.fefo import Candidate, choose, in_order
+from compounding.stock.lot import LOT, lot_record
 from compounding.stock.lot_actions import UseContainer
 from compounding.stock.opened import OPENED
 from compounding.stock.opened_state import AVAILABLE, Opened, may_be_used
@@ -86,8 +88,14 @@ def _opened(uow: UnitOfWork, dose: Dose, component: Component, now: datetime) ->
     return [
         Candidate(one.product, one.lot, one.place, one.expires, opened=one.number, usable_until=one.usable_until)
         for one in kept
-        if may_be_used(one, dose.number, dose.patient, now) is None and _enough(dose, component, one)
+        if may_be_used(one, dose.number, dose.patient, now) is None and _enough(dose, component, one) and _not_stopped(uow, one)
     ]
+
+
+def _not_stopped(uow: UnitOfWork, opened: Opened) -> bool:
+    """Neither its own lot nor one that it was dissolved with is held or recalled."""
+    lots = (load(uow, LOT, lot_record(opened.product, opened.lot)), *lots_inside(uow, opened))
+    return all(lot.state == "available" for lot in lots)
 
 
 def _enough(dose: Dose, component: Component, opened: Opened) -> bool:

@@ -11,8 +11,9 @@ from calculations.errors import Fault
 from compounding.batches.batch import Batch
 from compounding.batches.numbering import batch_record, is_lot_number
 from compounding.batches.record import BATCH
-from compounding.batches.states import BatchStatus
+from compounding.batches.states import OPEN, BatchStatus
 from compounding.documents.dose_documents import Clock
+from compounding.recalls.looking import recall_not_settled
 from compounding.views.batches import BatchPage, batch_page
 from compounding.views.story import story
 from formulary.model import Formulary
@@ -79,8 +80,9 @@ def one(number: str) -> str:
     hides = checks_alone(shown.batch)
     with store().read() as uow:
         lines = () if hides else story(uow, batch_record(number), TOLD_ALREADY)
+        recalled = recall_not_settled(uow, batch_record(number)) if shown.batch.status in OPEN else ""
     return render_template(
-        "batches/one.html", shown=shown, batch=shown.batch, lines=lines, alone=hides,
+        "batches/one.html", shown=shown, batch=shown.batch, lines=lines, alone=hides, recalled=recalled,
         at_hood=here().kind == "hood", station=here().id, streams=tuple(STREAMS.items()),
     )  # fmt: skip
 

@@ -1,10 +1,10 @@
 """A recalled vial went into a batch made ahead: its units are held, and the patient who got one is found in both directions."""
 
-from compounding.batches.actions import FreeUnits, HoldUnits, MoveUnits
+from compounding.batches.actions import CancelBatch, CompleteBatch, FreeUnits, HoldUnits, MoveUnits
 from compounding.batches.numbering import batch_record, unit_code
 from compounding.batches.record import BATCH
 from compounding.documents.dose_documents import Clock
-from compounding.preparing.actions import AssignUnit
+from compounding.preparing.actions import AssignUnit, StartPreparation
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
@@ -16,7 +16,7 @@ from compounding.tracing.finding import preparations, tally
 from compounding.tracing.stock import units_of
 from compounding.tracing.subject import Subject
 from compounding.views.label_trace import label_trace
-from tests.support.batches import COLD, LOT, batch_now, minutes, on_batch
+from tests.support.batches import COLD, LOT, WAITING, batch_now, made_batch, minutes, on_batch, staged_batch
 from tests.support.cast import ADEYEMI, DUARTE, IBARRA, OFFSET, OKONJO, do, refused
 from tests.support.flow import CEFTRIAXONE, TOMAS, dose_now, queued_dose
 
@@ -85,3 +85,24 @@ def test_a_warm_location_holds_the_units_that_lie_there_and_no_others(released_s
     do(released_store, ADEYEMI, PART, part_record(NUMBER, 1), AskClearing((), "logger was broken"), LATER, signed=True)
     do(released_store, IBARRA, PART, part_record(NUMBER, 1), ConfirmClearing((), "yes"), LATER, signed=True)
     assert not any(unit.held for unit in batch_now(released_store).units)
+
+
+def test_a_batch_that_is_being_made_at_a_failed_hood_goes_no_further_until_two_cleared_it(cast_store):
+    made_batch(cast_store)
+    opening = OpenRecall(NUMBER, "hood", "Hood 1", "its filter leaked", "certifier", hood="hood-1")
+    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, minutes(4))
+    complete = CompleteBatch(WAITING)
+    assert refused(cast_store, OKONJO, BATCH, batch_record(LOT), complete, minutes(5), signed=True) == "in_recall"
+    part = part_record(NUMBER, 1)
+    do(cast_store, ADEYEMI, PART, part, AskClearing((), "the other hood was meant"), minutes(6), signed=True)
+    do(cast_store, IBARRA, PART, part, ConfirmClearing((), "yes"), minutes(7), signed=True)
+    on_batch(cast_store, OKONJO, complete, minutes(8), signed=True)
+
+
+def test_a_batch_with_a_recalled_vial_is_not_begun_and_may_be_given_up(cast_store):
+    staged_batch(cast_store)
+    opening = OpenRecall(NUMBER, "lot", "vials", "glass", "supplier", product=VIALS.product, lot=VIALS.lot)
+    do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, minutes(4))
+    start = StartPreparation("hood-1")
+    assert refused(cast_store, OKONJO, BATCH, batch_record(LOT), start, minutes(5)) in ("in_recall", "lot_recalled")
+    on_batch(cast_store, OKONJO, CancelBatch("its vials are recalled"), minutes(6))

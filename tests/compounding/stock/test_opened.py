@@ -44,10 +44,11 @@ FOR_BEN: dict[str, Any] = {**CEFTRIAXONE, "patient": "DEMO-5520"}
 LATER = NOON + timedelta(minutes=30)
 
 
-def made(store) -> str:
-    """A dose of 460 mg from a vial of 1 g, at the check; 540 mg are left in the vial."""
-    number = queued_dose(store)
-    scanned(store, number, GRAM, at=NOON + timedelta(minutes=2))
+def made(store, number: str = "") -> str:
+    """A dose of 460 mg from a vial of 1 g, at the check; 540 mg are left in the vial. A dose that is named has its vial."""
+    if not number:
+        number = queued_dose(store)
+        scanned(store, number, GRAM, at=NOON + timedelta(minutes=2))
     staged(store, number)
     do(store, OKONJO, DOSE, dose_record(number), StartPreparation("hood-1"), NOON + timedelta(minutes=3))
     while step_done(store, number):
