@@ -84,7 +84,7 @@ def _groups(low: frozenset[str], today: date) -> dict[str, ColumnElement[bool]]:
     day, until = today.isoformat(), (today + SOON).isoformat()
     return {
         "all": true(),
-        "expired": and_(LotRow.expires != "", LotRow.expires < day),
+        "expired": and_(LotRow.expires != "", LotRow.expires < day, LotRow.on_hand != 0),
         "soon": and_(LotRow.expires >= day, LotRow.expires <= until, LotRow.on_hand > 0),
         "low": LotRow.product.in_(sorted(low)),
         "stopped": LotRow.state != "available",
@@ -143,7 +143,7 @@ def _running_out(uow: UnitOfWork, used: Counter[str], today: date) -> frozenset[
 def _listed(row: LotRow, names: Mapping[str, str], low: frozenset[str], today: date) -> ListedLot:
     left = (date.fromisoformat(row.expires) - today) if row.expires else None
     groups = {"all"}
-    if left is not None and left < timedelta(0):
+    if left is not None and left < timedelta(0) and row.on_hand:
         groups.add("expired")
     elif left is not None and left <= SOON and row.on_hand > 0:
         groups.add("soon")

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from batch_records.store import UnitOfWork
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
+from compounding.stock.count_actions import OPEN
 from compounding.stock.tables import CountRow
+from compounding.views.paging import Pages, page_of
 
-MOST = 100
-"""Counts that the list shows, the newest first."""
 STATES = {
     "counting": "is counted",
     "variance": "differs: a second person decides",
@@ -30,10 +30,14 @@ class ListedCount:
     variances: int
 
 
-def counts(uow: UnitOfWork, clock: Clock) -> tuple[ListedCount, ...]:
-    """Counts, the newest first."""
-    rows = uow.session.execute(select(CountRow).order_by(CountRow.begun_at.desc(), CountRow.number.desc()).limit(MOST)).scalars()
-    return tuple(
+def counts(uow: UnitOfWork, clock: Clock, number: str = "1") -> tuple[tuple[ListedCount, ...], Pages]:
+    """One page of the counts: those that wait for somebody, then the newest first."""
+    pages = page_of(number, uow.session.execute(select(func.count()).select_from(CountRow)).scalar_one())
+    waiting = case((CountRow.status.in_(OPEN), 0), else_=1)
+    newest = (CountRow.begun_at.desc(), func.length(CountRow.number).desc(), CountRow.number.desc())
+    found = select(CountRow).order_by(waiting, *newest).offset(pages.skipped).limit(pages.size)
+    rows = uow.session.execute(found).scalars()
+    listed = tuple(
         ListedCount(
             number=row.number,
             location=row.location,
@@ -45,3 +49,4 @@ def counts(uow: UnitOfWork, clock: Clock) -> tuple[ListedCount, ...]:
         )
         for row in rows
     )
+    return listed, pages

@@ -23,9 +23,7 @@ from compounding.stock.tables import (
     PurchaseLineRow,
     PurchaseRow,
 )
-
-MOST = 200
-"""Orders that the list shows, the newest first."""
+from compounding.views.paging import Pages, page_of
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,11 @@ class ListedLevel:
     usable: int
 
 
-def purchases(uow: UnitOfWork, clock: Clock, show: str) -> tuple[ListedPurchase, ...]:
-    """Orders, the newest first; `show`: open or all."""
+def purchases(uow: UnitOfWork, clock: Clock, show: str, number: str = "1") -> tuple[tuple[ListedPurchase, ...], Pages]:
+    """One page of the orders, the newest first; `show`: open or all."""
     line = PurchaseLineRow
+    wanted = () if show == "all" else (PurchaseRow.status.in_(OPEN),)
+    pages = page_of(number, uow.session.execute(select(func.count()).select_from(PurchaseRow).where(*wanted)).scalar_one())
     query = (
         select(
             PurchaseRow,
@@ -83,13 +83,13 @@ def purchases(uow: UnitOfWork, clock: Clock, show: str) -> tuple[ListedPurchase,
             func.count(line.price),
         )
         .join(line, line.record == PurchaseRow.record)
+        .where(*wanted)
         .group_by(PurchaseRow.record)
         .order_by(PurchaseRow.drafted_at.desc(), func.length(PurchaseRow.number).desc(), PurchaseRow.number.desc())
-        .limit(MOST)
+        .offset(pages.skipped)
+        .limit(pages.size)
     )
-    if show != "all":
-        query = query.where(PurchaseRow.status.in_(OPEN))
-    return tuple(
+    rows = tuple(
         ListedPurchase(
             number=row.number,
             supplier=row.supplier,
@@ -102,6 +102,7 @@ def purchases(uow: UnitOfWork, clock: Clock, show: str) -> tuple[ListedPurchase,
         )
         for row, lines, ordered, received, cost, priced in uow.session.execute(query)
     )
+    return rows, pages
 
 
 def order_lines(state: Purchase) -> tuple[OrderedLine, ...]:

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from batch_records.store import UnitOfWork
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.preparing.states import DoseStatus
-from compounding.preparing.tables import DoseRow
-from compounding.stock.lot_actions import CAUSES, UseContainer, WasteLot
+from compounding.stock.lot_actions import CAUSES, WasteLot
 from compounding.stock.money import price_words
 from compounding.stock.tables import MoveRow
+from compounding.views.stock_waste_made import WastedMade, WastedRest, wasted_made, wasted_rests
 from formulary.model import Formulary, Item, Product
 
 
@@ -36,21 +35,10 @@ class Wasted:
 
 
 @dataclass(frozen=True)
-class WastedDoses:
-    """Preparations of one drug that were made and thrown away."""
-
-    drug: str
-    doses: int
-    containers: int
-    """That were opened for them."""
-    cost: str
-    unpriced: int
-
-
-@dataclass(frozen=True)
 class WasteReport:
     rows: tuple[Wasted, ...]
-    doses: tuple[WastedDoses, ...]
+    made: tuple[WastedMade, ...]
+    opened: tuple[WastedRest, ...]
     containers: int
     cost: str
     unpriced: int
@@ -72,33 +60,9 @@ def waste(uow: UnitOfWork, formulary: Formulary, since: datetime, until: datetim
     unpriced = sum(found.unpriced for found in sums.values())
     containers = sum(found.containers for found in sums.values())
     cents = sum(found.cents for found in sums.values())
-    return WasteReport(rows, _doses(uow, formulary, since, until), containers, _cost(cents, containers, unpriced), unpriced)
-
-
-def _doses(uow: UnitOfWork, formulary: Formulary, since: datetime, until: datetime) -> tuple[WastedDoses, ...]:
-    """Preparations that were wasted in the period, with what their containers cost, by drug."""
-    query = (
-        select(DoseRow.drug, DoseRow.number, MoveRow.count.label("moved"), MoveRow.cents)
-        .outerjoin(MoveRow, and_(MoveRow.about == DoseRow.number, MoveRow.kind == UseContainer.kind))
-        .where(DoseRow.status == DoseStatus.WASTED.value, DoseRow.moved_at >= since, DoseRow.moved_at < until)
-    )
-    numbers: dict[str, set[str]] = {}
-    sums: dict[str, _Sum] = {}
-    for row in uow.session.execute(query):
-        numbers.setdefault(row.drug, set()).add(row.number)
-        cents = None if row.cents is None else -row.cents
-        sums.setdefault(row.drug, _Sum()).add(-(row.moved or 0), cents, "")
-    names = {drug.id: drug.display for drug in formulary.drugs}
-    return tuple(
-        WastedDoses(
-            names.get(drug, drug),
-            len(numbers[drug]),
-            found.containers,
-            _cost(found.cents, found.containers, found.unpriced),
-            found.unpriced,
-        )
-        for drug, found in sorted(sums.items(), key=lambda pair: (-pair[1].cents, pair[0]))
-    )
+    cost = _cost(cents, containers, unpriced)
+    made, opened = wasted_made(uow, formulary, since, until), wasted_rests(uow, formulary, since, until)
+    return WasteReport(rows, made, opened, containers, cost, unpriced)
 
 
 class _Sum:
@@ -145,6 +109,9 @@ def as_rows(report: WasteReport) -> Iterable[Iterable[str]]:
             row.drug, row.product, row.display, str(row.containers), row.amount, row.cost, str(row.unpriced),
             "; ".join(row.causes),
         )  # fmt: skip
-    for one in report.doses:
-        yield one.drug, "", "preparations made", str(one.containers), "", one.cost, str(one.unpriced), f"{one.doses} wasted"
-
+    for one in report.made:
+        told = f"{one.doses} preparations and {one.units} finished units wasted"
+        yield one.drug, "", "what was made", str(one.containers), one.amount, one.cost, str(one.unpriced), told
+    for rest in report.opened:
+        told = "their price is counted with what opened them"
+        yield rest.drug, "", "rests of opened containers", str(rest.containers), rest.amount, "", "", told

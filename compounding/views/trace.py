@@ -15,6 +15,7 @@ from compounding.tracing.finding import Found, Tally, preparations, tally
 from compounding.tracing.next_steps import GROUPS, HOLD_IT, LOT_TODO, OPENED_TODO, UNIT_TODO, next_step
 from compounding.tracing.stock import Units, lots_of, opened_of, units_of
 from compounding.tracing.subject import Subject
+from compounding.views.controlled import products_counted_now
 from compounding.views.paging import Pages, page_of
 
 HEADS = (
@@ -88,6 +89,7 @@ class Shown:
         self._people: dict[str, str] = {"": ""}
         self.items = items
         self.hoods = hood_names(uow)
+        self.counted = products_counted_now(uow)
 
     def person(self, person: str) -> str:
         """Name with credentials."""
@@ -181,7 +183,7 @@ def _lot(row: LotRow, shown: Shown) -> Stocked:
         f"{row.lot}{expires}",
         "may be used" if row.state == "available" else row.state,
         row.place or "place not said",
-        f"{row.on_hand:,}".replace("-", "−"),
+        "being counted" if row.product in shown.counted else f"{row.on_hand:,}".replace("-", "−"),
         LOT_TODO.get(row.state, HOLD_IT),
         ("lot", row.product, row.lot),
     )

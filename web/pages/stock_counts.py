@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Done, load, perform
@@ -44,10 +44,10 @@ blueprint = Blueprint("stock_counts", __name__, url_prefix="/stock/counts")
 def page() -> str:
     """The counts that are open, the last ones that were done, and where to begin one."""
     with store().read() as uow:
-        rows = counts(uow, clock())
+        rows, pages = counts(uow, clock(), request.args.get("page", ""))
         there = [(place.name, place.name) for place in places(uow) if place.lots and place.name]
     may = allowed("stock_counts.begin", open_visitor().actor.roles)
-    return render_template("stock/counts.html", rows=rows, places=there, may_begin=may)
+    return render_template("stock/counts.html", rows=rows, pages=pages, places=there, may_begin=may)
 
 
 @blueprint.post("")

@@ -11,7 +11,9 @@ from calculations.days import parse_day
 from calculations.errors import Fault
 from compounding.controlled.policy import controlled_products
 from compounding.stock.lot import LOT, TransferLot, lot_record
+from compounding.views.controlled import products_counted_now
 from compounding.views.lots import item_names
+from compounding.views.paging import page_of
 from compounding.views.stock_places import LotThere, expiring, quarantines
 from compounding.views.stock_waste import HEADS, WasteReport, as_rows
 from compounding.views.stock_waste import waste as wasted
@@ -31,6 +33,8 @@ GROUPS = ("expiry_board_first", "expiry_board_second", "expiry_board_third")
 PERIOD = timedelta(days=30)
 MOST_DAYS = 3660
 FIRST_DAY = date(2000, 1, 1)
+LONG_AGO = -1_000_000
+"""Days left: before every last day of use."""
 
 
 def days_ahead(site: SiteProfile) -> list[int]:
@@ -49,15 +53,26 @@ def _board() -> tuple[list[int], tuple[LotThere, ...]]:
 @blueprint.get("/expiry")
 def page() -> str:
     """Everything that has expired or soon expires, in the groups that the house sets."""
-    days, rows = _board()
-    groups = [("Expired", [row for row in rows if _left(row) < 0])]
-    for least, most in pairwise([-1, *days]):
-        groups.append((f"Within {most} days", [row for row in rows if least < _left(row) <= most]))
+    days, found = _board()
+    pages = page_of(request.args.get("page", ""), len(found))
+    rows = found[pages.skipped : pages.skipped + pages.size]
+    groups = [
+        (name, [row for row in rows if least < _left(row) <= most], sum(1 for row in found if least < _left(row) <= most))
+        for name, least, most in _groups(days)
+    ]
     with store().read() as uow:
         targets = [(place, place) for place in quarantines(uow)]
         by_two = controlled_products(formulary_in_force(uow))
+        counted = products_counted_now(uow)
     may = allowed("stock_expiry.remove", open_visitor().actor.roles)
-    return render_template("stock/expiry.html", groups=groups, targets=targets, may_remove=may, by_two=by_two)
+    told = {"groups": groups, "pages": pages, "targets": targets, "by_two": by_two, "counted": counted}
+    return render_template("stock/expiry.html", **told, may_remove=may)
+
+
+def _groups(days: list[int]) -> list[tuple[str, int, int]]:
+    """Name of each group of the board, and the days left that it begins after and goes up to."""
+    ahead = [(f"Within {most} days", least, most) for least, most in pairwise([-1, *days])]
+    return [("Expired", LONG_AGO, -1), *ahead]
 
 
 def _left(row: LotThere) -> int:

@@ -51,9 +51,9 @@ def page() -> str:
     """The orders that are open, or all of them."""
     show = "all" if request.args.get("show") == "all" else "open"
     with store().read() as uow:
-        rows = purchases(uow, clock(), show)
+        rows, pages = purchases(uow, clock(), show, request.args.get("page", ""))
     may = allowed("stock_orders.draft", open_visitor().actor.roles)
-    return render_template("stock/orders.html", rows=rows, show=show, may_draft=may)
+    return render_template("stock/orders.html", rows=rows, pages=pages, show=show, may_draft=may)
 
 
 def _known(uow: UnitOfWork, number: str) -> Purchase:

@@ -12,6 +12,7 @@ from compounding.stock.levels import LEVEL, SetLevel, level_record
 from compounding.stock.lot import LOT, TransferLot, lot_record
 from compounding.stock.numbers import new_number
 from compounding.stock.purchase import PURCHASE, DraftPurchase, Line, purchase_record
+from compounding.views.controlled import products_counted_now
 from compounding.views.lots import item_names
 from compounding.views.stock_orders import last_prices, listed_levels, reorder_list
 from compounding.views.stock_places import open_places
@@ -29,10 +30,12 @@ HEADS = ("product", "name", "location", "minimum", "maximum", "may be used", "fr
 
 
 def _read() -> dict[str, Any]:
+    """What is being counted blind is told by no figure here either."""
     with store().read() as uow:
-        names = item_names(formulary_in_force(uow))
+        names, counted = item_names(formulary_in_force(uow)), products_counted_now(uow)
         return {
-            "needed": reorder_list(uow, today()),
+            "counted": counted,
+            "needed": tuple(one for one in reorder_list(uow, today()) if one.product not in counted),
             "levels": listed_levels(uow, names, today()),
             "names": names,
             "places": [(place, place) for place in open_places(uow, quarantine=False)],

@@ -4,6 +4,7 @@ from batch_records.acting import load
 from compounding.preparing.actions import Receive, StartAdministration
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
+from compounding.stock.levels import LEVEL, SetLevel, level_record
 from compounding.stock.location import LOCATION, DescribeLocation, location_record
 from compounding.stock.lot import LOT, ReceiveLot, lot_record
 from tests.support.cast import ADEYEMI, AMARI, CASTELL, HALLORAN, MARLOW, OKONJO, do
@@ -148,3 +149,19 @@ def test_wrong_roles_and_numbers_are_refused(at_desk, cast_store):
     answer = send(technician, f"{HOME}/inventories", f"{HOME}/inventories", day="2026-04-14", moment="close", secret="1")
     assert answer.status_code == 403
     assert technician.get(f"{HOME}/two/1/second").status_code == 405
+
+
+def test_no_list_of_stock_tells_what_is_being_counted_blind(at_desk, cast_store):
+    described(cast_store)
+    soon = ReceiveLot(VIAL, LOT_NUMBER, "2026-04-20", 10, PLACE)
+    do(cast_store, OKONJO, LOT, lot_record(VIAL, LOT_NUMBER), soon)
+    do(cast_store, MARLOW, LEVEL, level_record(VIAL, PLACE), SetLevel(VIAL, PLACE, 20, 30))
+    browser = at_desk(MARLOW)
+    lists = (f"/trace?kind=lot&product={VIAL}&lot={LOT_NUMBER}", "/stock/expiry", "/stock/reorder", "/stock/reorder/file")
+
+    def told() -> list[bool]:
+        return [any(figure in browser.get(one).text for figure in (">10<", ",10,")) for one in lists]
+
+    assert told() == [True] * len(lists)
+    where(send(browser, f"{HOME}/counts", f"{HOME}/counts", location=PLACE))
+    assert told() == [False] * len(lists)
