@@ -1,5 +1,7 @@
 """Answers a case of parenteral nutrition: every figure that the inputs determine, and no other."""
 
+import re
+
 from calculations.errors import CannotCompute, UnitMismatch
 from calculations.quantity import Quantity
 from calculations.units import Unit, unit
@@ -12,18 +14,29 @@ from tests.conformance.nutrition.bag import TRIALS, read_bag
 from tests.conformance.nutrition.calcium import ratio_or_product
 from tests.conformance.nutrition.figures import figure, measure_of
 from tests.conformance.nutrition.names import ion, nutrient, salt
-from tests.conformance.quantities import number, read
+from tests.conformance.nutrition.reading import as_read
+from tests.conformance.nutrition.told_doses import told_dose
+from tests.conformance.quantities import in_wanted, number, read
 from tests.conformance.solving import solve
 
+_FORMS = re.compile(r"anhydrous|monohydrate|elemental|nitrogen|nonprotein|npc", re.IGNORECASE)
+"""Words of a name that ask for something else than what is given in the same unit."""
 _CAPS = {"max", "maximum", "cap", "max_dose", "maximum_dose", "dose_cap"}
 
 
 def answer(case: Case) -> Answer:
-    """All outputs that are determined, or the single figure.
+    """All outputs that are determined, or the single figure, in the units as the case spells them.
 
     Raises:
         CannotAnswer: none is.
     """
+    found = _answer(as_read(case))
+    if isinstance(found, Value):
+        return Value(found.number, case.wanted_unit)
+    return {name: Value(one.number, case.outputs[name]) for name, one in found.items()}
+
+
+def _answer(case: Case) -> Answer:
     if not case.outputs:
         return single(case)
     found: dict[str, Value] = {}
@@ -54,7 +67,7 @@ def single(case: Case) -> Answer:
         try:
             return named(case, name, text)
         except CannotAnswer:
-            if len(case.inputs) == 1:
+            if len(case.inputs) == 1 or _FORMS.search(name):
                 raise  # nothing to reckon with: what is given is not what is asked for
             return solve(case)  # plain arithmetic over all inputs, or nothing
     ratio = ratio_or_product(case, text, name)
@@ -66,7 +79,10 @@ def single(case: Case) -> Answer:
     for fits, figure_of in BY_UNIT:
         if fits(case, measure):
             return determined(case, text, figure_of(measure))
-    element = elements.conversion(case, text)
+    told = told_dose(case, measure)
+    if told is not None:
+        return in_wanted(told, text)
+    element = elements.as_told_salt(case, text) or elements.conversion(case, text)
     if element is not None:
         return element
     _refuse_what_is_already_there(case, measure)

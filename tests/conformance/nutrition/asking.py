@@ -6,18 +6,21 @@ from calculations.nutrition.energy import energy_share
 from calculations.quantity import Quantity
 from calculations.units import Unit, unit
 from tests.conformance.case import Case
-from tests.conformance.clinical import WEIGHT_NAMES
-from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, Bag, from_mmol, read_bag
+from tests.conformance.clinical import HEIGHT_NAMES, WEIGHT_NAMES
+from tests.conformance.nutrition import equations
+from tests.conformance.nutrition.amounts import from_mmol
+from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, VOLUME_NAMES, Bag, read_bag
 from tests.conformance.nutrition.conventions import amino_acids_per_nitrogen, anhydrous_factor
 from tests.conformance.nutrition.figures import figure
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
 from tests.conformance.nutrition.nutrients import as_energy, goal, infusion_rate, nitrogen, total_energy
-from tests.conformance.nutrition.osmotic import osmolarity
+from tests.conformance.nutrition.osmotic import by_products, osmolarity
 from tests.conformance.quantities import number, read
 
 Figure = Callable[[Bag], Quantity]
 _STRENGTHS = {"strength", "concentration", "amount", "drug", "mass"}
 _MOLAR_MASSES = {"molar_mass", "molecular_weight", "mw", "formula_weight"}
+_SEVERAL = 2
 PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
 
 
@@ -56,8 +59,11 @@ def _asks_glucose_rate(case: Case, measure: Unit) -> bool:
 
 def _asks_osmoles(case: Case, measure: Unit) -> bool:
     bag = _understood(case, "electrolytes", "ions")
-    asked = ("osmoles", 1) in measure.dimension.powers
-    return asked and bag is not None and bool(bag.nutrients or bag.salts or bag.ions or bag.molecules)
+    if ("osmoles", 1) not in measure.dimension.powers:
+        return False
+    if by_products(_bag(case)) is not None:
+        return True
+    return bag is not None and bool(bag.nutrients or bag.salts or bag.ions or bag.molecules)
 
 
 def _asks_percent(case: Case, measure: Unit) -> bool:
@@ -83,8 +89,10 @@ def _asks_nitrogen(case: Case, measure: Unit) -> bool:
 
 
 def _asks_mass(case: Case, measure: Unit) -> bool:
-    bag = _understood(case)
+    bag = _understood(case, *ENERGY_NAMES)
     if bag is None or len(bag.nutrients) != 1 or bag.ions or bag.salts:
+        return False
+    if set(bag.plain) & ENERGY_NAMES and bag.share_of_energy(next(iter(bag.nutrients))) is None:
         return False
     return ("mass", 1) in measure.dimension.powers and not _already(case, measure)
 
@@ -174,7 +182,7 @@ def _asks_pn_volume(case: Case, measure: Unit) -> bool:
 
 
 def _insulin(measure: Unit) -> Figure:
-    return lambda bag: figure(bag, "insulin", "unit")
+    return lambda bag: bag.as_asked(figure(bag, "insulin", "unit"), measure)
 
 
 def _asks_insulin(case: Case, measure: Unit) -> bool:
@@ -183,12 +191,47 @@ def _asks_insulin(case: Case, measure: Unit) -> bool:
     return ("activity", 1) in measure.dimension.powers and told and CARBOHYDRATE in bag.nutrients
 
 
+def _water(measure: Unit) -> Figure:
+    return lambda bag: figure(bag, "water", measure.name)
+
+
+def _asks_water(case: Case, measure: Unit) -> bool:
+    """The volumes of several products and of the whole bag: what is left to fill up is all that can be meant."""
+    bag = _understood(case)
+    if (
+        bag is None
+        or measure.dimension is not unit("mL").dimension
+        or len(bag.nutrients) < _SEVERAL
+        or bag.ions
+        or bag.salts
+    ):
+        return False
+    whole = set(bag.plain) & (VOLUME_NAMES - {"fluid"})
+    return len(whole) == 1 == len(bag.plain) and all(bag.has_volume(kind) for kind in bag.nutrients)
+
+
+def _equation(measure: Unit) -> Figure:
+    def work(bag: Bag) -> Quantity:
+        if ("energy", 1) in measure.dimension.powers:
+            return bag.as_asked(bag.whole(equations.total_energy(bag.case)), measure)
+        return bag.as_asked(bag.whole(equations.maintenance_fluid(bag.case)), measure)
+
+    return work
+
+
+def _asks_equation(case: Case, measure: Unit) -> bool:
+    """The patient alone, and an equation in the convention."""
+    patient = {*WEIGHT_NAMES, *HEIGHT_NAMES, "age", "sex", "gender", "activity", "stress"}
+    asked = any(one in measure.dimension.powers for one in (("energy", 1), ("volume", 1)))
+    return asked and {name.lower() for name in case.inputs} <= patient and equations.speaks_of_equation(case)
+
+
 def _cycle(measure: Unit) -> Figure:
     return lambda bag: figure(bag, "rate", "mL/h")
 
 
 def _asks_cycle(case: Case, measure: Unit) -> bool:
-    bag = _understood(case, "taper", "taper_up", "taper_down")
+    bag = _understood(case, "taper", "taper_up", "taper_down", *TIME_NAMES)
     tapers = bag is not None and {"taper", "taper_up", "taper_down"} & set(bag.plain)
     return bool(tapers) and measure.dimension is unit("mL/h").dimension
 
@@ -234,6 +277,7 @@ def _particles(measure: Unit) -> Figure:
         strength = next(bag.plain[name] for name in bag.plain if name in _STRENGTHS)
         mass = next(bag.plain[name] for name in bag.plain if name in _MOLAR_MASSES)
         count = next(number(bag.texts[name]) for name in bag.texts if name in PARTICLES)
+        strength = bag.whole(strength) if bag.volume_is_told() else strength
         osmoles = strength / Quantity(mass.amount_in("g/mol"), "mg") * Quantity(count, "mOsm")
         return bag.as_asked(bag.whole(osmoles), measure)
 
@@ -243,7 +287,8 @@ def _particles(measure: Unit) -> Figure:
 def _asks_particles(case: Case, measure: Unit) -> bool:
     bag = _bag(case)
     kinds = [_STRENGTHS & set(bag.plain), _MOLAR_MASSES & set(bag.plain), PARTICLES & set(bag.texts)]
-    return ("osmoles", 1) in measure.dimension.powers and len(case.inputs) == 3 and all(len(one) == 1 for one in kinds)
+    rest = set(case.inputs) - _STRENGTHS - _MOLAR_MASSES - PARTICLES
+    return ("osmoles", 1) in measure.dimension.powers and rest <= _BASIS and all(len(one) == 1 for one in kinds)
 
 
 def _nitrogen(measure: Unit) -> Figure:
@@ -274,6 +319,8 @@ def _ion(measure: Unit) -> Figure:
 
 
 BY_UNIT: tuple[tuple[Callable[[Case, Unit], bool], Callable[[Unit], Figure]], ...] = (
+    (_asks_equation, _equation),
+    (_asks_water, _water),
     (_asks_particles, _particles),
     (_asks_cycle, _cycle),
     (_asks_part_of_energy, _part_of_energy),

@@ -13,15 +13,17 @@ from typing import Any
 
 from calculations.errors import CannotCompute
 from calculations.nutrition import fluid, lipid
-from calculations.nutrition.salts import ions_of
 from calculations.quantity import Quantity
-from calculations.substance_table import ATOMIC_MASSES, CHARGES
+from calculations.substance_table import CHARGES
 from calculations.substances import Substance
-from calculations.units import Unit, unit
+from calculations.units import Unit
 from tests.conformance.case import CannotAnswer, Case
 from tests.conformance.clinical import WEIGHT_NAMES, body_weight
 from tests.conformance.nutrition import conventions
-from tests.conformance.nutrition.names import CARBOHYDRATE, ELEMENTS, LIPID, Nutrient, Salt, ion, nutrient, salt
+from tests.conformance.nutrition.additions import Additions, brought
+from tests.conformance.nutrition.amounts import as_mmol, is_concentration, measures
+from tests.conformance.nutrition.names import CARBOHYDRATE, LIPID, Nutrient, Salt, nutrient
+from tests.conformance.nutrition.stocks import stock_names
 from tests.conformance.quantities import case_unit, number, read
 
 TRIALS = ((Fraction(3), Fraction(1100)), (Fraction(7), Fraction(1900)))
@@ -41,8 +43,16 @@ MOLECULES = {
     "glycine": "C2H5NO2", "urea": "CH4N2O", "fructose": "C6H12O6",
 }  # fmt: skip
 """Substances that stay one particle."""
-ENERGY_NAMES = {"energy", "energy_goal", "kcal", "calories", "goal"}
+ENERGY_NAMES = {
+    "energy", "energy_goal", "kcal", "calories", "goal", "total_energy", "total_kcal", "total_calories", "energy_total",
+}  # fmt: skip
 ELECTROLYTES = {"electrolytes", "ions"}
+OTHER_FLUIDS = {
+    "feed", "feeds", "enteral", "enteral_feeds", "enteral_volume", "flush", "flushes", "drip", "drips", "medications",
+    "meds", "medication_fluid", "other_fluids", "other_fluid", "lines", "carrier", "iv_medications",
+    "non_nutritional_lines",
+}  # fmt: skip
+"""What takes its share of a fluid allowance beside the bag."""
 NITROGEN = {"nitrogen", "n"}
 _DAY = Quantity(1, "day")
 _LINE = re.compile(r"(?P<line>[a-z]+)_(?P<what>rate|fluid)")
@@ -62,23 +72,25 @@ class Bag:
 
     def __init__(self, case: Case, trial: int) -> None:
         self.case = case
+        self.trial = trial
         trial_weight, trial_volume = TRIALS[trial]
         self._trial_volume = Quantity(trial_volume, "mL")
         weight = body_weight(case)
         self.weight = Quantity(trial_weight, "kg_bw") if weight is None else weight
         self.nutrients: dict[str, list[GivenNutrient]] = {}
-        self.salts: list[tuple[str, Salt | Substance, Quantity]] = []
-        self.ions: list[tuple[str, Quantity]] = []
+        self._additions = Additions(case)
+        self.salts, self.ions, self.added = self._additions.salts, self._additions.ions, self._additions.added
         self.molecules: list[tuple[str, Quantity]] = []
         self.plain: dict[str, Quantity] = {}
         self.texts: dict[str, str] = {}
+        self._stocks = stock_names(case)
         for name, data in case.inputs.items():
             self._sort(name, data)
         hours = self._first(TIME_NAMES)
         self.hours = _WHOLE_DAY if hours is None else hours
 
     def _sort(self, name: str, data: Any) -> None:
-        if name.lower() in WEIGHT_NAMES:
+        if name.lower() in WEIGHT_NAMES or (name in self._stocks and nutrient(name) is None):
             return
         if not isinstance(data, dict):
             self.texts[name.lower()] = str(data)
@@ -96,11 +108,7 @@ class Bag:
             self.molecules.append((MOLECULES[name.lower()], amount))
         elif told is not None:
             self.nutrients.setdefault(told.kind, []).append(GivenNutrient(told, amount))
-        elif (found := salt(name, self.case.topic)) is not None:
-            self.salts.append((name, found, amount))
-        elif (known := ion(re.sub(r"_(meq|mmol|per_kg|per_l)$", "", name))) is not None:
-            self.ions.append((known, amount))
-        else:
+        elif not self._additions.take(name, amount):
             self.plain[name.lower()] = amount
 
     def _first(self, names: Iterable[str]) -> Quantity | None:
@@ -135,17 +143,52 @@ class Bag:
             others = [line.to("mL") / _DAY for line in self.lines().values()]
             if LIPID in self.nutrients:
                 others.append(self.stock_volume(LIPID).to("mL") / _DAY)
+            beside = [one for name, one in self.plain.items() if name in OTHER_FLUIDS and measures(one, "mL")]
+            others += [self.whole(one).to("mL") / _DAY for one in beside]
             return (fluid.pn_volume(self._per_weight(allowance), self.weight, others) * _DAY).to("mL")
         found = self._first(VOLUME_NAMES)
-        if found is not None and _measures(found, "mL"):
+        if found is not None and measures(found, "mL"):
             return self.whole(found).to("mL")
         rate = self._first(RATE_NAMES)
-        if rate is not None and _measures(rate, "mL"):
+        if rate is not None and measures(rate, "mL"):
             return self.whole(rate).to("mL")
         return self._trial_volume
 
+    def volume_is_told(self) -> bool:
+        """Whether the bag's volume follows from the inputs."""
+        names = VOLUME_NAMES | RATE_NAMES | FLUID_NAMES
+        return any(name in names and measures(one, "mL") for name, one in self.plain.items())
+
+    def volumes_given(self) -> list[Quantity]:
+        """Every input that is a volume, over whatever it is over."""
+        found = [one for one in self.plain.values() if measures(one, "mL")]
+        nutrients = [one.amount for group in self.nutrients.values() for one in group]
+        return [*found, *(one for one in nutrients if measures(one, "mL") and not measures(one, "g"))]
+
+    def counted_twice(self) -> int:
+        """How many ions are there as the second of one product, so that each product counts once."""
+        return self._additions.second_ions
+
+    def share_of_energy(self, kind: str) -> Fraction | None:
+        """A nutrient that is given as a share of the whole energy: a percent beside an energy and no volume.
+
+        Of several such nutrients the shares must make up the whole; else they may be final concentrations.
+        """
+        energy = self._first(ENERGY_NAMES)
+        if energy is None or not measures(energy, "kcal") or self.volume_is_told():
+            return None
+        every = [one for group in self.nutrients.values() for one in group if one.amount.unit.name == "%"]
+        if any(one.told.stock or one.told.strength is not None for one in every):
+            return None
+        own = [one for one in self.given(kind) if one.amount.unit.name == "%"]
+        if len(own) != 1 or len(self.given(kind)) != 1:
+            return None
+        if len(every) > 1 and sum(Fraction(str(one.amount.number)) for one in every) != 100:
+            return None
+        return Fraction(str(own[0].amount.number)) / 100
+
     def _per_weight(self, allowance: Quantity) -> Quantity:
-        if not _measures(allowance, "mL"):
+        if not measures(allowance, "mL"):
             raise CannotAnswer("the fluid allowance is no volume")
         return self.whole(allowance).to("mL") / _DAY / self.weight
 
@@ -158,7 +201,7 @@ class Bag:
         found = {}
         for name, amount in self.plain.items():
             line = _LINE.fullmatch(name)
-            if line and line["what"] == "rate" and name not in RATE_NAMES and _measures(amount, "mL"):
+            if line and line["what"] == "rate" and name not in RATE_NAMES and measures(amount, "mL"):
                 found[line["line"]] = (fluid.daily_volume_of_line(amount) * _DAY).to("mL")
         return found
 
@@ -185,11 +228,12 @@ class Bag:
 
     def _is_stock(self, kind: str, one: GivenNutrient) -> bool:
         """A concentration beside a volume, or beside a dose of lipid, is that of the product."""
-        if not _concentration(one.amount):
+        if not is_concentration(one.amount):
             return False
         others = [other for other in self.given(kind) if other is not one]
-        dosed = kind == LIPID and any(_measures(other.amount, "g") for other in others)
-        return dosed or any(_measures(other.amount, "mL") for other in others) or self._listed_volume(kind) is not None
+        dosed = any(measures(other.amount, "g") or measures(other.amount, "kcal") for other in others)
+        dosed = dosed and (kind == LIPID or not self.volume_is_told())
+        return dosed or any(measures(other.amount, "mL") for other in others) or self._listed_volume(kind) is not None
 
     def _listed_volume(self, kind: str) -> Quantity | None:
         """From volumes in words, `400+400+200 mL`, in the order of the inputs."""
@@ -206,7 +250,7 @@ class Bag:
     def stock_volume(self, kind: str) -> Quantity:
         """The volume (mL) of the product that brings a nutrient."""
         volumes = [
-            one.amount for one in self.given(kind) if _measures(one.amount, "mL") and not _concentration(one.amount)
+            one.amount for one in self.given(kind) if measures(one.amount, "mL") and not is_concentration(one.amount)
         ]
         if volumes:
             return self.whole(volumes[0]).to("mL")
@@ -216,7 +260,7 @@ class Bag:
     def has_volume(self, kind: str) -> bool:
         """Whether a volume of the product is given."""
         return self._listed_volume(kind) is not None or any(
-            _measures(one.amount, "mL") and not _concentration(one.amount) for one in self.given(kind)
+            measures(one.amount, "mL") and not is_concentration(one.amount) for one in self.given(kind)
         )
 
     def mass(self, kind: str) -> Quantity:
@@ -226,25 +270,34 @@ class Bag:
             CannotAnswer: the inputs do not tell it.
         """
         doses = [
-            one.amount for one in self.given(kind) if _measures(one.amount, "g") and not _concentration(one.amount)
+            one.amount for one in self.given(kind) if measures(one.amount, "g") and not is_concentration(one.amount)
         ]
         if len(doses) > 1:
             raise CannotAnswer(f"{kind} is given twice")
         if doses:
             return self.whole(doses[0]).to("g")
-        energy = [one for one in self.given(kind) if _measures(one.amount, "kcal")]
-        if len(energy) == 1 and len(self.given(kind)) == 1:
-            told = energy[0].told
+        energy = self._energy_of(kind)
+        if energy is not None:
+            told = self.given(kind)[0].told
             per_gram, _ = conventions.kcal_per_gram(
                 self.case, kind, european=told.european or told.form == "anhydrous", strength=told.strength
             )
-            return self.whole(energy[0].amount) / Quantity(per_gram, "kcal/g")
+            return energy / Quantity(per_gram, "kcal/g")
         if self.has_volume(kind):
             return lipid.lipid_in_volume(self.stock_volume(kind), self.strength(kind))
-        final = [one for one in self.given(kind) if _concentration(one.amount) and not one.told.stock]
+        final = [one for one in self.given(kind) if is_concentration(one.amount) and not one.told.stock]
         if len(final) != 1 or final[0].told.strength is not None:
             raise CannotAnswer(f"how much {kind} there is is not given")
         return self.whole(final[0].amount).to("g")
+
+    def _energy_of(self, kind: str) -> Quantity | None:
+        """kcal of a nutrient that is given as energy or as a share of it."""
+        energies = [one for one in self.given(kind) if measures(one.amount, "kcal")]
+        others = [one for one in self.given(kind) if one not in energies and not is_concentration(one.amount)]
+        if len(energies) == 1 and not others:
+            return self.whole(energies[0].amount)
+        share, whole = self.share_of_energy(kind), self._first(ENERGY_NAMES)
+        return self.whole(whole) * share if share is not None and whole is not None else None
 
     def form(self, kind: str) -> Nutrient:
         """What the names tell of the form of a nutrient."""
@@ -259,6 +312,7 @@ class Bag:
         Raises:
             CannotAnswer: nothing brings it.
         """
+        self._additions.refuse_if_not_told(name)
         parts = []
         for _, found, amount in self.salts:
             brought = self.brought(found, amount)
@@ -269,65 +323,14 @@ class Bag:
             raise CannotAnswer(f"nothing given brings {name}")
         return Quantity(sum(one.amount_in("mmol") for one in parts), "mmol")
 
+    def refuse_what_is_not_told(self) -> None:
+        """Stop where something is in the bag of which it is not told how much."""
+        for name in CHARGES:
+            self._additions.refuse_if_not_told(name)
+
     def brought(self, found: Salt | Substance, amount: Quantity) -> dict[str, Quantity]:
-        """Every ion of a given salt in mmol over what the amount is over; calcium gluconate in mass by its label."""
-        by_mass = _measures(amount, "g")
-        if isinstance(found, Salt) and found.name == "calcium gluconate" and by_mass and found.waters is None:
-            half = conventions.calcium_gluconate(self.case) / 2
-            calcium = amount * Quantity(half, "mmol") / Quantity(1, "g")
-            return {"calcium": calcium, "gluconate": calcium * 2}
-        one = found.substance(by_mass=by_mass) if isinstance(found, Salt) else found
-        sign = -1 if amount.number < 0 else 1  # differences between two fluids may be negative
-        try:
-            return {name: (part * sign).named(None) for name, part in ions_of(amount * sign, one).items()}
-        except CannotCompute as refused:
-            raise CannotAnswer(str(refused)) from None
-
-
-def as_mmol(name: str, amount: Quantity) -> Quantity:
-    """An amount of an ion (mass of its element, mmol or mEq, over anything) in mmol over the same."""
-    if _measures(amount, "mEq"):
-        charge = CHARGES.get(name)
-        if charge is None:
-            raise CannotAnswer(f"mEq of {name} are not defined: it has no fixed charge")
-        return amount / Quantity(charge, "mEq/mmol")
-    if _measures(amount, "g"):
-        symbol = ELEMENTS.get(name)
-        if symbol is None:
-            raise CannotAnswer(f"grams of {name} are not converted")
-        return amount / Quantity(ATOMIC_MASSES[symbol], "mg") * Quantity(1, "mmol")
-    return amount
-
-
-def from_mmol(name: str, amount: Quantity, measure: Unit) -> Quantity:
-    """mmol of an ion (over anything) as mmol, mEq or mass of its element, whichever `measure` counts."""
-    if "mEq" in measure.name or measure.name.startswith("Eq"):
-        charge = CHARGES.get(name)
-        if charge is None:
-            raise CannotAnswer(f"mEq of {name} are not defined: it has no fixed charge")
-        return amount * Quantity(charge, "mEq/mmol")
-    if any(base == "mass" and power > 0 for base, power in measure.dimension.powers):
-        symbol = ELEMENTS.get(name)
-        if symbol is None:
-            raise CannotAnswer(f"grams of {name} are not given")
-        return amount * Quantity(ATOMIC_MASSES[symbol], "mg") / Quantity(1, "mmol")
-    return amount
-
-
-def _measures(amount: Quantity, base: str) -> bool:
-    """Whether an amount counts what `base` counts, above the line."""
-    (dimension, _), *_ = unit(base).dimension.powers
-    return any(name == dimension and power > 0 for name, power in amount.unit.dimension.powers)
-
-
-def counts_mass(amount: Quantity) -> bool:
-    """Whether an amount is a mass (over anything)."""
-    return _measures(amount, "g")
-
-
-def _concentration(amount: Quantity) -> bool:
-    """Mass per volume."""
-    return amount.unit.dimension is unit("g/mL").dimension
+        """Every ion of a given salt in mmol over what the amount is over."""
+        return brought(self.case, found, amount)
 
 
 def read_bag(case: Case, trial: int) -> Bag:

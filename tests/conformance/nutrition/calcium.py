@@ -7,8 +7,10 @@ from calculations.quantity import Quantity
 from calculations.substance_table import ATOMIC_MASSES
 from calculations.units import unit
 from tests.conformance.case import CannotAnswer, Case, Value
-from tests.conformance.nutrition.bag import TRIALS, Bag, counts_mass, from_mmol, read_bag
-from tests.conformance.nutrition.names import ion
+from tests.conformance.nutrition import conventions
+from tests.conformance.nutrition.amounts import counts_mass, from_mmol, measures
+from tests.conformance.nutrition.bag import TRIALS, Bag, read_bag
+from tests.conformance.nutrition.names import Salt, ion
 
 _RATIO = re.compile(r"(mg|mcg|g|mmol|mol|umol)/(mg|mcg|g|mmol|mol|umol)")
 _PRODUCT = re.compile(
@@ -19,8 +21,13 @@ _PER_LITRE = unit("mmol/L")
 
 def ratio_or_product(case: Case, text: str, name: str = "") -> Value | None:
     """The figure where the unit asks for a ratio or a product; None where it asks for something else."""
-    ratio, product = _RATIO.fullmatch(text), _PRODUCT.fullmatch(text)
+    plainly = text.replace("²", "2").replace("·", "*").replace("×", "*").replace(" ", "").replace("mg:mg", "mg/mg")
+    ratio, product = _RATIO.fullmatch(plainly), _PRODUCT.fullmatch(plainly)
     plain = text in ("1", "ratio") and {ion(one) for one in case.inputs} >= {"calcium", "phosphate"}
+    if name and not re.search(r"(?:^|_)(?:ca|calcium|p|phos\w*|product|ratio|mmol\w*|mol\w*)(?:_|$)", name.lower()):
+        return None
+    if re.search(r"(?:^|_)(?:cl|chloride|ac|acetate)(?:_|$)", name.lower()):
+        return None
     if ratio is None and product is None and not plain:
         return None
     found = set()
@@ -37,6 +44,13 @@ def ratio_or_product(case: Case, text: str, name: str = "") -> Value | None:
 
 def _ratio(bag: Bag, ratio: re.Match[str] | None, name: str) -> object:
     calcium, phosphate = bag.ion_amount("calcium"), _phosphate(bag)
+    by_label = [
+        held for _, held, amount in bag.salts if isinstance(held, Salt) and held.waters is None and counts_mass(amount)
+    ]
+    if by_label and not conventions.says_calcium_gluconate(bag.case):
+        raise CannotAnswer(
+            "4.6 or 4.65 mEq of calcium in a gram of the gluconate: the ratio hangs on it, and it is not told"
+        )
     above, below = (ratio[1], ratio[2]) if ratio else _kind_of_ratio(bag, name)
     by_mass = above.endswith("g")
     if by_mass != below.endswith("g"):
@@ -58,7 +72,8 @@ def _kind_of_ratio(bag: Bag, name: str) -> tuple[str, str]:
     given = {counts_mass(amount) for known, amount in bag.ions if known in ("calcium", "phosphate")}
     if "mass" in name or (given == {True} and "mol" not in name):
         return "mg", "mg"
-    if "mol" in name or given == {False}:
+    in_mmol = all(measures(amount, "mmol") for known, amount in bag.ions if known in ("calcium", "phosphate"))
+    if "mol" in name or (given == {False} and in_mmol):
         return "mmol", "mmol"
     raise CannotAnswer("whether the ratio is by mass or by amount is not said")
 

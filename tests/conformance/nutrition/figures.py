@@ -2,23 +2,23 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from calculations.nutrition import lipid as lipids
-from calculations.nutrition.cycle import cyclic_full_rate, taper_rate
 from calculations.nutrition.fluid import final_percent, fluid_per_weight
 from calculations.nutrition.nitrogen import nonprotein_energy_per_nitrogen
 from calculations.quantity import Quantity
 from calculations.substance_table import molar_mass_of
 from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
-from tests.conformance.nutrition.bag import Bag, from_mmol
-from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, Salt, ion, salt
+from tests.conformance.nutrition import equations, overfill
+from tests.conformance.nutrition.additives import additive, ratio_of_ions, salt_that_brings
+from tests.conformance.nutrition.amounts import from_mmol
+from tests.conformance.nutrition.bag import Bag
+from tests.conformance.nutrition.names import CARBOHYDRATE, Salt, ion, salt
 from tests.conformance.nutrition.nutrients import (
-    KINDS,
     NONPROTEIN,
     SUBJECTS,
     as_energy,
-    drawn,
     goal,
     infusion_rate,
     nitrogen,
@@ -27,16 +27,29 @@ from tests.conformance.nutrition.nutrients import (
     total_energy,
 )
 from tests.conformance.nutrition.osmotic import osmolarity
-from tests.conformance.quantities import case_unit, number, read
+from tests.conformance.nutrition.overfill import PREPARED, WITH_OVERFILL
+from tests.conformance.nutrition.whole_bag import (
+    chambers,
+    macronutrient_volume,
+    peak,
+    rate,
+    sum_of_volumes,
+    total_volume,
+    water,
+    whole_volume,
+)
+from tests.conformance.quantities import case_unit, number
 
 _FINAL = re.compile(r"^(?:final_(.+)|(.+)_(?:final|concentration|conc))$")
 _ION_WORDS = re.compile(
-    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|per_h|per_hour|total|content|mass|amount|rate|"
+    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|per_h|per_hour|total|content|mass|amount|rate|infusion|"
     r"concentration|conc|elemental|element|dose|intake|final|given|delivered)$"
 )
 _TOTALS = {"total_energy", "total", "energy", "energy_kcal", "energy_label", "total_kcal", "kcal", "calories",
            "total_calories", "energy_per_kg", "kcal_per_kg", "energy_total", "energy_kj", "total_energy_kj",
-           "total_kcal_per_kg", "total_energy_per_kg", "energy_kcal_per_kg"}  # fmt: skip
+           "total_kcal_per_kg", "total_energy_per_kg", "energy_kcal_per_kg", "calories_per_kg", "total_calories_per_kg",
+           "kcal_per_day", "energy_per_day", "total_energy_kcal", "kcal_per_ml", "energy_density", "caloric_density",
+           "energy_per_l", "kcal_per_l", "total_kcals", "kcals"}  # fmt: skip
 _PER_NITROGEN = re.compile(
     r"^(?:np[ce]_?(?:to_)?n(?:_ratio)?|non_?protein_(?:kcal|energy|calories)_per_g_n(?:itrogen)?)$"
 )
@@ -48,8 +61,15 @@ def figure(bag: Bag, name: str, unit_text: str) -> Quantity:
     Raises:
         CannotAnswer: the name is not known, or the inputs do not tell the figure.
     """
-    key = name.lower().replace("-", "_").replace(" ", "_")
+    key = _KCAL_FROM.sub(r"\2_energy", name.lower().replace("-", "_").replace(" ", "_").replace(":", "_"))
     measure = measure_of(unit_text)
+    drawn_of = WITH_OVERFILL.fullmatch(key)
+    if drawn_of is not None or key in PREPARED:
+        return _prepared(bag, drawn_of[1] if drawn_of else "", unit_text)
+    if overfill.given(bag.case) and _DRAWN_VOLUME.fullmatch(key):
+        raise CannotAnswer(f"whether the overfill is in the {name} is not said")
+    if _PEAK.match(key) and ("time", -1) in measure.dimension.powers:
+        return figure(bag, name.split("_", 1)[1], unit_text) * peak(bag)
     if (of_ion := _ion(bag, name, measure)) is not None:
         return of_ion
     for pattern, answer in _NAMED:
@@ -59,14 +79,16 @@ def figure(bag: Bag, name: str, unit_text: str) -> Quantity:
     for kind, subject in SUBJECTS:
         if subject.match(key):
             return of_nutrient(bag, kind, subject.sub("", key).strip("_"), measure)
-    if name in bag.case.inputs:  # what is given, on another basis
-        return bag.as_asked(bag.whole(read(bag.case.inputs[name])), measure)
+    for work in (additive, salt_that_brings):
+        found_so = work(bag, key if work is additive else name, measure)
+        if found_so is not None:
+            return found_so
     raise CannotAnswer(f"{name} is no known figure")
 
 
 def measure_of(text: str) -> Unit:
     """The unit that is asked for; `kcal/g N` is per gram of nitrogen."""
-    return case_unit(re.sub(r"/g N$", "/g", text))
+    return case_unit(re.sub(r"/ ?g ?(?:N|nitrogen|of nitrogen)$", "/g", text))
 
 
 def _ion(bag: Bag, name: str, measure: Unit) -> Quantity | None:
@@ -93,6 +115,36 @@ def _ion(bag: Bag, name: str, measure: Unit) -> Quantity | None:
 
 
 Found = re.Match[str]
+_KCAL_FROM = re.compile(r"^(kcal|energy|calories|kcals)_from_([a-z_]+)$")
+_PEAK = re.compile(r"(?:max|peak|maximum)_(?!(?:pump_|pn_)?rate$)")
+_DRAWN_VOLUME = re.compile(
+    r"(?:(?!lipid|fat|ile|pn_|bag_|total_|infused|final)[a-z0-9_]+_(?:volume|vol|ml)|water|sterile_water)"
+)
+
+
+def _prepared(bag: Bag, base: str, unit_text: str) -> Quantity:
+    """What is prepared or drawn of a bag with overfill: the infused amount times prepared ÷ infused."""
+    infused = whole_volume(bag)
+    times = overfill.factor(bag, infused)
+    if base in ("", "total", "bag", "volume", "bag_volume", "total_volume", "pn_volume"):
+        return bag.as_asked(infused * times, measure_of(unit_text))
+    name = re.sub(r"_$", "", base)
+    without = replace(bag.case, inputs={key: one for key, one in bag.case.inputs.items() if key not in overfill.NAMES})
+    return figure(Bag(without, bag.trial), name, unit_text) * times
+
+
+def _ratio_of_ions(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return ratio_of_ions(bag, found[1], found[2])
+
+
+def _basal(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return bag.as_asked(bag.whole(equations.basal_energy(bag.case)), measure)
+
+
+def _expenditure(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return bag.as_asked(bag.whole(equations.total_energy(bag.case)), measure)
+
+
 Answer = Callable[[Bag, Unit, Found], Quantity]
 
 
@@ -128,6 +180,9 @@ def _final(bag: Bag, measure: Unit, found: Found) -> Quantity:
     for kind, pattern in SUBJECTS:
         if pattern.fullmatch(subject):
             return final_percent(bag.mass(kind), bag.volume())
+    of_additive = additive(bag, found.string, measure)
+    if of_additive is not None:
+        return of_additive
     raise CannotAnswer(f"the final concentration of {subject} is no known figure")
 
 
@@ -160,59 +215,6 @@ def _line(bag: Bag, measure: Unit, found: Found) -> Quantity:
     return bag.as_asked(from_mmol(known, brought[known] * volume, measure), measure)
 
 
-def _water(bag: Bag, measure: Unit, found: Found) -> Quantity:
-    """What is left of the volume when the products whose volumes are known are in; none may be missing."""
-    if not any(name in bag.plain for name in ("total", "volume", "total_volume", "bag_volume", "final_volume")):
-        raise CannotAnswer("the whole volume is not given")
-    if bag.salts or bag.ions or not bag.nutrients:
-        raise CannotAnswer("the volumes of the salts are not given")
-    rest = bag.volume()
-    for kind in bag.nutrients:
-        rest = rest - bag.stock_volume(kind)
-    for name, one in bag.plain.items():
-        if name.endswith(("additives", "_volume")) and name not in ("total_volume", "bag_volume", "final_volume"):
-            rest = rest - bag.whole(one).to("mL")
-    if rest.number < 0:
-        raise CannotAnswer("the products are more than the whole volume")
-    return bag.as_asked(rest, measure)
-
-
-def _total_volume(bag: Bag, measure: Unit, found: Found) -> Quantity:
-    return bag.as_asked(_whole_volume(bag), measure)
-
-
-def _whole_volume(bag: Bag) -> Quantity:
-    """As given; else from the drawn volumes of amino acids and dextrose and the additives per litre of them."""
-    if any(name in bag.plain for name in ("total", "volume", "total_volume", "total_fluid", "bag", "rate")):
-        return bag.volume()
-    taken = drawn(bag)
-    additives = bag.plain.get("additives")
-    if set(taken) != {AMINO_ACIDS, CARBOHYDRATE} or additives is None:
-        raise CannotAnswer("the whole volume is not given")
-    base = taken[AMINO_ACIDS] + taken[CARBOHYDRATE]
-    return base + Quantity(base.amount_in("L") * additives.amount_in(unit("mL/L")), "mL")
-
-
-def _rate(bag: Bag, measure: Unit, found: Found) -> Quantity:
-    """The pump rate; of a cycle with tapers the full rate, or the rate of the taper."""
-    tapers = [bag.plain.get(name, bag.plain.get("taper")) for name in ("taper_up", "taper_down")]
-    if all(one is None for one in tapers):
-        if "taper" in found.string:
-            raise CannotAnswer("the tapers are not given")
-        return lipids.lipid_rate(_whole_volume(bag), bag.hours)
-    up, down = (Quantity(0, "h") if one is None else one for one in tapers)
-    full = cyclic_full_rate(_whole_volume(bag), bag.hours, up, down)
-    return taper_rate(full) if "taper" in found.string else full
-
-
-def _chambers(bag: Bag, measure: Unit, found: Found) -> Quantity:
-    """A chamber bag's volume with and without its lipid chamber."""
-    kinds = KINDS if found[1] == "three" else (AMINO_ACIDS, CARBOHYDRATE)
-    if not all(bag.has_volume(kind) for kind in kinds):
-        raise CannotAnswer("a chamber's volume is not given")
-    return Quantity(sum(bag.stock_volume(kind).amount_in("mL") for kind in kinds), "mL")
-
-
 def _from_salt(bag: Bag, measure: Unit, found: Found) -> Quantity:
     known, anion = ion(found[1]), ion(found[2])
     if known is None or anion is None:
@@ -222,6 +224,10 @@ def _from_salt(bag: Bag, measure: Unit, found: Found) -> Quantity:
 
 def _base(bag: Bag, measure: Unit, found: Found) -> Quantity:
     """An amino acid as the base, from its salt."""
+    if found[1] in bag.plain:
+        dose = additive(bag, found[1], measure)
+        if dose is not None:
+            return dose
     for _, held, amount in bag.salts:
         if not isinstance(held, Salt) and held.name.split()[0] == found[1] and held.molar_mass is not None:
             share = molar_mass_of(found[1], "base") / held.molar_mass
@@ -261,10 +267,21 @@ _NAMED: tuple[tuple[re.Pattern[str], Answer], ...] = (
     (_FINAL, _final),
     (_named("osmolarity|osmolarity_estimate|mosm|osmolality|mosm_per_l"), _osmolarity),
     (_named("([a-z]+)_from_([a-z]+)(?<!monohydrate)"), _from_salt),
-    (_named("volume_(two|three)_chambers"), _chambers),
-    (_named("water|sterile_water|water_volume"), _water),
-    (_named("total_volume|pn_volume|volume|bag_volume|pn_fluid"), _total_volume),
-    (_named("rate|pump_rate|pn_rate|full_rate|cycle_rate|max_rate|taper_rate"), _rate),
+    (_named("volume_(two|three)_chambers"), chambers),
+    (_named("(?:sterile_)?water(?:_volume|_qs|_for_injection|_to_add)?|swfi?(?:_volume)?|qs_water"), water),
+    (_named("total_volume|pn_volume|volume|bag_volume|pn_fluid"), total_volume),
+    (
+        _named("rate|pump_rate|pn_rate|full_rate|cycle_rate|max_rate|hourly_rate|(?:taper|taper_up|taper_down)_rate"),
+        rate,
+    ),
+    (
+        _named("(?:total|combined)_(?:rate|fluid|fluids|flow)|sum_of_rates|total_fluid_(?:rate|intake|per_kg)"),
+        sum_of_volumes,
+    ),
+    (_named("macronutrient_volume|macro_volume|total_macronutrient_volume"), macronutrient_volume),
+    (_named("(chloride|cl|acetate|ac)_(?:to_)?(acetate|ac|chloride|cl)(?:_ratio)?"), _ratio_of_ions),
+    (_named("|".join(sorted(equations.BASAL))), _basal),
+    (_named("|".join(sorted(equations.TOTAL))), _expenditure),
     (_named("insulin"), _insulin),
     (_named("(lysine|histidine|arginine|cysteine|ornithine)"), _base),
     (_named("(uac|uvc|drip|line|flush|feeds?|art_line|arterial|carrier|pal)_([a-z]+)"), _line),

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from calculations.chemical_formula import WATERS, composition, hydrated
 from calculations.errors import CannotCompute
+from calculations.quantity import Quantity
 from calculations.substance_table import ATOMIC_MASSES, DRY, SUBSTANCES, hydrate
 from calculations.substances import Substance
 from tests.conformance.case import CannotAnswer
@@ -40,7 +41,7 @@ _PHOSPHATES = {
     "hydrogen_phosphate": "dibasic", "dibasic": "dibasic", "hydrogenphosphate": "dibasic", "hpo4": "dibasic",
     "dihydrogenphosphate": "monobasic", "dihydrogen phosphate": "monobasic",
 }  # fmt: skip
-_WATER = re.compile(r"[._·*](\d*)H2O$")
+_WATER = re.compile(r"(?:[._·*•]| ?[x×] ?| )(\d*)H2O$")
 _WATER_WORD = re.compile(r"_(" + "|".join((*WATERS.values(), "anh", "hydrate", "hydrous")) + r")$", re.IGNORECASE)
 _HYDROCHLORIDE = re.compile(r"[_ ](hcl|hydrochloride)$", re.IGNORECASE)
 _ALWAYS_HEPTAHYDRATE = "magnesium sulfate"
@@ -48,7 +49,9 @@ _ALWAYS_HEPTAHYDRATE = "magnesium sulfate"
 
 AMINO_ACIDS, CARBOHYDRATE, LIPID = "amino_acids", "carbohydrate", "lipid"
 _AMINO_ACID_BRANDS = ("trophamine", "travasol", "clinisol", "prosol", "aminosyn", "premasol", "freamine", "aminoven")
-_LIPID_BRANDS = ("intralipid", "smoflipid", "clinolipid", "nutrilipid", "omegaven", "liposyn", "propofol")
+_LIPID_BRANDS = (
+    "intralipid", "smoflipid", "clinolipid", "nutrilipid", "omegaven", "liposyn", "propofol", "clevidipine", "cleviprex",
+)  # fmt: skip
 _NUTRIENT = re.compile(
     r"(?P<base>aa|amino_acids?|aminoacids?|protein|d|dw|dextrose|glucose|carbohydrates?|cho|l|lipids?|fat|ile|il|"
     rf"carbs?|ivfe|{'|'.join((*_AMINO_ACID_BRANDS, *_LIPID_BRANDS))})"
@@ -62,8 +65,11 @@ _BASES = {
     "l": LIPID, "lipid": LIPID, "fat": LIPID, "ile": LIPID, "il": LIPID, "ivfe": LIPID,
     **dict.fromkeys(_AMINO_ACID_BRANDS, AMINO_ACIDS), **dict.fromkeys(_LIPID_BRANDS, LIPID),
 }  # fmt: skip
-_PROPOFOL = "10"
-"""Percent of lipid in the emulsion that propofol comes in."""
+_ONE_STRENGTH = {
+    "propofol": "10", "clevidipine": "20", "cleviprex": "20", "smoflipid": "20", "clinolipid": "20", "nutrilipid": "20",
+    "clinisol": "15", "prosol": "20",
+}  # fmt: skip
+"""Products that are sold in one strength only, in percent of lipid or amino acids."""
 _NUTRIENT_WORDS = {
     "dose", "goal", "g", "gram", "grams", "mass", "amount", "concentration", "conc", "final", "stock", "strength",
     "volume", "vol", "ml", "rate", "anhydrous", "monohydrate", "hydrous", "intake", "load", "emulsion", "solution", "injection",
@@ -97,7 +103,7 @@ def nutrient(name: str) -> Nutrient | None:
     form = next((word for word in ("anhydrous", "monohydrate") if word in words), "")
     if "hydrous" in words:
         form = "monohydrate"
-    strength = _PROPOFOL if base == "propofol" else strength
+    strength = strength or _ONE_STRENGTH.get(base)
     kind = _BASES[base if base in _BASES else base.rstrip("s")]
     return Nutrient(
         kind, Fraction(strength) if strength else None, form, base == "glucose", bool(words & {"stock", "strength"})
@@ -120,9 +126,13 @@ class Salt:
     name: str
     waters: int | None
     """None: the name says no hydrate and more than one could be meant."""
+    mass: Fraction | None = None
+    """g/mol, where a case counts with a molar mass of its own."""
 
     def substance(self, *, by_mass: bool = True) -> Substance:
         """The substance; a hydrate that is left open matters only where a mass is converted."""
+        if self.mass is not None:
+            return replace(hydrate(self.name, 0), molar_mass=Quantity(self.mass, "g/mol"))
         if self.waters is None:
             if by_mass:
                 raise CannotAnswer(f"{self.name}: the name does not say which hydrate it is")
@@ -168,10 +178,14 @@ def atoms(name: str, topic: str | None = None) -> dict[str, int] | None:
             raise CannotAnswer(f"{name} does not say which hydrate it is")
         return hydrated(DRY[found.name][0], found.waters)
     try:
-        counted = composition(re.sub(r"_(?=\d*H2O$)", ".", name))
+        counted = composition(_FORMULAS.get(name.lower().replace(" ", "_"), re.sub(r"_(?=\d*H2O$)", ".", name)))
     except CannotCompute:
         return None
     return counted if set(counted) <= set(ATOMIC_MASSES) else None
+
+
+_FORMULAS = {"selenious_acid": "H2SeO3", "ammonium_molybdate_tetrahydrate": "(NH4)6Mo7O24.4H2O"}
+"""Words for what is no salt of the table."""
 
 
 def trace_element(counted: Mapping[str, int]) -> str:
@@ -212,7 +226,7 @@ def _salt_name(bare: str) -> str | None:
         counted = None
     if counted is not None and len(counted) > 1:
         return next((known for known, (dry, _, _) in DRY.items() if dry == counted), None)
-    first, _, rest = bare.lower().replace(" ", "_").partition("_")
+    first, _, rest = _turned(bare.lower().replace(" ", "_")).partition("_")
     if first in _PHOSPHATES and rest:  # monobasic_sodium_phosphate
         cation, _, anion = rest.partition("_")
         rest, first = (first, cation) if anion == "phosphate" else (anion, cation)
@@ -224,6 +238,17 @@ def _salt_name(bare: str) -> str | None:
         old = {"copper": "cupric", "chromium": "chromic"}.get(cation, cation)
         names = [f"{cation} {anion}", f"{old} {anion}"]
     return next((one for one in names if one in DRY), None)
+
+
+def _turned(words: str) -> str:
+    """sodium_phosphate_monobasic and disodium_phosphate in the order and words of the others."""
+    basic = re.fullmatch(r"(\w+)_phosphate_(monobasic|dibasic)", words)
+    if basic:
+        return f"{basic[1]}_{basic[2]}"
+    counted = re.fullmatch(r"(mono|di)(sodium|potassium)_(?:hydrogen_)?phosphate", words)
+    if counted:
+        return f"{counted[2]}_{counted[1]}basic"
+    return words
 
 
 def _amino_acid_salt(name: str) -> Substance | None:

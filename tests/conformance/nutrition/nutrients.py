@@ -16,9 +16,14 @@ from tests.conformance.quantities import number
 
 KINDS = (AMINO_ACIDS, CARBOHYDRATE, LIPID)
 SUBJECTS = (
-    (AMINO_ACIDS, re.compile(r"^(amino_acids?|aa|protein)(?=_|$)")),
-    (CARBOHYDRATE, re.compile(r"^(dextrose|glucose|carbohydrates?|carbs?|cho)(?=_|$)")),
-    (LIPID, re.compile(r"^(lipids?|fat|ile)(?=_|$)")),
+    (
+        AMINO_ACIDS,
+        re.compile(
+            r"^(amino_acids?|aa\d*|protein|(?:trophamine|travasol|clinisol|prosol|aminosyn|premasol)\d*)(?=_|$)"
+        ),
+    ),
+    (CARBOHYDRATE, re.compile(r"^(dextrose\d*|glucose\d*|carbohydrates?|carbs?|cho|d\d+w?)(?=_|$)")),
+    (LIPID, re.compile(r"^(lipids?\d*|fat|ile?\d*|intralipid\d*|smoflipid\d*|l\d+)(?=_|$)")),
 )
 DRAWN = re.compile(r"_in_(\d+)(?:_?ml)?$")
 NONPROTEIN = {
@@ -39,6 +44,10 @@ def energy_of(bag: Bag, kind: str, mass: Quantity | None = None) -> Quantity:
     strength = next((one.told.strength for one in bag.given(kind) if one.told.strength is not None), None)
     if strength is None and kind == LIPID:
         strength = conventions.lipid_strength(bag.case)
+    if kind == LIPID and strength is None and mass is None and bag.has_volume(kind):
+        per_ml = conventions.lipid_energy_per_ml(bag.case)
+        if per_ml is not None:
+            return bag.stock_volume(kind) * Quantity(per_ml, "kcal/mL")
     european = told is not None and (told.european or told.form == "anhydrous")
     per_gram, counted = conventions.kcal_per_gram(bag.case, kind, european=european, strength=strength)
     held = bag.mass(kind) if mass is None else mass
@@ -63,10 +72,9 @@ def drawn(bag: Bag) -> dict[str, Quantity]:
 
 def goal(bag: Bag) -> Quantity | None:
     """The energy (kcal) that is ordered; None where none is."""
-    found = next((bag.plain[name] for name in bag.plain if name in ENERGY_NAMES), None)
-    if found is None or ("energy", 1) not in found.unit.dimension.powers:
-        return None
-    return bag.whole(found)
+    energies = {name: one for name, one in bag.plain.items() if ("energy", 1) in one.unit.dimension.powers}
+    found = next((one for name, one in energies.items() if name in ENERGY_NAMES or name == "total"), None)
+    return None if found is None else bag.whole(found)
 
 
 def total_energy(bag: Bag) -> Quantity:
@@ -90,6 +98,9 @@ def nonprotein(bag: Bag) -> Quantity:
         if name in NONPROTEIN:
             return bag.whole(bag.plain[name])
     parts = [energy_of(bag, kind) for kind in (CARBOHYDRATE, LIPID) if bag.given(kind)]
+    whole = goal(bag)
+    if not parts and whole is not None and bag.given(AMINO_ACIDS):
+        return whole - energy_of(bag, AMINO_ACIDS)
     if not parts:
         raise CannotAnswer("neither dextrose nor lipid is given")
     return energies.total_energy(parts)
@@ -140,7 +151,10 @@ def _filled_energy(bag: Bag, kind: str) -> Quantity:
 
 
 def mass_of(bag: Bag, kind: str) -> Quantity:
-    """Grams of a nutrient, as given or as what fills up the energy that is ordered."""
+    """Grams of a nutrient, as given, as what fills up the energy that is ordered, or of amino acids from their nitrogen."""
+    held = next((bag.plain[name] for name in ("nitrogen", "n") if name in bag.plain), None)
+    if kind == AMINO_ACIDS and held is not None and not bag.given(kind):
+        return bag.whole(held) * conventions.amino_acids_per_nitrogen(bag.case)
     if _has_mass(bag, kind) or goal(bag) is None:
         return bag.mass(kind)
     per_gram, _ = conventions.kcal_per_gram(bag.case, kind, european=False, strength=None)
@@ -151,17 +165,19 @@ def of_nutrient(bag: Bag, kind: str, what: str, measure: Unit) -> Quantity:
     """A figure of one macronutrient: its grams, energy, volume, rate or share."""
     if (taken := DRAWN.search(f"_{what}")) is not None:
         return bag.as_asked(Quantity(number(taken[1]), "mL") * bag.strength(kind), measure)
-    if what in ("energy", "kcal", "calories", "energy_kj"):
+    if what in ("energy", "kcal", "calories", "energy_kj", "energy_per_kg", "kcal_per_kg", "kcals", "energy_kcal"):
         return as_energy(bag, energy_of(bag, kind), measure)
     if what == "energy_needed":
         return bag.as_asked(_filled_energy(bag, kind), measure)
     if what in ("percent", "share", "share_of_total", "energy_percent", "energy_share", "share_of_nonprotein",
-                "percent_of_energy", "percent_of_nonprotein", "percent_of_total"):  # fmt: skip
+                "percent_of_energy", "percent_of_nonprotein", "percent_of_total", "percent_kcal", "percent_of_kcal",
+                "percent_calories", "percent_of_calories", "kcal_percent", "calorie_percent", "percent_energy",
+                "percent_of_total_kcal", "percent_of_total_energy"):  # fmt: skip
         whole = nonprotein(bag) if "nonprotein" in what else _whole_energy(bag)
         return energies.energy_share(energy_of(bag, kind), whole)
     if what in ("volume", "volume_exact", "vol", "ml", "needed_volume"):
         return bag.as_asked(_product_volume(bag, kind), measure)
-    rate = re.fullmatch(r"rate(?:_(?:over_)?(\d+)_?h)?", what)
+    rate = re.fullmatch(r"(?:infusion_)?rate(?:_(?:over_)?(\d+)_?h)?", what)
     if rate is not None:
         own = bag.plain.get(f"{kind}_hours", bag.plain.get(f"{kind}_time", bag.hours))
         hours = Quantity(number(rate[1]), "h") if rate[1] else own
@@ -192,11 +208,13 @@ def _product_volume(bag: Bag, kind: str) -> Quantity:
 
 def _in_form(bag: Bag, wanted: str) -> Quantity:
     """Carbohydrate in the form that is asked for, from the form that is given."""
-    told = bag.form(CARBOHYDRATE)
+    told, factor = bag.form(CARBOHYDRATE), conventions.anhydrous_factor(bag.case)
     given = told.form or ("anhydrous" if told.european else "")
+    mass = bag.mass(CARBOHYDRATE)
+    if not given and factor is not None:  # the convention speaks of dextrose as the monohydrate
+        return mass * factor if wanted == "anhydrous" else mass
     if not given:
         raise CannotAnswer("in which form the dextrose is given is not said")
-    mass = bag.mass(CARBOHYDRATE)
     if given == wanted:
         return mass
     return glucoses.anhydrous_glucose(mass) if wanted == "anhydrous" else glucoses.dextrose_monohydrate(mass)

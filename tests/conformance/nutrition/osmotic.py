@@ -1,15 +1,22 @@
 """Osmolarity of a case: by particles where every composition is known, by factors where there are amino acids or lipid."""
 
+from collections.abc import Mapping
+from fractions import Fraction
+
 from calculations.chemical_formula import composition
 from calculations.nutrition import osmolarity as formulas
 from calculations.nutrition.glucose import anhydrous_glucose
 from calculations.quantity import Quantity
-from calculations.substance_table import molar_mass, molar_mass_of
+from calculations.substance_table import CHARGES, molar_mass, molar_mass_of
 from calculations.substances import Substance, mmol_from_mass
-from calculations.units import Unit
+from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
-from tests.conformance.nutrition.bag import Bag, as_mmol, counts_mass
-from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, Salt
+from tests.conformance.nutrition import factors
+from tests.conformance.nutrition.amounts import as_mmol, counts_mass
+from tests.conformance.nutrition.bag import Bag
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, Salt, nutrient
+from tests.conformance.nutrition.nutrients import KINDS
+from tests.conformance.quantities import read
 
 _ZERO_MASS, _ZERO_EQ = Quantity(0, "g/L"), Quantity(0, "mEq/L")
 _ELECTROLYTE_NAMES = ("electrolytes", "ions")
@@ -19,19 +26,37 @@ def osmolarity(bag: Bag, measure: Unit) -> Quantity:
     """What is asked for: mOsm/L, mOsm/mL or mOsm, or mOsm/kg of water of a neonatal solution."""
     if any(base == "water" for base, _ in measure.dimension.powers):
         return _osmolality(bag)
-    if bag.given(AMINO_ACIDS) or (bag.given(LIPID) and not bag.lipid_apart()):
+    by_labels = by_products(bag)
+    if by_labels is not None:
+        return bag.as_asked(by_labels, measure)
+    told = any(factors.per_gram(bag.case, kind) is not None for kind in KINDS if bag.given(kind))
+    if told or bag.given(AMINO_ACIDS) or (bag.given(LIPID) and not bag.lipid_apart()):
         found = _estimate(bag)
         return found if any(base == "volume" for base, _ in measure.dimension.powers) else found * bag.volume()
     whole = _particles(bag)
     return bag.as_asked(whole, measure)
 
 
+def by_products(bag: Bag) -> Quantity | None:
+    """mOsm in the bag where every product is given with its volume and its own osmolarity; None where none is so given."""
+    strengths = {name: read(data) for name, data in bag.case.inputs.items() if _is_osmolar(data)}
+    if not strengths or any(f"{name}_volume" not in bag.case.inputs for name in strengths):
+        return None
+    parts = [(read(bag.case.inputs[f"{name}_volume"]).to("mL"), one.to("mOsm/mL")) for name, one in strengths.items()]
+    return Quantity(sum(held.number * per_ml.number for held, per_ml in parts), "mOsm")
+
+
+def _is_osmolar(data: object) -> bool:
+    return isinstance(data, dict) and str(data.get("unit")) in ("mOsm/L", "mOsm/mL")
+
+
 def _particles(bag: Bag) -> Quantity:
     """mOsm in the bag: every ion of every salt, every molecule of glucose."""
     parts = []
+    bag.refuse_what_is_not_told()
     acids = any(isinstance(found, Substance) and "acid" in found.form for _, found, _ in bag.salts)
     for name, found, amount in bag.salts:
-        if isinstance(found, Salt) and found.waters is None and counts_mass(amount):
+        if isinstance(found, Salt) and found.waters is None and found.mass is None and counts_mass(amount):
             raise CannotAnswer(f"{name} does not say which hydrate it is")  # its label tells calcium, not osmoles
         brought = bag.brought(found, amount)
         if not brought:
@@ -55,7 +80,10 @@ def _glucose(bag: Bag) -> Quantity:
     told = bag.form(CARBOHYDRATE)
     form = told.form or ("anhydrous" if told.european else "monohydrate")
     mass = bag.mass(CARBOHYDRATE)
-    return mmol_from_mass(mass=mass, molar_mass=Quantity(molar_mass_of("dextrose", form).number, "mg/mmol"))
+    names = [name for name in bag.case.inputs if nutrient(name) is not None]
+    own = next((one for name in names if (one := factors.molar_mass(bag.case, name)) is not None), None)
+    counted = molar_mass_of("dextrose", form).number if own is None else own
+    return mmol_from_mass(mass=mass, molar_mass=Quantity(counted, "mg/mmol"))
 
 
 def _estimate(bag: Bag) -> Quantity:
@@ -67,6 +95,9 @@ def _estimate(bag: Bag) -> Quantity:
         "dextrose": _final(bag, CARBOHYDRATE),
         "lipid": _final(bag, LIPID),
     }
+    each = factors.per_electrolyte(bag.case)
+    if each is not None or any(factors.per_gram(bag.case, kind) is not None for kind in KINDS):
+        return _by_told_factors(bag, nutrients, each)
     electrolytes = next((bag.plain[name] for name in _ELECTROLYTE_NAMES if name in bag.plain), None)
     if electrolytes is not None:
         if bag.ions:
@@ -80,6 +111,31 @@ def _estimate(bag: Bag) -> Quantity:
         for name, charge in (("sodium", 1), ("potassium", 1), ("calcium", 2), ("magnesium", 2))
     }
     return formulas.osmolarity_estimate(**nutrients, **cations)
+
+
+def _by_told_factors(bag: Bag, nutrients: Mapping[str, Quantity], each: Fraction | None) -> Quantity:
+    """mOsm/L by the convention's factors; what it does not tell goes by ours, electrolytes by 1 mOsm per mEq."""
+    per_gram = {
+        AMINO_ACIDS: Fraction(10), CARBOHYDRATE: Fraction(5), LIPID: Fraction("0.71"),
+    }  # fmt: skip
+    whole = Fraction(0)
+    for kind, name in ((AMINO_ACIDS, "amino_acids"), (CARBOHYDRATE, "dextrose"), (LIPID, "lipid")):
+        told = factors.per_gram(bag.case, kind)
+        whole += Fraction(str(nutrients[name].amount_in("g/L"))) * (per_gram[kind] if told is None else told)
+    electrolytes = next((bag.plain[name] for name in _ELECTROLYTE_NAMES if name in bag.plain), None)
+    if bag.ions and each is None:
+        raise CannotAnswer("what the ions count is not told")
+    if electrolytes is not None:
+        osmoles = ("osmoles", 1) in electrolytes.unit.dimension.powers
+        per_litre = bag.as_asked(bag.whole(electrolytes), unit("mOsm/L" if osmoles else "mEq/L"))
+        measured = per_litre.amount_in("mOsm/L" if osmoles else "mEq/L")
+        whole += Fraction(str(measured)) * (1 if osmoles else each or 1)
+    for name, _ in bag.ions:
+        charge = CHARGES.get(name)
+        if charge is None:
+            raise CannotAnswer(f"mEq of {name} are not defined")
+        whole += Fraction(str(_equivalents(bag, name, charge).amount_in("mEq/L"))) * (each or 1)
+    return Quantity(whole, "mOsm/L")
 
 
 def _equivalents(bag: Bag, name: str, charge: int) -> Quantity:

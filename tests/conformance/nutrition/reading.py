@@ -1,0 +1,122 @@
+"""A case in the words that the rules know: other spellings of units, units inside texts or names, hydrates from the convention.
+
+Nothing is guessed: a text is a quantity only where a number and a unit are all that it says.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from calculations.chemical_formula import WATERS
+from tests.conformance.case import CannotAnswer, Case, UnknownUnit
+from tests.conformance.clinical import WEIGHT_NAMES
+from tests.conformance.nutrition.conventions import texts
+from tests.conformance.nutrition.names import Salt, salt
+from tests.conformance.quantities import case_unit, number
+from tests.conformance.wording import in_plain_form
+
+_WORDS = {
+    **dict.fromkeys(("kcals", "Kcal", "Kcals", "kilocalories"), "kcal"),
+    **dict.fromkeys(("mOsmol", "mosmol", "mOsmole", "mOsmoles", "milliosmoles"), "mOsm"),
+}  # fmt: skip
+_COUNTED = re.compile(r"(\d+(?:\.\d+)?) ?([A-Za-z%]+)")
+_OF_STOCK = re.compile(r"([\d.,]+) ?(mL(?:/kg)?(?:/d|/day)?) ?(?:of|at|x|×|@|\() ?(\d.*?)\)?")
+_PER_DAY = re.compile(r"24 ?(?:h|hr|hrs|hours)")
+_HOURS = {"hours", "infusion_hours", "cycle_hours"}
+_HYDRATE_KEYS = {"hydrate", "hydrates", "form", "salt", "salt_form", "salt form"}
+_WATER_WORDS = {word: count for count, word in WATERS.items()} | {"anhydrous": 0}
+
+
+def as_read(case: Case) -> Case:
+    """The same case in known words."""
+    inputs: dict[str, Any] = {}
+    for name, data in in_plain_form(case.inputs).items():
+        for key, one in _read(name, data).items():
+            inputs.setdefault(key, one)
+    renamed = {_with_its_water(case, name): data for name, data in inputs.items()}
+    wanted = case.wanted
+    if wanted is not None:
+        wanted = {key: one if key in ("name", "quantity") else spelled(one)[0] for key, one in wanted.items()}
+    return replace(case, inputs=renamed if len(renamed) == len(inputs) else inputs, wanted=wanted)
+
+
+def spelled(text: str) -> tuple[str, Fraction]:
+    """A unit as the engine spells it, and what a number in it is to be divided by (10 for `unit/10 g`)."""
+    if _known(text):
+        return text, Fraction(1)
+    divisor, parts = Fraction(1), []
+    for part in re.split(r"\s*/\s*| per ", text.strip()):
+        bare = _WORDS.get(part, "d" if parts and _PER_DAY.fullmatch(part) else part)
+        counted = _COUNTED.fullmatch(bare) if parts else None
+        if counted is not None:
+            divisor *= Fraction(counted[1])
+            bare = counted[2]
+        parts.append(bare)
+    found = "/".join(parts)
+    return (found, divisor) if _known(found) else (text, Fraction(1))
+
+
+def _known(text: str) -> bool:
+    try:
+        case_unit(text)
+    except UnknownUnit:
+        return False
+    return True
+
+
+def _read(name: str, data: Any) -> dict[str, Any]:
+    """One input; of a volume with a strength in words the strength apart."""
+    text = data.strip() if isinstance(data, str) else ""
+    if isinstance(data, Mapping) and {"of", "at", "x", "×", "@"} & set(str(data.get("unit", "")).split()):
+        text = f"{data.get('value')} {data['unit']}"
+    of_stock = _OF_STOCK.fullmatch(text)
+    if of_stock is not None:
+        return {name: {"value": of_stock[1], "unit": of_stock[2]}, f"{name}_stock": of_stock[3]}
+    if isinstance(data, Mapping):
+        return {name: _respelled(name, data)}
+    value, _, unit = text.partition(" ")
+    found, _ = spelled(unit)
+    if unit and found != unit and re.fullmatch(r"[\d.,]+", value):
+        return {name: _respelled(name, {"value": value, "unit": unit})}
+    if name.lower() in _HOURS and re.fullmatch(r"[\d.]+", str(data)):
+        return {name: {"value": str(data), "unit": "h"}}
+    return {name: data}
+
+
+def _respelled(name: str, data: Mapping[str, Any]) -> Any:
+    unit = str(data.get("unit", ""))
+    if unit in ("", "1") and name.lower() in _HOURS:
+        return {**data, "unit": "h"}
+    found, divisor = spelled(unit)
+    if found == unit or name in WEIGHT_NAMES:
+        return data
+    return {"value": number(data.get("value")) / divisor, "unit": found}
+
+
+def _with_its_water(case: Case, name: str) -> str:
+    """The name of a salt with the hydrate that the convention names for it."""
+    try:
+        found = salt(name, case.topic)
+    except CannotAnswer:
+        return name
+    if not isinstance(found, Salt) or found.waters not in (None, 0):
+        return name
+    alone = len(case.inputs) == 1
+    for key, text in texts(case):
+        own = key == name.lower() or name.lower() in text
+        if not own and not (found.waters is None and alone and key in _HYDRATE_KEYS):
+            continue
+        if found.waters == 0 and key != name.lower():
+            continue
+        word = re.search(r"\b(" + "|".join(_WATER_WORDS) + r")\b", text)
+        formula = re.search(r"[a-z0-9)][._·*](\d*)h2o\b", text)
+        if word is not None:
+            waters = _WATER_WORDS[word[1]]
+        elif formula is not None:
+            waters = int(formula[1] or 1)
+        else:
+            continue
+        return f"{name}_{waters}H2O" if waters else f"{name}_anh"
+    return name
