@@ -73,6 +73,22 @@ def _products_faults(drug: Drug, populations: frozenset[str], solutions: frozens
         )
 
 
+def unlisted_excipients(drug: Drug) -> Iterator[Found]:
+    """A fault for every excipient of a product that the drug's own list does not name: whoever reads that list is told all."""
+    yield from each(lambda: _all_unlisted(drug))
+
+
+def _all_unlisted(drug: Drug) -> Iterator[Found]:
+    for index, product in enumerate(drug.products):
+        yield from under(f"products[{index}]", each(partial(_unlisted, drug, product)))
+
+
+def _unlisted(drug: Drug, product: Product) -> Iterator[Found]:
+    for code in product.excipients:
+        if code not in drug.excipient_classes:
+            yield "excipients", code, "a class that excipient_classes of the drug names"
+
+
 def _product_populations(drug: Drug, product: Product, populations: frozenset[str]) -> Iterator[Found]:
     yield from known(product.populations, _with_own(drug, populations), "populations")
 

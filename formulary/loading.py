@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from batch_records.entries import NotCanonical, canonical, digest
-from formulary.checks_drug import drug_faults
+from formulary.checks_drug import drug_faults, unlisted_excipients
 from formulary.checks_set import beyond_use_faults, set_faults, site_faults, supply_faults
 from formulary.decoding import Reading, read_row, read_sources
 from formulary.faults import DataFault, FormularyFaults
@@ -83,10 +83,13 @@ def site_from_data(
 
 
 def drug_from_data(
-    data: Plain, file: str, site: SiteProfile, supplies: Supplies
+    data: Plain, file: str, site: SiteProfile, supplies: Supplies, *, released: bool = False
 ) -> tuple[Drug | None, list[DataFault]]:
     """One drug of a data file (or of a record that holds the same content), and every fault in it: what cannot be read, and
-    what contradicts itself among the rest. None when anything could not be read."""
+    what contradicts itself among the rest. None when anything could not be read.
+
+    `released`: it was released before; rules that are younger than such versions are then not held against it.
+    """
     rows, found_digest = content(data)
     drug_id, of = rows.get("id"), rows.get("of")
     given = {"drug": drug_id, "digest": found_digest}
@@ -98,6 +101,8 @@ def drug_from_data(
         populations = frozenset(row.id for row in site.populations)
         solutions = frozenset(row.id for row in supplies.solutions)
         reading.take(drug_faults(drug, populations, solutions))
+        if not released:
+            reading.take(unlisted_excipients(drug))
     return (drug if whole else None), reading.faults
 
 
@@ -106,8 +111,10 @@ def too_long_keys(text: str) -> bool:
     return any(line.count(".") > _MOST_POINTS for line in text.splitlines())
 
 
-def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) -> tuple[Drug | None, list[DataFault]]:
-    """One drug from the text of a data file, and every fault in it; text that is no TOML is one fault."""
+def drug_from_text(
+    text: str, file: str, site: SiteProfile, supplies: Supplies, *, released: bool = False
+) -> tuple[Drug | None, list[DataFault]]:
+    """One drug from the text of a data file, and every fault in it; text that is no TOML is one fault. `released`: as above."""
     if too_long_keys(text):
         return None, [DataFault(file, "", "a line with very many points", "TOML with short keys")]
     try:
@@ -115,7 +122,7 @@ def drug_from_text(text: str, file: str, site: SiteProfile, supplies: Supplies) 
     except (ValueError, RecursionError) as problem:  # also nested too deep, and numbers too long to be read
         return None, [DataFault(file, "", str(problem), "TOML")]
     try:
-        return drug_from_data(data, file, site, supplies)
+        return drug_from_data(data, file, site, supplies, released=released)
     except NotCanonical as problem:
         return None, [DataFault(file, "", str(problem), "text that can be stored and printed")]
 

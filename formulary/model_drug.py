@@ -91,6 +91,8 @@ class Product:
     """None = preservative-free by its source."""
     excipients: tuple[str, ...]
     """Excipient classes, e.g. "sulfite", "benzyl_alcohol", "propylene_glycol"."""
+    excipient_source: Source | None
+    """What says so, where it is not the row's own source. Of an empty list: with it the product holds none; None = not stated."""
     container_type: ContainerType
     in_use_limit: Quantity | None
     """Label's own time after first puncture; None = the general table of opened containers decides."""
@@ -161,7 +163,7 @@ class Drug:
     """Tag that every amount of this drug carries: salt, base or element where that matters, else the drug's name."""
     allergy_classes: tuple[str, ...]
     excipient_classes: tuple[str, ...]
-    """Excipient classes of any product; the product's own list decides once it is scanned."""
+    """Excipient classes of any product; what a planned or scanned product holds is its own list: `formulary.excipients`."""
     category: str
     """Therapeutic group for lists: "antibiotic", "antineoplastic"."""
     flags: Flags

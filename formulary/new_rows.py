@@ -34,6 +34,7 @@ HINTS = {
     "id": "In small letters, digits and _. Left empty, it is made from what the row says.",
     "ndc_format": "4-4-2, 5-3-2, 5-4-1 or 5-4-2",
     "preservative": "Its name, or none where the source says that there is none.",
+    "excipients": "Classes parted by commas. Empty with a source of its own: there are none; empty without one: not stated.",
     "figure": "As the engine names it: sodium per kg per day, glucose infusion rate, osmolarity.",
     "kinds": "Parted by commas, empty: every container. " + ", ".join(LIMIT_KINDS),
     "order_types": "Parted by commas, empty: all. " + ", ".join(OrderType),

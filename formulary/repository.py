@@ -176,7 +176,7 @@ def _drug(uow: UnitOfWork, drug: str, version: int, site: SiteProfile, supplies:
     row = _row(uow, drug, version)
     known = _DRUGS.get(row.digest)
     if known is None:
-        read, faults = drug_from_text(row.text, record_id(drug), site, supplies)
+        read, faults = drug_from_text(row.text, record_id(drug), site, supplies, released=True)
         if read is None or faults:
             raise FormularyFaults(faults)
         known = _DRUGS[row.digest] = replace(read, status=Status.APPROVED)

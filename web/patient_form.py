@@ -15,7 +15,7 @@ from calculations.dosing import deviation
 from calculations.errors import CannotCompute, Fault, Faults
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.orders.patient import MeasureKind, Patient, parse_patient, patient_as_data
+from compounding.orders.patient import MeasureKind, Patient, parse_patient, patient_as_data, says_none
 from compounding.planning.situation import birthday
 from formulary.model import Formulary
 from web.fault_words import in_a_sentence
@@ -228,7 +228,9 @@ def _allergies_and_lines(read: PatientForm, data: dict[str, Any]) -> None:
     for name, plural in (("allergy", "allergies"), ("line", "lines")):
         kept = data.get(plural, [])
         data[plural] = [row for number, row in enumerate(kept, start=1) if not read.typed(f"{name}_off_{number}")]
-    if read.typed("allergy_text") or read.typed("allergy_code"):
+    if says_none(read.typed("allergy_text")) and not read.typed("allergy_code"):
+        read.refuse("allergy_text", "an allergy; that there is none is said by the tick: asked about allergies now")
+    elif read.typed("allergy_text") or read.typed("allergy_code"):
         text = read.typed("allergy_text") or read.typed("allergy_code").replace("_", " ")
         row = {"text": text, "code": read.typed("allergy_code"), "reaction": read.typed("allergy_reaction")}
         data["allergies"] = [*data["allergies"], row]

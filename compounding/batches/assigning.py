@@ -23,10 +23,12 @@ from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import FoundUnit, differences, needed_until
 from compounding.preparing.gathering import lots_of
+from compounding.reviewing.new_excipients import holds, new_excipients
 from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot import Lot
+from formulary.excipients import Holds, excipient_codes
 from formulary.house.assigning import AssigningPolicy, assigning_policy
-from formulary.repository import formulary_in_force
+from formulary.repository import formulary_in_force, kept_for
 
 MOST_OFFERED = 6
 
@@ -78,7 +80,18 @@ def _found(uow: UnitOfWork, batch: Batch, unit: Unit, at: datetime) -> FoundUnit
         unit.storage,
         may_be_assigned(batch, unit, at) or _set_apart(uow, unit),
         lots_of(uow, work),
+        tuple(dict.fromkeys((scan.product, scan.display) for scan in work.scans)),
+        *_brings(uow, batch),
     )
+
+
+def _brings(uow: UnitOfWork, batch: Batch) -> tuple[frozenset[str], frozenset[str]]:
+    """Excipient classes that something in the units holds, and those that nothing states of something in them."""
+    formulary = kept_for(uow, formulary_in_force(uow), batch.plan.drug_versions)
+    products = {scan.product for scan in batch.work.scans}
+    found = {(code, holds(formulary, product, code)) for product in products for code in excipient_codes(formulary)}
+    held, silent = (frozenset(code for code, how in found if how is one) for one in (Holds.YES, Holds.NOT_STATED))
+    return held, silent - held
 
 
 def _set_apart(uow: UnitOfWork, unit: Unit) -> Refusal | None:
@@ -153,7 +166,8 @@ def with_unit(uow: UnitOfWork, ctx: DoseContext, dose: Dose, action: Any, act: A
     unit = unit_under_scanner(uow, action.code, act.at)
     if unit is None:
         return ctx
-    ctx = replace(ctx, unit=unit, lots=unit.lots)
+    brought = new_excipients(uow, dose, unit.containers, ctx.formulary)
+    ctx = replace(ctx, unit=unit, lots=unit.lots, new_allergies=(*ctx.new_allergies, *brought))
     if "pharmacist" not in act.actor.roles:
         policy = assigning_policy(uow, formulary_in_force(uow), unit.plan.formulation, act.actor.roles)
         ctx = replace(ctx, assigning=policy)

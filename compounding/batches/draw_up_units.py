@@ -15,6 +15,7 @@ from calculations.quantity import Quantity
 from calculations.rounding import Rule, whole
 from calculations.vials import VialChoice, choose_vials
 from compounding.planning.draw_up import FINAL, Sheet, confirm_steps, diluent_vial, removal_words, said
+from compounding.planning.excipients import allowed
 from compounding.planning.measuring import Measuring, measuring
 from compounding.planning.opened_parts import PartContainer
 from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
@@ -174,8 +175,9 @@ def _dissolve(sheet: Sheet, diluents: _Diluents, slot: str, source: DrugSource, 
     row = source.reconstitution
     if row is None:
         return
-    take = diluents.take(row.solutions, row.diluent_volume)
-    vial = diluent_vial(diluents.formulary, row.solutions, row.diluent_volume)
+    solutions = allowed(diluents.formulary, formulation, row.solutions)
+    take = diluents.take(solutions, row.diluent_volume)
+    vial = diluent_vial(diluents.formulary, solutions, row.diluent_volume)
     solution = diluents.formulary.solution(vial.solution)
     after = (*((row.instruction,) if row.instruction else ()), *said(formulation, Moment.AFTER_RECONSTITUTION))
     step = Step(

@@ -8,6 +8,7 @@ from calculations.nutrition.order import NutritionOrder, OrderedAmount
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.patient import Measure, MeasureKind
+from compounding.planning.allergies import asked_findings
 from compounding.planning.order_findings import order_findings
 from compounding.planning.patient_findings import line_findings
 from compounding.planning.situation import Situation
@@ -97,10 +98,7 @@ def _population(s: Situation, order: NutritionOrder, held: NutritionSet) -> list
 
 def _allergies(s: Situation) -> list[Finding]:
     """Whether anybody asked; what is recorded is held against the sources once they are known."""
-    if s.patient.allergies_asked_at is not None:
-        return []
-    title = "Nobody has recorded whether there are allergies"
-    return [Finding("allergies_not_asked", Grade.SOFT, title, mend="Ask.")]
+    return asked_findings(s.patient)
 
 
 def _others_refused(order: NutritionOrder, held: NutritionSet) -> list[Finding]:

@@ -30,7 +30,9 @@ from compounding.nutrition.judged_on import nutrition_judged_on
 from compounding.nutrition.light import light_findings
 from compounding.nutrition.patient_findings import nutrition_patient_findings
 from compounding.nutrition.plan import SourceDraw
+from compounding.planning.excipients import excipient_allergies, with_excipients
 from compounding.planning.measuring import measuring
+from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
 from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation
 from formulary.model import Formulary
@@ -100,7 +102,16 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     plan, draw_up = bag_plan(s, held, bag, totals, steps, assessment, draws, diluted.by_product)
     companions = lipid_companions(s, held, bag, totals, plan)
     plan = replace(plan, companions=companions, nutrition_judged_on=nutrition_judged_on(bag, totals))
-    return Planned(plan, draw_up, distinct(found))
+    return Planned(_with_excipients(s, plan, draw_up), draw_up, distinct(found))
+
+
+def _with_excipients(s: Situation, plan: TherapeuticPlan, draw_up: DrawUpPlan) -> TherapeuticPlan:
+    """The plan, and those of its companions, with what their containers hold of what the patient is allergic to."""
+    codes = excipient_allergies(s.patient, s.formulary)
+    others = tuple(
+        replace(one, plan=with_excipients(one.plan, one.draw_up, codes, s.formulary)) for one in plan.companions
+    )
+    return replace(with_excipients(plan, draw_up, codes, s.formulary), companions=others)
 
 
 def _since_yesterday(s: Situation, order: NutritionOrder, held: NutritionSet, bag: Bag) -> list[Finding]:

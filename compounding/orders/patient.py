@@ -56,6 +56,20 @@ class Allergy:
     reaction: str = ""
 
 
+NO_ALLERGY = frozenset(
+    {
+        "none", "none known", "no known", "nka", "nkda", "nil", "nil known", "no allergies", "no known allergies",
+        "no known drug allergies", "no known allergy", "no known drug allergy", "not known to be allergic",
+    }
+)  # fmt: skip
+"""What people write for an answer: it is no allergy, and belongs to `allergies_asked_at`."""
+
+
+def says_none(text: str) -> bool:
+    """Whether the text of an allergy says that there is none."""
+    return " ".join(text.casefold().strip(" .()").split()) in NO_ALLERGY
+
+
 @dataclass(frozen=True)
 class Line:
     name: str
@@ -144,6 +158,7 @@ def parse_patient(data: Mapping[str, Any], *, kept: bool = False) -> Patient:
         Allergy(row.text("text"), row.text("code", required=False), row.text("reaction", required=False))
         for row in fields.rows("allergies")
     )
+    _no_answers(fields, allergies)
     asked = fields.instant("allergies_asked_at", required=False)
     lines = tuple(line for row in fields.rows("lines") if (line := _line(row)))
     dialysis, pregnant = fields.flag("dialysis"), fields.flag("pregnant")
@@ -167,6 +182,14 @@ def parse_patient(data: Mapping[str, Any], *, kept: bool = False) -> Patient:
         pregnant,
         demonstration,
     )
+
+
+def _no_answers(fields: Fields, allergies: tuple[Allergy, ...]) -> None:
+    """An answer that stands among the allergies is refused; a record keeps what it has."""
+    for number, allergy in enumerate(allergies, start=1):
+        if says_none(allergy.text) and not allergy.code and not fields.kept:
+            expected = "an allergy; that there is none is said by allergies_asked_at"
+            fields.note(f"allergies[{number}].text", allergy.text, expected)
 
 
 def _measure(row: Fields) -> Measure | None:

@@ -1,5 +1,6 @@
 """One active ingredient of the preparation: its dose, and from what and how strong it is drawn."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from calculations.concentration import amount_in, volume_of_dose
@@ -7,12 +8,14 @@ from calculations.errors import CannotCompute
 from calculations.findings import Finding
 from calculations.printing import show
 from calculations.quantity import Quantity
+from calculations.recorder import recording
 from calculations.units import Unit
 from calculations.vials import choose_vials
 from compounding.orders.order import Additive
 from compounding.planning.choosing import formulations_for
 from compounding.planning.continuous import continuous_volume, wanted_concentration
 from compounding.planning.dose_amount import DoseAmount, worked_out
+from compounding.planning.excipients import NOTHING, brings, excipient_allergies, free_first, note, of_source
 from compounding.planning.measuring import measuring
 from compounding.planning.plan import DrugAmount
 from compounding.planning.products import DrugSource, sources
@@ -51,30 +54,44 @@ def main_active(s: Situation, drug: Drug, formulation: MasterFormulation) -> Pla
         raise CannotCompute("dose_missing", f"a dose of {drug.display}", "the order states none.", "Ask for the dose.")
     dose = worked_out(s, drug, formulation, s.order.dose)
     ready = for_dose(s, drug, formulation, dose.amount)
-    if ready is not None:
-        return _finished(drug, formulation, ready, dose)
-    return _drawn(s, drug, formulation, dose)
+    finished = None if ready is None else _finished(drug, formulation, ready, dose)
+    return _ready_or_drawn(s, finished, lambda: _drawn(s, drug, formulation, dose))
 
 
 def _continuous(s: Situation, drug: Drug, formulation: MasterFormulation) -> PlannedActive:
     concentration, findings = wanted_concentration(s, drug, formulation)
     weight = s.weight_for(formulation.dose.dosing_weight)
     ready = for_concentration(s, drug, formulation, concentration)
-    if ready is not None:
-        return replace(
-            _finished(drug, formulation, ready, _as_ordered(ready.content, weight, findings)),
-            shown_in=concentration.unit,
-        )
-    amount = amount_in(concentration, continuous_volume(s, drug, formulation))
-    active = _drawn(s, drug, formulation, _as_ordered(amount, weight, findings))
-    if not formulation.diluents and active.frozen.drawn_concentration != concentration:
-        raise CannotCompute(
-            "strength_unlike",
-            f"{drug.display} {show(concentration)} undiluted",
-            f"the product has {show(active.frozen.drawn_concentration)}.",
-            "Order the concentration of the product.",
-        )
-    return replace(active, shown_in=concentration.unit)
+    finished = None if ready is None else _finished(drug, formulation, ready, _as_ordered(ready.content, weight, findings))
+
+    def drawn() -> PlannedActive:
+        amount = amount_in(concentration, continuous_volume(s, drug, formulation))
+        undiluted = None if formulation.diluents else concentration
+        return _drawn(s, drug, formulation, _as_ordered(amount, weight, findings), undiluted)
+
+    return replace(_ready_or_drawn(s, finished, drawn), shown_in=concentration.unit)
+
+
+def _ready_or_drawn(
+    s: Situation, finished: PlannedActive | None, drawn: Callable[[], PlannedActive]
+) -> PlannedActive:
+    """The finished product first; not one that brings what the patient is allergic to where it can be made with less of that."""
+    codes = excipient_allergies(s.patient, s.formulary)
+    if finished is None or finished.ready is None:
+        return drawn()
+    brought = brings(s.formulary, codes, finished.ready)
+    if brought == NOTHING:
+        return finished
+    try:
+        with recording() as tried:
+            made = drawn()
+    except CannotCompute:
+        return finished
+    found = {one.product.id: one for one in sources(made.drug, made.formulation, s.route)}
+    if max(of_source(s.formulary, codes, found[product]) for product in made.frozen.products) >= brought:
+        return finished
+    note(tried)
+    return made
 
 
 def _as_ordered(amount: Quantity, weight: Quantity | None, findings: tuple[Finding, ...]) -> DoseAmount:
@@ -114,9 +131,24 @@ def additive_active(s: Situation, additive: Additive) -> PlannedActive:
     return _drawn(s, drug, choices[0], dose)
 
 
-def _drawn(s: Situation, drug: Drug, formulation: MasterFormulation, dose: DoseAmount) -> PlannedActive:
+def _drawn(
+    s: Situation, drug: Drug, formulation: MasterFormulation, dose: DoseAmount, undiluted: Quantity | None = None
+) -> PlannedActive:
+    """Drawn from products without what the patient is allergic to, where there are any. `undiluted`: of exactly this strength."""
     found = tuple(one for one in sources(drug, formulation, s.route) if s.may_have(drug, one.product))
-    return drawn_from(s.formulary, drug, formulation, found, dose)
+
+    def made(some: tuple[DrugSource, ...]) -> PlannedActive:
+        active = drawn_from(s.formulary, drug, formulation, some, dose)
+        if undiluted is not None and active.frozen.drawn_concentration != undiluted:
+            raise CannotCompute(
+                "strength_unlike",
+                f"{drug.display} {show(undiluted)} undiluted",
+                f"the product has {show(active.frozen.drawn_concentration)}.",
+                "Order the concentration of the product.",
+            )
+        return active
+
+    return free_first(s.formulary, excipient_allergies(s.patient, s.formulary), found, made)
 
 
 def drawn_from(

@@ -9,6 +9,7 @@ from calculations.findings import Finding, Grade
 from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.planning.capacity import capacity_findings
+from compounding.planning.excipients import allowed, excipient_allergies, freest
 from compounding.planning.situation import Situation
 from formulary.model import (
     ContainerClass,
@@ -56,6 +57,7 @@ def chosen_diluent(s: Situation, formulation: MasterFormulation, dose: Quantity 
             "Choose one of: " + ", ".join(sorted(r.display for r in s.formulary.supplies.solutions)) + ".",
         )
     rows = [row for row in formulation.diluents if solution is None or row.solution == solution.id]
+    rows = [row for row in rows if allowed(s.formulary, formulation, [row.solution])]
     if order.volume is not None:
         rows = [row for row in rows if row.volume == order.volume]
     fitting = [row for row in rows if _for_dose(row, dose)]
@@ -69,7 +71,9 @@ def chosen_diluent(s: Situation, formulation: MasterFormulation, dose: Quantity 
             f"released are: {offered or 'none'}.",
             "Change diluent or volume, or write a one-time formulation.",
         )
-    return (fitting or rows)[0]
+    codes = excipient_allergies(s.patient, s.formulary)
+    first = freest(s.formulary, codes, [row.solution for row in fitting or rows])[0]
+    return next(row for row in fitting or rows if row.solution == first)
 
 
 def _for_dose(row: DiluentChoice, dose: Quantity | None) -> bool:

@@ -12,6 +12,7 @@ from calculations.errors import CannotCompute
 from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.vials import VialChoice, choose_vials
+from compounding.planning.excipients import allowed, freest
 from compounding.planning.measuring import Measuring, measuring
 from compounding.planning.opened_parts import PartContainer, opened_sources
 from compounding.planning.plan import Component, DrawUpPlan, DrugAmount, Step, TherapeuticPlan
@@ -164,7 +165,7 @@ def _draw_active(
             slots.append((slot, source, part))
     for slot, source, _ in slots:
         if source.reconstitution is not None:
-            _dissolve(sheet, formulary, slot, source, formulation)
+            _dissolve(sheet, plan, formulary, slot, source, formulation)
     confirm_steps(sheet, [formulation], Moment.AFTER_RECONSTITUTION, Moment.BEFORE_DRAWING)
     if active.intermediate:
         _intermediate(sheet, formulary, active, formulation, slots)
@@ -201,12 +202,14 @@ def _draw(
 
 
 def _dissolve(
-    sheet: Sheet, formulary: Formulary, slot: str, source: DrugSource, formulation: MasterFormulation
+    sheet: Sheet, plan: TherapeuticPlan, formulary: Formulary, slot: str, source: DrugSource, formulation: MasterFormulation
 ) -> None:
     row = source.reconstitution
     if row is None:
         return
-    vial = diluent_vial(formulary, row.solutions, row.diluent_volume)
+    avoided = () if plan.excipients is None else plan.excipients.codes
+    solutions = freest(formulary, avoided, allowed(formulary, formulation, row.solutions))
+    vial = diluent_vial(formulary, solutions, row.diluent_volume)
     diluent = f"diluent-{sum(1 for c in sheet.components if c.role == 'diluent') + 1}"
     sheet.components.append(Component(diluent, "diluent", vial.id, vial.display, volume=vial.volume))
     after = (*((row.instruction,) if row.instruction else ()), *said(formulation, Moment.AFTER_RECONSTITUTION))
@@ -233,7 +236,7 @@ def diluent_vial(formulary: Formulary, solutions: Sequence[str], volume: Quantit
         fitting = [v for v in vials if v.volume >= volume]
         if fitting:
             return fitting[0]
-    names = ", ".join(solutions)
+    names = ", ".join(solutions) or "a solution without preservative"
     raise CannotCompute(
         "diluent_missing",
         f"dissolving with {show(volume)}",

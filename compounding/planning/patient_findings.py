@@ -1,39 +1,9 @@
-"""What is missing, stale or dangerous about this patient for this drug. Absence is a finding, never a default."""
+"""What is missing or dangerous about this patient and drug. Absence is a finding, never a default. See also `allergies`."""
 
 from calculations.findings import Finding, Grade
 from compounding.orders.patient import LineKind
 from compounding.planning.situation import Situation
 from formulary.model import Compatibility, CompatibilityKind, Drug, Solution, Verdict
-
-
-def allergy_findings(s: Situation, drug: Drug) -> list[Finding]:
-    """Coded allergies against ingredients, classes and excipients; text that nobody coded; nobody asked."""
-    patient, findings = s.patient, list[Finding]()
-    if patient.allergies_asked_at is None:
-        findings.append(
-            Finding("allergies_not_asked", Grade.SOFT, "Nobody has recorded whether there are allergies", mend="Ask.")
-        )
-    own = {drug.id, drug.name, *drug.ingredients}
-    for allergy in patient.allergies:
-        said = f"{allergy.text}{', ' + allergy.reaction if allergy.reaction else ''}"
-        if not allergy.code:
-            findings.append(
-                Finding("allergy_uncoded", Grade.SOFT, f"Allergy in free text, not compared: {said}", mend="Code it.")
-            )
-        elif allergy.code in own or allergy.code in drug.allergy_classes:
-            findings.append(
-                Finding("allergy", Grade.HARD, f"Allergic to {said}; {drug.display} belongs to it", mend="Ask.")
-            )
-        elif allergy.code in drug.excipient_classes:
-            findings.append(
-                Finding(
-                    "allergy_excipient",
-                    Grade.SOFT,
-                    f"Allergic to {said}; some products of {drug.display} contain it",
-                    mend="Choose a product without it.",
-                )
-            )
-    return findings
 
 
 def line_findings(s: Situation) -> list[Finding]:

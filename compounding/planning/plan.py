@@ -85,6 +85,22 @@ class Substituted:
 
 
 @dataclass(frozen=True)
+class Excipients:
+    """Excipient classes that the patient is allergic to, by what the containers of the reviewed plan hold of them."""
+
+    free: tuple[str, ...]
+    """None of them holds it. A container that does, or of which nothing states it, stops at its scan."""
+    not_stated: tuple[str, ...]
+    """Nothing states it of one of them, and whoever reviewed the order let that stand. One that holds it stops."""
+    held: tuple[str, ...]
+    """One of them holds it, and whoever reviewed the order let that stand."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (*self.free, *self.not_stated, *self.held)
+
+
+@dataclass(frozen=True)
 class TherapeuticPlan:
     formulation: str
     formulation_name: str
@@ -166,6 +182,8 @@ class TherapeuticPlan:
     """The same for a bag of parenteral nutrition."""
     substituted: tuple[Substituted, ...] | None = None
     """What is made in place of the usual way; None where nothing is."""
+    excipients: Excipients | None = None
+    """How its containers stand to the excipients that the patient is allergic to; None where there is no such allergy."""
 
     @property
     def title(self) -> str:

@@ -18,11 +18,13 @@ from calculations.formula import recording
 from calculations.quantity import Quantity
 from compounding.nutrition.planning import plan_nutrition
 from compounding.planning.active import PlannedActive, additive_active, main_active
+from compounding.planning.allergies import allergy_findings, some_products_hold, told_apart
 from compounding.planning.choosing import formulations_for, shortage_of, substituted
 from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
 from compounding.planning.dose_amount import basis_of, weight_age_findings
 from compounding.planning.draw_up import draw_up
+from compounding.planning.excipients import excipient_allergies, excipient_findings, with_excipients
 from compounding.planning.judged_on import JudgedOn
 from compounding.planning.judging import judged_on
 from compounding.planning.limit_findings import Assessed, assess, unlimited
@@ -30,12 +32,18 @@ from compounding.planning.limit_rule import Figures
 from compounding.planning.order_findings import chemotherapy_findings, order_findings
 from compounding.planning.patient_findings import (
     admixture_findings,
-    allergy_findings,
     drug_findings,
     line_findings,
     solution_findings,
 )
-from compounding.planning.plan import ALTERNATIVE_CODE, ONE_TIME_MARK, Substituted, TherapeuticPlan
+from compounding.planning.plan import (
+    ALTERNATIVE_CODE,
+    ONE_TIME_MARK,
+    DrawUpPlan,
+    Excipients,
+    Substituted,
+    TherapeuticPlan,
+)
 from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation
 from compounding.planning.time_rules import rules_for
@@ -53,7 +61,9 @@ def plan_order(s: Situation) -> Planned:
         plan = None if planned.plan is None else replace(planned.plan, work=tuple(work.as_data()))
         return replace(planned, plan=plan)
     except CannotCompute as why:
-        return Planned(None, None, (*found, cannot_compute(why)))
+        drug = s.formulary.drug_named(s.order.drug)
+        found += [] if drug is None else some_products_hold(s, drug)
+        return Planned(None, None, (*told_apart(found), cannot_compute(why)))
 
 
 def _plan(s: Situation, found: list[Finding]) -> Planned:
@@ -93,7 +103,17 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     if instead := _instead(s, actives):
         plan = replace(plan, substituted=instead)
         found += [alternative_finding(plan, one) for one in instead]
-    return Planned(plan, draw_up(plan, s.formulary), tuple(dict.fromkeys(found)), tuple(f.name for f in choices[1:]))
+    plan, drawn = _drawn_up(s, plan)
+    found += excipient_findings(s.patient, drawn, s.formulary)
+    return Planned(plan, drawn, told_apart(found), tuple(f.name for f in choices[1:]))
+
+
+def _drawn_up(s: Situation, plan: TherapeuticPlan) -> tuple[TherapeuticPlan, DrawUpPlan]:
+    """The draw-up plan, without what the patient is allergic to where it can be, and the plan that says what is left of it."""
+    codes = excipient_allergies(s.patient, s.formulary)
+    wanted = replace(plan, excipients=Excipients(codes, (), ())) if codes else plan
+    drawn = draw_up(wanted, s.formulary)
+    return with_excipients(wanted, drawn, codes, s.formulary), drawn
 
 
 def _instead(s: Situation, actives: list[PlannedActive]) -> tuple[Substituted, ...]:

@@ -16,6 +16,7 @@ from compounding.preparing import staged_opened
 from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
+from compounding.preparing.excipients_scanned import without_unreviewed
 from compounding.preparing.recorded import strength_data
 from compounding.stock.lot import Lot
 from compounding.stock.resolving import Resolved, Unknown
@@ -44,11 +45,18 @@ def _expiry(coded: str, lot: Lot, told: str) -> str:
 
 
 def scan_container(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext) -> ScanContainer | Refusal:
-    """Finds the slot that a scanned product fills, or says what it is and what is needed."""
+    """Finds the slot that a scanned product fills, or says what it is and what is needed.
+
+    One that brings an excipient which the patient is allergic to, and which nobody reviewed, fills none.
+    """
     found = ctx.resolved
     if not isinstance(found, Resolved):
         return code_refusal(found)
-    item = found.item
+    return without_unreviewed(dose, found.item, _fitting(dose, action, act, ctx, found.item), ctx)
+
+
+def _fitting(dose: Dose, action: ScanContainer, act: Act, ctx: DoseContext, item: Item) -> ScanContainer | Refusal:
+    """The scan with its slot filled, or what it is and what is needed."""
     if dose.planned.nutrition is not None and not staging.is_no_source(dose.drawing.components, dose.open_slots, item.id):
         return _nutrition_source(dose, action, item, ctx)
     if ctx.opened is not None:

@@ -15,12 +15,14 @@ from compounding.batches.numbering import unit_scanned
 from compounding.documents.snapshots import read_barcode
 from compounding.orders.schedule import hours
 from compounding.planning.draw_up import FINAL, READY
+from compounding.planning.excipients import brought_words, unreviewed
 from compounding.planning.plan import Component, DrawUpPlan, TherapeuticPlan
 from compounding.planning.plan_data import as_data
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose, Scanned, Signed
 from compounding.preparing.states import DoseStatus
 from compounding.stock.lot import Lot
+from formulary.excipients import Holds
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class FoundUnit:
     refusal: Refusal | None = None
     """Why it may not be assigned at all."""
     lots: tuple[Lot, ...] = field(default=())
+    containers: tuple[tuple[str, str], ...] = ()
+    """Everything that was scanned for the batch: product or supply, and what it is called."""
+    holds: frozenset[str] = frozenset()
+    """Excipient classes that something in it holds."""
+    not_stated: frozenset[str] = frozenset()
+    """Excipient classes that nothing states of something in it."""
+
+    def how_it_holds(self, code: str) -> Holds:
+        """Whether something in it holds an excipient class."""
+        return Holds.YES if code in self.holds else Holds.NOT_STATED if code in self.not_stated else Holds.NO
 
     @property
     def until(self) -> datetime:
@@ -79,6 +91,8 @@ def _differences(wanted: TherapeuticPlan, unit: FoundUnit) -> Iterator[str]:
         yield "checked by one pharmacist, and two check what was ordered"
     if strange := sorted(set(unit.products) - set(ordered.products)):
         yield f"made from {', '.join(strange)}, which this patient's order does not allow"
+    for code, how in unreviewed(wanted.excipients, unit.how_it_holds):
+        yield f"{brought_words('it', code, how)}, and the patient is allergic to that"
 
 
 def _in(plan: TherapeuticPlan) -> str:

@@ -96,6 +96,7 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
     """Everything a decision about this dose looks at, read once."""
     from compounding.batches.assigning import stops_of, with_unit
     from compounding.controlled.account import unaccounted
+    from compounding.reviewing.new_excipients import containers_of, new_excipients
     from compounding.reviewing.record import order_now
     from compounding.reviewing.since_review import changed_since, grave_since, new_allergies
 
@@ -111,7 +112,9 @@ def gather(uow: UnitOfWork, record: str, dose: Dose, action: Any, act: Act) -> D
         made_from, held = stops_of(uow, dose)
         ctx = replace(ctx, lots=(*lots_of(uow, dose), *made_from), unit_held=held)
     if no_new_allergy in GUARDS[action.kind]:
-        ctx = replace(ctx, new_allergies=new_allergies(uow, dose.order, dose.planned, formulary))
+        brought = () if isinstance(action, AssignUnit) else new_excipients(uow, dose, containers_of(uow, dose), formulary)
+        found = new_allergies(uow, dose.order, dose.planned, formulary)
+        ctx = replace(ctx, new_allergies=(*found, *brought))
     if LOOK_AT_CHANGES & set(GUARDS[action.kind]):
         ctx = replace(ctx, changed_since=changed_since(uow, dose.order, formulary, act))
     if one_may_decide in GUARDS[action.kind]:

@@ -65,6 +65,13 @@ def _told(finding: Finding) -> str:
 def _without(plan: TherapeuticPlan, names: frozenset[str], beside: TherapeuticPlan) -> bytes:
     """The plan without these fields. With an alternative product of one group only the containers are others: it counts them."""
     told = {name: value for name, value in as_data(plan).items() if name not in names}
+    if not (_guarded(plan) or _guarded(beside)):
+        told.pop("excipients", None)
     if plan.substituted or beside.substituted:
         told["actives"] = [{name: value for name, value in row.items() if name != "products"} for row in told["actives"]]
     return _OWN_ID.sub(rb"\1", canonical(told))
+
+
+def _guarded(plan: TherapeuticPlan) -> bool:
+    """Whether containers are turned away at the scan for an excipient: otherwise what they hold is for the reviewer alone."""
+    return plan.excipients is not None and bool(plan.excipients.free or plan.excipients.not_stated)

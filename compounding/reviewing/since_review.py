@@ -7,7 +7,7 @@ from calculations.findings import Grade
 from compounding.nutrition.allergies import source_allergies
 from compounding.orders.patient import Patient
 from compounding.orders.patient_record import PATIENT
-from compounding.planning.patient_findings import allergy_findings
+from compounding.planning.allergies import allergy_findings
 from compounding.planning.plan import TherapeuticPlan
 from compounding.planning.situation import Situation
 from compounding.planning.therapeutic import plan_order

@@ -6,12 +6,17 @@ from calculations.printing import show
 from compounding.documents.dose_documents import Clock
 from compounding.orders.patient import Measure, MeasureKind, Patient
 from compounding.orders.patient_record import PATIENT
+from compounding.planning.excipients import excipient_allergies, excipient_words
 from compounding.preparing.dose import Dose
+from compounding.preparing.gathering import formulary_of
 from compounding.preparing.numbering import patient_record
+from compounding.reviewing.new_excipients import containers_of, holds
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.since_review import patient_at_review
 from compounding.reviewing.yielding import allergies_shown
 from compounding.views.patient_facts import allergy_words
+from formulary.excipients import Holds
+from formulary.repository import formulary_in_force
 
 Row = tuple[str, str, str]
 WEIGHTS = ((MeasureKind.DOSING_WEIGHT, "Dosing weight"), (MeasureKind.ACTUAL_WEIGHT, "Weight"))
@@ -26,7 +31,7 @@ def patient_rows(uow: UnitOfWork, state: OrderRecord, dose: Dose, clock: Clock) 
     if now is None:
         allergies = ("Allergies", dose.patient_shown["allergies"], "as of the plan: no patient is recorded")
         return (("Weight", "not recorded", ""), allergies, _line(now, dose))
-    return (_weight(now, seen, clock), _allergies(now, seen), _line(now, dose))
+    return (_weight(now, seen, clock), _allergies(now, seen), *_excipients(uow, now, dose), _line(now, dose))
 
 
 def _weight(now: Patient, seen: Patient | None, clock: Clock) -> Row:
@@ -53,6 +58,26 @@ def _allergies(now: Patient, seen: Patient | None) -> Row:
     notes = [f"{NEW}: {'; '.join(new)}"] if new else []
     notes += [f"no more since the review: {'; '.join(gone)}"] if gone else []
     return "Allergies", allergies_shown(now), ". ".join(notes)
+
+
+def _excipients(uow: UnitOfWork, now: Patient, dose: Dose) -> list[Row]:
+    """Each excipient that the patient is allergic to, by the labels of what is in this dose; nothing without such an allergy."""
+    formulary = formulary_of(uow, dose, formulary_in_force(uow))
+    codes = excipient_allergies(now, formulary)
+    containers = containers_of(uow, dose) if codes else ()
+    return [_excipient(dose, code, [(name, holds(formulary, product, code)) for product, name in containers]) for code in codes]
+
+
+def _excipient(dose: Dose, code: str, found: list[tuple[str, Holds]]) -> Row:
+    name = f"Excipient: {excipient_words(code)}"
+    held = "; ".join(one for one, how in found if how is Holds.YES)
+    silent = "; ".join(one for one, how in found if how is Holds.NOT_STATED)
+    if not (held or silent):
+        return name, f"none, by the labels of what {'is planned' if dose.open_slots else 'was scanned'}", ""
+    words = [f"in {held}" if held else "", f"not stated of {silent}" if silent else ""]
+    reviewed = dose.planned.excipients
+    let_stand = reviewed is not None and code in (reviewed.held if held else (*reviewed.held, *reviewed.not_stated))
+    return name, ". ".join(one for one in words if one), "let stand at the review" if let_stand else NEW
 
 
 def _line(patient: Patient | None, dose: Dose) -> Row:

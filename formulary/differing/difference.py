@@ -34,7 +34,7 @@ OWN_SOURCE = {
     "capacity": "capacity_source", "energy": "energy_source", "osmolarity": "osmolarity_source",
     "aluminium": "aluminium_source", "prime": "prime_source", "longest": "longest_source", "filter": "filter_source",
     "soft_step": "step_source", "hard_step": "step_source", "total_fluid": "total_fluid_source",
-    "allergy_classes": "allergy_source", "lines": "lines_source", "light": "light_source",
+    "allergy_classes": "allergy_source", "excipients": "excipient_source", "lines": "lines_source", "light": "light_source",
 }  # fmt: skip
 """Fields that name a source of their own beside the row's."""
 _PLAIN = frozenset({"any", "adult", "child", "neonate"})

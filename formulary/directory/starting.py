@@ -107,8 +107,8 @@ def _product(product: ListedProduct, package: ListedPackage | None) -> list[str]
 
 
 _FIELDS = (
-    "form", "of", "content", "volume", "concentration", "preservative", "excipients", "container_type", "storage",
-    "ready_to_use", "populations", "routes", "reconstitutions",
+    "form", "of", "content", "volume", "concentration", "preservative", "excipients", "excipient_source", "container_type",
+    "storage", "ready_to_use", "populations", "routes", "reconstitutions",
 )  # fmt: skip
 
 

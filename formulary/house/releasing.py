@@ -123,7 +123,7 @@ def faults_beside(part: str, text: str, context: HouseContext) -> tuple[int, str
     site = replace(packaged, demonstration=context.formulary.site.demonstration)
     drugs = []
     for drug, own in context.drug_texts.items():
-        again, found = drug_from_text(own, drug, site, supplies)
+        again, found = drug_from_text(own, drug, site, supplies, released=True)
         faults += found
         drugs += [again] if again is not None else []
     together = assemble(context.formulary.version, site, supplies, tuple(drugs))

@@ -21,6 +21,10 @@ MOST_FAULTS = 200
 LONGEST_CELL = 2_000
 LIST = ";"
 """Between the items of a cell that holds several."""
+NONE_AT_ALL = "none"
+"""A cell of excipients that says that there are none; an empty one says nothing."""
+STATED_NONE = "excipients are none"
+"""Mark of such a row until its source has a name."""
 _YES = {"yes": True, "no": False}
 
 Row = dict[str, Any]
@@ -107,6 +111,13 @@ def _list(name: str) -> Callable[[Row, str, Cells], None]:
     return put
 
 
+def _excipients(row: Row, cell: str, _: Cells) -> None:
+    """Classes, or `none` where the source of the row says that there are none: it is then the source of the empty list."""
+    row["excipients"] = [] if cell == NONE_AT_ALL else [one.strip() for one in cell.split(LIST) if one.strip()]
+    if cell == NONE_AT_ALL:
+        row[STATED_NONE] = True
+
+
 def _yes(name: str) -> Callable[[Row, str, Cells], None]:
     def put(row: Row, cell: str, _: Cells) -> None:
         if cell not in _YES:
@@ -151,7 +162,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("ndc_format", _as("codes.ndc_format")), Column("gtin", _as("codes.gtin")), Column("form", _as("form"), True),
         Column("of", _as("of"), True), Column("content", _as("content"), True), Column("volume", _as("volume")),
         Column("concentration", _as("concentration")), Column("preservative", _as("preservative"), True),
-        Column("excipients", _list("excipients")), Column("container_type", _as("container_type"), True),
+        Column("excipients", _excipients), Column("container_type", _as("container_type"), True),
         Column("in_use_limit", _as("in_use_limit")), Column("storage", _as("storage.condition"), True),
         Column("celsius_low", _whole("storage.celsius_low")), Column("celsius_high", _whole("storage.celsius_high")),
         Column("protect_from_light", _yes("storage.protect_from_light"), True),
@@ -272,7 +283,8 @@ def _with_rows(text: str, table: str, found: list[tuple[Row, Cells]]) -> str:
             sources[name] = new[name] = told
         old = before.get(row["id"], {})
         kept = {key: old[key] for key in _KEPT.get(table, ()) if key in old}
-        rows.append({**_ALWAYS.get(table, {}), **row, **kept, "source": name})
+        stated = {"excipient_source": name} if row.pop(STATED_NONE, False) else {}
+        rows.append({**_ALWAYS.get(table, {}), **row, **kept, **stated, "source": name})
     text = with_rows("drug", text, table, "id", rows)
     for name, told in new.items():
         text = with_source("drug", text, name, told)

@@ -12,6 +12,7 @@ from compounding.batches.actions import HoldUnits, WasteUnits
 from compounding.batches.assigning import offered, unit_under_scanner
 from compounding.batches.numbering import lot_number, unit_code
 from compounding.batches.states import UnitState
+from compounding.planning.plan import Excipients
 from compounding.preparing.actions import (
     AnswerLabelInHand,
     AssignUnit,
@@ -157,3 +158,17 @@ def test_of_two_who_take_the_same_unit_one_gets_it_and_the_other_is_told_whose_i
     assert lost == [dose for dose in (first, second) if dose != won]
     assert answers[lost[0]].refusal.text == f"Unit 1 was assigned to dose {won} already."
     assert dose_now(released_store, lost[0]).status is DoseStatus.QUEUED
+
+
+def test_a_unit_that_brings_what_the_patient_is_allergic_to_is_not_what_was_reviewed(released_store):
+    number = for_tomas(released_store)
+    with released_store.read() as uow:
+        unit = unit_under_scanner(uow, unit_code(LOT, 1), AT)
+    plan = replace(dose_now(released_store, number).planned, excipients=Excipients(("benzyl_alcohol",), ("sulfite",), ()))
+    assert {"ceftriaxone_1000mg_vial"} < {product for product, _ in unit.containers}
+    assert differences(plan, unit) == ()
+    held = replace(unit, holds=frozenset({"sulfite"}), not_stated=frozenset({"benzyl_alcohol"}))
+    assert differences(plan, held) == (
+        "nothing states whether it holds benzyl alcohol, and the patient is allergic to that",
+        "it holds sulfite, and the patient is allergic to that",
+    )

@@ -90,6 +90,7 @@ def test_filled_in_it_is_a_version_that_loads():
     filled = {
         "display": '"cefTRIAXone 5 g vial, powder"', "form": '"powder_vial"', "of": '"ceftriaxone"', "content": '"5000 mg"',
         "volume": '"none"', "concentration": '"none"', "preservative": '"none"', "excipients": "[]",
+        "excipient_source": '"label_high"',
         "container_type": '"single_dose"', "ready_to_use": "false", "populations": "[]", "routes": "[]",
         "storage": '{ condition = "crt", celsius_low = 20, celsius_high = 25, protect_from_light = true, text = "20 to 25 °C" }',
         "reconstitutions": '[{ id = "c5", solutions = ["sterile_water"], diluent_volume = "48 mL", concentration = "100 mg/mL", '
