@@ -13,7 +13,10 @@ from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.clinical import HEIGHT_INPUTS, OUNCES, POUNDS, WEIGHT_INPUTS, WEIGHT_NAMES, weight_of
 from tests.conformance.quantities import number, read
 
-PER_DAY_NAMES = {"doses", "doses_per_day", "times_per_day", "frequency", "times", "divided_doses", "per_day"}
+PER_DAY_NAMES = {
+    "doses", "doses_per_day", "times_per_day", "frequency", "times", "divided_doses", "per_day", "divided", "schedule",
+    "times_daily", "daily_doses",
+}  # fmt: skip
 DENSITY_NAMES = {"sg", "specific_gravity"}
 LABELS = {
     "drug", "drug_name", "medication", "name", "product", "brand", "substance", "salt", "fluid", "solution", "vehicle",
@@ -94,10 +97,15 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
         yield from _percent_readings(unit, number(value))
     else:
         of_patient = name in WEIGHT_NAMES or not set(WEIGHT_NAMES) & set(case.inputs)
-        if name in WEIGHT_NAMES and unit in ("kg", "g") and case.topic not in _WEIGHED:
+        if name in WEIGHT_NAMES and unit in ("kg", "g") and (case.topic not in _WEIGHED or _is_per_weight(case)):
             yield read(data, body_weight=True)
         else:
             yield from _measured(data, unit, value, of_patient=of_patient)
+
+
+def _is_per_weight(case: Case) -> bool:
+    """Whether something is told per kilogram of a patient."""
+    return any(isinstance(data, Mapping) and "/kg" in str(data.get("unit")) for data in case.inputs.values())
 
 
 def _measured(data: Mapping[str, Any], unit: str, value: Any, *, of_patient: bool) -> Iterator[Quantity]:

@@ -23,6 +23,8 @@ ONE_FIGURE = {
     "percent_ratio_strength", "mg_mmol_meq", "syringe_rounding", "unit_arithmetic",
 }  # fmt: skip
 """Topics whose adapters answer one figure at a time; the others answer whole orders."""
+_NOT_THE_FIGURE = {"error", "deviation", "overdose", "underdose"}
+"""In a wanted name: not the figure itself is asked for, but how far one is from another."""
 NAMES_SUBSTANCES = {"mg_mmol_meq"}
 """Topics whose inputs are named by salts and ions, letter for letter."""
 
@@ -81,11 +83,15 @@ def ask(adapter: Adapter, case: Case, topic: str) -> Answer:
         CannotAnswer: nothing of what is asked for is determined.
         UnknownUnit: a unit is outside the vocabulary.
     """
+    if topic in ONE_FIGURE and _NOT_THE_FIGURE & set((case.wanted or {}).get("name", "").lower().split("_")):
+        raise CannotAnswer("an error or a deviation is asked for, and no rule says of what from what")
     if not case.outputs or topic not in ONE_FIGURE:
         return _asked_once(adapter, case)
     found: dict[str, Any] = {}
     refusal: Exception = CannotAnswer("nothing is asked for")
     for name, unit in case.outputs.items():
+        if _NOT_THE_FIGURE & set(name.lower().split("_")):
+            continue
         try:
             alone = replace(case, inputs=_end_of_range(case, name), wanted={"name": name, "unit": unit})
             found[name] = _asked_once(adapter, alone)

@@ -14,10 +14,26 @@ _UNDERWEIGHT = Quantity("18.5", "BMI")
 _OVERWEIGHT = Quantity(25, "BMI")
 _ACTUAL, _IDEAL, _ADJUSTED = {"actual", "total", "tbw", "abw"}, {"ideal", "ibw", "devine"}, {"adjusted", "adjbw"}
 _SMALLER = re.compile(
-    r"\b(?:smaller|lower|lesser|min|minimum)\b.*|ideal.*\b(?:unless|if)\b.*\b(?:less|lower|below|smaller)\b.*"
+    r"\b(?:smaller|lower|lesser|min|minimum)\b.*|(?:ideal|ibw).*\b(?:unless|if)\b.*\b(?:less|lower|below|smaller)\b.*"
 )
 """The smaller of ideal and actual weight, in whichever words."""
-_RULE_WORDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "body", "weight", "factor", "with", "bw", "lean"}
+_RULE_WORDS = {
+    *_ACTUAL,
+    *_IDEAL,
+    *_ADJUSTED,
+    "body",
+    "weight",
+    "factor",
+    "with",
+    "bw",
+    "lean",
+    "use",
+    "using",
+    "the",
+    "of",
+    "by",
+}
+_KINDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "lean"}
 _FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
 
 
@@ -26,7 +42,7 @@ def weight_that_counts(case: Case, who: str, *, plain: bool = False) -> Quantity
     actual, tall = body_weight(case), height(case)
     rule = convention(case, "weight", "rule") or ""
     plainly = set(_LETTERS.findall(rule)) <= _RULE_WORDS  # no `if`, `above` or `unless`
-    kind = rule.partition(" ")[0]
+    kind = next((word for word in _LETTERS.findall(rule) if word in _KINDS), "")
     if actual is None and first(case, *IDEAL_INPUTS) is not None and (not rule or kind in _IDEAL):
         return _ideal(case, who, rule)
     if kind in _IDEAL and plainly:
@@ -39,7 +55,7 @@ def weight_that_counts(case: Case, who: str, *, plain: bool = False) -> Quantity
         return actual
     if "bmi" in rule and "class" in rule and tall is not None:
         return _by_mass_index(who, actual, tall)
-    if "ideal" in rule and _SMALLER.search(rule):
+    if {"ideal", "ibw"} & set(_LETTERS.findall(rule)) and _SMALLER.search(rule):
         return min(_ideal(case, who, rule), actual)
     if kind in _ADJUSTED and plainly:
         factor = _FACTOR.search(rule)

@@ -18,6 +18,7 @@ from compounding.orders.ucum import is_ucum
 from tests.conformance.case import CannotAnswer, Case, Value
 from tests.conformance.running import message_path
 
+_BRACKETED_VOLUME = re.compile(r"\d ?(?:mcg|mg|g|units?) ?\((\d{1,4}(?:\.\d{1,3})?) ?m[lL]\)", re.ASCII)
 _MEALS = ("breakfast", "lunch", "dinner", "supper", "bedtime")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -36,6 +37,7 @@ def answer(case: Case) -> dict[str, Any]:
     facts = dict(_instruction(first, derived))
     facts |= dict(_limits(first, said))
     facts |= dict(_text_alone(said))
+    facts |= dict(_in_brackets(first.text, said))
     facts |= dict(_mixture(order, first, derived))
     if len(order.dosages) > 1:
         facts.pop("total", None)  # of the first instruction alone
@@ -170,6 +172,17 @@ def _limits(dosage: Dosage, said: SaidInText) -> Iterator[tuple[str, Any]]:
     elif said.limit_per_dose is not None:
         shown = _value(said.limit_per_dose)
         yield "text_limit", Value(shown.number, f"{shown.unit} per administration")
+
+
+def _in_brackets(text: str, said: SaidInText) -> Iterator[tuple[str, Any]]:
+    """The volume that the text gives in brackets behind its dose, as in `100mg (4ml)`, and the strength that it says."""
+    found = _BRACKETED_VOLUME.search(text)
+    if found is None or said.dose is None:
+        return
+    volume = Quantity(found[1], "mL")
+    yield "text_volume", _value(volume)
+    yield "dose_volume", _value(volume)
+    yield "concentration", _value(said.dose / volume)
 
 
 def _text_alone(said: SaidInText) -> Iterator[tuple[str, Any]]:

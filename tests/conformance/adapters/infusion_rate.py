@@ -46,6 +46,9 @@ def _changed(case: Case, change: str) -> Answer:
     if name is None:
         raise CannotAnswer("there is no rate to change")
     before = choices.pop(name)[0]
+    share = next((one for one in choices[change] if one.unit.name == "one"), None)
+    if share is not None and len(choices) == 1:  # so many percent of what it was
+        choices[change] = [before * share]
     steps = results(list(choices.values()), before.unit)
     if len(steps) != 1:
         raise CannotAnswer(f"{len(steps)} changes follow from {', '.join(choices)}")

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.substances import Substance, convert, ion_of
 from calculations.units import Unit, unit
+from tests.conformance.adapters.osmolarity import answer as osmolarity
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
+from tests.conformance.clinical import first
 from tests.conformance.notation import readings
 from tests.conformance.nutrition.names import ion as ion_name
 from tests.conformance.nutrition.reading import as_read
@@ -21,11 +24,14 @@ _MOLAR_MASS = (
     "mol_weight", "Mr",
 )  # fmt: skip
 _CHARGE = ("charge", "equivalents", "valence", "valency", "z")
+_AMOUNT_NAMES = {"drug", "mass", "amount", "dose", "weight", "quantity", "concentration", "strength"}
 _DOSES = ("dose", "drug", "amount", "ordered")
 _ION_OF = {"phosphorus": "phosphate", "iron": "iron(II)"}
 _WITH_WATER = re.compile(r"H2O|hydrate|anhydrous")
 """A case that writes the water of one salt writes it of all."""
 _ELEMENT_MASS = ("element_molar_mass", "element_mass", "element_atomic_mass", "base_molar_mass", "ion_molar_mass")
+_BASES = {"mg": "mass", "mmol": "substance", "mEq": "charge equivalents"}
+_OF_THE_ELEMENT = {"elemental", "element", "base", "elemental_dose", "elemental_amount"}
 _TEXTS = ("salt", "drug_name", "name", "ion", "element")
 
 
@@ -39,6 +45,9 @@ def answer(case: Case) -> Answer:
 
 
 def _find(case: Case) -> Answer:
+    if "osm" in case.wanted_unit.lower():
+        return osmolarity(replace(case, topic="osmolarity"))
+    case = _named_by_its_salt(case)
     if any(name in case.inputs for name in _MOLAR_MASS):
         return _by_molar_mass(case)
     charge = next((name for name in _CHARGE if name in case.inputs), None)
@@ -57,7 +66,35 @@ def _find(case: Case) -> Answer:
         if element is not None:
             return in_wanted(convert(read(data), element, case_unit(case.wanted_unit)), case.wanted_unit)
         raise CannotAnswer(f"{name} does not say of what it is")
-    return solve(case)
+    try:
+        return solve(case)
+    except CannotAnswer:
+        return _volume_of_dose(case)
+
+
+def _volume_of_dose(case: Case) -> Answer:
+    """The volume for a dose of one ion from a product that is told with another ion too."""
+    dose = first(case, *_DOSES)
+    if dose is None:
+        raise CannotAnswer("there is no dose")
+    per_volume = (read(dose) / Quantity(1, "mL")).unit.dimension
+    strengths = [
+        one for data in case.inputs.values() if (one := readings(case, "", data)[0]).unit.dimension is per_volume
+    ]
+    if len(strengths) != 1:
+        raise CannotAnswer(f"{len(strengths)} strengths are of the kind of the dose")
+    return in_wanted(read(dose) / strengths[0], case.wanted_unit)
+
+
+def _named_by_its_salt(case: Case) -> Case:
+    """A case whose one amount is of the salt that another input names in words, under that salt's name."""
+    said = [name for name in (*_TEXTS, "drug", "substance", "product") if isinstance(case.inputs.get(name), str)]
+    words = next((str(case.inputs[name]).replace(" ", "_") for name in said), "")
+    amounts = [name for name in case.inputs if name in _AMOUNT_NAMES and name not in said]
+    if len(amounts) != 1 or any(name in case.inputs for name in (*_MOLAR_MASS, *_CHARGE)) or salt(words) is None:
+        return case
+    inputs = {words if name == amounts[0] else name: data for name, data in case.inputs.items() if name not in said}
+    return replace(case, inputs=inputs)
 
 
 def _by_molar_mass(case: Case) -> Answer:
@@ -73,6 +110,8 @@ def _by_molar_mass(case: Case) -> Answer:
     part = next((name for name in _ELEMENT_MASS if name in case.inputs), None)
     if part is not None and charge_name is None:  # what a salt holds of its element or base
         share = _molar_mass(case.inputs[part]) / mass * 1000
+        if _OF_THE_ELEMENT & set(given):  # then the salt is asked for
+            share = mass / _molar_mass(case.inputs[part]) * 1000
         rest = {name: one for name, one in given.items() if name != part}
         return solve(case, {**rest, "share": [Quantity(share.amount_in("one"), "mg/g")]})
     choices = {**given, mass_name: [mass]}
@@ -160,7 +199,8 @@ def _brought(
             i.charge is None for found in salts.values() for i in found.ions if i.name == name
         ):
             continue
-        kind = "mEq" if "mEq" in target.name else "mmol"
+        told = any("mEq" in amount.unit.name for amount in amounts.values())
+        kind = "mEq" if "mEq" in target.name or (told and "mmol" not in target.name) else "mmol"
         parts = [ion_of(amounts[key], found, name, _stage_unit(amounts[key], kind)) for key, found in salts.items()]
         sums.append(sum(parts[1:], parts[0]))
     return sums
@@ -168,7 +208,10 @@ def _brought(
 
 def _stage_unit(amount: Quantity, kind: str) -> Unit:
     """mEq or mmol, over whatever the amount is over."""
-    return (amount / Quantity(1, "mg") * Quantity(1, kind)).unit
+    own = next(
+        one for one in ("mg", "mmol", "mEq") if any(base == _BASES[one] for base, _ in amount.unit.dimension.powers)
+    )
+    return (amount / Quantity(1, own) * Quantity(1, kind)).unit
 
 
 def _per_wanted_volume(amount: Quantity, target: Unit) -> Quantity:

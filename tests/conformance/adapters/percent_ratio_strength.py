@@ -17,7 +17,7 @@ _SHARES = {"% w/w": 100, "% v/v": 100, "mg/g": 1000, "mcg/g": 10**6, "g/100g": 1
 """Notations of a share by weight or volume, and how many of each make the whole."""
 _MILLIONTHS = {"ppm": 1, "ppb": 1000}
 _DRUG = ("drug", "solute", "active", "part", "amount", "ingredient")
-_VEHICLE = ("diluent", "vehicle", "base", "solvent", "filler", "water")
+_VEHICLE = ("diluent", "vehicle", "base", "solvent", "filler", "water", "petrolatum", "lactose")
 _WHOLE = (
     "total", "whole", "final", "final_volume", "product", "mixture", "solution", "ointment", "cream", "quantity",
     "volume", "weight", "mass",

@@ -24,6 +24,8 @@ _DRUG = ("drug", "amount", "content", "vial")
 _OWN = ("volume", "drug_volume")
 _TAKEN, _ADDED, _FILLED = ("take", "taken"), ("add", "added"), ("final", "diluted_to", "filled_to")
 _DOSE, _DRAWN = ("dose", "ordered", "desired"), ("dose_volume", "withdrawn", "given_volume")
+_OF_THE_VIAL = {"powder", "displacement", "diluent", "total", "final", "reconstituted", "yield"}
+"""Words in the name of a wanted volume that make it one of the vial, not of the dose."""
 _PATIENT = {*WEIGHT_INPUTS, "bsa", "surface"}
 _KNOWN = {
     *_FINAL, *_STRENGTH, *_TARGET, *_POWDER, *_DRUG, *_OWN, *_TAKEN, *_ADDED, *_FILLED, *_DOSE, *_DRAWN, *_PATIENT,
@@ -56,6 +58,8 @@ def _find(case: Case) -> Answer:
     if strength.unit.dimension is measure.dimension:
         return in_wanted(_after_dilution(case, strength), case.wanted_unit)
     drawn = _one(case, _DRAWN)
+    if drawn is None and _one(case, (*_ADDED, *_FILLED)) is None and _one(case, _TAKEN) is not None:
+        return in_wanted(amount_in(strength, _one(case, _TAKEN)), case.wanted_unit)  # what was drawn is given as it is
     if drawn is not None:
         return in_wanted(amount_in(_after_dilution(case, strength), drawn), case.wanted_unit)
     return solve(case)
@@ -64,7 +68,7 @@ def _find(case: Case) -> Answer:
 def _volume(case: Case, named: str) -> Quantity:
     """A wanted volume: for a dose, to add, taken up by the powder, or in all."""
     dose, drug = _dose(case), _one(case, _DRUG)
-    if dose is not None:
+    if dose is not None and not _OF_THE_VIAL & set(named.split("_")):
         strength = _strength(case)
         if strength is None:
             raise CannotAnswer("the concentration does not follow")

@@ -10,7 +10,7 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from tests.conformance import formulas
 from tests.conformance.adapters.bsa import surface
-from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit
+from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
 from tests.conformance.clinical import age, body_weight, convention, creatinine, first, height, sex
 from tests.conformance.quantities import case_unit, in_wanted, number, read
 from tests.conformance.weights import IDEAL_INPUTS, weight_that_counts
@@ -35,7 +35,7 @@ _KNOWN = {
     *_CAPS, *_FLOORS, *_LEAST, *IDEAL_INPUTS,
     "age", "age_years", "years", "sex", "gender", "weight", "body_weight", "patient_weight", "lb", "oz", "weight_lb",
     "weight_oz", "height", "length", "ht", "ft", "in", "height_ft", "height_in", "scr", "creatinine",
-    "serum_creatinine", "cr", "k", "race", "egfr", "gfr", "crcl", "clearance", "rate", "bsa", "surface", "auc",
+    "serum_creatinine", "cr", "k", "race", "egfr", "gfr", "crcl", "clearance", "rate", "bsa", "surface", "auc", "dose",
     "target_auc",
 }  # fmt: skip
 
@@ -43,7 +43,10 @@ _KNOWN = {
 def answer(case: Case) -> Answer:
     """Clearance, estimated rate, or the Calvert dose that follows."""
     try:
-        return in_wanted(_find(case), case.wanted_unit)
+        found = _find(case)
+        if case.wanted_unit in _AUC_UNITS[2:]:
+            return Value.of(found.amount_in("AUC"), case.wanted_unit)
+        return in_wanted(found, case.wanted_unit)
     except CannotCompute as refused:
         raise CannotAnswer(str(refused)) from None
 
@@ -56,10 +59,12 @@ def _find(case: Case) -> Quantity:
     named = convention(case, "formula", "equation", "method") or ""
     if "race" in case.inputs and "2009" not in named and "mdrd" not in named:
         raise CannotAnswer("no formula for the race that is given is named")
-    wanted = case_unit(case.wanted_unit).dimension
+    wanted = None if case.wanted_unit in _AUC_UNITS[2:] else case_unit(case.wanted_unit).dimension
     level = creatinine(case)
     if first(case, "auc", "target_auc") is not None and wanted is _MASS:
         return calvert(case)
+    if case.wanted_unit in _AUC_UNITS[2:] and first(case, "dose") is not None:
+        return read(first(case, "dose")) / dose_from_auc(Quantity(1, "AUC"), _clearance(case)) * Quantity(1, "AUC")
     if level is None:
         return _turned(case, wanted)
     level = _floored(case, level)

@@ -16,6 +16,9 @@ _LINES = {"1": "0.01", "3": "0.1", "5": "0.2", "10": "0.2", "20": "1", "30": "1"
 """Syringe (mL) → line (mL), as such syringes are made."""
 _WHOLE = {"drop", "drops", "gtt", "unit", "units", "gtt/min", "drop/min", "drops/min", "capsule", "capsules", "cap"}
 _MOST_PLACES = 12
+_STEPS = ("step", "increment", "graduation", "to", "round_to", "nearest", "place", "precision")
+_WORDS = {"whole": 0, "whole number": 0, "unit": 0, "tenth": 1, "hundredth": 2, "thousandth": 3}
+"""Places in words."""
 _ERROR_PRONE = {"U": "units", "u": "units", "IU": "units", "cc": "mL"}
 """What ISMP's list of error-prone abbreviations has written out, for writing only: in an order they stay refused."""
 _HALVES = {"tablet", "tablets", "tab"}
@@ -41,7 +44,9 @@ def _parts(given: Any, unit: Any) -> tuple[Fraction, str]:
 
 
 def _rounded(case: Case, value: Fraction, unit: str) -> Any:
-    places, step = first(case, "places", "decimals"), first(case, "step", "increment", "graduation", "to")
+    places, step = first(case, "places", "decimals"), first(case, *_STEPS)
+    if isinstance(step, str) and step.lower().removesuffix("s") in _WORDS:
+        places = _WORDS[step.lower().removesuffix("s")]
     if places is not None:
         return to_places(exact(value), _whole(places))
     syringe = first(case, "syringe", "syringe_size", "capacity")

@@ -41,12 +41,10 @@ def answer(case: Case) -> Answer:
     others = {name: data for name, data in case.inputs.items() if name not in times}
     if not others:
         raise CannotAnswer("no quantity is given")
-    results = {
-        combined.amount_in(wanted)
-        for quantities in _readings(others)
-        for combined in _combinations(quantities)
-        if combined.unit.dimension is wanted.dimension
-    }
+    ways = [combined for quantities in _readings(others) for combined in _combinations(quantities)]
+    turned = [Quantity(1, "one") / one for one in ways if one.number]  # counts only where nothing comes out upright
+    results = {one.amount_in(wanted) for one in ways if one.unit.dimension is wanted.dimension}
+    results = results or {one.amount_in(wanted) for one in turned if one.unit.dimension is wanted.dimension}
     if len(results) != 1:
         raise CannotAnswer(f"{len(results)} ways of multiplying and dividing the inputs give {case.wanted_unit}")
     found = results.pop()
