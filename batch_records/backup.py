@@ -1,8 +1,9 @@
 """Backup of everything that is kept, and restoring it only after it was checked.
 
-One zip archive: the SQLite database as of one moment, the folders beside it (pictures, documents), and a manifest with
-the hash of every file. The database is copied first and pictures are written before the entry that names them, so
-every picture that the copied database names is in the archive. For PostgreSQL use its own backup of the cluster.
+One zip archive: the database as of one moment, always as a SQLite file, the folders beside it (pictures, documents), and
+a manifest with the hash of every file. The database is copied first and pictures are written before the entry that names
+them, so every picture that the copied database names is in the archive. A backup of either kind of database is restored
+into either: this is also the way from the embedded database to PostgreSQL.
 """
 
 import hashlib
@@ -14,13 +15,14 @@ import sqlite3
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from batch_records.acting import RecordType
+from batch_records.copying import CannotCopy, as_one_file, file_as_postgresql, postgresql_as_file
 from batch_records.entries import canonical
 from batch_records.pictures import sync_folder
 from batch_records.store import Store
@@ -38,17 +40,24 @@ class CannotRestore(Exception):
 
 
 class CannotBackUp(Exception):
-    """This kind of database is not backed up here."""
+    """The database cannot be copied whole. No archive was written."""
+
+
+class Restored(NamedTuple):
+    """Where that was moved to which was there before."""
+
+    moved: list[Path]
+    """Files and folders."""
+    schema: str = ""
+    """The schema of a PostgreSQL database that holds its former tables; "" where there were none."""
 
 
 def backup(store: Store, file: Path, folders: Mapping[str, Path], at: datetime) -> int:
     """Write the archive and give the number of files in it. The store may be in use. Raises CannotBackUp."""
-    if store.dialect != "sqlite":
-        raise CannotBackUp("a PostgreSQL database is backed up with PostgreSQL's own tools (pg_basebackup, pg_dump)")
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as work:
         copied = Path(work) / DATABASE
-        _copy_database(Path(str(store.url.database)), copied)
+        _copy_database(store, copied)
         unfinished = Path(work) / "backup.zip"
         hashes: dict[str, str] = {}
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
@@ -64,10 +73,16 @@ def backup(store: Store, file: Path, folders: Mapping[str, Path], at: datetime) 
     return len(hashes)
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
+def _copy_database(store: Store, target: Path) -> None:
+    if store.dialect == "postgresql":
+        try:
+            postgresql_as_file(store, target)
+        except CannotCopy as fault:
+            raise CannotBackUp(str(fault)) from fault
+        return
+    with closing(sqlite3.connect(str(store.url.database))) as from_, closing(sqlite3.connect(target)) as to:
         from_.backup(to)
-        to.execute("PRAGMA journal_mode=DELETE")  # one file, nothing left beside it
+    as_one_file(target)
 
 
 def _files(folders: Mapping[str, Path]) -> Iterable[tuple[str, Path]]:
@@ -88,26 +103,25 @@ def restore(
     folders: Mapping[str, Path],
     at: datetime,
     record_types: Iterable[RecordType[Any, Any, Any]] | None = None,
-) -> list[Path]:
+    upgrade: Callable[[str], object] | None = None,
+) -> Restored:
     """Put a backup in place of what is there, and give where that was moved to. The server must not run.
 
-    Unpacked and checked first: every hash, the database and all its chains. Raises CannotRestore, then nothing changed.
+    Unpacked and checked first: every hash, the database and all its chains; then `upgrade` brings the unpacked database,
+    named by its address, to the structure of this program. Raises CannotRestore, then nothing changed.
     """
-    target = _sqlite_file(store_url)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".restore-") as work:
-        unpacked = Path(work) / "unpacked"
-        _unpack(file, unpacked, set(folders))
-        _check_database(unpacked / DATABASE, record_types)
-        return _put_in_place(unpacked, target, folders, at)
-
-
-def _sqlite_file(url: str) -> Path:
-    store = Store.open(url)
+    store = Store.open(store_url)
+    postgresql = store.dialect == "postgresql"
+    beside = next(iter(folders.values())).parent if postgresql else Path(str(store.url.database)).parent
+    beside.mkdir(parents=True, exist_ok=True)
     try:
-        if store.dialect != "sqlite":
-            raise CannotRestore("a PostgreSQL database is restored with PostgreSQL's own tools")
-        return Path(str(store.url.database))
+        with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as work:
+            unpacked = Path(work) / "unpacked"
+            _unpack(file, unpacked, set(folders))
+            _check_database(unpacked / DATABASE, record_types)
+            if upgrade is not None:
+                upgrade(f"sqlite:///{unpacked / DATABASE}")
+            return (_put_in_postgresql if postgresql else _put_in_file)(unpacked, store, folders, at)
     finally:
         store.close()
 
@@ -148,25 +162,38 @@ def _check_database(path: Path, record_types: Iterable[RecordType[Any, Any, Any]
     if not report.clean:
         first = report.problems[0]
         raise CannotRestore(f"{first.record or 'the database'} in the backup does not pass the check: {first.text}")
-    for beside in ("-wal", "-shm"):
-        path.with_name(path.name + beside).unlink(missing_ok=True)
 
 
-def _put_in_place(unpacked: Path, target: Path, folders: Mapping[str, Path], at: datetime) -> list[Path]:
-    suffix = f".before-{at:%Y%m%dT%H%M%SZ}"
-    moved = []
+def _put_in_postgresql(unpacked: Path, store: Store, folders: Mapping[str, Path], at: datetime) -> Restored:
+    try:
+        with file_as_postgresql(unpacked / DATABASE, store, f"before_{at:%Y%m%dt%H%M%Sz}") as schema:
+            return Restored(_put_folders(unpacked, folders, at), schema)
+    except CannotCopy as fault:
+        raise CannotRestore(str(fault)) from fault
+
+
+def _put_in_file(unpacked: Path, store: Store, folders: Mapping[str, Path], at: datetime) -> Restored:
+    target = Path(str(store.url.database))
+    as_one_file(unpacked / DATABASE)
     old_files = [target, *(target.with_name(target.name + beside) for beside in ("-wal", "-shm"))]
-    for old in [*old_files, *folders.values()]:
-        if old.exists():
-            aside = old.with_name(old.name + suffix)
-            old.rename(aside)
-            moved.append(aside)
+    moved = [_aside(old, at) for old in old_files if old.exists()]
+    moved += _put_folders(unpacked, folders, at)
+    (unpacked / DATABASE).replace(target)  # last: until now the new database was not there
+    sync_folder(target.parent)
+    return Restored(moved)
+
+
+def _aside(old: Path, at: datetime) -> Path:
+    return old.rename(old.with_name(f"{old.name}.before-{at:%Y%m%dT%H%M%SZ}"))
+
+
+def _put_folders(unpacked: Path, folders: Mapping[str, Path], at: datetime) -> list[Path]:
+    moved = [_aside(old, at) for old in folders.values() if old.exists()]
     for prefix, folder in folders.items():
         folder.parent.mkdir(parents=True, exist_ok=True)
         if (unpacked / prefix).exists():
             shutil.move(unpacked / prefix, folder)
         else:
             folder.mkdir()
-    (unpacked / DATABASE).replace(target)  # last: until now the new database was not there
-    sync_folder(target.parent)
+        sync_folder(folder.parent)
     return moved

@@ -42,10 +42,12 @@ def backup(file: Path) -> None:
     from batch_records.backup import CannotBackUp
     from batch_records.backup import backup as make
     from web.database import opened
+    from web.migrations import load_models
     from web.services import system_clock
     from web.settings import read_settings
 
     settings = read_settings()
+    load_models()
     with opened(settings) as store:
         try:
             count = make(store, file, settings.folders, system_clock())
@@ -59,25 +61,35 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Check the backup FILE and put it in place of what is here. The server must be stopped.
 
-    What was here is moved aside, not deleted. A backup that fails any check changes nothing.
+    A backup is restored into either kind of database, embedded or PostgreSQL. What was here is moved aside, not deleted.
+    A backup that fails any check changes nothing.
     """
     from batch_records.backup import CannotRestore
     from batch_records.backup import restore as put_back
-    from web.database import upgrade_database
+    from batch_records.store import upgrade
+    from web.migrations import MIGRATIONS, load_models
     from web.services import system_clock
     from web.serving import the_only_server
     from web.settings import read_settings
 
     settings = read_settings()
+    load_models()
     with the_only_server(settings):
         try:
-            moved = put_back(file, settings.database_url, settings.folders, system_clock())
+            moved = put_back(
+                file,
+                settings.database_url,
+                settings.folders,
+                system_clock(),
+                upgrade=lambda url: upgrade(url, MIGRATIONS),
+            )
         except CannotRestore as reason:
             raise click.ClickException(str(reason)) from None
-        upgrade_database(settings)
     print(f"{file} is in place.")
-    for aside in moved:
+    for aside in moved.moved:
         print(f"moved aside: {aside}")
+    if moved.schema:
+        print(f"moved aside: the schema {moved.schema} of the database")
 
 
 COMMANDS = (database, backup, restore)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from batch_records.acting import load, perform
-from batch_records.backup import DATABASE, MANIFEST, CannotBackUp, CannotRestore, backup, restore
+from batch_records.backup import DATABASE, MANIFEST, CannotRestore, backup, restore
 from batch_records.claims import CLAIM
 from batch_records.entries import digest
 from batch_records.people import PERSON
@@ -54,7 +54,7 @@ def lines(url: str) -> tuple[str, ...]:
 
 
 def test_a_restored_system_is_as_it_was_and_the_old_one_is_kept_aside(site: Site) -> None:
-    moved = restore(site.file, site.url, site.folders, EIGHT, TYPES)
+    moved, _ = restore(site.file, site.url, site.folders, EIGHT, TYPES)
     assert lines(site.url) == ("before the backup",)
     assert Pictures(site.folders["pictures"]).faults() == []
     assert Pictures(site.folders["pictures"]).read(site.picture)
@@ -66,7 +66,7 @@ def test_a_restored_system_is_as_it_was_and_the_old_one_is_kept_aside(site: Site
 def test_an_empty_machine_is_restored_and_the_proof_goes_on(site: Site, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new/records.db"
     folders = {name: tmp_path / "new" / name for name in site.folders}
-    assert restore(site.file, url, folders, EIGHT, TYPES) == []
+    assert restore(site.file, url, folders, EIGHT, TYPES) == ([], "")
     store = Store.open(url)
     assert verify_records(store, TYPES).clean
     perform(store, SHEET, "sheet-1", Write("goes on"), an_act("c"))
@@ -144,10 +144,3 @@ def test_a_backup_cut_short_or_no_backup_at_all_is_refused(site: Site, share: fl
 def test_a_missing_file_is_refused(site: Site, tmp_path: Path) -> None:
     with pytest.raises(CannotRestore):
         restore(tmp_path / "nothing.zip", site.url, site.folders, EIGHT, TYPES)
-
-
-@pytest.mark.postgresql
-def test_a_postgresql_database_is_left_to_its_own_tools(postgresql_store: Store, tmp_path: Path) -> None:
-    with pytest.raises(CannotBackUp, match="pg_dump"):
-        backup(postgresql_store, tmp_path / "x.zip", {}, EIGHT)
-    assert not (tmp_path / "x.zip").exists()
