@@ -23,6 +23,9 @@ from batch_records.rendering_refusals import PrintRefused, check_text, leaves
 __all__ = ["Page", "PrintRefused", "RenderedDocument", "Renderer", "RendererFailed", "Template"]
 
 
+_ALIKE = re.compile(r"^\{# as in (\S+) #\}\n", re.M)
+
+
 @dataclass(frozen=True)
 class Page:
     """Paper or label stock: lengths in inches, so that a 4 x 6 in label is written as it is bought."""
@@ -58,9 +61,13 @@ class Template:
 
     @classmethod
     def load(cls, folder: Path, fonts: Path) -> "Template":
-        """Read a template folder; ``styles`` in its metadata names the style sheets, relative to the folder."""
+        """Read a template folder; ``styles`` in its metadata names the style sheets, relative to the folder.
+
+        A line ``{# as in ../shared/quality.html #}`` of the markup stands for that file: what several kinds have alike.
+        """
         metadata = tomllib.loads((folder / "metadata.toml").read_text("utf-8"))
-        html = (folder / "page.html").read_text("utf-8")
+        page = (folder / "page.html").read_text("utf-8")
+        html = _ALIKE.sub(lambda line: (folder / line[1]).read_text("utf-8"), page)
         css = "\n".join((folder / name).read_text("utf-8") for name in metadata["styles"])
         return cls.of(html, css, metadata, fonts)
 

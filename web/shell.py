@@ -114,6 +114,7 @@ def shell() -> Mapping[str, Any]:
         "signed_on": open_now,
         "person": f"{actor.name}, {actor.credentials}".rstrip(", ") if actor else "",
         "roles": actor.roles if actor else frozenset(),
+        "may": lambda endpoint: actor is not None and allowed(endpoint, actor.roles),
         "navigation": navigation(actor.roles) if actor else [],
         "home": url_for("home.page"),
         "here": _here_path(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
 from compounding.people import shown_name
-from compounding.planning.plan import Substituted
+from compounding.planning.plan import Substituted, TherapeuticPlan
 from compounding.preparing.dose import Dose
 from formulary.model_switch import Alternative
 from formulary.substitution.record import SUBSTITUTION, record_id
@@ -34,6 +34,11 @@ def alternative_words(uow: UnitOfWork, dose: Dose, clock: "Clock") -> list[str]:
     What is used in its place stands on every paper anyway.
     """
     return [", ".join(_parts(uow, one, clock)) for one in used_in_place(dose)]
+
+
+def planned_alternatives(uow: UnitOfWork, plan: TherapeuticPlan, clock: "Clock") -> list[str]:
+    """The same for a plan of which nothing was scanned yet: every alternative that it may use."""
+    return [", ".join(_parts(uow, one, clock)) for one in plan.substituted or ()]
 
 
 def alternative_bands(uow: UnitOfWork, dose: Dose, clock: "Clock") -> list[str]:

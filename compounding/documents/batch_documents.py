@@ -1,5 +1,6 @@
 """The worksheet and the unit labels of a batch, from the folded batch. Every figure is shown once and kept as text."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from batch_records.acts import Act
@@ -158,19 +159,30 @@ def _comes_before(step: Step) -> bool:
     return step.kind == "confirm" and step.purpose in (Moment.BEFORE_START.value, Moment.BEFORE_DRAWING.value)
 
 
-def label_to_try(plan: TherapeuticPlan, units: int, act: Act, formulary: Formulary, *, room: str, made_by: str) -> dict[str, Any]:
+def label_to_try(
+    plan: TherapeuticPlan, units: int, act: Act, formulary: Formulary, *, room: str, made_by: str, instead: Sequence[str] = ()
+) -> dict[str, Any]:
     """The label of the last of so many units as it would print, before anything is made: what fits no stock is never begun."""
     number = lot_number(0, act.at.date(), 999)
     work = Dose(number=number, plan=plan, started_at=act.at, beyond_use={"at": act.at.isoformat()})
     batch = Batch(number=number, wanted=units, work=work)
-    return unit_labels_snapshot(batch, (units,), act, formulary, room=room, made_by=made_by)
+    return unit_labels_snapshot(batch, (units,), act, formulary, room=room, made_by=made_by, instead=instead)
 
 
 def unit_labels_snapshot(
-    batch: Batch, serials: tuple[int, ...], act: Act, formulary: Formulary, *, room: str, made_by: str, reason: str = ""
+    batch: Batch,
+    serials: tuple[int, ...],
+    act: Act,
+    formulary: Formulary,
+    *,
+    room: str,
+    made_by: str,
+    reason: str = "",
+    instead: Sequence[str] = (),
 ) -> dict[str, Any]:
     """`batch_labels/1` of these units, which are all kept in the same way until the same time: that of the first is printed.
 
+    `instead`: what says that they are made in place of the usual way (`alternatives`).
     Raises ValueError before the batch is completed: there is no time to print yet.
     """
     clock, began, unit = Clock(act.offset_minutes), batch.work.started_at, batch.unit(serials[0])
@@ -194,7 +206,7 @@ def unit_labels_snapshot(
         route=plan.route,
         beyond_use=BeyondUse(clock.moment(until), plan.storage_words, storage_path(plan, until, clock)),
         auxiliary=auxiliary(plan),
-        warnings=["HIGH ALERT"] if "high_alert" in plan.flags else [],
+        warnings=[*(["HIGH ALERT"] if "high_alert" in plan.flags else []), *instead],
         made_by=Maker(made_by, clock.moment(began)),
         printed=Printed(clock.moment(act.at), "1", "1" if reason else "", reason),
     )

@@ -96,7 +96,7 @@ class BatchLabels:
     beyond_use: BeyondUse
     auxiliary: list[str]
     warnings: list[str]
-    """``HIGH ALERT``; may be none."""
+    """``HIGH ALERT``, and what the unit is an alternative to; may be none."""
     made_by: Maker
     units: list[UnitOnLabel]
     printed: Printed

@@ -202,12 +202,13 @@ def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Form
         diluent_volume=show(row.diluent_volume),
         components=used_components(dose),
         made_by=Maker(shown_name(uow, act.actor.person), clock.time(act.at)),
-        use_until="this preparation only, then discard",
+        use_until="this preparation is made",
         warnings=warnings,
         printed=Printed(clock.moment(act.at), "1", "", ""),
     )
 
 
+    warnings += alternative_words(uow, dose, clock)
 def due_of(dose: Dose, clock: Clock) -> Due:
     """When it is due, as printed."""
     if dose.due is None:

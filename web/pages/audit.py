@@ -2,6 +2,8 @@
 
 import json
 import tempfile
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from calculations.errors import Fault, Faults
 from compounding.orders.addresses import numbers_like
 from compounding.preparing.numbering import dose_record, patient_record
 from compounding.preparing.record import DOSE
+from compounding.views.record_names import about_records, type_in_words
 from compounding.views.story import Names, facts_in, kind_in_words, line_of, story
 from web.acting import read_form
 from web.addresses import PATIENT_PREFIX, record_in, record_in_address
@@ -45,7 +48,7 @@ NEAR_MISSES_SINCE = timedelta(days=30)
 
 
 WITHOUT_PATIENTS = frozenset({
-    "person", "qualification", "hood", "site", "printers", "drug", "formulary_set", "nutrition", "directory", "sealing",
+    "person", "qualification", "hood", "site", "printers", "drug", "formulary", "nutrition", "ndc_directory", "sealing",
 })  # fmt: skip
 """Types of record that never name a patient: all that an administrator finds here. A new type is hidden until it is listed."""
 
@@ -97,6 +100,7 @@ def page() -> Any:
         found = [] if faults else find_entries(uow, wanted, ON_A_PAGE + 1, skip)
         names = Names(uow)
         lines = [line_of(entry, names) for entry in found[:ON_A_PAGE]]
+        about = about_records(uow, ((line.record, line.record_type) for line in lines))
         recovered = recoveries(uow, now() - TOLD_FOR)
         types, kinds = kinds_of_entries(uow, _among())
         everybody = [(person, found_person.name) for person, found_person in people(uow)]
@@ -104,9 +108,10 @@ def page() -> Any:
         "audit/page.html",
         wanted=wanted,
         lines=lines,
+        about=about,
         recovered=recovered,
-        types=[(name, name) for name in types],
-        kinds=[(kind, kind_in_words(kind)) for kind in kinds],
+        types=_by_words((name, type_in_words(name)) for name in types),
+        kinds=_by_words((kind, kind_in_words(kind)) for kind in kinds),
         everybody=[*everybody, ("system", "Sufficit, as a consequence")],
         more=len(found) > ON_A_PAGE,
         number=skip // ON_A_PAGE + 1,
@@ -116,6 +121,13 @@ def page() -> Any:
         **({"faults": {fault.field: str(fault) for fault in faults}} if faults else {}),
     )
     return (body, 422) if faults else body
+
+
+def _by_words(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Options in the order of their words; two that read alike are told apart by what is stored."""
+    listed = sorted(options, key=lambda option: (option[1].casefold(), option[0]))
+    alike = Counter(words for _, words in listed)
+    return [(value, f"{words} ({value.replace('_', ' ')})" if alike[words] > 1 else words) for value, words in listed]
 
 
 @blueprint.post("/find")
@@ -174,9 +186,10 @@ def record(record: str) -> str:
     with store().read() as uow:
         _may_be_seen(uow, record)
         lines = story(uow, record)
+        about = about_records(uow, [(record, lines[0].record_type)] if lines else [])
     if not lines:
         raise NotFound
-    return render_template("audit/record.html", record=record, lines=lines, record_type=lines[0].record_type)
+    return render_template("audit/record.html", record=record, lines=lines, about=about[record])
 
 
 @blueprint.get("/entry/<int:seq>/<record:record>")
@@ -189,10 +202,12 @@ def entry(seq: int, record: str) -> str:
             raise NotFound
         found = entries[seq - 1]
         line = line_of(found, Names(uow))
+        about = about_records(uow, [(record, found.record_type)])[record]
     return render_template(
         "audit/entry.html",
         entry=found,
         line=line,
+        about=about,
         count=len(entries),
         facts=facts_in(found.payload),
         raw=json.dumps(json.loads(canonical(found.payload)), ensure_ascii=False, indent=2, sort_keys=True),

@@ -17,6 +17,7 @@ from compounding.batches.numbering import batch_record, batch_scanned, next_lot_
 from compounding.batches.proposal import Proposal, samples_for, whole_number
 from compounding.batches.record import BATCH
 from compounding.batches.unit_plan import Wanted, plan_unit
+from compounding.documents.alternatives import planned_alternatives
 from compounding.documents.batch_documents import label_to_try
 from compounding.planning.plan import TherapeuticPlan
 from compounding.views.batches import (
@@ -163,7 +164,9 @@ def propose() -> Any:
 def _label_fits(plan: TherapeuticPlan, units: int, asked: Act, formulary: Formulary) -> Refusal | None:
     """Whether the label of such a unit fits its stock; asked before anything is made that could not be labelled."""
     stock = stock_for(formulary, plan.container_class)
-    label = label_to_try(plan, units, asked, formulary, room=here().name, made_by=asked.actor.name)
+    with store().read() as uow:
+        instead = planned_alternatives(uow, plan, clock())
+    label = label_to_try(plan, units, asked, formulary, room=here().name, made_by=asked.actor.name, instead=instead)
     try:
         printer().render(label["kind"], label, stock)
     except PrintRefused as why:

@@ -24,6 +24,7 @@ from compounding.batches.batch import Batch
 from compounding.batches.guards_labels import to_label
 from compounding.batches.numbering import batch_record
 from compounding.batches.record import BATCH
+from compounding.documents.alternatives import alternative_words
 from compounding.documents.batch_documents import batch_worksheet_snapshot, unit_labels_snapshot
 from compounding.documents.batch_record_documents import batch_record_snapshot
 from compounding.documents.stock import LETTER
@@ -35,7 +36,18 @@ from web.acting import act, looking, read_form
 from web.doses import CHECKED_ALONE
 from web.errors import Refuse, again
 from web.label_copies import documents_folder, keep_copy
-from web.pages.batches_hand import LONGEST, STREAMS, batch_of, blueprint, checks_alone, does, formulary_of, one, serials
+from web.pages.batches_hand import (
+    LONGEST,
+    STREAMS,
+    batch_of,
+    blueprint,
+    checks_alone,
+    clock,
+    does,
+    formulary_of,
+    one,
+    serials,
+)
 from web.pages.labels import pdf_answer
 from web.permissions import PREPARERS
 from web.printing import printer
@@ -88,7 +100,10 @@ def print_labels(number: str) -> Any:
         room = load(uow, HOOD, hood_record(batch.work.hood)).room or "IV room"
         made_by = shown_name(uow, batch.work.preparers[0])
         again_reason = reason if batch.printed else ""
-        snapshot = unit_labels_snapshot(batch, wanted, asked, formulary, room=room, made_by=made_by, reason=again_reason)
+        instead = alternative_words(uow, batch.work, clock())
+        snapshot = unit_labels_snapshot(
+            batch, wanted, asked, formulary, room=room, made_by=made_by, reason=again_reason, instead=instead
+        )
     try:
         document = printer().render(KIND, snapshot, stock_for(formulary, batch.plan.container_class))
     except PrintRefused as why:

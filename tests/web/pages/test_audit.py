@@ -73,6 +73,23 @@ def test_a_day_that_is_none_is_named(at_desk, path):
     assert "2026-04-14" in answer.text
 
 
+def test_a_list_says_what_a_record_is_about_and_keeps_its_id(at_desk, busy):
+    browser = at_desk(ADEYEMI)
+    [row, *_] = rows_of(browser.get("/records?record=DEMO-7").text)
+    assert ">cefTRIAXone 500 mg vial, powder, lot DEMO-7</a>" in row
+    assert f"Lot, {RECORD}, entry" in row
+    assert "cefTRIAXone 500 mg vial, powder, lot DEMO-7</h1>" in browser.get(f"/records/record/{RECORD}").text
+    entry = browser.get(f"/records/entry/1/{RECORD}").text
+    assert f"cefTRIAXone 500 mg vial, powder, lot DEMO-7. Entry 1 of 2 in {RECORD}" in entry
+
+
+def test_kinds_and_types_are_chosen_by_their_words(at_desk, busy):
+    page = at_desk(ADEYEMI).get("/records").text
+    assert '<option value="lot">Lot</option>' in page
+    assert '<option value="lot_adjusted">' not in page  # nobody has done it
+    assert '<option value="lot_received">Received</option>' in page
+
+
 def test_one_record_is_told_as_a_story(at_desk, busy):
     page = at_desk(ADEYEMI).get(f"/records/record/{RECORD}").text
     assert "Received" in page

@@ -139,7 +139,7 @@ def test_what_is_overdue_stands_on_top_and_a_case_opened_by_hand_keeps_what_was_
     clock.now += timedelta(hours=13)
     text = at_desk(MARLOW).get(HOME).text
     assert "not closed in the shift" in text
-    assert "(1 overdue)" in at_desk(ADEYEMI).get("/lots").text
+    assert "<b>1 overdue</b>" in at_desk(ADEYEMI).get("/lots").text
 
 
 def test_the_count_sheet_is_printed_and_a_blind_one_names_no_expected_count(at_desk, cast_store):
