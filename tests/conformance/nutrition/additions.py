@@ -27,6 +27,11 @@ class Additions:
         self._mixed: set[str] = set()
         self.second_ions = 0
 
+    def knows(self, name: str) -> bool:
+        """Whether a name is that of a salt, an ion or a phosphate injection."""
+        bare = without_strength(name)
+        return mixed_phosphate(bare) is not None or salt(bare, self.case.topic) is not None or ion(bare) is not None
+
     def take(self, name: str, amount: Quantity) -> bool:
         """Sort one input; False where it is none of these, or a volume of which the strength is not told."""
         bare = without_strength(name)

@@ -34,7 +34,7 @@ def additive(bag: Bag, key: str, measure: Unit) -> Quantity | None:
         kind = AMINO_ACIDS if low in _PER_AMINO_ACIDS else CARBOHYDRATE if low in _PER_DEXTROSE else None
         if kind is None:
             raise CannotAnswer(f"grams of what {name} goes by is not told")
-        return bag.as_asked(dose * bag.mass(kind), measure)
+        return bag.as_asked(dose * bag.mass(kind).named(dose.of), measure)
     return bag.as_asked(bag.whole(dose), measure)
 
 

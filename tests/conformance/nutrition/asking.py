@@ -9,7 +9,8 @@ from tests.conformance.case import Case
 from tests.conformance.clinical import HEIGHT_NAMES, WEIGHT_NAMES
 from tests.conformance.nutrition import equations
 from tests.conformance.nutrition.amounts import from_mmol
-from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, VOLUME_NAMES, Bag, read_bag
+from tests.conformance.nutrition.asking_plain import PLAIN
+from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, Bag, read_bag
 from tests.conformance.nutrition.conventions import amino_acids_per_nitrogen, anhydrous_factor
 from tests.conformance.nutrition.figures import figure
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
@@ -20,7 +21,6 @@ from tests.conformance.quantities import number, read
 Figure = Callable[[Bag], Quantity]
 _STRENGTHS = {"strength", "concentration", "amount", "drug", "mass"}
 _MOLAR_MASSES = {"molar_mass", "molecular_weight", "mw", "formula_weight"}
-_SEVERAL = 2
 PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
 
 
@@ -191,25 +191,6 @@ def _asks_insulin(case: Case, measure: Unit) -> bool:
     return ("activity", 1) in measure.dimension.powers and told and CARBOHYDRATE in bag.nutrients
 
 
-def _water(measure: Unit) -> Figure:
-    return lambda bag: figure(bag, "water", measure.name)
-
-
-def _asks_water(case: Case, measure: Unit) -> bool:
-    """The volumes of several products and of the whole bag: what is left to fill up is all that can be meant."""
-    bag = _understood(case)
-    if (
-        bag is None
-        or measure.dimension is not unit("mL").dimension
-        or len(bag.nutrients) < _SEVERAL
-        or bag.ions
-        or bag.salts
-    ):
-        return False
-    whole = set(bag.plain) & (VOLUME_NAMES - {"fluid"})
-    return len(whole) == 1 == len(bag.plain) and all(bag.has_volume(kind) for kind in bag.nutrients)
-
-
 def _equation(measure: Unit) -> Figure:
     def work(bag: Bag) -> Quantity:
         if ("energy", 1) in measure.dimension.powers:
@@ -320,7 +301,7 @@ def _ion(measure: Unit) -> Figure:
 
 BY_UNIT: tuple[tuple[Callable[[Case, Unit], bool], Callable[[Unit], Figure]], ...] = (
     (_asks_equation, _equation),
-    (_asks_water, _water),
+    *PLAIN,
     (_asks_particles, _particles),
     (_asks_cycle, _cycle),
     (_asks_part_of_energy, _part_of_energy),

@@ -17,7 +17,7 @@ from calculations.quantity import Quantity
 from calculations.substance_table import CHARGES
 from calculations.substances import Substance
 from calculations.units import Unit
-from tests.conformance.case import CannotAnswer, Case
+from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.clinical import WEIGHT_NAMES, body_weight
 from tests.conformance.nutrition import conventions
 from tests.conformance.nutrition.additions import Additions, brought
@@ -87,6 +87,7 @@ class Bag:
         for name, data in case.inputs.items():
             self._sort(name, data)
         hours = self._first(TIME_NAMES)
+        self.hours_are_told = hours is not None
         self.hours = _WHOLE_DAY if hours is None else hours
 
     def _sort(self, name: str, data: Any) -> None:
@@ -98,8 +99,14 @@ class Bag:
         if data.get("unit") in ("1", "a"):
             self.texts[name.lower()] = str(data["value"])
             return
-        amount = read(data)
         told = nutrient(name)
+        try:
+            amount = read(data)
+        except UnknownUnit:
+            if told is not None or self._additions.knows(name):
+                raise
+            self.texts[name.lower()] = f"{data['value']} {data['unit']}"
+            return
         if name.lower() in GLUCOSE_RATES:
             told, amount = _AS_COUNTED, amount / (conventions.anhydrous_factor(self.case) or 1)
         if name.lower() in RATE_NAMES | VOLUME_NAMES | TIME_NAMES | FLUID_NAMES | ENERGY_NAMES | ELECTROLYTES:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from calculations.nutrition.fluid import final_percent, fluid_per_weight
+from calculations.nutrition.fluid import final_percent
 from calculations.nutrition.nitrogen import nonprotein_energy_per_nitrogen
 from calculations.quantity import Quantity
 from calculations.substance_table import molar_mass_of
@@ -12,9 +12,10 @@ from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition import equations, overfill
 from tests.conformance.nutrition.additives import additive, ratio_of_ions, salt_that_brings
-from tests.conformance.nutrition.amounts import from_mmol
+from tests.conformance.nutrition.amounts import as_mmol, from_mmol
 from tests.conformance.nutrition.bag import Bag
-from tests.conformance.nutrition.names import CARBOHYDRATE, Salt, ion, salt
+from tests.conformance.nutrition.lines import of_line
+from tests.conformance.nutrition.names import CARBOHYDRATE, Salt, ion
 from tests.conformance.nutrition.nutrients import (
     NONPROTEIN,
     SUBJECTS,
@@ -28,6 +29,7 @@ from tests.conformance.nutrition.nutrients import (
 )
 from tests.conformance.nutrition.osmotic import osmolarity
 from tests.conformance.nutrition.overfill import PREPARED, WITH_OVERFILL
+from tests.conformance.nutrition.stocks import cation_per_phosphate
 from tests.conformance.nutrition.whole_bag import (
     chambers,
     macronutrient_volume,
@@ -190,35 +192,13 @@ def _osmolarity(bag: Bag, measure: Unit, found: Found) -> Quantity:
     return osmolarity(bag, measure)
 
 
-def _line(bag: Bag, measure: Unit, found: Found) -> Quantity:
-    """What a line beside the bag brings: its fluid, or an ion of it, from the concentration in its words."""
-    line, what = found[1], found[2]
-    volume = bag.lines().get(line)
-    if volume is None:
-        raise CannotAnswer(f"no rate of the {line} is given")
-    if what in ("fluid", "volume"):
-        return (
-            fluid_per_weight(volume / Quantity(1, "day"), bag.weight)
-            if _per_kg(measure)
-            else (bag.as_asked(volume, measure))
-        )
-    known = ion(what)
-    text = bag.texts.get(f"{line}_fluid", "")
-    told = re.search(r"(\d+(?:\.\d+)?) (mEq|mmol) ([A-Za-z]+)/L", text)
-    if known is not None and told is not None and ion(told[3]) == known:
-        return bag.as_asked(Quantity(number(told[1]), f"{told[2]}/L") * volume, measure)
-    percent = re.fullmatch(r"(\d*\.?\d+) ?% (\w+)", text)
-    held = salt(percent[2]) if percent is not None else None
-    brought = bag.brought(held, Quantity(number(percent[1]), "%")) if percent is not None and held is not None else {}
-    if known is None or known not in brought:
-        raise CannotAnswer(f"what the {line} holds of {what} is not given")
-    return bag.as_asked(from_mmol(known, brought[known] * volume, measure), measure)
-
-
 def _from_salt(bag: Bag, measure: Unit, found: Found) -> Quantity:
     known, anion = ion(found[1]), ion(found[2])
     if known is None or anion is None:
         raise CannotAnswer(f"{found.string} is no known figure")
+    if anion == "phosphate" and (ratio := cation_per_phosphate(bag.case, known)) is not None:
+        brought = bag.ion_amount("phosphate") * Quantity(ratio, "mEq/mmol")
+        return bag.as_asked(from_mmol(known, as_mmol(known, brought), measure), measure)
     return bag.as_asked(from_mmol(known, bag.ion_amount(known, only=anion), measure), measure)
 
 
@@ -284,5 +264,5 @@ _NAMED: tuple[tuple[re.Pattern[str], Answer], ...] = (
     (_named("|".join(sorted(equations.TOTAL))), _expenditure),
     (_named("insulin"), _insulin),
     (_named("(lysine|histidine|arginine|cysteine|ornithine)"), _base),
-    (_named("(uac|uvc|drip|line|flush|feeds?|art_line|arterial|carrier|pal)_([a-z]+)"), _line),
+    (_named("(uac|uvc|drip|line|flush|feeds?|art_line|arterial|carrier|pal)_([a-z]+)"), of_line),
 )

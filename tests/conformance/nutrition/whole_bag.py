@@ -29,6 +29,12 @@ def whole_volume(bag: Bag) -> Quantity:
 
 
 def total_volume(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    if (
+        not bag.volume_is_told()
+        and found.string == "total_volume"
+        and all(bag.has_volume(kind) for kind in bag.nutrients)
+    ):
+        return sum_of_volumes(bag, measure, found)
     return bag.as_asked(whole_volume(bag), measure)
 
 
@@ -82,6 +88,8 @@ def rate(bag: Bag, measure: Unit, found: Found) -> Quantity:
         if "taper" in found.string:
             raise CannotAnswer("the tapers are not given")
         return lipids.lipid_rate(whole_volume(bag), bag.hours)
+    if not bag.hours_are_told:
+        raise CannotAnswer("how long the cycle is is not given")
     up, down = (Quantity(0, "h") if one is None else one for one in tapers)
     full = cyclic_full_rate(whole_volume(bag), bag.hours, up, down)
     return taper_rate(full) if "taper" in found.string else full
