@@ -19,6 +19,12 @@ _DATES = {
     "17": "expiry",
 }  # fmt: skip
 _SSCC_DIGITS = 18
+_OTHER_NAMES = {
+    **dict.fromkeys(("gtin8", "gtin12", "gtin13", "gtin14", "upc", "upca", "ean", "ean8", "ean13", "itf14"), "gtin"),
+    **dict.fromkeys(("element_string", "barcode", "gs1", "message", "elements"), "data"),
+    **dict.fromkeys(("scan_data", "scanner_output"), "scan"), "human_readable": "hri", "bracketed": "hri",
+    **dict.fromkeys(("date", "expiry", "expiration"), "yymmd0"), "gln": "key", "gsrn": "key", "body": "payload",
+}  # fmt: skip
 _PLAIN_CARRIERS = {"]Q1": "QR Code", "]d1": "Data Matrix", "]J0": "DotCode"}
 """Symbols that may hold any text: what is no product code in them is text, not a damaged code."""
 
@@ -29,10 +35,11 @@ def answer(case: Case) -> dict[str, Any]:
         "data": _element_string, "scan": _scan, "hri": _bracketed, "gtin": _gtin, "payload": _payload, "key": _key,
         "yymmdd": _day_date, "yymmd0": _month_date, "sscc": _sscc,
     }  # fmt: skip
-    for name, read in readers.items():
-        if name in case.inputs:
+    for name, data in case.inputs.items():
+        read = readers.get(_OTHER_NAMES.get(name.lower(), name.lower()))
+        if read is not None:
             try:
-                return read(str(case.inputs[name]))
+                return read(str(data))
             except Fault as found:
                 return {"valid": False, "reason": str(found)}
     raise CannotAnswer(f"no rule for inputs {sorted(case.inputs)}")
@@ -52,6 +59,8 @@ def _facts(elements: tuple[Element, ...]) -> dict[str, Any]:
 def _element_string(data: str) -> dict[str, Any]:
     if data.startswith("]"):
         return _scan(data)
+    if data.startswith("("):
+        return _bracketed(data)
     data = data.removeprefix(FNC1)  # in the first place it only says that GS1 data follows
     elements = parse_elements(data)
     return {"valid": True, "hri": bracketed(elements), **_facts(elements)}
