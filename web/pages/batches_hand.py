@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
+from batch_records.documents import copies
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault
 from compounding.batches.batch import Batch
@@ -27,6 +28,8 @@ from web.stations import here
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
 
 LONGEST = 200
+LABELS = "batch_labels/1"
+"""Kind of the document that the labels of units are printed as."""
 STREAMS = {
     "sharps": "Sharps", "ordinary waste": "Ordinary pharmaceutical waste", "hazardous waste": "Hazardous waste",
     "not found": "Not found: nothing is there to throw away",
@@ -81,9 +84,10 @@ def one(number: str) -> str:
     with store().read() as uow:
         lines = () if hides else story(uow, batch_record(number), TOLD_ALREADY)
         recalled = recall_not_settled(uow, batch_record(number)) if shown.batch.status in OPEN else ""
+        labels_kept = copies(uow.session, batch_record(number), LABELS)
     return render_template(
         "batches/one.html", shown=shown, batch=shown.batch, lines=lines, alone=hides, recalled=recalled,
-        at_hood=here().kind == "hood", station=here().id, streams=tuple(STREAMS.items()),
+        labels_kept=labels_kept, at_hood=here().kind == "hood", station=here().id, streams=tuple(STREAMS.items()),
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from web.doses import CHECKED_ALONE
 from web.errors import Refuse, again
 from web.label_copies import documents_folder, keep_copy
 from web.pages.batches_hand import (
+    LABELS,
     LONGEST,
     STREAMS,
     batch_of,
@@ -54,8 +55,6 @@ from web.printing import printer
 from web.services import store
 from web.sessions import open_visitor
 from web.stations import here
-
-KIND = "batch_labels/1"
 
 
 @blueprint.get("/batch/<number>/worksheet.pdf")
@@ -105,7 +104,7 @@ def print_labels(number: str) -> Any:
             batch, wanted, asked, formulary, room=room, made_by=made_by, reason=again_reason, instead=instead
         )
     try:
-        document = printer().render(KIND, snapshot, stock_for(formulary, batch.plan.container_class))
+        document = printer().render(LABELS, snapshot, stock_for(formulary, batch.plan.container_class))
     except PrintRefused as why:
         return Refusal("does_not_print", f"The labels do not fit their stock and were not printed: {why}", 422)
     except RendererFailed:
@@ -114,7 +113,7 @@ def print_labels(number: str) -> Any:
     answer = perform(store(), BATCH, batch_record(number), PrintUnitLabels(document.pdf_digest, wanted, reason), asked)
     if isinstance(answer, Refused):
         return answer
-    keep_copy(document, KIND, batch_record(number), asked, reason)
+    keep_copy(document, LABELS, batch_record(number), asked, reason)
     return redirect(url_for("batches.one", number=number), 303)
 
 
@@ -133,16 +132,16 @@ def labels(number: str) -> Response:
     batch = batch_of(number)
     wanted, record = request.args.get("copy", ""), batch_record(number)
     with store().read() as uow:
-        newest = copies(uow.session, record, KIND)
+        newest = copies(uow.session, record, LABELS)
         copy = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else newest
         try:
-            content, snapshot = kept(uow.session, documents_folder(), record, KIND, copy)
+            content, snapshot = kept(uow.session, documents_folder(), record, LABELS, copy)
         except KeyError:
             raise NotFound from None
         formulary = formulary_of(uow, batch)
     if batch.labels_reconciled or copy != newest or not open_visitor().actor.roles & PREPARERS:
         stock = stock_for(formulary, batch.plan.container_class)
-        content = printer().render(KIND, unit_labels_again(snapshot), stock).pdf
+        content = printer().render(LABELS, unit_labels_again(snapshot), stock).pdf
     return pdf_answer(content, f"unit-labels-{number}-{copy}")
 
 

@@ -8,7 +8,7 @@ import pytest
 from batch_records.acting import load
 from compounding.stock.lot import LOT, Lot, ReceiveLot, lot_record
 from compounding.views.spreadsheet import harmless
-from tests.support.cast import AMARI, CASTELL, HALLORAN, MARLOW, NOVAK, OKONJO, do
+from tests.support.cast import ADEYEMI, AMARI, CASTELL, HALLORAN, MARLOW, NOVAK, OKONJO, do
 from tests.support.flow import code_of, dose_now, staged
 from tests.support.visiting import send, token_in
 
@@ -261,3 +261,9 @@ def test_a_lot_number_with_a_slash_and_markup_is_shown_as_it_is(at_desk):
     assert "A/&lt;b&gt;7" in page
     assert "<b>7" not in page
     assert browser.get(f"/lots/lot/{VIAL}/A/<b>7").status_code == 200
+
+
+def test_who_may_not_receive_is_not_offered_the_form(at_desk):
+    assert 'name="count"' in at_desk(OKONJO).get("/lots/receive").text
+    lead = at_desk(ADEYEMI).get("/lots/receive")
+    assert (lead.status_code, 'name="count"' in lead.text) == (200, False)
