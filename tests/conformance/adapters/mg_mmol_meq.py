@@ -13,8 +13,11 @@ from tests.conformance.adapters.osmolarity import answer as osmolarity
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
 from tests.conformance.clinical import first
 from tests.conformance.notation import readings
+from tests.conformance.nutrition import names
+from tests.conformance.nutrition.answering import answer as nutrition
 from tests.conformance.nutrition.names import ion as ion_name
 from tests.conformance.nutrition.reading import as_read
+from tests.conformance.nutrition.stocks import mixed_phosphate
 from tests.conformance.quantities import case_unit, in_wanted, number, read
 from tests.conformance.salts import charge_of, ion, salt
 from tests.conformance.solving import solve, solve_without_one
@@ -57,7 +60,13 @@ def _find(case: Case) -> Answer:
         }
         return solve(case, {**others, "charge": [_charge(case.inputs[charge])]})
     as_written = any(_WITH_WATER.search(name) for name in case.inputs)
-    salts = {name: found for name in case.inputs if (found := salt(name, as_written=as_written)) is not None}
+    if any(mixed_phosphate(name) for name in case.inputs):
+        return nutrition(case)
+    salts = {
+        name: found
+        for name, data in case.inputs.items()
+        if (found := salt(name, as_written=as_written) if _by_mass(data) else _by_charge(name)) is not None
+    }
     if salts:
         return _by_salts(case, salts)
     if len(case.inputs) == 1:
@@ -70,6 +79,19 @@ def _find(case: Case) -> Answer:
         return solve(case)
     except CannotAnswer:
         return _volume_of_dose(case)
+
+
+def _by_mass(data: Any) -> bool:
+    return not isinstance(data, Mapping) or ("Eq" not in str(data.get("unit")) and "mol" not in str(data.get("unit")))
+
+
+def _by_charge(name: str) -> Substance | None:
+    """The substance of a name in mmol or mEq, where its hydrate does not matter."""
+    try:
+        return salt(name)
+    except CannotAnswer:
+        found = names.salt(name)
+        return found.substance(by_mass=False) if isinstance(found, names.Salt) else found
 
 
 def _volume_of_dose(case: Case) -> Answer:

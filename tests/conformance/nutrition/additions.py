@@ -6,6 +6,7 @@ from dataclasses import replace
 from calculations.errors import CannotCompute
 from calculations.nutrition.salts import ions_of
 from calculations.quantity import Quantity
+from calculations.substance_table import CHARGES
 from calculations.substances import Substance
 from tests.conformance.case import CannotAnswer, Case
 from tests.conformance.nutrition import conventions, factors
@@ -26,6 +27,8 @@ class Additions:
         self._ordered: set[str] = set()
         self._mixed: set[str] = set()
         self.second_ions = 0
+        """How many ions are there as the second of one product, so that each product counts once."""
+        self.brought_together: list[set[str]] = []
 
     def knows(self, name: str) -> bool:
         """Whether a name is that of a salt, an ion or a phosphate injection."""
@@ -51,6 +54,7 @@ class Additions:
             self.second_ions += per_volume is not held[0][1]
             if of is not None and (cation is not None or (found is not None and measures(part, "g"))):
                 self.ions.append((of, part))  # of a salt's mEq all its ions follow
+                self.brought_together.append({of})
             else:
                 self._sort(bare, part, cation, found, known)
         if not held:
@@ -64,6 +68,11 @@ class Additions:
         if name in self._mixed & self._ordered:
             raise CannotAnswer(f"whether the {name} of the phosphate is in the {name} that is given is not told")
 
+    def refuse_what_is_not_told(self) -> None:
+        """Stop where something is in the bag of which it is not told how much."""
+        for name in CHARGES:
+            self.refuse_if_not_told(name)
+
     def _sort(
         self, name: str, amount: Quantity, cation: str | None, found: Salt | Substance | None, known: str | None
     ) -> None:
@@ -74,6 +83,7 @@ class Additions:
             self.salts.append((name, found, amount))
         elif known is not None:
             self.ions.append((known, amount))
+            self.brought_together.append({known})
         elif cation is not None:
             self._phosphate(name, amount, cation)
 
@@ -86,6 +96,7 @@ class Additions:
             self._leave_open(f"how much phosphate {name} is", cation, None, None)
             return
         self.ions.append((told, amount))
+        self.brought_together.append({cation, "phosphate"})
         other = cation if told == "phosphate" else "phosphate"
         if ratio is None:
             self._not_told[other] = f"how much {other} comes with {name}: its products differ"
@@ -100,6 +111,12 @@ class Additions:
             one = found.substance(by_mass=False) if isinstance(found, Salt) else found
             names = [part.name for part in one.ions]
         self._not_told.update({name: what for name in names if name})
+
+
+def ions_in(found: Salt | Substance) -> set[str]:
+    """Names of the ions of a salt, whichever hydrate it is."""
+    one = found.substance(by_mass=False) if isinstance(found, Salt) else found
+    return {part.name for part in one.ions}
 
 
 def brought(case: Case, found: Salt | Substance, amount: Quantity) -> dict[str, Quantity]:

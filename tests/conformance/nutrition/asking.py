@@ -10,11 +10,11 @@ from tests.conformance.clinical import HEIGHT_NAMES, WEIGHT_NAMES
 from tests.conformance.nutrition import equations
 from tests.conformance.nutrition.amounts import from_mmol
 from tests.conformance.nutrition.asking_plain import PLAIN
-from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, Bag, read_bag
+from tests.conformance.nutrition.bag import ENERGY_NAMES, NITROGEN, TIME_NAMES, Bag, read_bag
 from tests.conformance.nutrition.conventions import amino_acids_per_nitrogen, anhydrous_factor
 from tests.conformance.nutrition.figures import figure
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
-from tests.conformance.nutrition.nutrients import as_energy, goal, infusion_rate, nitrogen, total_energy
+from tests.conformance.nutrition.nutrients import NONPROTEIN, as_energy, goal, infusion_rate, nitrogen, total_energy
 from tests.conformance.nutrition.osmotic import by_products, osmolarity
 from tests.conformance.quantities import number, read
 
@@ -47,8 +47,11 @@ def _asks_energy(case: Case, measure: Unit) -> bool:
 
 
 def _asks_per_nitrogen(case: Case, measure: Unit) -> bool:
-    bag = _understood(case, "nitrogen", "n", "nonprotein_energy", "npc", "nonprotein_kcal")
-    return measure.name == "kcal/g" and bag is not None and bool(bag.nutrients)
+    bag = _understood(case, *NITROGEN, *NONPROTEIN)
+    if measure.name != "kcal/g" or bag is None:
+        return False
+    told = set(bag.plain) & NONPROTEIN and set(bag.plain) & NITROGEN
+    return bool(bag.nutrients or told)
 
 
 def _asks_glucose_rate(case: Case, measure: Unit) -> bool:
@@ -127,7 +130,7 @@ def _asks_ion(case: Case, measure: Unit) -> bool:
 
 def _common(bag: Bag, measure: Unit) -> set[str]:
     """Ions that every input of a substance brings; of a salt's two ions the cation, where both are possible."""
-    sets = [{known} for known, _ in bag.ions]
+    sets = list(bag.additions.brought_together)
     for _, found, amount in bag.salts:
         sets.append(set(bag.brought(found, amount)))
     if not sets:

@@ -14,13 +14,12 @@ from typing import Any
 from calculations.errors import CannotCompute
 from calculations.nutrition import fluid, lipid
 from calculations.quantity import Quantity
-from calculations.substance_table import CHARGES
 from calculations.substances import Substance
 from calculations.units import Unit
 from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.clinical import WEIGHT_NAMES, body_weight
 from tests.conformance.nutrition import conventions
-from tests.conformance.nutrition.additions import Additions, brought
+from tests.conformance.nutrition.additions import Additions, brought, ions_in
 from tests.conformance.nutrition.amounts import as_mmol, is_concentration, measures
 from tests.conformance.nutrition.names import CARBOHYDRATE, LIPID, Nutrient, Salt, nutrient
 from tests.conformance.nutrition.stocks import stock_names
@@ -78,8 +77,8 @@ class Bag:
         weight = body_weight(case)
         self.weight = Quantity(trial_weight, "kg_bw") if weight is None else weight
         self.nutrients: dict[str, list[GivenNutrient]] = {}
-        self._additions = Additions(case)
-        self.salts, self.ions, self.added = self._additions.salts, self._additions.ions, self._additions.added
+        self.additions = Additions(case)
+        self.salts, self.ions, self.added = self.additions.salts, self.additions.ions, self.additions.added
         self.molecules: list[tuple[str, Quantity]] = []
         self.plain: dict[str, Quantity] = {}
         self.texts: dict[str, str] = {}
@@ -103,7 +102,7 @@ class Bag:
         try:
             amount = read(data)
         except UnknownUnit:
-            if told is not None or self._additions.knows(name):
+            if told is not None or self.additions.knows(name):
                 raise
             self.texts[name.lower()] = f"{data['value']} {data['unit']}"
             return
@@ -115,7 +114,7 @@ class Bag:
             self.molecules.append((MOLECULES[name.lower()], amount))
         elif told is not None:
             self.nutrients.setdefault(told.kind, []).append(GivenNutrient(told, amount))
-        elif not self._additions.take(name, amount):
+        elif not self.additions.take(name, amount):
             self.plain[name.lower()] = amount
 
     def _first(self, names: Iterable[str]) -> Quantity | None:
@@ -171,10 +170,6 @@ class Bag:
         found = [one for one in self.plain.values() if measures(one, "mL")]
         nutrients = [one.amount for group in self.nutrients.values() for one in group]
         return [*found, *(one for one in nutrients if measures(one, "mL") and not measures(one, "g"))]
-
-    def counted_twice(self) -> int:
-        """How many ions are there as the second of one product, so that each product counts once."""
-        return self._additions.second_ions
 
     def share_of_energy(self, kind: str) -> Fraction | None:
         """A nutrient that is given as a share of the whole energy: a percent beside an energy and no volume.
@@ -319,9 +314,11 @@ class Bag:
         Raises:
             CannotAnswer: nothing brings it.
         """
-        self._additions.refuse_if_not_told(name)
+        self.additions.refuse_if_not_told(name)
         parts = []
         for _, found, amount in self.salts:
+            if name not in ions_in(found):
+                continue
             brought = self.brought(found, amount)
             if name in brought and (only is None or only in brought):
                 parts.append(self.whole(brought[name]))
@@ -329,11 +326,6 @@ class Bag:
         if not parts:
             raise CannotAnswer(f"nothing given brings {name}")
         return Quantity(sum(one.amount_in("mmol") for one in parts), "mmol")
-
-    def refuse_what_is_not_told(self) -> None:
-        """Stop where something is in the bag of which it is not told how much."""
-        for name in CHARGES:
-            self._additions.refuse_if_not_told(name)
 
     def brought(self, found: Salt | Substance, amount: Quantity) -> dict[str, Quantity]:
         """Every ion of a given salt in mmol over what the amount is over."""

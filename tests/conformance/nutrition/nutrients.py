@@ -179,8 +179,7 @@ def of_nutrient(bag: Bag, kind: str, what: str, measure: Unit) -> Quantity:
         return bag.as_asked(_product_volume(bag, kind), measure)
     rate = re.fullmatch(r"(?:infusion_)?rate(?:_(?:over_)?(\d+)_?h)?", what)
     if rate is not None:
-        own = bag.plain.get(f"{kind}_hours", bag.plain.get(f"{kind}_time", bag.hours))
-        hours = Quantity(number(rate[1]), "h") if rate[1] else own
+        hours = Quantity(number(rate[1]), "h") if rate[1] else _own_hours(bag, kind)
         if "mass" in str(measure.dimension):
             return lipids.lipid_mass_rate(mass_of(bag, kind), bag.weight, hours)
         return lipids.lipid_rate(_product_volume(bag, kind), hours)
@@ -193,6 +192,16 @@ def of_nutrient(bag: Bag, kind: str, what: str, measure: Unit) -> Quantity:
             return bag.as_asked(_in_form(bag, "anhydrous"), measure)
         return bag.as_asked(mass_of(bag, kind), measure)
     raise CannotAnswer(f"{kind} {what} is no known figure")
+
+
+def _own_hours(bag: Bag, kind: str) -> Quantity:
+    """Hours over which a nutrient runs by itself (`lipid_hours`, `ILE_infusion_time`), else those of the bag."""
+    subject = dict(SUBJECTS)[kind]
+    for name, one in bag.plain.items():
+        rest = subject.sub("", name) if subject.match(name) else ""
+        if rest in ("_hours", "_time", "_infusion_time", "_duration", "_infusion_hours", "_over"):
+            return one
+    return bag.hours
 
 
 def _whole_energy(bag: Bag) -> Quantity:

@@ -13,7 +13,7 @@ from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition import factors
 from tests.conformance.nutrition.amounts import as_mmol, counts_mass
-from tests.conformance.nutrition.bag import Bag
+from tests.conformance.nutrition.bag import VOLUME_NAMES, Bag
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, Salt, nutrient
 from tests.conformance.nutrition.nutrients import KINDS
 from tests.conformance.quantities import read
@@ -40,7 +40,9 @@ def osmolarity(bag: Bag, measure: Unit) -> Quantity:
 def by_products(bag: Bag) -> Quantity | None:
     """mOsm in the bag where every product is given with its volume and its own osmolarity; None where none is so given."""
     strengths = {name: read(data) for name, data in bag.case.inputs.items() if _is_osmolar(data)}
-    if not strengths or any(f"{name}_volume" not in bag.case.inputs for name in strengths):
+    volumes = {f"{name}_volume" for name in strengths}
+    rest = {name.lower() for name in set(bag.case.inputs) - set(strengths) - volumes}
+    if not strengths or not volumes <= set(bag.case.inputs) or not rest <= VOLUME_NAMES:
         return None
     parts = [(read(bag.case.inputs[f"{name}_volume"]).to("mL"), one.to("mOsm/mL")) for name, one in strengths.items()]
     return Quantity(sum(held.number * per_ml.number for held, per_ml in parts), "mOsm")
@@ -53,7 +55,7 @@ def _is_osmolar(data: object) -> bool:
 def _particles(bag: Bag) -> Quantity:
     """mOsm in the bag: every ion of every salt, every molecule of glucose."""
     parts = []
-    bag.refuse_what_is_not_told()
+    bag.additions.refuse_what_is_not_told()
     acids = any(isinstance(found, Substance) and "acid" in found.form for _, found, _ in bag.salts)
     for name, found, amount in bag.salts:
         if isinstance(found, Salt) and found.waters is None and found.mass is None and counts_mass(amount):

@@ -24,7 +24,7 @@ _WORDS = {
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?) ?([A-Za-z%]+)")
 _OF_STOCK = re.compile(r"([\d.,]+) ?(mL(?:/kg)?(?:/d|/day)?) ?(?:of|at|x|×|@|\() ?(\d.*?)\)?")
 _PER_DAY = re.compile(r"24 ?(?:h|hr|hrs|hours)")
-_HOURS = {"hours", "infusion_hours", "cycle_hours"}
+_HOURS = re.compile(r"(?:.+_)?hours")
 _HYDRATE_KEYS = {"hydrate", "hydrates", "form", "salt", "salt_form", "salt form"}
 _WATER_WORDS = {word: count for count, word in WATERS.items()} | {"anhydrous": 0}
 
@@ -80,14 +80,14 @@ def _read(name: str, data: Any) -> dict[str, Any]:
     found, _ = spelled(unit)
     if unit and found != unit and re.fullmatch(r"[\d.,]+", value):
         return {name: _respelled(name, {"value": value, "unit": unit})}
-    if name.lower() in _HOURS and re.fullmatch(r"[\d.]+", str(data)):
+    if _HOURS.fullmatch(name.lower()) and re.fullmatch(r"[\d.]+", str(data)):
         return {name: {"value": str(data), "unit": "h"}}
     return {name: data}
 
 
 def _respelled(name: str, data: Mapping[str, Any]) -> Any:
     unit = str(data.get("unit", ""))
-    if unit in ("", "1") and name.lower() in _HOURS:
+    if unit in ("", "1") and _HOURS.fullmatch(name.lower()):
         return {**data, "unit": "h"}
     found, divisor = spelled(unit)
     if found == unit or name in WEIGHT_NAMES:

@@ -42,7 +42,7 @@ def water(bag: Bag, measure: Unit, found: Found) -> Quantity:
     """What is left of the volume when the products whose volumes are known are in; none may be missing."""
     if not any(name in bag.plain for name in ("total", "volume", "total_volume", "bag_volume", "final_volume")):
         raise CannotAnswer("the whole volume is not given")
-    if len(bag.added) < len(bag.salts) + len(bag.ions) - bag.counted_twice() or not bag.nutrients:
+    if len(bag.added) < len(bag.salts) + len(bag.ions) - bag.additions.second_ions or not bag.nutrients:
         raise CannotAnswer("the volumes of the salts are not given")
     rest = bag.volume()
     for one in bag.added:
@@ -100,6 +100,8 @@ def peak(bag: Bag) -> Quantity:
     tapers = [bag.plain.get(name, bag.plain.get("taper")) for name in ("taper_up", "taper_down")]
     if all(one is None for one in tapers):
         return Quantity(1, "one")
+    if not bag.hours_are_told:
+        raise CannotAnswer("how long the cycle is is not given")
     volume = whole_volume(bag)
     up, down = (Quantity(0, "h") if one is None else one for one in tapers)
     return cyclic_full_rate(volume, bag.hours, up, down) / (volume / bag.hours)
