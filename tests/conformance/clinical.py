@@ -25,6 +25,7 @@ _FEET_AND_INCHES = re.compile(
 _POUNDS_AND_OUNCES = re.compile(r"(\d{1,3}) ?(?:lbs?|pounds?) ?(\d{1,2}(?:\.\d+)?) ?(?:oz|ounces?)", re.ASCII)
 _BY_POUND = re.compile(r"(\d[\d.]*) ?(lb|kg)s? ?(?:/|per|= ?1|in 1|in a) ?(lb|kg)", re.ASCII)
 _ONE_POUND = re.compile(r"1 ?(lb|kg)s? ?(?:=|is) ?(\d[\d.]*) ?(lb|kg)", re.ASCII)
+_GRAMS = re.compile(r"(\d[\d.]*) ?g ?(?:/|per) ?lb|1 ?lb ?= ?(\d[\d.]*) ?g", re.ASCII)
 _NAMES_A_RULE = {"formula", "rule", "equation", "bsa"}
 """What a convention of bare words can only be about."""
 WEIGHT_NAMES = ("weight", "body_weight", "patient_weight", "bodyweight")
@@ -63,6 +64,14 @@ def kilograms_in_a_pound(case: Case) -> Fraction:
     if per_kg is not None:
         return 1 / _above_zero(number(per_kg), "lb per kg")
     return Fraction("0.45359237") if per_lb is None else _above_zero(number(per_lb), "kg per lb")
+
+
+def grams_in_a_pound(case: Case) -> Fraction:
+    """Of a thing, not of a body: by the case's own factor (454 g is common), else the exact pound."""
+    told = convention(case, "g_per_lb", "grams_per_pound", "g_per_pound")
+    texts = list(case.convention.values()) if isinstance(case.convention, Mapping) else [case.convention]
+    said = next((found[1] or found[2] for text in texts if (found := _GRAMS.search(str(text)))), None)
+    return number(told or said or "453.59237")
 
 
 def _pound_factors(said: list[Any]) -> list[tuple[str, str, str]]:

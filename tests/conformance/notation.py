@@ -10,7 +10,15 @@ from calculations.errors import CannotCompute, Fault
 from calculations.quantity import Quantity
 from calculations.units import unit as engine_unit
 from tests.conformance.case import CannotAnswer, Case, UnknownUnit
-from tests.conformance.clinical import HEIGHT_INPUTS, OUNCES, POUNDS, WEIGHT_INPUTS, WEIGHT_NAMES, weight_of
+from tests.conformance.clinical import (
+    HEIGHT_INPUTS,
+    OUNCES,
+    POUNDS,
+    WEIGHT_INPUTS,
+    WEIGHT_NAMES,
+    grams_in_a_pound,
+    weight_of,
+)
 from tests.conformance.quantities import number, read
 
 PER_DAY_NAMES = {
@@ -51,6 +59,8 @@ _DOSED = {"dose_by_weight", "bsa", "infusion_rate"}
 """Topics in which a percent by itself is one of the dose."""
 _WEIGHED = {"percent_ratio_strength", "dilution_alligation", "mg_mmol_meq"}
 """Topics in which the weight is that of a liquid or a mixture; in all others it is the patient's."""
+_OF_A_THING = {"weight", "mass", "quantity", "have", "have_lo", "have_hi", "total", "drug", "amount", "base"}
+"""Names of what a mixture or a liquid weighs, in the topics above also in pounds."""
 _NEVER_ZERO = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "bsa", "surface", "concentration", "molar_mass", "volume"}
 _MASS = engine_unit("g").dimension
 
@@ -82,7 +92,7 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
         yield from _plain_readings(name, data)
         return
     unit, value = str(data.get("unit")), data.get("value")
-    if name in _OF_THE_DOSE and unit == "%" and case.topic in _DOSED:
+    if unit == "%" and ((name in _OF_THE_DOSE and case.topic in _DOSED) or "fraction" in name):
         yield Quantity(number(value) * 10, "mg/g")  # a share of it, never divided by
         return
     if unit in ("ppm", "ppb"):
@@ -91,6 +101,8 @@ def _readings(case: Case, name: str, data: Any) -> Iterator[Quantity]:
         yield million / 10**6
     elif unit in ("1", ""):
         yield from _plain_readings(name, value)
+    elif unit in POUNDS | OUNCES and case.topic in _WEIGHED and name in _OF_A_THING and not _is_per_weight(case):
+        yield Quantity(number(value) * grams_in_a_pound(case) / (16 if unit in OUNCES else 1), "g")
     elif unit in POUNDS | OUNCES:
         yield weight_of(case, data)
     elif unit.startswith("% "):
@@ -156,7 +168,7 @@ def _plain_readings(name: str, data: Any) -> Iterator[Quantity]:
             yield Quantity(value, "per_day")
         elif name in DENSITY_NAMES:
             yield Quantity(value, "g/mL")
-        elif name in _FACTORS:
+        elif name in _FACTORS or "fraction" in name:
             yield Quantity(value * 1000, "mg/g")
             return
         yield Quantity(value, "one")

@@ -5,7 +5,7 @@ or none, the inputs do not determine the answer.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
 from calculations.errors import UnitMismatch
@@ -22,15 +22,17 @@ _ALWAYS_COUNT = {
     "ibw", "lbw", "tbw", "abw", "adjbw", "ideal", "lean",
 }  # fmt: skip
 """Inputs that change what is asked for: where no rule uses them, nothing is answered."""
+_DOSES = {"dose", "desired", "desired_dose", "ordered", "ordered_dose", "needed", "required", "prescribed"}
 
 
-def results(choices: Sequence[Sequence[Quantity]], wanted: Unit) -> set[Quantity]:
-    """Every distinct figure of the wanted dimension that uses each input once."""
+def results(choices: Sequence[Sequence[Quantity]], wanted: Unit, never_below: Collection[int] = ()) -> set[Quantity]:
+    """Every distinct figure of the wanted dimension that uses each input once; some stand above the line only."""
     if not choices or len(choices) > _MOST_INPUTS:
         return set()
     found: set[Quantity] = set()
     for chosen in product(*choices):
-        for upright in product(*((True,) if _is_share(one) else (True, False) for one in chosen)):
+        fixed = [_is_share(one) or place in never_below for place, one in enumerate(chosen)]
+        for upright in product(*((True,) if held else (True, False) for held in fixed)):
             if not _fits(chosen, upright, wanted):
                 continue
             combined = _combine(chosen, upright)
@@ -65,6 +67,8 @@ def solve(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> 
     if given is None or set(given) == set(case.inputs):
         _refuse_the_input_itself(case)
     found = _figures(choices, case.wanted_unit)
+    if len(found) == 2 and len(_DOSES & set(choices)) == 1:  # so much is wanted: it is divided, never divided by
+        found = _figures(choices, case.wanted_unit, _DOSES)
     if len(found) != 1:
         raise CannotAnswer(f"{len(found)} ways of combining {', '.join(choices)} give {case.wanted_unit}")
     return found.pop()
@@ -99,14 +103,15 @@ def _always_counts(name: str) -> bool:
     return name in _ALWAYS_COUNT or (name not in WEIGHT_NAMES and "weight" in name)
 
 
-def _figures(choices: Mapping[str, Sequence[Quantity]], text: str) -> set[Value]:
+def _figures(choices: Mapping[str, Sequence[Quantity]], text: str, never_below: Collection[str] = ()) -> set[Value]:
     """Every distinct figure of the wanted unit; `doses` are doses a day unless nothing comes out of that."""
+    fixed = [place for place, name in enumerate(choices) if name in never_below]
     daily = {name: list(one)[:1] if name in PER_DAY_NAMES else one for name, one in choices.items()}
     for tried in (daily, choices):
         found = {
             Value.of(one.number, text)
             for measure in wanted_units(text)
-            for one in results(list(tried.values()), measure)
+            for one in results(list(tried.values()), measure, fixed)
         }
         if found:
             return found

@@ -20,6 +20,7 @@ _LOW, _HIGH = ("lo", "low", "lower", "weak"), ("hi", "high", "higher", "strong")
 _TAKEN = ("have", "stock_volume", "v1", "available")
 _ADDED = ("diluent", "water", "added", "add", "base", "diluent_volume")
 _FINAL = ("final_volume", "total", "v2", "final", "diluted_to", "total_volume")
+_DILUENT_WORDS = {"diluent", "base", "water", "add", "added", "vehicle", "petrolatum", "saline", "solvent", "swfi"}
 _STRENGTH_WORDS = {"strength", "concentration", "conc", "c"}
 _PART_WORDS = {"volume", "quantity", "amount", "weight", "mass", "v", "q", "part", "have"}
 _WORDS = re.compile(r"[a-z]+|\d+")
@@ -144,7 +145,7 @@ def _dilution(case: Case, named: str) -> Answer:
     if len(case.inputs) != 3 or (whole is None) == (taken is None):
         return solve(case)
     words = set(_WORDS.findall(named))
-    asks_diluent = bool(words & {"diluent", "base", "water", "add", "added", "vehicle"})
+    asks_diluent = bool(words & _DILUENT_WORDS)
     if whole is not None and not _mixed_kinds(case, whole):
         return _from_stock(case, whole, words, asks_diluent=asks_diluent)
     if whole is not None:
@@ -152,6 +153,8 @@ def _dilution(case: Case, named: str) -> Answer:
     assert taken is not None
     have = _quantity(case, taken)
     stock, want = _strength(case, (*_STOCK, "strength", "concentration"), taken), _strength(case, _WANT, taken)
+    if want > stock and words & {"product", "final", "new", "made"} and not asks_diluent:
+        return in_wanted(have * (stock / want), case.wanted_unit)  # evaporated: what is dissolved stays
     made = have + _diluent_to_add(have, stock, want)
     if asks_diluent:
         return in_wanted(made - have, case.wanted_unit)

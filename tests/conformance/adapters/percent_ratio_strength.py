@@ -44,6 +44,8 @@ def _find(case: Case) -> Answer:
         return Value.of(said(strength, text), text)
     if density is not None and _strengths_of(case, density) and case_unit(text).dimension is _CONCENTRATION:
         return in_wanted(_by_density(case, density, text), text)
+    if density is not None and len(case.inputs) == 1 and "specific_volume" in str((case.wanted or {}).get("name", "")):
+        return Value.of(1 / readings(case, density, case.inputs[density])[0].amount_in("g/mL"), text)
     if text == "1" and len(case.inputs) == 2:
         return _specific_gravity(case)
     return _amount(case)
