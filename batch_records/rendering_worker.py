@@ -124,11 +124,12 @@ class Worker:
         text = job["template"]["css"] + page_rules(page)
         if text not in self._sheets:
             self._sheets[text] = Sheet(text, self._fonts, self._closed)
-        root = tree_of(html)
+        sheet = self._sheets[text]
+        root = tree_of(html) if sheet.keeps else None
         if root is not None:
-            return lay_out(root, self._sheets[text], self._fonts, self._closed, self._codes.made)
+            return lay_out(root, sheet, self._fonts, self._closed, self._codes.made)
         source = weasyprint.HTML(string=html, url_fetcher=self._closed, base_url=BASE)
-        return source.render(stylesheets=[self._sheets[text].css], font_config=self._fonts, cache=self._codes.made)
+        return source.render(stylesheets=[sheet.css], font_config=self._fonts, cache=self._codes.made)
 
 
 def _filled(template: Template, job: Mapping[str, Any], size: str) -> str:
