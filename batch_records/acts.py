@@ -5,7 +5,7 @@ An `Act` is made once at the edge and passed down: it is the only source of iden
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 
@@ -50,6 +50,8 @@ class Act:
     offset_minutes: int = 0
     """The site's offset from UTC at that time, so that wall-clock time can be shown again."""
     proof: SecretProof | None = None
+    zone: tzinfo | None = field(default=None, compare=False)
+    """The site's time zone, for other moments than that of the act: its clock may stand otherwise then. None: not known."""
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() != timedelta(0):

@@ -1,5 +1,10 @@
-"""What comes due by the clock alone: doses past their beyond-use time expire, and orders yield the doses of the next hours."""
+"""What comes due by the clock alone: doses past their beyond-use time expire, and orders yield the doses of the next hours.
 
+One record that cannot be read or decided stops nothing but itself: it is said in the log, and the others go on.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +26,7 @@ from compounding.substitution.following import follow_switches
 from formulary.repository import formulary_in_force
 
 STATION = "server"
+log = logging.getLogger(__name__)
 
 
 def sweep(store: Store, at: datetime, offset_minutes: int) -> tuple[int, int]:
@@ -39,13 +45,26 @@ def expire_doses(store: Store, at: datetime, offset_minutes: int) -> int:
     with store.read() as uow:
         late = select(DoseRow.record).where(DoseRow.status.in_(allowed), DoseRow.start_by <= at)
         records = list(uow.session.execute(late).scalars())
-    done = 0
-    for record in records:
+
+    def expire(record: str) -> bool:
         with store.read() as uow:
             seq = len(uow.entries(record))
         act = Act(SYSTEM, STATION, at, f"expire/{record}/{seq}", offset_minutes)
-        done += isinstance(perform(store, DOSE, record, Expire(), act), Done)
-    return done
+        return isinstance(perform(store, DOSE, record, Expire(), act), Done)
+
+    return len(each(records, expire))
+
+
+def each(records: Iterable[str], swept: Callable[[str], bool]) -> list[str]:
+    """The records of which `swept` says yes. One that it fails on is logged and left out."""
+    found = []
+    for record in records:
+        try:
+            if swept(record):
+                found.append(record)
+        except Exception:  # an altered record, say: a person has to look at it, and the others must not wait for that
+            log.exception("the sweep could not do %s", record)
+    return found
 
 
 def extend_orders(store: Store, at: datetime, offset_minutes: int) -> int:
@@ -55,14 +74,15 @@ def extend_orders(store: Store, at: datetime, offset_minutes: int) -> int:
         verified = select(OrderRow.record).where(OrderRow.status == OrderStatus.VERIFIED.value)
         records = list(uow.session.execute(verified).scalars())
         action = YieldDoses(at + ahead)
-        due = [record for record in records if _yields(uow, record, action, at, offset_minutes)]
-    done = 0
-    for record in due:
+        due = each(records, lambda record: _yields(uow, record, action, at, offset_minutes))
+
+    def extend(record: str) -> bool:
         with store.read() as uow:
             seq = len(uow.entries(record))
         act = Act(SYSTEM, STATION, at, f"yield/{record}/{seq}", offset_minutes)
-        done += isinstance(perform(store, ORDER, record, action, act), Done)
-    return done
+        return isinstance(perform(store, ORDER, record, action, act), Done)
+
+    return len(each(due, extend))
 
 
 def _yields(uow: UnitOfWork, record: str, action: YieldDoses, at: datetime, offset_minutes: int) -> bool:

@@ -12,7 +12,7 @@ from batch_records.person_secrets import prove_secret
 from batch_records.sessions import typed_in
 from calculations.errors import Fault, Faults
 from web.errors import Refuse
-from web.services import now, offset_minutes, store
+from web.services import now, offset_minutes, services, store
 from web.sessions import open_visitor
 from web.stations import here
 
@@ -40,13 +40,13 @@ def client_key() -> str:
 def act(proof: SecretProof | None = None) -> Act:
     """The act of this request. Identity, place and time come from here and from nowhere else."""
     at = now()
-    return Act(open_visitor().actor, here().id, at, client_key(), offset_minutes(at), proof)
+    return Act(open_visitor().actor, here().id, at, client_key(), offset_minutes(at), proof, services().zone)
 
 
 def looking() -> Act:
     """Who looks, where and when, for what is only shown or previewed: nothing is ever written under its key."""
     at = now()
-    return Act(open_visitor().actor, here().id, at, "only looking", offset_minutes(at))
+    return Act(open_visitor().actor, here().id, at, "only looking", offset_minutes(at), zone=services().zone)
 
 
 def act_with_secret(field: str = "secret") -> Act:
@@ -80,7 +80,7 @@ def act_of_other(person: str, secret: str) -> Act:
     if actor is None:
         raise Refuse(Refusal("person_unknown", "This person is not known, or was disabled.", 403))
     at = now()
-    return Act(actor, here().id, at, client_key(), offset_minutes(at), proof)
+    return Act(actor, here().id, at, client_key(), offset_minutes(at), proof, services().zone)
 
 
 def read_form(needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, str]:

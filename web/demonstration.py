@@ -43,7 +43,7 @@ def make_ready(settings: Settings) -> None:
     store = Store.open(unfinished.database_url, settings.pepper())
     now = system_clock()
     try:
-        load(store, now, offset_in(SITE_ZONE, now), Pictures(settings.folders["pictures"]).keep)
+        load(store, now, offset_in(SITE_ZONE, now), Pictures(settings.folders["pictures"]).keep, SITE_ZONE)
     finally:
         store.close()
     (settings.data_directory / UNFINISHED).rename(target)

@@ -14,7 +14,7 @@ from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from web.errors import Refuse
 from web.permissions import PHARMACIST
-from web.services import offset_minutes
+from web.services import offset_minutes, services
 
 CHECKED_ALONE = Refusal(
     "checked_alone", "A second pharmacist checks this alone now: its figures are shown when both results stand."
@@ -33,7 +33,7 @@ def dose_of(uow: UnitOfWork, number: str) -> Dose:
 
 def wall_clock(at: datetime) -> Clock:
     """The site's wall clock at that instant."""
-    return Clock(offset_minutes(at))
+    return Clock(offset_minutes(at), services().zone)
 
 
 def keep_figures_from(actor: Actor, dose: Dose) -> None:

@@ -45,7 +45,7 @@ def print_copy(number: str, act: Act, reason: str = "") -> Refused | None:
     if not dose.label:  # nothing was signed yet: the rule that says so is asked, and keeps it as a refusal
         refused = perform(store(), DOSE, dose_record(number), PrintLabel("", reason), act)
         return refused if isinstance(refused, Refused) else None
-    at = Clock(act.offset_minutes).moment(act.at)
+    at = Clock.of(act).moment(act.at)
     issue = dose.labels + 1
     snapshot = copy_of(dose.label, dose.copies + 1, issue, at, reason)
     document = printer().render(snapshot["kind"], snapshot, stock_for(formulary, dose.planned.container_class))

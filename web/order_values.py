@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from gmpy2 import mpq
 
 from calculations.days import parse_day
 from calculations.errors import Fault
@@ -13,6 +16,8 @@ from calculations.quantity import Quantity
 from formulary.model import Formulary
 
 DAYS_AHEAD = 28
+MOST_PLACES = 12
+"""Decimals that a typed number may have."""
 
 
 def day_options(at: datetime, zone: ZoneInfo, chosen: str = "") -> list[tuple[str, str]]:
@@ -57,7 +62,15 @@ def _typed_amount(name: str, value: Any) -> dict[str, str]:
     if not value:
         return {}
     quantity = Quantity.from_data(value)
-    return {name: show_number(quantity.number).replace(",", ""), f"{name}_unit": quantity.unit.shown}
+    return {name: _as_typed(quantity.number), f"{name}_unit": quantity.unit.shown}
+
+
+def _as_typed(number: mpq) -> str:
+    """A number as somebody typed it, to its last digit: a form that is sent again unchanged changes nothing."""
+    places = next((n for n in range(MOST_PLACES + 1) if (number * 10**n).denominator == 1), None)
+    if places is None:  # of a message: a third of a day, say
+        return show_number(number).replace(",", "")
+    return f"{Decimal(int(number * 10**places)).scaleb(-places):f}"
 
 
 def _typed_additive(row: int, additive: Mapping[str, Any], formulary: Formulary) -> dict[str, str]:
@@ -77,7 +90,7 @@ def _typed_chemotherapy(part: Mapping[str, Any]) -> dict[str, str]:
     values = {name: str(part.get(name) or "") for name in ("regimen", "cycle", "day", "reduction_reason")}
     if part.get("reduction_percent"):
         share = Quantity.from_data(part["reduction_percent"]).amount_in("one") * 100
-        values["reduction"] = show_number(share).replace(",", "")
+        values["reduction"] = _as_typed(share)
     return (
         values
         | _typed_amount("planned", part.get("planned_dose"))

@@ -191,7 +191,7 @@ def _checked_by(uow: UnitOfWork, unit: FoundUnit, act: Act, policy: AssigningPol
     """On the label of a unit that no pharmacist assigned: who released its batch, and who scanned it under which rules."""
     from compounding.documents.dose_documents import Clock
 
-    clock, scanned = Clock(act.offset_minutes), f"assigned under house rules {policy.version}"
+    clock, scanned = Clock.of(act), f"assigned under house rules {policy.version}"
     found = [{"name": shown_name(uow, act.actor.person), "at": clock.time(act.at), "how": scanned}]
     if unit.released is not None:
         name, at = shown_name(uow, unit.released.person), clock.moment(unit.released.at)

@@ -1,6 +1,5 @@
 """Rules of test results: what a result says, what a release waits for, and what a failed one stops for good."""
 
-from datetime import timedelta
 from typing import Any
 
 from batch_records.acts import SYSTEM, Act, Refusal
@@ -9,6 +8,7 @@ from calculations.errors import Fault
 from compounding.batches.batch import Batch
 from compounding.preparing.context import DoseContext
 from compounding.preparing.guards import on_site
+from compounding.site_time import day_of
 
 RESULTS = ("passed", "failed")
 
@@ -25,7 +25,7 @@ def test_complete(batch: Batch, action: Any, act: Act, ctx: DoseContext) -> Refu
     if read > on_site(act).date():
         return Refusal("date_wrong", "The day on which it was read is not past.", 422)
     made = batch.work.completed_at
-    if made is not None and read < (made + timedelta(minutes=act.offset_minutes)).date():
+    if made is not None and read < day_of(made, act):
         return Refusal("date_wrong", "It cannot have been read before the batch was made.", 422)
     return None
 

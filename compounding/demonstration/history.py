@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from batch_records.acting import Done, RecordType, load, perform
@@ -50,6 +50,7 @@ class Stage:
     offset_minutes: int
     picture: Callable[[str], str]
     """Keeps a drawn picture of a step and gives its hash."""
+    zone: tzinfo | None = None
     acts: int = 0
     orders: dict[str, str] = field(default_factory=dict)
 
@@ -60,7 +61,7 @@ class Stage:
         """One act; a refusal stops the load."""
         self.acts += 1
         proof = stamped(self.store.pepper, who.person, at, "PIN") if secret else None
-        act = Act(who, station, at, f"demonstration/{self.acts}", self.offset_minutes, proof)
+        act = Act(who, station, at, f"demonstration/{self.acts}", self.offset_minutes, proof, self.zone)
         answer = perform(self.store, record_type, record, action, act)
         accepted(answer)
         if not isinstance(answer, Done):

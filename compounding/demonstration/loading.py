@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from io import BytesIO
 from typing import Any
 
@@ -48,13 +48,15 @@ class Loaded:
     pin: str
 
 
-def load(store: Store, now: datetime, offset_minutes: int, keep_picture: KeepPicture) -> Loaded:
+def load(
+    store: Store, now: datetime, offset_minutes: int, keep_picture: KeepPicture, zone: tzinfo | None = None
+) -> Loaded:
     """Everything, in the order in which a hospital does it. `now` in UTC. Raises DemonstrationFailed."""
     began = now - timedelta(hours=32)
     cast = register(store, began)
     _formulary(store, cast, began)
     equip(store, cast, began)
-    stage = Stage(store, cast, now, offset_minutes, lambda text: keep_picture(drawn(text)))
+    stage = Stage(store, cast, now, offset_minutes, lambda text: keep_picture(drawn(text)), zone)
     stock.locations(stage, began)
     _stock(store, cast, stage.formulary(), began)
     people = {data["mrn"]: data for data in patients(now)}

@@ -93,9 +93,9 @@ def _placed(stage: Stage, name: str, data: dict[str, Any], at: datetime) -> str:
 
 
 def _a_day_ago(baby: dict[str, Any]) -> dict[str, Any]:
-    """The same baby as described the day before: today's weight was not measured yet."""
+    """The same baby as described the day before: nothing of today was measured yet."""
     earlier = [
-        {**one, "at": (datetime.fromisoformat(one["at"]) - DAY).isoformat()} if one["kind"] == "actual_weight" else one
+        {**one, "at": (datetime.fromisoformat(one["at"]) - DAY).isoformat()} if one["kind"] != "birth_weight" else one
         for one in baby["measures"]
     ]
     asked = (datetime.fromisoformat(baby["allergies_asked_at"]) - DAY).isoformat()

@@ -34,7 +34,7 @@ def batch_record_snapshot(uow: UnitOfWork, batch: Batch, act: Act, formulary: Fo
 
     Raises Faults for a batch of which nothing was made: it has no compounding record.
     """
-    plan, clock, entries = batch.plan, Clock(act.offset_minutes), uow.entries(batch_record(batch.number))
+    plan, clock, entries = batch.plan, Clock.of(act), uow.entries(batch_record(batch.number))
 
     def named(person: str) -> str:
         return "Sufficit" if person == "system" else shown_name(uow, person)

@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from batch_records.acting import load
 from batch_records.acts import Act
 from batch_records.store import UnitOfWork
+from calculations.beyond_use import Ends
 from calculations.printing import show, show_number
-from calculations.rounding import to_step
 from compounding.documents.alternatives import alternative_bands, alternative_words
 from compounding.documents.build import dispensing_label, in_process_label, intermediate_label
 from compounding.documents.shapes import BeyondUse, Component, DrugLine, Due, Maker, PatientLine, Printed, Site
 from compounding.documents.shapes import Person as Signer
 from compounding.people import shown_name
-from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan
+from compounding.planning.plan import ONE_TIME_WORDS, TherapeuticPlan, TimeRule
+from compounding.planning.pump import pump_setting
 from compounding.preparing.dose import Dose
 from compounding.preparing.recorded import recalculation_or_reason
 from compounding.rooms import HOOD, hood_record
+from compounding.site_time import on_the_wall, shown_twice
 from formulary.model import ContainerType, Formulary
 
 FORMS = {"bag": "IV infusion", "minibag": "IV infusion", "syringe": "injection in a syringe"}
@@ -26,19 +28,27 @@ FORMS = {"bag": "IV infusion", "minibag": "IV infusion", "syringe": "injection i
 
 @dataclass(frozen=True)
 class Clock:
-    """The site's wall clock, as minutes from UTC at the act: what a print shows."""
+    """The site's wall clock: what a page or a print shows. Any moment is shown as the clock stands then, not now."""
 
     offset_minutes: int
+    """Minutes from UTC at the act."""
+    zone: tzinfo | None = None
+    """The site's time zone; None where only moments near the act are shown."""
+
+    @classmethod
+    def of(cls, act: Act) -> "Clock":
+        return cls(act.offset_minutes, act.zone)
 
     def local(self, at: datetime) -> datetime:
-        return at.astimezone(UTC) + timedelta(minutes=self.offset_minutes)
+        return on_the_wall(at, self.offset_minutes, self.zone)
 
     def day(self, at: datetime) -> str:
         moment = self.local(at)
         return f"{moment.day} {moment:%b %Y}"
 
     def time(self, at: datetime) -> str:
-        return f"{self.local(at):%H:%M}"
+        """`13:41`; in the hour that the clock shows twice also which of the two: `01:30 EDT`."""
+        return f"{self.local(at):%H:%M} {shown_twice(at, self.zone)}".rstrip()
 
     def moment(self, at: datetime) -> str:
         """`24 Apr 2026, 13:41`."""
@@ -82,10 +92,8 @@ def diluent(plan: TherapeuticPlan) -> tuple[str, str]:
 
 
 def pump_rate(plan: TherapeuticPlan, formulary: Formulary) -> str:
-    """The rate as the pump is told, rounded to its step; empty for a push."""
-    if plan.rate is None:
-        return ""
-    return show(to_step(plan.rate, formulary.site.value("pump_step")))
+    """The rate as the pump is told; empty for a push."""
+    return "" if plan.rate is None else show(pump_setting(plan.rate, formulary.site))
 
 
 def duration(plan: TherapeuticPlan) -> str:
@@ -110,7 +118,19 @@ def _once_out(plan: TherapeuticPlan) -> str:
     stated = {rule.drug for rule in room}
     if not {active.drug for active in plan.actives} <= stated:
         return "no data for room temperature: take out just before use"
-    return f"once out, start within {show_number(min(rule.lasts for rule in room).amount_in('h'))} h"
+    hours, minutes = divmod(min(_minutes_to_start(rule, plan) for rule in room), 60)
+    if hours < 0 or not (hours or minutes):
+        return "too short at room temperature for its infusion: take out just before use"
+    parts = [f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number]
+    return f"once out, start within {' '.join(parts)}"
+
+
+def _minutes_to_start(rule: TimeRule, plan: TherapeuticPlan) -> int:
+    """Whole minutes that a limit leaves until the start: one that counts to the end of the infusion is shorter by that."""
+    left = rule.lasts.amount_in("min")
+    if rule.ends == Ends.END_OF_INFUSION and plan.infuse_over is not None:
+        left -= plan.infuse_over.amount_in("min")
+    return int(left.numerator // left.denominator)
 
 
 def used_components(dose: Dose, into: str = "") -> list[Component]:
@@ -137,7 +157,7 @@ def used_components(dose: Dose, into: str = "") -> list[Component]:
 
 def in_process_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
     """`in_process_label/1`: marks the container from the first step."""
-    plan, clock = dose.planned, Clock(act.offset_minutes)
+    plan, clock = dose.planned, Clock.of(act)
     name, volume = diluent(plan)
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
     warnings += [ONE_TIME_WORDS] if plan.one_time else []
@@ -177,7 +197,7 @@ _WARNINGS = {
 
 def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
     """`intermediate_label/1`: belongs to one preparation, is drawn from for it alone and thrown away."""
-    plan, clock = dose.planned, Clock(act.offset_minutes)
+    plan, clock = dose.planned, Clock.of(act)
     if plan.nutrition is not None:
         from compounding.documents.nutrition_documents import nutrition_dilution_label
 
@@ -188,6 +208,7 @@ def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Form
         raise ValueError(f"formulation {active.formulation} has no intermediate dilution")
     warnings = [word for flag, word in _WARNINGS.items() if flag in plan.flags]
     warnings += [ONE_TIME_WORDS] if plan.one_time else []
+    warnings += alternative_words(uow, dose, clock)
     return intermediate_label(
         number=dose.number,
         preparation=dose.number,
@@ -208,7 +229,6 @@ def intermediate_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Form
     )
 
 
-    warnings += alternative_words(uow, dose, clock)
 def due_of(dose: Dose, clock: Clock) -> Due:
     """When it is due, as printed."""
     if dose.due is None:
@@ -228,7 +248,7 @@ def dispensing_snapshot(
     uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, ends: datetime, *, reprint: int = 0, reason: str = ""
 ) -> dict[str, Any]:
     """The label from the plan that was signed and from what was recorded."""
-    plan, clock = dose.planned, Clock(act.offset_minutes)
+    plan, clock = dose.planned, Clock.of(act)
     if plan.nutrition is not None:
         from compounding.documents.nutrition_documents import nutrition_snapshot
 

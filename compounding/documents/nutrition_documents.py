@@ -35,7 +35,7 @@ def nutrition_snapshot(
     uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, ends: datetime, *, reprint: int = 0, reason: str = ""
 ) -> dict[str, Any]:
     """`nutrition_label/1` from the plan that was signed and from what was recorded."""
-    plan, clock = dose.planned, Clock(act.offset_minutes)
+    plan, clock = dose.planned, Clock.of(act)
     nutrition = plan.nutrition
     if nutrition is None:
         raise ValueError("only a nutrition container has a nutrition label")
@@ -126,7 +126,7 @@ def nutrition_dilution_label(
     uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary, *, room: str
 ) -> dict[str, Any]:
     """`intermediate_label/1` of the dilution that the step in focus asks for; its code carries the number of that step."""
-    plan, clock, step = dose.planned, Clock(act.offset_minutes), dose.current_step
+    plan, clock, step = dose.planned, Clock.of(act), dose.current_step
     nutrition = plan.nutrition
     if nutrition is None or step is None or step.kind != "scan":
         raise ValueError("no dilution is labelled now")

@@ -27,7 +27,7 @@ from formulary.model import Formulary
 
 def nutrition_worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary) -> dict[str, Any]:
     """`nutrition_worksheet/1` of a queued container. VOID when its order changed. Raises ValueError for another dose."""
-    plan, clock, nutrition = dose.planned, Clock(act.offset_minutes), dose.planned.nutrition
+    plan, clock, nutrition = dose.planned, Clock.of(act), dose.planned.nutrition
     if nutrition is None:
         raise ValueError("only a nutrition container has a nutrition worksheet")
     order = order_words(uow, load(uow, ORDER, order_record(dose.order)), dose, clock)

@@ -35,7 +35,7 @@ def opened_snapshot(
     """`opened_label/1` of a container as it stands now, the next copy. Raises ValueError for one that was never kept."""
     if found.opened_at is None or found.usable_until is None:
         raise ValueError(f"container {found.number} was never kept")
-    clock, hands = Clock(act.offset_minutes), _hands(uow, found)
+    clock, hands = Clock.of(act), _hands(uow, found)
     patient = f"{ONE_PATIENT}, {found.patient}" if found.one_patient else ""
     return opened_label(
         number=found.number,

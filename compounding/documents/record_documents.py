@@ -68,7 +68,7 @@ def _common(dose: Dose, formulary: Formulary) -> dict[str, Any]:
 
 def worksheet_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary) -> dict[str, Any]:
     """`worksheet/1` of a queued dose: recipe, working, syringes and sign-off boxes. VOID when its order changed."""
-    plan, clock = dose.planned, Clock(act.offset_minutes)
+    plan, clock = dose.planned, Clock.of(act)
     if plan.nutrition is not None:
         return nutrition_worksheet_snapshot(uow, dose, act, formulary)
     order = order_words(uow, load(uow, ORDER, order_record(dose.order)), dose, clock)
@@ -144,7 +144,7 @@ def record_snapshot(uow: UnitOfWork, dose: Dose, act: Act, formulary: Formulary)
 
     Raises Faults for a dose of which nothing was made: it has no compounding record.
     """
-    plan, clock = dose.planned, Clock(act.offset_minutes)
+    plan, clock = dose.planned, Clock.of(act)
     entries = uow.entries(dose_record(dose.number))
     version = load(uow, ORDER, order_record(dose.order)).versions[dose.order_version - 1]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from batch_records.acting import Refused, perform
-from batch_records.acts import Act
+from batch_records.acting import Refused, load, perform
+from batch_records.acts import Act, Refusal
 from batch_records.entries import REFUSED, digest
 from batch_records.store import Store
 from calculations.errors import Fault, Faults
@@ -24,7 +24,8 @@ from compounding.orders.messages import MESSAGE, kept, message_record
 from compounding.orders.numbers import order_number
 from compounding.orders.order import Order, order_as_data
 from compounding.orders.patient import parse_patient, patient_as_data
-from compounding.orders.patient_record import PATIENT, DescribePatient
+from compounding.orders.patient_merging import with_known
+from compounding.orders.patient_record import PATIENT, DescribePatient, seen
 from compounding.orders.receiving import receive
 from compounding.orders.tables import PatientRow
 from compounding.preparing.numbering import order_record, patient_record
@@ -122,9 +123,15 @@ def _patient(store: Store, data: Mapping[str, Any], text: str, act: Act) -> Outc
         patient = parse_patient(data)
     except (Fault, Faults) as faults:
         return Outcome(what, "refused", why=str(faults))
-    action, part = DescribePatient(patient_as_data(patient)), _part(store, act, data, json.loads(text))
+    part = _part(store, act, data, json.loads(text))
     if (before := _taken_in_before(store, part)) is not None:
         return Outcome(what, "described", why=before)
+    with store.read() as uow:
+        known = load(uow, PATIENT, patient_record(patient.mrn)).patient
+    whole = with_known(known, patient, data)
+    if isinstance(whole, Refusal):
+        return Outcome(what, "refused", why=whole.text)
+    action = DescribePatient(patient_as_data(whole), seen(known))
     answer = perform(store, PATIENT, patient_record(patient.mrn), action, part)
     return (
         Outcome(what, "refused", why=answer.refusal.text) if isinstance(answer, Refused) else Outcome(what, "described")

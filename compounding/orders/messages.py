@@ -61,7 +61,7 @@ class SettleMessage(RecordAction):
 
 _ACTIONS: dict[str, type[RecordAction]] = {action.kind: action for action in (KeepMessage, SettleMessage)}
 PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "message_kept": frozenset({"pharmacist"}),
+    "message_kept": frozenset({"pharmacist", "prescriber", "interface"}),
     "message_settled": frozenset({"pharmacist"}),
 }
 

@@ -102,11 +102,12 @@ class Patient:
         return f"{self.family_name}, {self.given_name}"
 
     def latest(self, kind: MeasureKind) -> Measure | None:
-        """The newest measure of one kind, or None."""
-        return max((m for m in self.measures if m.kind is kind), key=lambda m: m.at, default=None)
+        """The newest measure of one kind, or None. Of two at the same moment the one recorded last: it corrects the other."""
+        return max((m for m in reversed(self.measures) if m.kind is kind), key=lambda m: m.at, default=None)
 
     def latest_result(self, name: str) -> Result | None:
-        return max((r for r in self.results if r.name == name), key=lambda r: r.at, default=None)
+        """As `latest`."""
+        return max((r for r in reversed(self.results) if r.name == name), key=lambda r: r.at, default=None)
 
     def age_on(self, day: date) -> timedelta:
         """Age on a calendar day of the site."""

@@ -8,10 +8,11 @@ from sqlalchemy import Table
 
 from batch_records.acting import Consequence, RecordType
 from batch_records.acts import Act, Actor, Refusal
-from batch_records.entries import Entry
+from batch_records.entries import Entry, canonical, digest
 from batch_records.store import UnitOfWork
 from calculations.errors import Fault, Faults
-from compounding.orders.patient import Patient, parse_patient
+from calculations.printing import show
+from compounding.orders.patient import Measure, Patient, Result, parse_patient, patient_as_data
 from compounding.orders.tables import ADDRESS_LENGTH, PatientRow
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, encode, not_allowed
@@ -34,6 +35,17 @@ class DescribePatient(RecordAction):
     kind: ClassVar[str] = "patient_described"
     patient: Mapping[str, Any]
     """Canonical data (`patient_as_data`)."""
+    replaces: str = ""
+    """The description that this one was made from: `seen`, or `NOBODY` for the first. Empty where nobody looked at one."""
+
+
+NOBODY = "nobody"
+CHANGED = "Somebody changed this description meanwhile. It stands here as it is now: look, and change it once more."
+
+
+def seen(patient: Patient | None) -> str:
+    """The short digest that tells one description of a patient from another."""
+    return NOBODY if patient is None else digest(canonical(patient_as_data(patient)))[:16]
 
 
 def _apply(state: PatientRecord, entry: Entry) -> PatientRecord:
@@ -53,7 +65,18 @@ def _check(state: PatientRecord, action: DescribePatient, act: Act, context: "To
         return Refusal("patient_wrong", str(faults), 422)
     if state.patient is not None and state.patient.mrn != described.mrn:
         return Refusal("patient_other", f"This record belongs to {state.patient.mrn}, not {described.mrn}.", 409)
+    if action.replaces and action.replaces != seen(state.patient):  # what the other one added would be lost
+        return Refusal("patient_changed", CHANGED)
+    known = () if state.patient is None else _measured(state.patient)
+    later = next((one for one in _measured(described) if one.at > act.at and one not in known), None)
+    if later is not None:  # it would count as the newest until that day comes, whatever is measured before
+        text = f"{show(later.amount)} is said to be of {later.at.isoformat()}, which has not come yet. Look at the time."
+        return Refusal("measured_later", text, 422)
     return action
+
+
+def _measured(patient: Patient) -> tuple[Measure | Result, ...]:
+    return (*patient.measures, *patient.results)
 
 
 def _gather(uow: UnitOfWork, record: str, state: PatientRecord, action: DescribePatient, act: Act) -> "Told":

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from calculations.errors import Fault
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.fhir import NotForQueue, ReceivedOrder, why_not_for_queue
 from compounding.orders.fhir_dosage import Dosage
@@ -48,7 +49,7 @@ def receive(
         "indication": "; ".join(received.reasons),
         "source": "fhir",
         "original": _words(received),
-        "remarks": [f"{remark.text}" for remark in received.remarks] + list(received.notes),
+        "remarks": [f"{remark.text}" for remark in received.remarks] + list(received.notes) + not_taken(received),
         "route": "IV infusion",
     }
     patient = known_patients.get(received.patient.reference.rpartition("/")[2])
@@ -117,6 +118,22 @@ def _from_dosage(dosage: Dosage, drug: Drug | None) -> dict[str, Any]:
     if dosage.infuse_over is not None:
         fields["infuse_over"] = dosage.infuse_over.as_data()
     return fields
+
+
+def not_taken(received: ReceivedOrder) -> list[str]:
+    """What fields of the message say and the fields of our order do not hold: a pharmacist must see it, or it is lost."""
+    said = [f"the message holds {len(received.dosages)} instructions; only the first is read"] if received.dosages[1:] else []
+    for dosage in received.dosages[:1]:
+        timing = dosage.timing
+        said += ["it is to be given as needed, not at set times"] if dosage.as_needed else []
+        said += [f"a field says that it goes on for {show(timing.bounds)}"] if timing.bounds is not None else []
+        for what, moment in (("starts", timing.start), ("ends", timing.end)):
+            said += [f"a field says that it {what} on {moment}, without a time"] if moment and "T" not in moment else []
+        said += [f"a field asks for {timing.count} doses in all"] if timing.count is not None and timing.count > 1 else []
+        told = (*timing.when, *timing.times_of_day, *timing.days_of_week, *timing.events)
+        said += [f"a field names times of its own: {', '.join(told)}"] if told else []
+        said += [f"a field allows at most {limit.shown} per {kind}" for kind, limit in dosage.limits]
+    return said
 
 
 def _named(dose: Quantity, drug: Drug | None) -> Quantity:

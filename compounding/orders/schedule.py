@@ -7,8 +7,12 @@ from typing import Any
 
 from gmpy2 import mpq
 
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.reading import Fields
+
+SHORTEST = Quantity(1, "min")
+"""Nobody makes and gives doses closer together: a shorter time is a slip, and would fill the queue."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ def read_frequency(part: Fields | None, fields: Fields, *, continuous: bool) -> 
     if every is not None and (every.unit.dimension != Quantity(1, "h").unit.dimension or every.number <= 0):
         part.note("every", f"{every.number} {every.unit.shown}", "a time between doses, like 12 h")
         every = None
+    elif every is not None and not part.kept and every < SHORTEST:
+        part.note("every", show(every), f"at least {show(SHORTEST)} between doses")
+        every = None
     return Frequency(None if every is None else every.to("h"), 1 if once else doses)
 
 
@@ -57,8 +64,11 @@ def frequency_as_data(frequency: Frequency) -> dict[str, Any]:
     return data if frequency.doses is None else data | {"doses": str(frequency.doses)}
 
 
-def due_times(frequency: Frequency, start: datetime, stop: datetime | None, until: datetime) -> Iterator[datetime]:
-    """The due times from `start` to the first of `stop` and `until`, both left out, in order.
+def due_times(
+    frequency: Frequency, start: datetime, stop: datetime | None, until: datetime, after: datetime | None = None
+) -> Iterator[datetime]:
+    """The due times from `start` to the first of `stop` and `until`, both left out, in order; of those before `after` the
+    last at most, so that an order that has run for years is counted as fast as a new one.
 
     Counted on instants, so a change of the clocks neither doubles nor drops a dose.
     """
@@ -68,8 +78,9 @@ def due_times(frequency: Frequency, start: datetime, stop: datetime | None, unti
             yield start
         return
     step = hours(frequency.every)
-    number = 0
-    start = moment = start.astimezone(UTC)  # in a zone with changing clocks Python adds wall-clock hours
+    start = start.astimezone(UTC)  # in a zone with changing clocks Python adds wall-clock hours
+    number = 0 if after is None else max(0, (after - start) // step)
+    moment = start + step * number
     while moment < end and (frequency.doses is None or number < frequency.doses):
         yield moment
         number += 1

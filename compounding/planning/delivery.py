@@ -9,7 +9,9 @@ from calculations.quantity import Quantity
 from calculations.rates import rate_from_dose_rate, rate_over, run_time
 from compounding.planning.active import PlannedActive
 from compounding.planning.container import Container
+from compounding.planning.pump import step_findings
 from compounding.planning.situation import Situation
+from compounding.planning.stale_findings import old_dosing_weight
 from formulary.model import MasterFormulation, OrderType
 
 
@@ -80,7 +82,8 @@ def _continuous(s: Situation, active: PlannedActive, container: Container) -> De
         )
     concentration = active.amount / container.final_volume
     rate = rate_from_dose_rate(tagged, concentration, active.weight if per_kg else None).to("mL/h")
-    return Delivery(rate, run_time(container.final_volume, rate), None, _pump_findings(s, rate, container))
+    found = old_dosing_weight(s, active.formulation.dose.dosing_weight) if per_kg else []
+    return Delivery(rate, run_time(container.final_volume, rate), None, (*found, *_pump_findings(s, rate, container)))
 
 
 def _time_findings(formulation: MasterFormulation, time: Quantity | None) -> tuple[Finding, ...]:
@@ -131,7 +134,8 @@ def _pump_findings(s: Situation, rate: Quantity, container: Container) -> tuple[
                 "site rule",
                 "Ask for a weaker concentration.",
             ),
+            *step_findings(rate, site),
         )
     if rate > high:
         return (Finding("pump_fast", Grade.HARD, f"{show(rate)} is more than the pump runs", rate, high, high - rate),)
-    return ()
+    return step_findings(rate, site)

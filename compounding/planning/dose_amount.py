@@ -9,7 +9,8 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.orders.patient import MeasureKind
 from compounding.planning.situation import Situation
-from formulary.model import DoseBasis, Drug, MasterFormulation, RoundingRule
+from compounding.planning.stale_findings import OF_HEIGHT, old_dosing_weight, stale_creatinine, stale_height
+from formulary.model import DoseBasis, Drug, MasterFormulation, RoundingRule, WeightKind
 
 CREATININE = "creatinine"
 
@@ -45,7 +46,9 @@ def worked_out(s: Situation, drug: Drug, formulation: MasterFormulation, ordered
     findings: list[Finding] = []
     if basis not in formulation.dose.bases:
         findings.append(_unusual_basis(formulation, dose))
-    weight = s.weight_for(formulation.dose.dosing_weight)
+    kind = formulation.dose.dosing_weight
+    weight = s.weight_for(kind)
+    findings += _of_sizes(s, kind, basis)
     if basis is DoseBasis.AUC:
         clearance, more = _clearance(s, formulation)
         findings += more
@@ -55,6 +58,13 @@ def worked_out(s: Situation, drug: Drug, formulation: MasterFormulation, ordered
     asked, capping = _capped(formulation, exact)
     amount, rounding = _rounded(formulation, asked)
     return DoseAmount(exact, asked, amount, weight, (*findings, *capping, *rounding))
+
+
+def _of_sizes(s: Situation, kind: WeightKind, basis: DoseBasis) -> list[Finding]:
+    """What is too old of the sizes that a dose in this basis is worked out from."""
+    weighed = basis in (DoseBasis.PER_KG, DoseBasis.AUC)
+    by_height = basis is DoseBasis.PER_M2 or (weighed and kind in OF_HEIGHT)
+    return [*(old_dosing_weight(s, kind) if weighed else ()), *(stale_height(s) if by_height else ())]
 
 
 def _tagged(drug: Drug, ordered: Quantity) -> Quantity:
@@ -197,7 +207,7 @@ def _clearance(s: Situation, formulation: MasterFormulation) -> tuple[Quantity, 
         )
     years = Quantity(s.patient.years_on(s.today), "year")
     found = renal_function.cockcroft_gault(s.patient.sex, years, weight, creatinine.amount)
-    rule, findings = formulation.dose.clearance, _dialysis_not_recorded(s)
+    rule, findings = formulation.dose.clearance, [*_dialysis_not_recorded(s), *stale_creatinine(s, creatinine)]
     if rule is None:
         return found, findings
     if rule.creatinine_floor is not None and creatinine.amount < rule.creatinine_floor:

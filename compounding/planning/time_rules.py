@@ -4,6 +4,8 @@ A stability statement is never stretched: another solution, wall, concentration 
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -154,12 +156,20 @@ def preparation_beyond_use(
 def latest_decided(
     plan: TherapeuticPlan, events: Mapping[str, datetime], expiries: Iterable[tuple[str, datetime]]
 ) -> dict[str, str]:
-    """The latest time that a pharmacist may set where a stability is missing: table, known limits and expiries still hold."""
-    try:
-        found = beyond_use(limits_at(plan, plan.storage, events, expiries), plan.infuse_over)
-    except CannotCompute:
+    """The latest time that a pharmacist may set where it cannot be computed: table, known limits and expiries still hold.
+
+    Only what cannot be worked out is left to the pharmacist: a rule whose clock nobody recorded, a limit shorter than the
+    infusion. It takes none of the others away.
+    """
+    known = tuple(rule for rule in plan.time_rules if rule.event in {*events, *MAY_NOT_HAPPEN})
+    found: list[BeyondUse] = []
+    for limit in limits_at(replace(plan, time_rules=known), plan.storage, events, expiries):
+        with suppress(CannotCompute):
+            found.append(beyond_use([limit], plan.infuse_over))
+    if not found:
         return {}
-    return {"latest": found.at.isoformat(), "latest_rule": found.deciding.name}
+    latest = min(found, key=lambda one: one.at)
+    return {"latest": latest.at.isoformat(), "latest_rule": latest.deciding.name}
 
 
 def as_shown(beyond: BeyondUse) -> dict[str, Any]:

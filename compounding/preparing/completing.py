@@ -58,12 +58,10 @@ def events(dose: Dose) -> dict[str, datetime]:
         return {}
     found = {"PREPARATION_START": dose.started_at, "FIRST_PUNCTURE": dose.started_at}
     for step in dose.drawing.steps:
-        record = dose.record_of(step.number)
-        if record is None:
-            continue
+        done = dose.done_at(step.number)
         name = {"reconstitute": "RECONSTITUTION", "draw": "DRAW", "dilute": "DILUTION"}.get(step.purpose)
-        if name is not None:
-            found.setdefault(name, record.at)
+        if name is not None and done is not None:
+            found[name] = min(done, found.get(name, done))
     found.setdefault("DILUTION", found.get("DRAW", dose.started_at))
     for scan in dose.scans:  # an opened container brings its clocks along
         if scan.reconstituted_at is not None:

@@ -87,6 +87,8 @@ class Dose:
     pump_files: tuple[str, ...] | None = None
     """Digests of the compounder's files that were taken in."""
     undone: int = 0
+    undone_at: tuple[tuple[int, datetime], ...] = ()
+    """Steps whose record was undone, and when they had been done: what was mixed then is not mixed anew by a correction."""
     said: tuple[Saying, ...] = ()
     staged_at: datetime | None = None
     staging_checked_by: str = ""
@@ -173,6 +175,11 @@ class Dose:
     def record_of(self, step: int) -> Recorded | None:
         """The record that counts for a step: the last one that was not undone."""
         return next((r for r in reversed(self.records) if r.step == step), None)
+
+    def done_at(self, step: int) -> datetime | None:
+        """When a recorded step was done: a correction of it, or a volume read later from its picture, sets no clock anew."""
+        recorded = [record.at for record in self.records if record.step == step]
+        return min([*recorded, *(at for number, at in self.undone_at if number == step)]) if recorded else None
 
     @property
     def current_step(self) -> Step | None:

@@ -5,7 +5,7 @@ Pure. Each difference is named in words; a unit that differs in anything is not 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from batch_records.acts import Act, Refusal
@@ -21,6 +21,7 @@ from compounding.planning.plan_data import as_data
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose, Scanned, Signed
 from compounding.preparing.states import DoseStatus
+from compounding.site_time import day_of
 from compounding.stock.lot import Lot
 from formulary.excipients import Holds
 
@@ -177,7 +178,7 @@ def with_facts(action: Any, unit: FoundUnit, act: Act) -> Any:
         concentration=(unit.amount / plan.final_volume).to(plan.concentration.unit),
         volume=plan.final_volume,
         beyond_use=unit.beyond_use,
-        last_day=(unit.until + timedelta(minutes=act.offset_minutes)).date().isoformat(),
+        last_day=day_of(unit.until, act).isoformat(),
         preparers=unit.preparers,
         hands=tuple(sorted(unit.hands)),
         hood=unit.hood,

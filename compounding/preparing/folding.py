@@ -142,7 +142,9 @@ def _read_picture(dose: Dose, a: Any, e: Entry) -> Dose:
 
 def _undo(dose: Dose, a: Any, e: Entry) -> Dose:
     kept = tuple(r for r in dose.records if r.step != a.step)
-    return replace(dose, records=kept, undone=dose.undone + 1, hands=dose.hands | {e.who})
+    gone = tuple((r.step, r.at) for r in dose.records if r.step == a.step)
+    undone_at = (*dose.undone_at, *gone)
+    return replace(dose, records=kept, undone=dose.undone + 1, undone_at=undone_at, hands=dose.hands | {e.who})
 
 
 def _pass_in_process(dose: Dose, a: Any, e: Entry) -> Dose:

@@ -4,7 +4,7 @@ Used for a dose and for a batch: both are scanned, made and checked in the same 
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,6 @@ from sqlalchemy import select
 from batch_records.acting import load
 from batch_records.acts import Act
 from batch_records.store import UnitOfWork
-from calculations.beyond_use import expiry_end
 from compounding.preparing import staged_opened
 from compounding.preparing.actions import ScanContainer
 from compounding.preparing.context import DoseContext
@@ -23,6 +22,7 @@ from compounding.preparing.numbering import order_record
 from compounding.preparing.tables import UsedRow
 from compounding.qualifications import QUALIFICATION, qualification_record
 from compounding.rooms import HOOD, hood_record
+from compounding.site_time import end_of_day
 from compounding.stock.code_links import resolve_scanned
 from compounding.stock.lot import LOT, Lot, lot_record
 from compounding.stock.lot_names import lot_key
@@ -119,13 +119,11 @@ def lots_inside(uow: UnitOfWork, opened: Opened) -> tuple[Lot, ...]:
 
 def expiries_of(dose: Dose, act: Act) -> tuple[tuple[str, datetime], ...]:
     """The last moment of every scanned component, at the end of its day on the site's clock."""
-    found = []
-    for scan in dose.scans:
-        if scan.expires:
-            day = datetime.fromisoformat(scan.expires)
-            local_end = expiry_end(day.year, day.month, day.day, UTC)
-            found.append((f"{scan.display}, lot {scan.lot}", local_end - timedelta(minutes=act.offset_minutes)))
-    return tuple(found)
+    return tuple(
+        (f"{scan.display}, lot {scan.lot}", end_of_day(scan.expires, act.offset_minutes, act.zone))
+        for scan in dose.scans
+        if scan.expires
+    )
 
 
 def recalled_by(uow: UnitOfWork, record: str, kind: str) -> str:

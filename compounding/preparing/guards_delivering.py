@@ -1,14 +1,14 @@
 """Rules after release: labels and their pair, time left, what comes back, what is blocked, and how waste is recorded."""
 
-from datetime import timedelta
 from typing import Any
 
 from batch_records.acts import SYSTEM, Act, Refusal
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import container_matches
-from compounding.preparing.guards import DISPENSING, issue_in, no_hand, number_in, on_site
+from compounding.preparing.guards import DISPENSING, issue_in, no_hand, number_in
 from compounding.preparing.states import OUT, DoseStatus
+from compounding.site_time import day_of
 
 _WITNESS = "A controlled drug is wasted before another person, who signs with their own secret: waste it under Controlled drugs."
 ASKED_OF_RECALLS = frozenset({
@@ -78,7 +78,7 @@ def _another_day(dose: Dose, act: Act) -> bool:
     """By the site's calendar, not by that of UTC."""
     if dose.completed_at is None:
         return False
-    return on_site(act).date() != (dose.completed_at + timedelta(minutes=act.offset_minutes)).date()
+    return day_of(act.at, act) != day_of(dose.completed_at, act)
 
 
 def before_beyond_use_now(dose: Dose, action: Any, act: Act, ctx: DoseContext) -> Refusal | None:

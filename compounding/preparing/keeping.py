@@ -4,12 +4,12 @@ A container is kept only where everything that went in and out of it was measure
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, tzinfo
 from functools import reduce
 from operator import add
 
 from batch_records.acts import Refusal
-from calculations.beyond_use import Celsius, expiry_end, may_draw, require_inside
+from calculations.beyond_use import Celsius, may_draw, require_inside
 from calculations.errors import CannotCompute
 from calculations.printing import show
 from calculations.quantity import Quantity
@@ -17,6 +17,7 @@ from compounding.planning.plan import Step
 from compounding.preparing.dose import Dose, Recorded, Scanned
 from compounding.preparing.recorded import strength_from
 from compounding.preparing.states import BEING_MADE, DoseStatus
+from compounding.site_time import end_of_day
 from formulary.model import (
     ContainerType,
     DiluentVial,
@@ -136,7 +137,7 @@ def _rest(dose: Dose, scan: Scanned, product: Product, formulary: Formulary) -> 
     left = held - drawn * strength.concentration
     if left.number <= 0:
         return Refusal("nothing_left", "Nothing is left in it: discard it.")
-    at = [record.at for step in into if (record := dose.record_of(step.number)) is not None]
+    at = [done for step in into if (done := dose.done_at(step.number)) is not None]
     return Rest(
         scan.slot,
         scan,
@@ -156,7 +157,9 @@ def _solution(dose: Dose, into: list[Step], formulary: Formulary) -> str:
     return items[0].solution if items and isinstance(items[0], DiluentVial) else ""
 
 
-def keeping(rest: Rest, formulary: Formulary, storage: str, at: datetime, offset_minutes: int) -> Keeping | Refusal:
+def keeping(
+    rest: Rest, formulary: Formulary, storage: str, at: datetime, offset_minutes: int, zone: tzinfo | None = None
+) -> Keeping | Refusal:
     """Until when it may be drawn from when it is kept so, or why it is not kept.
 
     The product's own limit counts, else the table of opened containers; what is dissolved also keeps no longer than
@@ -169,8 +172,7 @@ def keeping(rest: Rest, formulary: Formulary, storage: str, at: datetime, offset
     dissolved = _dissolved_keeps(rest, formulary, storage)
     if isinstance(dissolved, Refusal):
         return dissolved
-    day = datetime.fromisoformat(rest.scan.expires)
-    expiry = expiry_end(day.year, day.month, day.day, UTC) - timedelta(minutes=offset_minutes)
+    expiry = end_of_day(rest.scan.expires, offset_minutes, zone)
     draw = may_draw(rest.opened_at, lasts, expiry, at)
     ends = [(draw.until or at, words if draw.until != expiry else "its expiry")]
     if dissolved is not None and rest.reconstituted_at is not None:

@@ -22,6 +22,8 @@ def unpaired_here(uow: UnitOfWork, station: str, number: str) -> str:
     """
     from compounding.preparing.record import DOSE
 
+    if uow.writing:  # two labels asked for at once at one station are two doses: no record of theirs would hold the other
+        uow.serialise(f"labels at {station}")
     printed = select(ENTRIES.c.record).where(ENTRIES.c.kind == "print_label", ENTRIES.c.station == station)
     rows = uow.session.execute(
         select(DoseRow.record).where(DoseRow.unpaired == 1, DoseRow.number != number, DoseRow.record.in_(printed))

@@ -68,6 +68,8 @@ OPEN = frozenset({S.QUEUED, S.HELD, S.STAGED, S.IN_PREP, S.IN_PROCESS_CHECK, S.A
 BEING_MADE = frozenset({S.IN_PREP, S.IN_PROCESS_CHECK, S.AWAITING_FINAL_CHECK, S.SECOND_CHECK})
 OUT = frozenset({S.RELEASED, S.DISPENSED, S.DELIVERED})
 """Released and not yet given: a stopped order needs these fetched back."""
+ONCE_RELEASED = OUT | {S.ADMINISTERED, S.RETURNED, S.MISSING, S.EXPIRED, S.WASTED, S.QUARANTINED}
+"""Where a released dose may be by the time somebody looks at its release: whatever became of it, that look is owed."""
 CLOSED = frozenset({S.ADMINISTERED, S.WASTED})
 
 MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
@@ -103,10 +105,7 @@ MOVES: dict[str, tuple[frozenset[DoseStatus], frozenset[DoseStatus]]] = {
     "enter_second_check": (frozenset({S.SECOND_CHECK}), frozenset({S.AWAITING_FINAL_CHECK})),
     "release": (frozenset({S.AWAITING_FINAL_CHECK}), frozenset({S.RELEASED})),
     "emergency_release": (frozenset({S.AWAITING_FINAL_CHECK}), frozenset({S.RELEASED})),
-    "check_afterwards": (
-        OUT | {S.ADMINISTERED, S.RETURNED, S.MISSING},
-        OUT | {S.ADMINISTERED, S.RETURNED, S.MISSING},
-    ),
+    "check_afterwards": (ONCE_RELEASED, ONCE_RELEASED),
     "reject": (frozenset({S.AWAITING_FINAL_CHECK}), frozenset({S.REJECTED})),
     "expire": (OUT | {S.AWAITING_FINAL_CHECK, S.RETURNED}, frozenset({S.EXPIRED})),
     "say": (OPEN | OUT | {S.RETURNED}, OPEN | OUT | {S.RETURNED}),

@@ -23,6 +23,8 @@ class Place(RecordAction):
     """It came with a file or message: whoever brought that in did not order, and typed nothing of it."""
     received: str = ""
     """The part of the file that it was read from, as it came (`exact_json.as_received`): evidence, never read again."""
+    replaces: int = 0
+    """The version that was on the page which was changed; 0 where there was none, as in a message."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Answer(RecordAction):
     answer: str
     answered_by: str
     order: Mapping[str, Any]
+    replaces: int = 0
+    """As in `Place`."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from batch_records.acting import Consequence
 from batch_records.acts import Actor
 from batch_records.entries import Entry
 from compounding.orders.patient import Patient
+from compounding.orders.schedule import hours
 from compounding.planning.situation import NutritionBefore
 from compounding.preparing.actions import AskRecheck, Cancel, Hold, Resume
 from compounding.preparing.dose import Dose
@@ -62,7 +63,7 @@ def consequences(before: OrderRecord, after: OrderRecord, entry: Entry, ctx: Ord
         why = "order on hold" if entry.kind == "hold_order" else "order reviewed again"
         return [(DOSE, r, Hold(why)) for r, d in ctx.doses if d.status is DoseStatus.QUEUED]
     if entry.kind == "resume_order" and after.status is OrderStatus.VERIFIED:
-        return [(DOSE, r, Resume()) for r, d in ctx.doses if d.status is DoseStatus.HELD]
+        return [(DOSE, r, _goes_on(after, d, entry.at)) for r, d in ctx.doses if d.status is DoseStatus.HELD]
     if entry.kind in CANCELS:
         return [(DOSE, r, Cancel(CANCELS[entry.kind])) for r, d in ctx.doses if d.status in UNMADE]
     return ()
@@ -83,9 +84,17 @@ def _accepted(after: OrderRecord, entry: Entry, ctx: OrderContext) -> Sequence[C
     alike, until = after.alike, entry.at + horizon(ctx.formulary.site.value("make_ahead"))
     unmade = [(record, dose) for record, dose in ctx.doses if dose.status in UNMADE]
     stopped = [(DOSE, r, Cancel("order changed")) for r, d in unmade if d.order_version not in alike]
-    go_on = [(DOSE, r, Resume()) for r, d in unmade if d.order_version in alike and d.status is DoseStatus.HELD]
+    held = [(record, dose) for record, dose in unmade if dose.order_version in alike and dose.status is DoseStatus.HELD]
+    go_on = [(DOSE, record, _goes_on(after, dose, entry.at)) for record, dose in held]
     looked = [(DOSE, r, AskRecheck(())) for r, d in ctx.doses if d.status in OUT and d.changed]
     return [*_spent(after), *stopped, *go_on, *looked, (ORDER, entry.record, YieldDoses(until))]
+
+
+def _goes_on(state: OrderRecord, dose: Dose, at: datetime) -> Resume | Cancel:
+    """A dose that was on hold is due again; one that was missed by an interval or more is not made up for: the next is due."""
+    every = None if state.current.order is None else state.current.order.frequency.every
+    missed = every is not None and dose.due is not None and dose.due <= at - hours(every)
+    return Cancel("missed while the order was on hold") if missed else Resume()
 
 
 def _spent(state: OrderRecord) -> Sequence[Consequence]:

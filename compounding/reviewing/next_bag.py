@@ -6,14 +6,18 @@ from datetime import datetime, timedelta
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.planning.continuous import runs_out
+from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.dose import Dose
 from compounding.preparing.states import OPEN, OUT, DoseStatus
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 
+FAILED = frozenset({DoseStatus.REJECTED, DoseStatus.ABANDONED, DoseStatus.EXPIRED, DoseStatus.WASTED})
+"""States in which a bag ends that was never given."""
+
 
 def bag_dues(state: OrderRecord, doses: Sequence[Dose], at: datetime, until: datetime) -> tuple[datetime, ...]:
     """The due time of the next bag before `until`: none while one is on its way, at once when the last has run out."""
-    if bag_on_its_way(state, doses):
+    if bag_on_its_way(state, doses) or bag_missing(doses):
         return ()
     order = state.current.order
     running = _running(doses)
@@ -28,6 +32,22 @@ def bag_on_its_way(state: OrderRecord, doses: Sequence[Dose]) -> Dose | None:
     """The bag of the current version, or of one it repeats, that is being made or was sent, and does not run yet."""
     standing = state.standing
     return next((d for d in doses if d.order_version in standing and d.status in OPEN | OUT), None)
+
+
+def bag_missing(doses: Sequence[Dose]) -> Dose | None:
+    """The newest bag, while it is reported missing: a pharmacist decides whether another one is made in its place."""
+    newest = _newest(doses)
+    return newest if newest is not None and newest.status is DoseStatus.MISSING else None
+
+
+def bag_failed(doses: Sequence[Dose]) -> str:
+    """Number of the newest bag where it failed before it was given: the one that is made next is made in its place."""
+    newest = _newest(doses)
+    return newest.number if newest is not None and newest.status in FAILED else ""
+
+
+def _newest(doses: Sequence[Dose]) -> Dose | None:
+    return next((dose for dose in reversed(doses) if dose.status is not DoseStatus.CANCELLED), None)
 
 
 def _running(doses: Sequence[Dose]) -> Dose | None:
@@ -47,7 +67,7 @@ def running_out(bag: Dose, versions: Sequence[OrderVersion]) -> datetime:
     left, rate = plan.final_volume, plan.rate
     for version in versions:
         changed, new = version.accepted_at, version.plan
-        if version.number <= bag.order_version or changed is None or new is None or new.rate is None:
+        if version.number <= bag.order_version or not version.was_in_force or changed is None or new is None or new.rate is None:
             continue
         if changed <= since:
             rate = new.rate
@@ -58,6 +78,12 @@ def running_out(bag: Dose, versions: Sequence[OrderVersion]) -> datetime:
             return changed
         left, rate, since = left - rate * _hours(changed - since), new.rate, changed
     return runs_out(left, rate, since)
+
+
+def running_plan(bag: Dose, versions: Sequence[OrderVersion]) -> TherapeuticPlan:
+    """The plan that a running bag is run by now: that of the newest accepted version which is given at the same concentration."""
+    newer = [one.plan for one in versions if one.number >= bag.order_version and one.was_in_force and one.plan is not None]
+    return next((plan for plan in reversed(newer) if plan.concentration == bag.planned.concentration), bag.planned)
 
 
 def _hours(span: timedelta) -> Quantity:

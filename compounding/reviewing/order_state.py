@@ -54,6 +54,12 @@ class OrderVersion:
     doses: int = 0
     """Doses yielded by this version."""
 
+    @property
+    def was_in_force(self) -> bool:
+        """Whether as many pharmacists accepted it as its findings ask for, so that it was carried out."""
+        hard = any(finding["grade"] == "hard" for finding in self.findings)
+        return self.plan is not None and self.accepted_at is not None and len(self.accepted_by) > int(hard)
+
     def is_own_of(self, person: str, name: str, credentials: str = "") -> bool:
         """Whether it is this person's own order: they typed it, brought it in, or it names them as the prescriber.
 

@@ -41,7 +41,7 @@ from compounding.reviewing.actions import (
 from compounding.reviewing.comparing import what_differs
 from compounding.reviewing.confirming import completed_words, confirmation_refusal
 from compounding.reviewing.following import OrderContext, consequences
-from compounding.reviewing.next_bag import bag_dues, bag_on_its_way
+from compounding.reviewing.next_bag import bag_dues, bag_failed, bag_missing, bag_on_its_way
 from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion, apply
 from compounding.reviewing.projecting import TABLES, rows
@@ -143,6 +143,8 @@ def _continuous(state: OrderRecord) -> bool:
 def _check_order(state: OrderRecord, action: Any, ctx: OrderContext) -> Any:
     if isinstance(action, Place) and state.number not in ("", action.number):
         return Refusal("other_order", f"This is order {state.number}, not {action.number}.", 422)
+    if action.replaces and (not state.versions or action.replaces != state.current.number):
+        return Refusal("order_changed", NEWER)
     if isinstance(action, Answer) and not (action.answer.strip() and action.answered_by.strip()):
         return Refusal("answer_missing", "Say what was answered, and by whom.", 422)
     try:
@@ -166,16 +168,17 @@ def _check_accept(state: OrderRecord, action: Accept, act: Act, ctx: OrderContex
         return Refusal("order_changed", NEWER)
     if version.is_own_of(act.actor.person, act.actor.name, act.actor.credentials):
         return Refusal("own_order", "Nobody reviews an order of their own.", 403)
-    if refused := confirmation_refusal(action.confirmation, version, ctx.prescriber, act):
-        return refused
     planned = planned_for(version.order, ctx.patient, ctx.formulary, act.at, act.offset_minutes, ctx.yesterday)
-    agreed = _still_as_accepted(planned, version)
+    agreed = still_as_accepted(planned, version)
+    earlier = version if agreed else replace(version, reasons={}, prescriber_confirmed="", confirmation=None)
+    if refused := confirmation_refusal(action.confirmation, earlier, ctx.prescriber, act):
+        return refused
     if agreed and act.actor.person in version.accepted_by:
         return Refusal("same_reviewer", "You have accepted it already. Another pharmacist must agree.", 403)
     content = review_content(planned)
     if action.content_digest != digest(canonical(content)):
         return Refusal("page_stale", "Something changed since this page was shown. Load it again and look once more.")
-    if refused := findings_refusal(planned, action, version):
+    if refused := findings_refusal(planned, action, earlier):
         return refused
     hard = any(f.grade is Grade.HARD for f in planned.findings)
     codes = {finding.code for finding in planned.findings}
@@ -202,8 +205,9 @@ def _check_resume(state: OrderRecord, action: ResumeOrder, act: Act, ctx: OrderC
     return replace(action, changed=what_differs(version.plan, version.findings, planned))
 
 
-def _still_as_accepted(planned: Planned, version: OrderVersion) -> bool:
-    """Whether the first pharmacist accepted exactly this plan; after a change two must agree anew."""
+def still_as_accepted(planned: Planned, version: OrderVersion) -> bool:
+    """Whether the first pharmacist accepted exactly this plan; after a change two must agree anew, and what was said of the
+    earlier plan, by a pharmacist or by the prescriber, says nothing of this one."""
     if not version.accepted_by:
         return False
     accepted = {"plan": as_data(version.plan), "findings": as_data(version.findings)}
@@ -232,12 +236,15 @@ def _check_yield(state: OrderRecord, action: YieldDoses, act: Act, ctx: OrderCon
     if action.remake_of:
         if refused := remake_refusal(action.remake_of, [dose for _, dose in ctx.doses]):
             return refused
+        if order.frequency.continuous and (coming := bag_on_its_way(state, [dose for _, dose in ctx.doses])) is not None:
+            return Refusal("bag_on_its_way", f"{coming.number} is there already, {coming.status.words}.")
         due = max(action.until, act.at)
         part = part_of(next(dose for _, dose in ctx.doses if dose.number == action.remake_of))
         return _after_stop(order, due) or replace(action, dues=(due,), parts=(part,) if part else ())
     doses = [dose for _, dose in ctx.doses]
     if order.frequency.continuous:
-        return replace(action, dues=bag_dues(state, doses, act.at, action.until))
+        dues = bag_dues(state, doses, act.at, action.until)
+        return replace(action, dues=dues, remake_of=bag_failed(doses) if dues else "")
     taken = _dues_taken(state, doses)
     dues = new_dues(order, state.current, act.at, action.until)
     containers, parts = with_companions(state.current.plan, [due for due in dues if due not in taken])
@@ -257,6 +264,8 @@ def _check_next_bag(state: OrderRecord, action: AskNextBag, ctx: OrderContext) -
     coming = bag_on_its_way(state, [dose for _, dose in ctx.doses])
     if coming is not None:
         return Refusal("bag_on_its_way", f"{coming.number} is there already, {coming.status.words}.")
+    if (missing := bag_missing([dose for _, dose in ctx.doses])) is not None:
+        return Refusal("bag_missing", f"{missing.number} is reported missing: a pharmacist has another one made in its place.")
     return _after_stop(order, action.needed_at) or action
 
 

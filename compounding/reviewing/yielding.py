@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batch_records.acts import Refusal
-from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
 from compounding.orders.schedule import due_times, hours
-from compounding.planning.continuous import runs_out
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.actions import Queue
 from compounding.preparing.dose import Dose
@@ -21,24 +19,13 @@ from compounding.reviewing.order_state import OrderRecord, OrderVersion
 
 
 def new_dues(order: Order, version: OrderVersion, at: datetime, until: datetime) -> tuple[datetime, ...]:
-    """Due times after those yielded before. A dose that is late by less than one interval is still due."""
-    after = version.yielded_until
-    dues = list(due_times(order.frequency, order.start, order.stop, until))
-    if after is not None:
-        return tuple(due for due in dues if due >= after)
-    every = order.frequency.every
+    """Due times after those yielded before. A dose that is late by less than one interval is still due; what was missed before
+    that, as while the order was on hold, is not made up for.
+    """
+    after, every = version.yielded_until, order.frequency.every
     oldest = None if every is None else at - hours(every)
-    return tuple(due for due in dues if oldest is None or due > oldest)
-
-
-def next_bag_due(plan: TherapeuticPlan, started: datetime) -> datetime | None:
-    """When the next bag of a continuous infusion is due: when this one runs out at the ordered rate."""
-    if plan.order_type != "continuous" or plan.rate is None:
-        return None
-    try:
-        return runs_out(plan.final_volume, plan.rate, started)
-    except CannotCompute:
-        return None
+    dues = due_times(order.frequency, order.start, order.stop, until, after or oldest)
+    return tuple(due for due in dues if (after is None or due >= after) and (oldest is None or due > oldest))
 
 
 def not_before(plan: TherapeuticPlan, due: datetime) -> datetime | None:

@@ -143,7 +143,7 @@ class CheckPage:
 
 def check_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> CheckPage:
     """The page at the moment of `act`, for its actor. Reads; decides nothing."""
-    clock, plan = Clock(act.offset_minutes), dose.planned
+    clock, plan = Clock.of(act), dose.planned
 
     named = partial(shown_name, uow)
     results, why_not = recalculation_or_reason(dose)

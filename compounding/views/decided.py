@@ -67,7 +67,7 @@ class Outcome:
 
 def decided_page(uow: UnitOfWork, dose: Dose, act: Act) -> Outcome:
     """What became of the dose, as its entries say."""
-    clock = Clock(act.offset_minutes)
+    clock = Clock.of(act)
     state = load(uow, ORDER, order_record(dose.order))
     remade = made_anew(uow, dose.order, dose.number)
     needed = state.status is OrderStatus.VERIFIED and dose.order_version in state.standing

@@ -20,11 +20,12 @@ from compounding.preparing.record import DOSE
 from compounding.preparing.states import OPEN, OUT
 from compounding.preparing.states import DoseStatus as S
 from compounding.preparing.tables import DoseRow
+from compounding.reviewing.next_bag import running_out, running_plan
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import IN_REVIEW, OrderStatus
-from compounding.reviewing.yielding import next_bag_due
 from compounding.views.nurse_nutrition import line_words, nutrition_facts
+from compounding.views.nurse_running import running_bags, running_warning
 from compounding.views.remakes import made_anew
 from compounding.views.start_times import latest_start_words
 from compounding.views.strip import drug_line, due_text, how_long, unbroken
@@ -149,12 +150,13 @@ def ward_page(
         return None
     rows = uow.session.execute(select(DoseRow).where(DoseRow.patient == mrn).order_by(DoseRow.due)).scalars()
     cards, coming = [], []
+    running = running_bags(uow, mrn)
     for row in rows:
         status = S(row.status)
         if status not in (*OPEN, *IN_FULL) and row.number != first and not (status is S.ADMINISTERED and row.drug):
             continue
         dose = load(uow, DOSE, row.record)
-        if status is S.ADMINISTERED and row.number != first and not _running(dose, at):
+        if status is S.ADMINISTERED and row.number != first and dose.number not in running:
             continue
         if status in OPEN and row.number != first:
             coming.append(_short(dose, at, clock))
@@ -163,10 +165,6 @@ def ward_page(
     cards.sort(key=lambda card: (card.number != first, NEAREST.get(card.status, len(NEAREST))))
     who = f"born {in_words(patient.birth_date)} · {patient.mrn} · {patient.location}"
     return WardPage(patient.mrn, patient.name, who, tuple(cards), tuple(coming))
-
-
-def _running(dose: Dose, at: datetime) -> bool:
-    return dose.planned.order_type == "continuous" and dose.moved_at is not None
 
 
 def _short(dose: Dose, at: datetime, clock: Clock) -> ShortDose:
@@ -191,10 +189,9 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
     order = load(uow, ORDER, order_record(dose.order))
     out_of_time = (ends := dose.beyond_use_at()) is not None and at >= ends
     warning = _warning(dose, order, out_of_time)
-    runs_out = ""
-    if dose.status is S.ADMINISTERED and dose.moved_at is not None:
-        end = next_bag_due(plan, dose.moved_at)
-        runs_out = "" if end is None else due_text(end, at, clock)
+    running = plan.order_type == "continuous" and dose.status is S.ADMINISTERED
+    runs_out = due_text(running_out(dose, order.versions), at, clock) if running else ""
+    run = running_plan(dose, order.versions) if running else plan
     return DoseCard(
         dose.number,
         dose.order,
@@ -206,8 +203,8 @@ def _card(uow: UnitOfWork, dose: Dose, formulary: Formulary, at: datetime, clock
         warning,
         "" if ends is None else _moment(ends, at, clock),
         latest_start_words(dose, formulary.site, at, clock) if ends is not None else ready_words(dose, at, clock),
-        pump_rate(plan, formulary) or (unbroken(f"push over {duration(plan)}") if plan.push_over is not None else "not given"),
-        _run_why(plan),
+        pump_rate(run, formulary) or (unbroken(f"push over {duration(plan)}") if plan.push_over is not None else "not given"),
+        _run_why(run),
         *_contents(plan),
         (*nutrition_facts(uow, dose, clock), *_alternatives(uow, dose, clock), *_facts(plan, dose, formulary, clock)),
         _may(dose, warning),
@@ -253,7 +250,9 @@ def _run_why(plan: TherapeuticPlan) -> str:
 
 
 def _warning(dose: Dose, order: OrderRecord, out_of_time: bool) -> str:
-    if dose.status in (S.ADMINISTERED, S.WASTED, S.CANCELLED):
+    if dose.status is S.ADMINISTERED:
+        return running_warning(dose, order)
+    if dose.status in (S.WASTED, S.CANCELLED):
         return ""
     if dose.blocked:
         return "It was reported missing. If it turns up it is not given: return it."
@@ -281,7 +280,7 @@ def _may(dose: Dose, warning: str) -> frozenset[str]:
         S.RETURNED: {"waste"},
         S.ADMINISTERED: {"next_bag"} if dose.planned.order_type == "continuous" else set(),
     }.get(dose.status, {"waste"} if dose.status in (S.REJECTED, S.ABANDONED, S.EXPIRED, S.CANCELLED, S.QUARANTINED) else set())
-    return frozenset(allowed - ({"start"} if warning else set()))
+    return frozenset(allowed - ({"start", "next_bag"} if warning else set()))
 
 
 def _alternatives(uow: UnitOfWork, dose: Dose, clock: Clock) -> list[tuple[str, str]]:

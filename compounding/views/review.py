@@ -17,7 +17,7 @@ from compounding.planning.therapeutic import Planned
 from compounding.preparing.numbering import order_record
 from compounding.reviewing.one_time import formulary_for
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
-from compounding.reviewing.record import ORDER, planned_for, review_content
+from compounding.reviewing.record import ORDER, planned_for, review_content, still_as_accepted
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yesterday import nutrition_before
 from compounding.views.nutrition_review import NutritionReview, nutrition_review
@@ -65,7 +65,8 @@ class ReviewPage:
     """Why it is reviewed again; empty where it is not."""
     first: tuple[str, ...]
     """What the first of two pharmacists said."""
-    prescriber_confirmed: str
+    anew: bool
+    """The plan is not what the first of two accepted: whoever accepts it now is the first again."""
     versions: tuple[VersionShown, ...]
     nutrition: NutritionReview | None = None
 
@@ -81,6 +82,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         return _incomplete(uow, state, formulary, at, clock)
     planned = _planned(uow, state, order, patient, at, clock)
     drug, amount, sub = _strip(order, planned, formulary)
+    anew = _anew(version, planned)
     return ReviewPage(
         number=number,
         version=version.number,
@@ -104,10 +106,10 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
         missing=version.missing,
         worst=planned.worst,
         planned=planned.plan is not None,
-        own=_why_not(version, person, name),
+        own=_why_not(version, person, name, anew),
         again=version.again_reason,
-        first=_first(uow, version, clock),
-        prescriber_confirmed=version.prescriber_confirmed,
+        first=_first(uow, version, clock, anew),
+        anew=anew,
         versions=history(uow, state, clock),
         nutrition=nutrition_review(uow, state, planned, formulary, clock),
     )
@@ -119,6 +121,10 @@ def _planned(
     """The plan as it would be signed now: with the one-time formulation and yesterday's nutrition, where there are any."""
     chosen = formulary_for(uow, formulary_in_force(uow), state.number, state.current.number)
     return planned_for(order, patient, chosen, at, clock.offset_minutes, nutrition_before(uow, order, state.number))
+
+
+def _anew(version: OrderVersion, planned: Planned) -> bool:
+    return version.status is OrderStatus.SECOND_REVIEW and not still_as_accepted(planned, version)
 
 
 def _strip(order: Order, planned: Planned, formulary: Formulary) -> tuple[str, str, str]:
@@ -157,20 +163,21 @@ def question_from(planned: Planned, drug: str, amount: str) -> str:
     return about + "\n".join(dict.fromkeys(lines))
 
 
-def _why_not(version: OrderVersion, person: str, name: str) -> str:
+def _why_not(version: OrderVersion, person: str, name: str, anew: bool) -> str:
     if version.is_own_of(person, name):
         return "Nobody reviews an order of their own: another pharmacist must."
-    if person in version.accepted_by and version.status is OrderStatus.SECOND_REVIEW:
+    if person in version.accepted_by and version.status is OrderStatus.SECOND_REVIEW and not anew:
         return "You have accepted it already: another pharmacist must agree."
     return ""
 
 
-def _first(uow: UnitOfWork, version: OrderVersion, clock: Clock) -> tuple[str, ...]:
+def _first(uow: UnitOfWork, version: OrderVersion, clock: Clock, anew: bool) -> tuple[str, ...]:
     if version.status is not OrderStatus.SECOND_REVIEW or version.accepted_at is None:
         return ()
     titles = {str(finding["code"]): str(finding["title"]) for finding in version.findings}
     who = ", ".join(shown_name(uow, person) for person in version.accepted_by)
     lines = [f"{who} accepted it at {clock.time(version.accepted_at)}. {version.prescriber_confirmed} confirmed it."]
+    lines += ["What was accepted has changed since: two must agree anew, and the prescriber confirm it."] if anew else []
     return (*lines, *(f"{titles.get(code, code)}: {reason}" for code, reason in version.reasons.items()))
 
 
@@ -208,7 +215,7 @@ def _incomplete(uow: UnitOfWork, state: OrderRecord, formulary: Formulary, at: d
         own="",
         again="",
         first=(),
-        prescriber_confirmed="",
+        anew=False,
         versions=history(uow, state, clock),
     )
 

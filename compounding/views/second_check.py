@@ -46,7 +46,7 @@ class SecondPage:
 
 def second_page(uow: UnitOfWork, dose: Dose, formulary: Formulary, act: Act) -> SecondPage:
     """The page for whoever checks alone."""
-    clock, nutrition = Clock(act.offset_minutes), dose.planned.nutrition is not None
+    clock, nutrition = Clock.of(act), dose.planned.nutrition is not None
     state = load(uow, ORDER, order_record(dose.order))
     strip = strip_of(dose, act.at, clock)
     blind = replace(

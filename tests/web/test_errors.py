@@ -1,6 +1,7 @@
 """A no comes back as the same page with what was typed; a bug is a number and nothing else."""
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from flask import Blueprint, render_template_string
@@ -11,6 +12,7 @@ from batch_records.entries import AlteredRecord
 from calculations.errors import CannotCompute, Fault, Faults
 from tests.support.visiting import an_app, token_in
 from web.acting import act, client_key, read_form
+from web.doses import wall_clock
 from web.errors import Refuse, again
 
 PAGE = """{% extends "layouts/plain.html" %}{% block title %}Weight{% endblock %}{% block main %}
@@ -61,6 +63,8 @@ def app(staff, clock, tmp_path, monkeypatch):
             "key": made.key,
             "at": made.at.isoformat(),
             "offset": made.offset_minutes,
+            "zone": str(made.zone),
+            "autumn": wall_clock(made.at).moment(datetime(2026, 11, 9, 14, 0, tzinfo=UTC)),
         }
 
     @pages.post("/key")
@@ -156,6 +160,8 @@ def test_an_act_takes_identity_place_and_time_from_the_server_alone(okonjo):
         "key": "k1",
         "at": "2026-03-01T08:00:00+00:00",
         "offset": -300,
+        "zone": "America/New_York",
+        "autumn": "9 Nov 2026, 09:00",
     }
 
 

@@ -20,8 +20,9 @@ from compounding.views.story import story
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force, kept_for
 from web.acting import act, act_with_secret
+from web.doses import wall_clock
 from web.permissions import PHARMACIST
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 from web.stations import here
 
@@ -43,7 +44,7 @@ TOLD_ALREADY = frozenset({"plan", "draw_up", "number", "strength"})
 
 def clock() -> Clock:
     """The site's wall clock."""
-    return Clock(offset_minutes(now()))
+    return wall_clock(now())
 
 
 def batch_of(number: str) -> Batch:

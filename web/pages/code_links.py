@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, perform
-from compounding.documents.dose_documents import Clock
 from compounding.record_actions import RecordAction
 from compounding.stock.code_links import CODE_LINK, ConfirmCode, LinkCode, RaiseCode, WithdrawCode, code_link_record
 from compounding.stock.resolving import code_key
@@ -15,9 +14,10 @@ from compounding.views.lots import item_names
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret, read_form
+from web.doses import wall_clock
 from web.errors import again
 from web.permissions import PHARMACIST, TECHNICIAN
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 from web.showing import local
 
@@ -32,7 +32,7 @@ def page() -> str:
     code = request.form.get("code", request.args.get("code", ""))[:LONGEST]
     dose = request.form.get("dose", request.args.get("dose", ""))[:LONGEST]
     with store().read() as uow:
-        found, pages = listed(uow, Clock(offset_minutes(now())), request.args.get("page", ""))
+        found, pages = listed(uow, wall_clock(now()), request.args.get("page", ""))
     may_raise = bool(open_visitor().actor.roles & {TECHNICIAN, PHARMACIST})
     return render_template("code_links/page.html", rows=found, pages=pages, code=code, dose=dose, may_raise=may_raise)
 

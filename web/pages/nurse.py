@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from batch_records.acting import Refused, perform
+from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
 from calculations.errors import Fault
 from compounding.batches.assigning import by_scan, offered
@@ -15,8 +15,8 @@ from compounding.preparing.numbering import dose_record, is_dose_number, order_r
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.reviewing.actions import AskNextBag
+from compounding.reviewing.next_bag import running_out
 from compounding.reviewing.record import ORDER
-from compounding.reviewing.yielding import next_bag_due
 from compounding.views.nurse import WardPage, find_patients, replaced_label, ward_page
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
@@ -178,7 +178,8 @@ def next_bag(number: str) -> Any:
     at = now()
     with store().read() as uow:
         found = dose_of(uow, number)
-    end = None if found.moved_at is None else next_bag_due(found.planned, found.moved_at)
-    needed = max(end, at + timedelta(minutes=1)) if when == "out" and end is not None else at
+        versions = load(uow, ORDER, order_record(found.order)).versions
+    continuous = found.planned.order_type == "continuous" and found.status is DoseStatus.ADMINISTERED
+    needed = max(running_out(found, versions), at + timedelta(minutes=1)) if when == "out" and continuous else at
     done = perform(store(), ORDER, order_record(found.order), AskNextBag(needed), act())
     return done if isinstance(done, Refused) else redirect(url_for("nurse.dose", number=number), 303)

@@ -40,6 +40,7 @@ from compounding.views.strip import unbroken
 from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
+from web.doses import wall_clock
 from web.errors import Refuse, again
 from web.nutrition_drawing import DRAWINGS
 from web.nutrition_form import (
@@ -58,14 +59,14 @@ from web.order_form import mrn_in
 from web.order_values import day_options
 from web.pages.review import bar_of
 from web.permissions import PRESCRIBER, PRESCRIBING
-from web.services import now, offset_minutes, services, store
+from web.services import now, services, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("nutrition", __name__, url_prefix="/nutrition")
 
 
 def _clock() -> Clock:
-    return Clock(offset_minutes(now()))
+    return wall_clock(now())
 
 
 def _own_name() -> str:

@@ -31,12 +31,13 @@ from compounding.views.opened import facts_of, keepable, listed
 from compounding.views.story import story
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
+from web.doses import wall_clock
 from web.errors import again
 from web.label_copies import documents_folder, keep_copy
 from web.pages.labels import pdf_answer
 from web.permissions import PHARMACIST, TECHNICIAN
 from web.printing import printer
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 from web.stations import here
 
@@ -48,7 +49,7 @@ KIND = "opened_label/1"
 
 def clock() -> Clock:
     """The site's wall clock."""
-    return Clock(offset_minutes(now()))
+    return wall_clock(now())
 
 
 @blueprint.get("")

@@ -30,12 +30,13 @@ from formulary.model import Formulary
 from formulary.repository import formulary_in_force
 from web.acting import act, read_form
 from web.addresses import mrn_at
+from web.doses import wall_clock
 from web.errors import Refuse, again
 from web.order_form import ADDITIVES, KINDS, PLAIN, FieldFault, OrderForm, label_of, mrn_in, read_order, worded
 from web.order_values import day_options, values_of
 from web.pages.review import bar_of
 from web.permissions import PRESCRIBER
-from web.services import now, offset_minutes, services, store
+from web.services import now, services, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("entry", __name__)
@@ -44,7 +45,7 @@ MOST_FOUND = 12
 
 
 def _clock() -> Clock:
-    return Clock(offset_minutes(now()))
+    return wall_clock(now())
 
 
 def _kind(kind: str) -> str:
@@ -175,7 +176,7 @@ def change_order(number: str) -> Any:
     data = order_as_data(read.parsed())
     if data == order_as_data(state.current.order) | {"source": "form", "original": "", "remarks": []}:
         raise Refuse(Refusal("nothing_changed", "Nothing was changed, so there is no new version.", 422))
-    answer = perform(store(), ORDER, order_record(number), Place(number, data), act())
+    answer = perform(store(), ORDER, order_record(number), Place(number, data, replaces=state.current.number), act())
     return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
 
 
@@ -230,7 +231,7 @@ def record_answer(number: str) -> Any:
     order = _parsed_with(read, faults)
     remarks = [text for name, text in zip(still, known, strict=True) if read.form.get(name)]
     data = order_as_data(order) | {"remarks": remarks, "original": state.current.original, "source": _source(state)}
-    action = Answer(read.typed("answer")[:2000], read.typed("answered_by")[:120], data)
+    action = Answer(read.typed("answer")[:2000], read.typed("answered_by")[:120], data, state.current.number)
     done = perform(store(), ORDER, order_record(number), action, act())
     return done if isinstance(done, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
 

@@ -6,18 +6,18 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
-from compounding.documents.dose_documents import Clock
 from compounding.preparing.numbering import order_record
 from compounding.reviewing.actions import Discontinue, HoldOrder, ResumeOrder, ReviewAgain
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import PERMISSIONS
 from compounding.views.order_page import order_lines, order_page
 from web.acting import act, read_form
+from web.doses import wall_clock
 from web.errors import again
 from web.live import live_part
 from web.order_form import KINDS
 from web.pages import imports, order_entry, patients
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("orders", __name__)
@@ -37,7 +37,7 @@ def page() -> str:
 def rows() -> Response:
     """The rows of one page alone, for the page that stays live."""
     with store().read() as uow:
-        lines, pages = order_lines(uow, "", now(), Clock(offset_minutes(now())), request.args.get("page", "1"))
+        lines, pages = order_lines(uow, "", now(), wall_clock(now()), request.args.get("page", "1"))
     return live_part("orders/rows.html", lines=lines, pages=pages, text="", may=_may())
 
 
@@ -55,7 +55,7 @@ def of_patient(mrn: str) -> str:
 
 def _list(text: str, number: str) -> str:
     with store().read() as uow:
-        lines, pages = order_lines(uow, text, now(), Clock(offset_minutes(now())), number)
+        lines, pages = order_lines(uow, text, now(), wall_clock(now()), number)
     return render_template("orders/list.html", lines=lines, pages=pages, text=text, kinds=KINDS, may=_may())
 
 
@@ -63,7 +63,7 @@ def _list(text: str, number: str) -> str:
 def one(number: str) -> str:
     """One order."""
     with store().read() as uow:
-        shown = order_page(uow, number, now(), Clock(offset_minutes(now())))
+        shown = order_page(uow, number, now(), wall_clock(now()))
     if shown is None:
         raise NotFound
     return render_template("orders/one.html", page=shown, may=_may(), placed="placed" in request.args)

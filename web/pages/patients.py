@@ -8,19 +8,18 @@ from werkzeug.exceptions import NotFound
 
 from batch_records.acting import Refused, load, perform
 from batch_records.acts import Refusal
-from batch_records.entries import canonical, digest
 from calculations.errors import Faults
-from compounding.documents.dose_documents import Clock
-from compounding.orders.patient import Patient, patient_as_data
-from compounding.orders.patient_record import PATIENT, DescribePatient
+from compounding.orders.patient import Patient
+from compounding.orders.patient_record import CHANGED, PATIENT, DescribePatient, seen
 from compounding.preparing.numbering import patient_record
 from compounding.views.patient_facts import allergy_words
 from compounding.views.patients import found_patients, patient_page
 from formulary.repository import formulary_in_force
 from web import patient_form as form
 from web.acting import act, client_key, read_form
+from web.doses import wall_clock
 from web.errors import Refuse, again
-from web.services import now, offset_minutes, services, store
+from web.services import now, services, store
 
 blueprint = Blueprint("patients", __name__, url_prefix="/patients")
 
@@ -50,7 +49,7 @@ def _list(text: str, number: str) -> str:
 def one(mrn: str) -> str:
     """One patient."""
     with store().read() as uow:
-        shown = patient_page(uow, mrn, now(), Clock(offset_minutes(now())))
+        shown = patient_page(uow, mrn, now(), wall_clock(now()))
     if shown is None:
         raise NotFound
     return render_template("patients/one.html", page=shown, done="done" in request.args)
@@ -89,17 +88,12 @@ def record_change(mrn: str) -> Any:
     fields, before = read_form([SEEN], form.PLAIN), _patient(mrn)
     with store().read() as uow:
         done = uow.answer_for(client_key()) is not None
-    if fields.pop(SEEN) != _seen(before):
+    if fields.pop(SEEN) != seen(before):
         if done:
             return redirect(url_for(".one", mrn=mrn, done=1), 303)
         g.stale = True
-        text = "Somebody changed this description meanwhile. It stands here as it is now: look, and change it once more."
-        raise Refuse(Refusal("patient_changed", text))
+        raise Refuse(Refusal("patient_changed", CHANGED))
     return _described(fields, before)
-
-
-def _seen(patient: Patient) -> str:
-    return digest(canonical(patient_as_data(patient)))[:16]
 
 
 def _known(mrn: str) -> Patient | None:
@@ -118,7 +112,7 @@ def _described(fields: dict[str, str], before: Patient | None) -> Any:
     with store().read() as uow:
         formulary = formulary_in_force(uow)
     data = form.read_patient(fields, before, formulary, services().zone, now())
-    answer = perform(store(), PATIENT, patient_record(data["mrn"]), DescribePatient(data), act())
+    answer = perform(store(), PATIENT, patient_record(data["mrn"]), DescribePatient(data, seen(before)), act())
     return answer if isinstance(answer, Refused) else redirect(url_for(".one", mrn=data["mrn"], done=1), 303)
 
 
@@ -136,7 +130,7 @@ def _form(values: Mapping[str, str], patient: Patient | None) -> str:
         "patients/form.html",
         v=values,
         patient=patient,
-        seen="" if patient is None else _seen(patient),
+        seen="" if patient is None else seen(patient),
         allergies=[] if patient is None else [allergy_words(one) for one in patient.allergies],
         lines=[] if patient is None else [f"{line.name} ({line.kind.value})" for line in patient.lines],
         codes=codes,

@@ -16,11 +16,12 @@ from compounding.views.review_list import ListedOrder, waiting_orders
 from compounding.views.shown_findings import Bar
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret, read_form
+from web.doses import wall_clock
 from web.drawing import BarDrawing, limit_bar
 from web.errors import again
 from web.live import live_part
 from web.nutrition_drawing import DRAWINGS
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 
 blueprint = Blueprint("review", __name__, url_prefix="/review")
@@ -35,7 +36,7 @@ CONFIRMING = ("prescriber", "told_by", "told_role", "told_at", "read_back")
 
 def clock() -> Clock:
     """The site's wall clock at this moment."""
-    return Clock(offset_minutes(now()))
+    return wall_clock(now())
 
 
 def bar_of(bar: Bar | None) -> BarDrawing | None:

@@ -20,9 +20,9 @@ from compounding.views.station_list import to_make
 from compounding.views.station_units import with_finished_unit
 from formulary.repository import formulary_in_force
 from web.acting import act, act_with_secret
-from web.doses import CHECKED_ALONE, dose_of
+from web.doses import CHECKED_ALONE, dose_of, wall_clock
 from web.errors import Refuse
-from web.services import now, offset_minutes, store
+from web.services import now, store
 from web.sessions import open_visitor
 from web.stations import here
 
@@ -39,7 +39,7 @@ class InHand:
 
 def clock_at(at: datetime) -> Clock:
     """The site's wall clock at an instant."""
-    return Clock(offset_minutes(at))
+    return wall_clock(at)
 
 
 def in_hand(number: str) -> InHand:

@@ -9,7 +9,8 @@ from calculations.errors import Fault
 from compounding.documents.dose_documents import Clock
 from compounding.stock.lot_actions import MOST_CONTAINERS
 from compounding.views.spreadsheet import as_csv
-from web.services import now, offset_minutes
+from web.doses import wall_clock
+from web.services import now
 from web.showing import local
 
 LONGEST = 100
@@ -22,7 +23,7 @@ def today() -> date:
 
 def clock() -> Clock:
     """The site's wall clock."""
-    return Clock(offset_minutes(now()))
+    return wall_clock(now())
 
 
 def whole(text: str, field: str, least: int, faults: list[Fault]) -> int:

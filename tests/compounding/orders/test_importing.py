@@ -11,17 +11,20 @@ from batch_records.acts import Act, Actor
 from batch_records.entries import canonical, digest
 from batch_records.tables import ENTRIES
 from calculations.errors import Fault, Faults
+from calculations.quantity import Quantity
 from compounding.orders.importing import Outcome, import_orders
 from compounding.orders.numbers import order_number
 from compounding.orders.order import Order, order_as_data
-from compounding.orders.patient_record import PATIENT
+from compounding.orders.patient import MeasureKind, parse_patient, patient_as_data
+from compounding.orders.patient_record import NOBODY, PATIENT, DescribePatient, seen
+from compounding.orders.tables import MessageRow
 from compounding.preparing.numbering import order_record, patient_record
 from compounding.reviewing.actions import Accept, Place
 from compounding.reviewing.record import ORDER, planned_for, review_content
 from compounding.reviewing.tables import OrderRow
 from formulary.repository import formulary_in_force
-from tests.support.cast import CASTELL, DUARTE, MARLOW, NOON, OFFSET, OKONJO, act_of
-from tests.support.flow import ADA, CEFTRIAXONE, TOMAS
+from tests.support.cast import CASTELL, DUARTE, HALLORAN, MARLOW, NOON, OFFSET, OKONJO, act_of, acting, do, refused
+from tests.support.flow import ADA, CEFTRIAXONE, TOMAS, described_patient
 
 MESSAGES = Path(__file__).parents[2] / "conformance" / "messages" / "fhir_r4"
 INTERFACE = Actor("interface", "Orders in", frozenset({"interface"}))
@@ -271,3 +274,53 @@ def test_an_incomplete_message_is_brought_in_too(cast_store):
                     assert load(uow, ORDER, order_record(outcome.number)).current.brought_in
                 return
     raise AssertionError("no message of the published ones waits for an answer")
+
+
+def test_a_file_adds_to_what_is_known_of_a_patient_and_takes_nothing_away(cast_store):
+    allergic = ADA | {"allergies": [{"text": "penicillin", "code": "penicillins", "reaction": "rash"}], "dialysis": True}
+    described_patient(cast_store, allergic)
+    later = {"kind": "actual_weight", "amount": {"value": "9.4", "unit": "kg"}, "at": "2026-04-14T09:00:00-04:00"}
+    poorer = {name: ADA[name] for name in ("mrn", "family_name", "given_name", "birth_date", "sex")}
+    poorer |= {"location": "Peds 14", "measures": [later], "allergies": [{"text": "latex"}]}
+    (outcome,) = import_orders(cast_store, json.dumps({"patients": [poorer]}), act_of(MARLOW))
+    assert outcome.result == "described"
+    with cast_store.read() as uow:
+        found = load(uow, PATIENT, patient_record(ADA["mrn"])).patient
+    assert [one.text for one in found.allergies] == ["penicillin", "latex"]
+    assert (found.location, found.dialysis, len(found.measures)) == ("Peds 14", True, 2)
+    assert found.latest(MeasureKind.ACTUAL_WEIGHT).amount == Quantity("9.4", "kg_bw")
+    assert (found.lines, found.allergies_asked_at) == (parse_patient(ADA).lines, parse_patient(ADA).allergies_asked_at)
+
+
+@pytest.mark.parametrize("other", [{"birth_date": "2025-09-05"}, {"family_name": "OTHER", "given_name": "Eve"}])
+def test_a_file_that_means_somebody_else_under_the_same_number_is_refused(cast_store, other):
+    described_patient(cast_store)
+    (outcome,) = import_orders(cast_store, json.dumps({"patients": [ADA | other]}), act_of(MARLOW))
+    assert (outcome.result, "Look who is meant" in outcome.why) == ("refused", True)
+    with cast_store.read() as uow:
+        assert load(uow, PATIENT, patient_record(ADA["mrn"])).patient == parse_patient(ADA)
+
+
+def test_a_weight_of_a_day_that_has_not_come_is_refused(cast_store):
+    future = ADA["measures"][0] | {"at": "2027-04-14T06:00:00-04:00"}
+    (outcome,) = import_orders(cast_store, json.dumps({"patients": [ADA | {"measures": [future]}]}), act_of(MARLOW))
+    assert (outcome.result, "has not come yet" in outcome.why) == ("refused", True)
+
+
+def test_of_two_who_describe_a_patient_at_once_the_second_looks_again_and_no_allergy_is_lost(cast_store):
+    described_patient(cast_store)
+    page = seen(parse_patient(ADA))
+    allergic = patient_as_data(parse_patient(ADA | {"allergies": [{"text": "penicillin", "code": "penicillins"}]}))
+    do(cast_store, HALLORAN, PATIENT, patient_record(ADA["mrn"]), DescribePatient(allergic, page))
+    moved = DescribePatient(patient_as_data(parse_patient(ADA | {"location": "ICU"})), page)
+    assert refused(cast_store, HALLORAN, PATIENT, patient_record(ADA["mrn"]), moved) == "patient_changed"
+    twin = DescribePatient(patient_as_data(parse_patient(ADA)), NOBODY)
+    assert refused(cast_store, HALLORAN, PATIENT, patient_record(ADA["mrn"]), twin) == "patient_changed"
+
+
+@pytest.mark.parametrize("by", [INTERFACE, acting(CASTELL)])
+def test_what_an_interface_or_a_prescriber_brings_in_vain_waits_for_a_pharmacist_too(cast_store, by):
+    file = own(CEFTRIAXONE | {"dose": "fifty"}, patients=())
+    assert results(import_orders(cast_store, file, Act(by, "interface", NOON, "k", OFFSET))) == ["refused"]
+    with cast_store.read() as uow:
+        assert [row.state for row in uow.session.execute(select(MessageRow)).scalars()] == ["open"]

@@ -131,3 +131,10 @@ def test_what_a_record_keeps_is_read_back_to_an_equal_patient(patient):
     kept = patient_as_data(patient)
     assert parse_patient(kept, kept=True) == patient
     assert patient_as_data(parse_patient(kept, kept=True)) == kept
+
+
+def test_a_measure_recorded_again_for_the_same_moment_corrects_the_first():
+    slip = parse_patient(WHO | {"measures": [measure("38.2", "kg"), measure("83.2", "kg")]})
+    assert slip.latest(MeasureKind.ACTUAL_WEIGHT).amount == Quantity("83.2", "kg_bw")
+    results = [{"name": "creatinine", "amount": {"value": value, "unit": "mg/dL"}, "at": AT} for value in ("0.1", "1.1")]
+    assert parse_patient(WHO | {"results": results}).latest_result("creatinine").amount == Quantity("1.1", "mg/dL")

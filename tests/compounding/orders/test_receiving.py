@@ -107,3 +107,17 @@ def test_a_drug_is_found_by_the_product_code_of_our_own_list():
     found = drug_of(read_fhir(json.dumps(data)), formulary())
     assert found is not None
     assert found.id == "ceftriaxone"
+
+
+def test_what_the_fields_say_and_our_order_does_not_hold_is_told_and_never_lost():
+    data = json.loads(official("MedicationRequest-medrx0318"))
+    first = data["dosageInstruction"][0]
+    first |= {"asNeededBoolean": True, "maxDosePerAdministration": {"value": 600, "unit": "mg", "code": "mg"}}
+    first["timing"]["repeat"] |= {"count": 9, "boundsPeriod": {"start": "2026-11-20", "end": "2026-11-30"}}
+    data["dosageInstruction"].append(first | {"sequence": 2, "text": "loading dose"})
+    found = received(json.dumps(data))
+    assert isinstance(found, Draft)
+    told = " / ".join(found.fields["remarks"])
+    for words in ("2 instructions", "as needed", "9 doses", "starts on 2026-11-20", "ends on 2026-11-30", "at most 600 mg"):
+        assert words in told, words
+    assert "instructions" not in " ".join(received(official("MedicationRequest-medrx0318")).fields["remarks"])

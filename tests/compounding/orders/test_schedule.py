@@ -86,3 +86,19 @@ def test_what_a_record_keeps_of_a_frequency_is_read_back(frequency):
 def test_a_duration_becomes_a_time_difference_to_the_microsecond():
     assert hours(Quantity(90, "min")) == timedelta(minutes=90)
     assert hours(Quantity(1, "day")) == timedelta(days=1)
+
+
+def test_an_order_that_has_run_for_years_is_counted_from_where_it_stands():
+    start, now = datetime(1990, 1, 1, tzinfo=UTC), datetime(2026, 4, 14, 17, 0, tzinfo=UTC)
+    whole = list(due_times(every("6"), start, None, now))
+    assert list(due_times(every("6"), start, None, now, now - timedelta(hours=13))) == whole[-3:]
+    far = every("6", 12)
+    assert list(due_times(far, start, None, now, now)) == []
+
+
+@pytest.mark.parametrize("text", ["0.00000000001", "0.01"])
+def test_doses_closer_together_than_a_minute_are_refused(text):
+    fields = Fields({}, "order.")
+    read_frequency(Fields({"every": {"value": text, "unit": "h"}}, "order.frequency.", fields.faults), fields, continuous=False)
+    assert [fault.field for fault in fields.faults] == ["order.frequency.every"]
+    assert "at least 1 min" in fields.faults[0].expected

@@ -146,3 +146,21 @@ def test_the_clocks_of_a_dose_are_the_first_moments_of_their_events():
     )
     assert found["DILUTION"] == second.at
     assert events(Dose()) == {}
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "more"),
+    [
+        (rule("to the end", "DILUTION", "1", ends=END), {"infuse_over": Quantity(3, "h")}),
+        (rule("to the end", "DILUTION", "1", ends=END), {"infuse_over": None}),
+        (rule("out of the cold", "REMOVAL_FROM_COLD", "1"), {}),
+    ],
+)
+def test_what_cannot_be_worked_out_takes_no_other_limit_away(hindrance, more):
+    """A pharmacist decides then, and no later than the table, the other limits and the expiries say."""
+    plan = plan_with("crt", [hindrance, rule("stated", "DILUTION", "30")], **more)
+    with pytest.raises(CannotCompute):
+        preparation_beyond_use(plan, CLOCKS, ())
+    assert latest_decided(plan, CLOCKS, ()) == {"latest": (START + timedelta(hours=30)).isoformat(), "latest_rule": "stated"}
+    tonight = START + timedelta(hours=14)
+    assert latest_decided(plan, CLOCKS, [("vial", tonight)])["latest"] == tonight.isoformat()

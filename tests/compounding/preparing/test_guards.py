@@ -60,7 +60,7 @@ LAW: dict[str, tuple[str, set[str]]] = {
     "enter_second_check": ("second_check", {P}),
     "release": ("awaiting_final_check", {P}),
     "emergency_release": ("awaiting_final_check", {P}),
-    "check_afterwards": (f"{OUT} administered returned missing", {P}),
+    "check_afterwards": (f"{OUT} administered returned missing expired wasted quarantined", {P}),
     "reject": ("awaiting_final_check", {P}),
     "say": (f"{OPEN} {OUT} returned", {T, P}),
     "print_label": ("released", {T, P}),

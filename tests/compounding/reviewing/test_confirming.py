@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from batch_records.store import Store
+from compounding.documents.dose_documents import Clock
 from compounding.reviewing.actions import Confirmation
 from compounding.reviewing.record import ORDER
+from compounding.views.review import review_page
 from tests.compounding.test_orders import RECORD, acceptance
-from tests.support.cast import DUARTE, HALLORAN, MARLOW, do, refused
-from tests.support.flow import ADA, placed_order
+from tests.support.cast import CASTELL, DUARTE, HALLORAN, MARLOW, NOON, OFFSET, do, refused
+from tests.support.flow import ADA, ORDER_NUMBER, described_patient, placed_order
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,24 @@ def test_two_pharmacists_who_name_each_other_are_no_prescriber(cast_store: Store
     do(cast_store, MARLOW, ORDER, RECORD, first, signed=True)
     silent = acceptance(cast_store, reasons=reason)
     assert refused(cast_store, DUARTE, ORDER, RECORD, silent, signed=True) == "own_confirmation"
+
+
+def test_a_prescriber_who_confirmed_another_plan_has_not_confirmed_this_one(cast_store: Store) -> None:
+    """Between the first and the second pharmacist the weight changed: reason and confirmation were for the plan before."""
+    allergic = ADA | {"allergies": [{"text": "cephalosporins", "code": "cephalosporins"}]}
+    placed_order(cast_store, patient=allergic)
+    reason, confirmed = {"allergy": "tolerated last year"}, Confirmation(CASTELL.person)
+    do(cast_store, MARLOW, ORDER, RECORD, acceptance(cast_store, reasons=reason, confirmation=confirmed), signed=True)
+    heavier = ADA["measures"][0] | {"amount": {"value": "9.9", "unit": "kg"}}
+    described_patient(cast_store, allergic | {"measures": [heavier]})
+    with cast_store.read() as uow:
+        page = review_page(uow, ORDER_NUMBER, MARLOW.person, MARLOW.name, NOON, Clock(OFFSET))
+    assert page is not None
+    assert (page.anew, page.own) == (True, "")
+    silent = acceptance(cast_store)
+    assert refused(cast_store, DUARTE, ORDER, RECORD, silent, signed=True) == "reason_missing"
+    unconfirmed = acceptance(cast_store, reasons=reason)
+    assert refused(cast_store, DUARTE, ORDER, RECORD, unconfirmed, signed=True) == "prescriber_missing"
+    anew = acceptance(cast_store, reasons=reason, confirmation=confirmed)
+    assert do(cast_store, DUARTE, ORDER, RECORD, anew, signed=True).status == "second_review"
+    assert do(cast_store, MARLOW, ORDER, RECORD, acceptance(cast_store), signed=True).status == "verified"

@@ -6,11 +6,21 @@ import pytest
 
 from compounding.demonstration.orders import orders
 from compounding.demonstration.patients import patients
-from compounding.preparing.actions import AskInProcessCheck, CheckAfterwards, Complete, PassInProcess, ReturnDose, Reuse
+from compounding.preparing.actions import (
+    AskInProcessCheck,
+    CheckAfterwards,
+    Complete,
+    PassInProcess,
+    Quarantine,
+    ReturnDose,
+    Reuse,
+    Waste,
+)
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus as S
-from tests.support.cast import DUARTE, HALLORAN, IBARRA, MARLOW, NOON, do, refused
+from compounding.sweeping import expire_doses
+from tests.support.cast import DUARTE, HALLORAN, IBARRA, MARLOW, NOON, OKONJO, do, refused
 from tests.support.flow import A_PICTURE, completed, content_digest, dose_now, prepared, queued_dose, step_done
 from tests.support.visiting import send
 
@@ -109,3 +119,24 @@ def test_it_is_an_alarm_on_board_and_desk_until_another_checked_it_and_overdue_a
     assert "check overdue" in at_check(MARLOW).get("/queue?show=emergency").text
     do(cast_store, DUARTE, DOSE, dose_record(number), CheckAfterwards(True, "right"), clock.now, signed=True)
     assert number not in at_check(MARLOW).get("/queue?show=emergency").text
+
+
+@pytest.mark.parametrize("ended", [S.EXPIRED, S.WASTED, S.QUARANTINED])
+def test_the_check_afterwards_is_owed_and_possible_whatever_became_of_the_dose(at_check, cast_store, clock, ended):
+    number = completed(cast_store, by=IBARRA)
+    assert asked(at_check(IBARRA), cast_store, number).status_code == 303
+    record, after = dose_record(number), dose_now(cast_store, number).beyond_use_at()
+    if ended is S.EXPIRED:
+        expire_doses(cast_store, after, -240)
+    elif ended is S.WASTED:
+        do(cast_store, OKONJO, DOSE, record, Waste("all of it", "sharps"))
+    else:
+        do(cast_store, MARLOW, DOSE, record, Quarantine("refrigerator failed"))
+    assert dose_now(cast_store, number).status is ended
+    clock.now = after
+    browser = at_check(DUARTE)
+    assert "your check afterwards" in browser.get(f"/check/{number}").text
+    said = {"agreed": "yes", "note": "", "secret": DUARTE.password}
+    assert send(browser, f"/check/{number}/afterwards", f"/check/{number}", **said).status_code == 303
+    assert (dose_now(cast_store, number).status, dose_now(cast_store, number).afterwards.person) == (ended, DUARTE.person)
+    assert "Emergency releases, to be checked afterwards" not in browser.get("/check").text
