@@ -25,3 +25,4 @@ def test_a_further_published_case_meets_its_rule(raw: dict[str, Any]) -> None:
     else:
         answer = answer_case(case)
         assert is_right(raw, answer), answer
+        assert not set(raw.get("not_told", [])) & set(answer)
