@@ -37,7 +37,7 @@ VOID = frozenset({BatchStatus.REJECTED, BatchStatus.CANCELLED})
 
 def batch_worksheet_snapshot(batch: Batch, act: Act, formulary: Formulary, *, room: str) -> dict[str, Any]:
     """`batch_worksheet/1`: for the hood, filled in by what was scanned already."""
-    plan, clock, drawing = batch.plan, Clock(act.offset_minutes), batch.work.drawing
+    plan, clock, drawing = batch.plan, Clock.of(act), batch.work.drawing
     name, volume = diluent(plan)
     percent = show_number(plan.volume_tolerance.amount_in("one") * 100, 1)
     return batch_worksheet(
@@ -185,7 +185,7 @@ def unit_labels_snapshot(
     `instead`: what says that they are made in place of the usual way (`alternatives`).
     Raises ValueError before the batch is completed: there is no time to print yet.
     """
-    clock, began, unit = Clock(act.offset_minutes), batch.work.started_at, batch.unit(serials[0])
+    clock, began, unit = Clock.of(act), batch.work.started_at, batch.unit(serials[0])
     until = batch.work.beyond_use_at() if unit is None else unit.beyond_use
     if until is None or began is None:
         raise ValueError(f"batch {batch.number} is not completed")
