@@ -116,9 +116,9 @@ def content_of(told: OfferHandling, person: str) -> Any:
 def said(told: OfferHandling) -> str:
     """`3 containers, IV room A to satellite`."""
     count = f"{told.count} container{'' if told.count == 1 else 's'}"
-    if told.container:
-        return f"opened container {told.container}, {told.source} to {told.target}"
-    if told.subject in (TRANSFER, BACK):
+    if told.subject == BACK:
+        return f"{'1 opened container' if told.container else count} back to {told.target or 'where it was'}"
+    if told.subject == TRANSFER:
         return f"{count}, {told.source} to {told.target}"
     if told.subject == RETURN:
         return f"{count} out of {told.source}, to {told.supplier}"

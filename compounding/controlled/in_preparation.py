@@ -1,4 +1,5 @@
 """Vials that were out for a preparation when their location was counted: where, for which dose, opened or not, volume left.
+Those that came back and are in hand still are among them.
 
 A vial is told with the location that it was taken from, as of that location's own count: it is neither missed nor told twice.
 Reads the records as they stood at that moment.
@@ -16,7 +17,7 @@ from batch_records.store import UnitOfWork
 from calculations.quantity import Quantity
 from compounding.controlled.account import ACCOUNT, account_record, taken_from
 from compounding.controlled.accountability import Tolerance
-from compounding.controlled.policy import controlled_products, tolerance_of
+from compounding.controlled.policy import controlled_products, schedule_of, schedule_of_drug, tolerance_of
 from compounding.controlled.tables import VolumeRow
 from compounding.controlled.unsettled import UNDER_WAY, open_accounts
 from compounding.controlled.vials import Accounted, DoseVial, accounted, vials_of
@@ -25,11 +26,15 @@ from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.preparing.tables import DoseRow
+from compounding.stock.in_hand import IN_HAND as HAND
+from compounding.stock.in_hand import InHand
+from compounding.stock.ledger import Lot
+from compounding.stock.lot import LOT
 from compounding.stock.lot_actions import UseContainer
 from compounding.stock.opened import OPENED
-from compounding.stock.opened_state import DISCARDED, RESERVED, Opened, opened_record
-from compounding.stock.tables import MoveRow, OpenedRow
-from formulary.model import Formulary
+from compounding.stock.opened_state import DISCARDED, IN_HAND, RESERVED, Opened, opened_record
+from compounding.stock.tables import BalanceRow, MoveRow, OpenedRow
+from formulary.model import Formulary, Product
 
 S = DoseStatus
 CHECKED = (S.AWAITING_FINAL_CHECK, S.SECOND_CHECK, S.REJECTED, S.ABANDONED, S.QUARANTINED)
@@ -71,9 +76,15 @@ def in_preparation(
         return ()
     moments = sorted({*counted.values(), otherwise})
     numbers, opened = _taken(uow, formulary, moments[0], moments[-1]), _opened(uow, formulary, moments[0])
+    lots = _lots_in_hand(uow, formulary, moments[0])
     found: list[InPreparation] = []
     for at in moments:
-        staged = {one.number: one for one in (_as_of(uow, OPENED, record, at) for record in opened) if one.state == RESERVED}
+        kept: list[Opened] = [_as_of(uow, OPENED, record, at) for record in opened]
+        staged = {one.number: one for one in kept if one.state == RESERVED}
+        back: list[Lot] = [_as_of(uow, LOT, record, at) for record in lots]
+        held = [_lot_told(formulary, lot, one) for lot in back for one in lot.in_hand]
+        held += [_opened_told(formulary, one) for one in kept if one.state == IN_HAND]
+        found += [one for one in held if counted.get(one.location, otherwise) == at]
         for number in sorted({*numbers, *(one.reserved_for for one in staged.values())}):
             dose: Dose = _as_of(uow, DOSE, dose_record(number), at)
             if dose.plan is None:
@@ -93,6 +104,24 @@ def _told(dose: Dose, one: Accounted, location: str) -> InPreparation:
     return InPreparation(
         vial.schedule, location, vial.product, vial.display, vial.lot, dose.number, dose.status.words, place,
         int(vial.touched or bool(vial.opened)), left, vial.opened,
+    )  # fmt: skip
+
+
+BACK = "taken apart or stopped before it was begun"
+
+
+def _lot_told(formulary: Formulary, lot: Lot, one: InHand) -> InPreparation:
+    item = formulary.item(lot.product)
+    volume = item.volume.to("mL") if isinstance(item, Product) and item.volume is not None else None
+    return InPreparation(
+        schedule_of(formulary, lot.product), one.home, lot.product, item.display, lot.lot, one.dose, BACK, one.place, 0, volume
+    )
+
+
+def _opened_told(formulary: Formulary, one: Opened) -> InPreparation:
+    return InPreparation(
+        schedule_of_drug(formulary, one.drug), one.home, one.product, one.display, one.lot, one.hand_of, BACK, one.place, 1,
+        one.volume_left, one.number,
     )  # fmt: skip
 
 
@@ -130,6 +159,15 @@ def _taken(uow: UnitOfWork, formulary: Formulary, since: datetime, until: dateti
         ),
     )
     return set(uow.session.execute(numbers).scalars())
+
+
+def _lots_in_hand(uow: UnitOfWork, formulary: Formulary, since: datetime) -> Sequence[str]:
+    """The lots of which something was in hand from `since` on."""
+    now = select(BalanceRow.record).where(BalanceRow.location.startswith(HAND))
+    then = select(MoveRow.record).where(
+        MoveRow.product.in_(list(controlled_products(formulary))), MoveRow.location.startswith(HAND), MoveRow.at > since
+    )
+    return sorted({*uow.session.execute(now).scalars(), *uow.session.execute(then).scalars()})
 
 
 def _opened(uow: UnitOfWork, formulary: Formulary, since: datetime) -> Sequence[str]:

@@ -25,6 +25,7 @@ from compounding.controlled.in_preparation import InPreparation, in_preparation
 from compounding.people import shown_name
 from compounding.planning.plan_data import as_data, from_data
 from compounding.record_actions import RecordAction, by_kind, by_role, encode
+from compounding.stock.in_hand import is_in_hand
 from formulary.repository import formulary_in_force
 
 OPENING, CLOSE = "opening", "close"
@@ -144,13 +145,15 @@ def _gather(uow: UnitOfWork, record: str, state: Inventory, action: RecordAction
     formulary = formulary_in_force(uow)
     counted = {place: count.done_at for place, count in counts.items() if count.done_at is not None}
     out = in_preparation(uow, formulary, counted, max(counted.values(), default=act.at))
-    return InventoryContext(record, tuple(ordered), out, tuple(sorted(holding(uow) - set(counts))))
+    missing = sorted(place for place in holding(uow) - set(counts) if not is_in_hand(place))
+    return InventoryContext(record, tuple(ordered), out, tuple(missing))
 
 
 def counts_of(uow: UnitOfWork, day: date, offset_minutes: int) -> dict[str, ControlledCount]:
-    """The last whole count of each location on a day of the site's calendar."""
+    """The last whole count of each location on a day of the site's calendar. What is in hand is told with its location."""
     begins = datetime.combine(day, time(), UTC) - timedelta(minutes=offset_minutes)
-    return counted_whole(uow, begins, begins + timedelta(days=1))
+    found = counted_whole(uow, begins, begins + timedelta(days=1))
+    return {place: count for place, count in found.items() if not is_in_hand(place)}
 
 
 def _lines(uow: UnitOfWork, count: ControlledCount) -> list[Line]:

@@ -59,6 +59,7 @@ class Place:
     """When it was counted last; empty for never."""
     by: str
     in_shift: bool
+    """As a whole: one product alone is no count of the location."""
     counting: str
     """Number of a count that is open there: until it is done no figure is shown, so that it stays blind."""
     rows: tuple[Held, ...]
@@ -173,6 +174,8 @@ def _places(uow: UnitOfWork, formulary: Formulary, clock: Clock, begun: datetime
         last = counted.get(name)
         by = "" if last is None else " and ".join(shown_name(uow, one) for one in last[1].split(", "))
         when = "" if last is None else clock.moment(last[0])
+        if last is not None and begun is not None and last[0] >= begun and name not in whole:
+            when += ", one product alone"
         there = tuple(row for row in held if row.location == name)
         places.append(Place(name, when, by, name in whole, counting.get(name, ""), there))
     return tuple(places)

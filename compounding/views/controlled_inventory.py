@@ -71,9 +71,9 @@ def found_words(line: Line) -> str:
 
 def left_words(one: InPreparation) -> str:
     """`not opened, 20 mL`, `opened, 10 mL left by its record`."""
-    if one.volume is None:
-        return "opened, nobody measured what is left"
-    return f"opened, {show(one.volume)} left by its record" if one.opened else f"not opened, {show(one.volume)}"
+    if not one.opened:
+        return "not opened" if one.volume is None else f"not opened, {show(one.volume)}"
+    return "opened, nobody measured what is left" if one.volume is None else f"opened, {show(one.volume)} left by its record"
 
 
 def for_words(one: InPreparation) -> str:

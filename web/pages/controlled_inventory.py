@@ -17,6 +17,7 @@ from compounding.controlled.inventory import (
 )
 from compounding.documents.stock import LETTER
 from compounding.people import shown_name
+from compounding.stock.in_hand import is_in_hand
 from compounding.views.controlled_inventory import (
     counted_words,
     day_words,
@@ -51,7 +52,8 @@ def page() -> str:
     with store().read() as uow:
         formulary = formulary_in_force(uow)
         counted = counts_of(uow, today(), offset_minutes(now()))
-        places = [(place, counted[place].number if place in counted else "") for place in sorted({*holding(uow), *counted})]
+        names = sorted(place for place in {*holding(uow), *counted} if not is_in_hand(place))
+        places = [(place, counted[place].number if place in counted else "") for place in names]
         rows = [(one, day_words(one), shown_name(uow, one.taken_by)) for one in inventories(uow)]
         found = due(uow, formulary.site, today())
     return render_template(

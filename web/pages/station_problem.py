@@ -64,8 +64,12 @@ def undo(number: str) -> Any:
 @blueprint.post("/<number>/take-apart")
 @again(problem)
 def take_apart(number: str) -> Any:
-    """Give the containers back before anything was opened."""
-    return stopped(number, TakeApart(reason(read_form([], ["reason", "other"]))))
+    """Give the containers back before anything was opened. Controlled ones are in hand: the page that lists them comes next."""
+    action = TakeApart(reason(read_form([], ["reason", "other"])))
+    if "controlled" not in in_hand(number).dose.planned.flags:
+        return stopped(number, action)
+    answer = does(number, action)
+    return answer if isinstance(answer, Refused) else redirect(url_for("controlled.page"), 303)
 
 
 @blueprint.post("/<number>/unmeasured")

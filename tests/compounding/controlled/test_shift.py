@@ -12,6 +12,8 @@ from compounding.controlled.counts import (
     EnterControlledCount,
     controlled_count_record,
 )
+from compounding.controlled.handling import HANDLING
+from compounding.controlled.handling_state import OfferHandling, SecondHandling, handling_record
 from compounding.controlled.inventory import INVENTORY, CountersignInventory, TakeInventory, inventory_record
 from compounding.controlled.shift import SHIFT, CloseShift, last_close, shift_record
 from compounding.controlled.unsettled import unsettled
@@ -19,6 +21,7 @@ from compounding.documents.dose_documents import Clock
 from compounding.preparing.actions import Abandon, ScanContainer, TakeApart
 from compounding.preparing.numbering import dose_record
 from compounding.preparing.record import DOSE
+from compounding.stock.in_hand import hand_at
 from compounding.stock.opened import OPENED, KeepContainer, kept_as
 from compounding.views.controlled_inventory import paper
 from formulary.repository import formulary_in_force
@@ -130,6 +133,22 @@ def test_an_inventory_lists_the_vials_that_were_in_preparation_when_their_locati
     assert rows[2]["found"] == "not opened, 20 mL"
     do(cast_store, ADEYEMI, INVENTORY, record, CountersignInventory(), later + timedelta(minutes=6), signed=True)
     assert verify_records(cast_store, RECORD_TYPES).problems == []
+
+
+def test_an_inventory_lists_what_is_in_hand_with_the_location_it_was_taken_from(cast_store):
+    received(cast_store)
+    number = staged_vials(cast_store)
+    do(cast_store, OKONJO, DOSE, dose_record(number), TakeApart("later"), SOON)
+    counted(cast_store, 8, at=SOON + timedelta(minutes=1))
+    told = OfferHandling("260414-001", "back", VIAL, LOT_NUMBER, 2, source=hand_at("hood-1"), target=PLACE, dose=number)
+    at, handled = SOON + timedelta(minutes=2), handling_record("260414-001")
+    do(cast_store, OKONJO, HANDLING, handled, told, at, signed=True)
+    do(cast_store, AMARI, HANDLING, handled, SecondHandling(), at, signed=True)
+    take, record = TakeInventory("260414-001", "2026-04-14", "close"), inventory_record("260414-001")
+    taken = do(cast_store, MARLOW, INVENTORY, record, take, SOON + timedelta(minutes=3), signed=True)
+    assert [line.count for line in taken.lines] == [8]
+    told = [(one.location, one.place, one.dose, one.opened, one.volume) for one in taken.in_preparation]
+    assert told == [(PLACE, hand_at("hood-1"), number, 0, Quantity(20, "mL"))] * 2, "put back since, so in no count"
 
 
 def drawn(store, number):
