@@ -26,7 +26,7 @@ _LEAN = {  # of weight in kg, of height in cm, of (weight/height)², constant
     },  # J Clin Pathol 1966;19:389
 }  # fmt: skip
 _CKD_EPI_2009 = {"male": ("0.9", "-0.411", "1"), "female": ("0.7", "-0.329", "1.018")}  # Levey 2009;150:604
-_RACE = {"ckd": "1.159", "mdrd": "1.212"}
+_RACE = {"ckd": "1.159", 186: "1.21", 175: "1.212"}
 _INCH = Quantity(1, "in")
 _SIXTY = Quantity(60, "in")
 
@@ -88,7 +88,7 @@ def mdrd(who: str, years: Quantity, level: Quantity, *, factor: int, black: bool
     """eGFR by MDRD with four variables, by its first factor 186 or 175 (creatinine traceable to IDMS)."""
     found = factor * power(_mg_per_dl(level), exact("-1.154")) * power(_years(years), exact("-0.203"))
     found = found * (exact("0.742") if who == "female" else 1)
-    return Quantity(found * (exact(_RACE["mdrd"]) if black else 1), "mL/min/1.73m2")
+    return Quantity(found * (exact(_RACE[factor]) if black else 1), "mL/min/1.73m2")
 
 
 def salazar_corcoran(who: str, years: Quantity, weight: Quantity, tall: Quantity, level: Quantity) -> Quantity:
@@ -99,6 +99,11 @@ def salazar_corcoran(who: str, years: Quantity, weight: Quantity, tall: Quantity
     else:
         found = (146 - age) * (exact("0.287") * kg + exact("9.74") * m * m) / (60 * _mg_per_dl(level))
     return Quantity(found, "mL/min")
+
+
+def after_spinal_cord_injury(clearance: Quantity) -> Quantity:
+    """Clearance after a spinal cord injury, from that of Cockcroft and Gault (Mirahmadi, Paraplegia 1983;21:23)."""
+    return Quantity(exact("2.3") * power(exact(clearance.amount_in("mL/min")), exact("0.7")), "mL/min")
 
 
 def jelliffe(who: str, years: Quantity, level: Quantity) -> Quantity:

@@ -50,6 +50,7 @@ COUNTS = {
     "count",
     "number_of_tablets",
     "number_of_vials",
+    "cycles",
 }
 _FACTORS = {"factor", "salt_factor", "conversion_factor", *COUNTS}
 """What they stand beside is multiplied by them."""

@@ -25,6 +25,7 @@ _AS_SOURCES_WRITE = {
     **dict.fromkeys(("minute", "minutes", "mins"), "min"), **dict.fromkeys(("second", "seconds", "sec"), "s"),
     **dict.fromkeys(("hrs",), "h"), **dict.fromkeys(("gram", "grams", "gm"), "g"), "milligram": "mg",
     **dict.fromkeys(("milligrams", "mgs"), "mg"), **dict.fromkeys(("microgram", "micrograms", "mcgs"), "mcg"),
+    **dict.fromkeys(("nanogram", "nanograms", "nanog"), "ng"),
     **dict.fromkeys(("kilogram", "kilograms", "kgs"), "kg"), **dict.fromkeys(("liter", "liters", "litre", "litres"), "L"),
     **dict.fromkeys(("milliliter", "milliliters", "millilitre", "millilitres", "mLs", "mls", "cc"), "mL"),
     **dict.fromkeys(("gtts", "drps"), "gtt"), **dict.fromkeys(("U", "IU", "USP units", "international units"), "units"),

@@ -4,7 +4,7 @@ from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
 from tests.conformance.adapters.bsa import SIZE_INPUTS, surface
-from tests.conformance.adapters.renal_function import calvert
+from tests.conformance.adapters.renal_function import CALVERT_INPUTS, calvert
 from tests.conformance.case import Answer, CannotAnswer, Case
 from tests.conformance.clinical import body_weight, convention, first, height, sex
 from tests.conformance.limits import solve_within_limits
@@ -21,8 +21,13 @@ _SPLIT_WEIGHT = {"lb", "oz", "pounds", "ounces", "weight_lb", "weight_oz"}
 def answer(case: Case) -> Answer:
     """The dose, weight or volume that the inputs determine."""
     if first(case, "auc", "target_auc") is not None:
+        more = set(case.inputs) - CALVERT_INPUTS
         try:
-            return in_wanted(calvert(case), case.wanted_unit)
+            return (
+                _with(case, CALVERT_INPUTS, "dose", calvert(case))
+                if more
+                else in_wanted(calvert(case), case.wanted_unit)
+            )
         except CannotCompute as refused:
             raise CannotAnswer(str(refused)) from None
     if _SPLIT_WEIGHT & set(case.inputs) or isinstance(case.inputs.get("weight"), str):

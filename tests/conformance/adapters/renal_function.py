@@ -30,7 +30,14 @@ _CAPS = ("gfr_cap", "cap", "crcl_cap", "max_gfr", "max_value")
 _LEAST = ("min_value", "min_gfr", "min_crcl")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _RAISED, _WORDS = {"up", "least", "minimum", "min", "floor"}, re.compile(r"[a-z]+")
+_SPINAL = {"sci", "spinal"}
 _FLOORS = ("scr_floor", "min_scr", "creatinine_floor")
+CALVERT_INPUTS = {
+    *_CAPS, *_FLOORS, *IDEAL_INPUTS, "age", "age_years", "sex", "gender", "weight", "body_weight", "lb", "oz", "height",
+    "ft", "in", "scr", "creatinine", "serum_creatinine", "egfr", "gfr", "crcl", "clearance", "bsa", "surface", "auc",
+    "target_auc",
+}  # fmt: skip
+"""All that a dose by Calvert may hang on."""
 _KNOWN = {
     *_CAPS, *_FLOORS, *_LEAST, *IDEAL_INPUTS,
     "age", "age_years", "years", "sex", "gender", "weight", "body_weight", "patient_weight", "lb", "oz", "weight_lb",
@@ -175,7 +182,7 @@ def _by_name(case: Case, named: str, level: Quantity) -> Quantity:
     if "jelliffe" in named:
         return formulas.jelliffe(who, years, level)
     if "mdrd" in named and not any(word in named for word in ("mdrd-6", "mdrd6", "mdrd 6", "six", "6-var", "6 var")):
-        older = "186" in named or "original" in named
+        older = "186" in f"{named} {convention(case, 'factor', 'constant')}" or "original" in named
         if older or black:
             return formulas.mdrd(who, years, level, factor=186 if older else 175, black=black)
         return renal_function.mdrd(who, years, level)
@@ -224,6 +231,8 @@ def _cockcroft_indexed(case: Case, level: Quantity) -> Quantity:
     if years is None:
         raise CannotAnswer("the age is not given")
     clearance = renal_function.cockcroft_gault(who, years, weight_that_counts(case, who, plain=True), level)
+    if _SPINAL & set(_WORDS.findall(convention(case, "formula", "equation", "method") or "")):
+        clearance = formulas.after_spinal_cord_injury(clearance)
     return renal_function.indexed(clearance, surface(case, ("bsa",)))
 
 
@@ -238,7 +247,10 @@ def _cockcroft(case: Case, level: Quantity) -> Quantity:
     years, who = age(case), sex(case)
     if years is None or who is None:
         raise CannotAnswer("age or sex is not given")
-    return renal_function.cockcroft_gault(who, years, weight_that_counts(case, who), level)
+    found = renal_function.cockcroft_gault(who, years, weight_that_counts(case, who), level)
+    if _SPINAL & set(_WORDS.findall(convention(case, "formula", "equation", "method") or "")):
+        return formulas.after_spinal_cord_injury(found)
+    return found
 
 
 def calvert(case: Case) -> Quantity:
