@@ -63,23 +63,27 @@ class Carriers:
         of_subject = self._made_of_subject(found, source)
         if subject.product and not of_subject:
             return None
-        if self._dissolved_from_carrier(found, source):
-            return 0
         if of_subject and not (subject.product and (subject.by_making or subject.place)):
+            return 0
+        if self._dissolved_from_carrier(found, source):
             return 0
         starts = self._at_a_hood(found, source) if subject.by_making else []
         return min([*starts, *self._kept_there(found)], default=None)
 
     def _made_of_subject(self, found: Opened, source: str) -> bool:
         """Whether it holds a lot that the subject names, or one that lay at its place and was taken from there since."""
-        pairs = [(found.product, found.lot), *((scan.product, scan.lot) for scan in dissolved_with(self.uow, found))]
-        if self.subject.product:
-            lot = lot_key(self.subject.lot)
-            return any(product == self.subject.product and lot in ("", lot_key(one)) for product, one in pairs)
-        if self.subject.by_making or not lies(self.subject):
+        if not self.subject.product and (self.subject.by_making or not lies(self.subject)):
             return False
+        if self.subject.product:
+            return self._named(found.product, found.lot) or any(
+                self._named(scan.product, scan.lot) for scan in dissolved_with(self.uow, found)
+            )
+        pairs = [(found.product, found.lot), *((scan.product, scan.lot) for scan in dissolved_with(self.uow, found))]
         lay = lots_there(self.uow, self.subject, [lot_record(*pair) for pair in pairs])
         return bool(lay) and bool(self.asked([source]))
+
+    def _named(self, product: str, lot: str) -> bool:
+        return product == self.subject.product and lot_key(self.subject.lot) in ("", lot_key(lot))
 
     def _dissolved_from_carrier(self, found: Opened, source: str) -> bool:
         opened = [opened_record(scan.opened) for scan in dissolved_with(self.uow, found) if scan.opened]
