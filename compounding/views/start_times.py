@@ -59,5 +59,5 @@ def latest_words(due: datetime, kind: str, site: SiteProfile, at: datetime, cloc
     """For a list, of a dose for this kind of order that is not made yet: the latest start, or at least the release."""
     begin, release = prepare_by(due, kind, site), release_by(due, site)
     if begin is not None:
-        return f"begin by {due_text(begin, at, clock)}"
+        return f"{'begin by' if begin >= at else 'should have begun by'} {due_text(begin, at, clock)}"
     return "" if release is None else f"release by {due_text(release, at, clock)}"

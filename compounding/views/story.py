@@ -173,6 +173,8 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
 NOTHING = "nothing"
 """What stands where a value is empty."""
 
+MOST_FACTS = 16
+"""Facts of one entry that a story tells."""
 LONGEST = 300
 """Characters of one value; the whole stands in the entry itself."""
 
@@ -192,6 +194,11 @@ class Line:
     utc: str
     facts: tuple[tuple[str, str], ...]
     refused: bool
+
+    @property
+    def brief(self) -> tuple[tuple[str, str], ...]:
+        """The facts that a story tells: those that stand highest first, at most `MOST_FACTS`. The entry holds all."""
+        return tuple(sorted(self.facts, key=lambda fact: fact[0].count("›"))[:MOST_FACTS])
 
 
 def story(uow: UnitOfWork, record: str, without: frozenset[str] = frozenset()) -> tuple[Line, ...]:

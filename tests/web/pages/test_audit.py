@@ -104,6 +104,9 @@ def test_the_story_of_a_whole_dose_can_be_read(at_desk, cast_store):
     page = at_desk(MARLOW).get(f"/records/record/{dose_record(number)}").text
     for words in ("Dose queued", "Container scanned", "Volume recorded", "Preparation completed", "Refused"):
         assert words in page
+    queued = page.split("Dose queued", 1)[1].split("</li>", 1)[0]
+    assert "number <b>" in queued and "more in <a" in queued  # the whole plan stands in the entry
+    assert queued.count("<b>") == 16
 
 
 def test_an_entry_shows_who_where_when_payload_and_hash(at_desk, busy):
