@@ -7,10 +7,7 @@ from batch_records.acts import Act, Refusal
 from compounding.batches.batch import Batch, Unit
 from compounding.batches.states import UnitState
 from compounding.preparing.context import DoseContext
-from compounding.stock.location import STORAGES, Location
-
-MIXED = "mixed"
-"""Storage of a location that has more than one kind: how a unit is kept there is said with the move."""
+from compounding.stock.location import MIXED, STORAGES, Location
 
 
 def keeps(location: Location, storage: str) -> bool:

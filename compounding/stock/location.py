@@ -1,7 +1,7 @@
 """Where stock lies: store rooms, the anteroom, hoods, satellites, and quarantine, from which nothing is used."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from sqlalchemy import Table, func, select
@@ -10,13 +10,14 @@ from batch_records.acting import RecordType
 from batch_records.acts import Act, Refusal
 from batch_records.entries import Entry
 from batch_records.store import UnitOfWork
+from compounding.batches.tables import BatchUnitRow
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, by_role, encode, table_of
 from compounding.stock.in_hand import is_in_hand
 from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow
 
-QUARANTINE = "quarantine"
+QUARANTINE, MIXED = "quarantine", "mixed"
 KINDS: Mapping[str, str] = {
     "store_room": "store room",
     "anteroom": "anteroom",
@@ -29,8 +30,10 @@ STORAGES: Mapping[str, str] = {
     "crt": "controlled room temperature",
     "fridge": "refrigerator",
     "freezer": "freezer",
-    "mixed": "more than one kind of storage",
+    MIXED: "more than one kind of storage",
 }
+KEPT = ("quarantine", "available", "held", "sample", "retained")
+"""States of finished units that lie somewhere and may be given, or are evidence."""
 LONGEST = 60
 
 
@@ -75,13 +78,26 @@ def _apply(state: Location, entry: Entry) -> Location:
     return Location(action.name, action.location_kind, action.storage, bool(action.active), action.station)
 
 
-def _gather(uow: UnitOfWork, record: str, state: Location, action: DescribeLocation, act: Act) -> int:
-    """Lots that lie there."""
-    there = select(func.count()).select_from(BalanceRow).where(BalanceRow.location == state.name, BalanceRow.count > 0)
-    return int(uow.session.execute(there).scalar_one()) if state.name else 0
+@dataclass(frozen=True)
+class LyingThere:
+    """What a change of a location looks at."""
+
+    lots: int = 0
+    units: Mapping[str, int] = field(default_factory=dict)
+    """Finished units by the storage that their time was worked out for."""
 
 
-def _check(state: Location, action: DescribeLocation, act: Act, lots: int) -> DescribeLocation | Refusal:
+def _gather(uow: UnitOfWork, record: str, state: Location, action: DescribeLocation, act: Act) -> LyingThere:
+    if not state.name:
+        return LyingThere()
+    lots = select(func.count()).select_from(BalanceRow).where(BalanceRow.location == state.name, BalanceRow.count > 0)
+    unit = BatchUnitRow
+    kept = select(unit.storage, func.count()).where(unit.location == state.name, unit.dose == "", unit.state.in_(KEPT))
+    units = {str(storage): int(count) for storage, count in uow.session.execute(kept.group_by(unit.storage))}
+    return LyingThere(int(uow.session.execute(lots).scalar_one()), units)
+
+
+def _check(state: Location, action: DescribeLocation, act: Act, there: LyingThere) -> DescribeLocation | Refusal:
     name = action.name.strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         return Refusal("name_missing", f"A location needs a name of at most {LONGEST} characters.", 422)
@@ -97,10 +113,22 @@ def _check(state: Location, action: DescribeLocation, act: Act, lots: int) -> De
         return Refusal("storage_wrong", f"Storage is one of: {', '.join(STORAGES.values())}.", 422)
     if state.name and not action.reason.strip():
         return Refusal("reason_missing", "Say why the location changes.", 422)
-    if state.quarantined and action.location_kind != QUARANTINE and lots:
-        text = f"{lots} {'lot lies' if lots == 1 else 'lots lie'} there in quarantine: each is moved out, with a reason, first."
+    return _changed(state, action, there) or replace(action, name=name)
+
+
+def _changed(state: Location, action: DescribeLocation, there: LyingThere) -> Refusal | None:
+    """Nothing leaves quarantine, and no finished unit is kept in another way, because a location is described anew."""
+    lots, units = there.lots, sum(there.units.values())
+    if state.quarantined and action.location_kind != QUARANTINE and (lots or units):
+        lie = [f"{lots} {'lot' if lots == 1 else 'lots'}"] if lots else []
+        lie += [f"{units} finished {'unit' if units == 1 else 'units'}"] if units else []
+        text = f"{' and '.join(lie)} lie there in quarantine: each is moved out, with a reason, first."
         return Refusal("quarantine_full", text)
-    return replace(action, name=name)
+    other = sum(count for storage, count in there.units.items() if storage != action.storage)
+    if state.name and action.storage not in (state.storage, MIXED) and other:
+        there_lie = "unit lies" if other == 1 else "units lie"
+        return Refusal("units_kept_otherwise", f"{other} finished {there_lie} there, kept as before: move them first, under Batches.")
+    return None
 
 
 def _rows(record: str, state: Location) -> Mapping[Table, Sequence[Mapping[str, Any]]]:
@@ -115,7 +143,7 @@ def _rows(record: str, state: Location) -> Mapping[Table, Sequence[Mapping[str, 
     return {table_of(LocationRow): [row]}
 
 
-LOCATION: RecordType[Location, DescribeLocation, int] = RecordType(
+LOCATION: RecordType[Location, DescribeLocation, LyingThere] = RecordType(
     name="location",
     blank=Location,
     apply=_apply,

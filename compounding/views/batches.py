@@ -13,7 +13,6 @@ from calculations.printing import show, show_number
 from compounding.batches.assigning import Offered, offered
 from compounding.batches.batch import Batch
 from compounding.batches.guards_labels import to_label
-from compounding.batches.guards_places import MIXED
 from compounding.batches.recalculated import batch_content
 from compounding.batches.states import OPEN, BatchStatus, UnitState
 from compounding.batches.tables import BatchRow, BatchUnitRow
@@ -24,7 +23,7 @@ from compounding.planning.plan import Step
 from compounding.preparing.record import DOSE
 from compounding.preparing.tables import DoseRow
 from compounding.rooms import HOOD, hood_record
-from compounding.stock.location import KINDS, QUARANTINE
+from compounding.stock.location import KINDS, MIXED, QUARANTINE
 from compounding.stock.location import STORAGES as PLACE_STORAGES
 from compounding.stock.tables import LocationRow
 from compounding.views.batch_facts import Amounts, amounts_of, batch_facts, pictures_of, ranges
