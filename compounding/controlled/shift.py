@@ -6,7 +6,7 @@ witness, a preparation that is not accounted for. What is refused is named.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import func, select
@@ -21,12 +21,13 @@ from compounding.controlled.policy import beginning_of_shift
 from compounding.controlled.unsettled import Unsettled, unsettled
 from compounding.planning.plan_data import from_data
 from compounding.record_actions import RecordAction, by_role, encode
+from formulary.model import SiteProfile
 from formulary.repository import formulary_in_force
 
 CLOSED_BY = "Controlled drugs of the shift counted, and nothing left open, by"
 PREFIX = "controlled_shift-"
 LOOKED_AT = 20
-"""Records that are looked through for the last close: one that was refused is none."""
+"""Records that are looked through for the last closes: one that was refused is none."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,23 @@ def shift_record(number: str) -> str:
     return f"{PREFIX}{number}"
 
 
-def last_close(uow: UnitOfWork) -> Shift:
-    """The newest close of a shift; blank where none was closed yet."""
+def last_closes(uow: UnitOfWork) -> tuple[Shift, ...]:
+    """The newest closes, the last one first."""
     newest = (func.length(HEADS.c.record).desc(), HEADS.c.record.desc())
     rows = select(HEADS.c.record).where(HEADS.c.record.startswith(PREFIX)).order_by(*newest).limit(LOOKED_AT)
     found = (load(uow, SHIFT, record) for record in uow.session.execute(rows).scalars().all())
-    return next((one for one in found if one.number), Shift())
+    return tuple(one for one in found if one.number)
+
+
+def left_open(uow: UnitOfWork, site: SiteProfile, at: datetime, offset_minutes: int) -> datetime | None:
+    """When the shift before this one began, if it was not closed; None in a house that never closed one."""
+    begun, closes = beginning_of_shift(site, at, offset_minutes), last_closes(uow)
+    if begun is None or not closes:
+        return None
+    before = beginning_of_shift(site, begun - timedelta(minutes=1), offset_minutes)
+    first = closes[-1].begun
+    known = before is not None and first is not None and first <= before
+    return before if known and before not in [one.begun for one in closes] else None
 
 
 def _apply(state: Shift, entry: Entry) -> Shift:

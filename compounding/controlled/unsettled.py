@@ -27,7 +27,7 @@ from compounding.preparing.tables import DoseRow, UsedRow
 from compounding.stock.in_hand import IN_HAND, is_in_hand
 from compounding.stock.lot import LOT
 from compounding.stock.lot_actions import UseContainer
-from compounding.stock.opened import OPENED, GiveBackContainer
+from compounding.stock.opened import OPENED, GiveBackContainer, StageContainer
 from compounding.stock.opened_state import DISCARDED
 from compounding.stock.tables import BalanceRow, LotRow, OpenedRow
 from formulary.model import Formulary
@@ -59,6 +59,8 @@ class HandRow:
     record: str
     seq: int
     """The entry by which they came into the hand."""
+    taken: int
+    """The entry by which they were taken for the preparation."""
     since: datetime
 
 
@@ -100,6 +102,18 @@ def unsettled(uow: UnitOfWork, formulary: Formulary, begun: datetime) -> tuple[U
         for row, dose in doses_to_waste(uow, formulary)
     ]
     return tuple(found)
+
+
+def under_way(uow: UnitOfWork, formulary: Formulary) -> int:
+    """Vials scanned for preparations that are not made yet: out of stock, and in no account."""
+    products = list(controlled_products(formulary))
+    query = (
+        select(func.count())
+        .select_from(UsedRow)
+        .join(DoseRow, DoseRow.record == UsedRow.record)
+        .where(UsedRow.product.in_(products), DoseRow.status.in_([one.value for one in UNDER_WAY]))
+    )
+    return int(uow.session.execute(query).scalar_one())
 
 
 def _left_lying(uow: UnitOfWork, formulary: Formulary, begun: datetime) -> list[Unsettled]:
@@ -160,10 +174,11 @@ def _lots_in_hand(uow: UnitOfWork, names: dict[str, tuple[str, str]]) -> list[Ha
         lot, entries = load(uow, LOT, row.record), uow.entries(row.record)
         display, schedule = names.get(row.product, (row.product, ""))
         for one in dict.fromkeys(lot.in_hand):
-            came = (e for e in reversed(entries) if e.kind == UseContainer.kind and e.payload["dose"] == one.dose)
-            entry = next(e for e in came if e.payload.get("location") == one.place)
-            count, where = lot.in_hand.count(one), (one.dose, one.place, one.home)
-            found.append(HandRow(row.product, display, schedule, row.lot, "", count, *where, row.record, entry.seq, entry.at))
+            moved = [e for e in reversed(entries) if e.kind == UseContainer.kind and e.payload["dose"] == one.dose]
+            entry = next(e for e in moved if e.payload.get("location") == one.place)
+            taken = next(e.seq for e in moved if int(e.payload["count"]) > 0)
+            told = (lot.in_hand.count(one), one.dose, one.place, one.home, row.record, entry.seq, taken, entry.at)
+            found.append(HandRow(row.product, display, schedule, row.lot, "", *told))
     return found
 
 
@@ -175,11 +190,12 @@ def _opened_in_hand(uow: UnitOfWork, names: dict[str, tuple[str, str]]) -> list[
     )
     found = []
     for row in uow.session.execute(query).scalars():
-        held = load(uow, OPENED, row.record)
-        entry = next(e for e in reversed(uow.entries(row.record)) if e.kind == GiveBackContainer.kind)
+        held, entries = load(uow, OPENED, row.record), uow.entries(row.record)
+        entry = next(e for e in reversed(entries) if e.kind == GiveBackContainer.kind)
+        taken = next(e.seq for e in reversed(entries) if e.kind == StageContainer.kind)
         display, schedule = names.get(row.product, (row.display, ""))
-        where = (held.hand_of, held.place, held.home)
-        found.append(HandRow(row.product, display, schedule, row.lot, row.number, 1, *where, row.record, entry.seq, entry.at))
+        told = (held.hand_of, held.place, held.home, row.record, entry.seq, taken, entry.at)
+        found.append(HandRow(row.product, display, schedule, row.lot, row.number, 1, *told))
     return found
 
 

@@ -15,7 +15,6 @@ from compounding.controlled.counts import CONTROLLED_COUNT, controlled_count_rec
 from compounding.controlled.policy import beginning_of_shift, controlled_products, witness_within
 from compounding.controlled.tables import CaseRow, VolumeRow
 from compounding.controlled.unsettled import (
-    UNDER_WAY,
     HandRow,
     counting_now,
     doses_to_account,
@@ -23,12 +22,13 @@ from compounding.controlled.unsettled import (
     in_hand,
     last_counts,
     offers,
+    under_way,
 )
 from compounding.documents.dose_documents import Clock
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose
 from compounding.preparing.states import DoseStatus
-from compounding.preparing.tables import DoseRow, UsedRow
+from compounding.preparing.tables import DoseRow
 from compounding.stock.tables import BalanceRow, LotRow
 from compounding.views.asked import asked_by
 from formulary.model import Formulary
@@ -98,6 +98,8 @@ class WaitingHand:
     at: str
     by: str
     """By whose act it came back: who took the preparation apart, or stopped its order."""
+    taken_by: str
+    """Who scanned it for the preparation."""
     late: bool
     """It is in hand since an earlier shift."""
     counting: bool
@@ -145,16 +147,9 @@ def volume_words(microlitres: int) -> str:
 def overview(uow: UnitOfWork, formulary: Formulary, at: datetime, clock: Clock) -> Overview:
     """Everything at a glance, the most urgent first."""
     begun = beginning_of_shift(formulary.site, at, clock.offset_minutes)
-    products = list(controlled_products(formulary))
-    under_way = uow.session.execute(
-        select(func.count())
-        .select_from(UsedRow)
-        .join(DoseRow, DoseRow.record == UsedRow.record)
-        .where(UsedRow.product.in_(products), DoseRow.status.in_([one.value for one in UNDER_WAY]))
-    ).scalar_one()
     return Overview(
         places=_places(uow, formulary, clock, begun),
-        under_way=int(under_way),
+        under_way=under_way(uow, formulary),
         doses=tuple(_waiting(row, dose, said, begun) for row, dose, said in doses_to_account(uow, formulary)),
         to_waste=tuple(_waiting(row, dose, (), begun) for row, dose in doses_to_waste(uow, formulary)),
         wastes=_wastes(uow, formulary, clock, at),
@@ -240,10 +235,10 @@ def _wastes(uow: UnitOfWork, formulary: Formulary, clock: Clock, at: datetime) -
 def _hands(uow: UnitOfWork, formulary: Formulary, clock: Clock, begun: datetime | None) -> tuple[WaitingHand, ...]:
     counting, found = counting_now(uow), []
     for row in in_hand(uow, formulary):
-        asked = asked_by(uow, row.record, row.seq)
-        by = shown_name(uow, asked.who) if asked is not None else ""
+        acts = [asked_by(uow, row.record, seq) for seq in (row.seq, row.taken)]
+        by, taken_by = ("" if one is None else shown_name(uow, one.who) for one in acts)
         late = begun is not None and row.since < begun
-        found.append(WaitingHand(row, clock.moment(row.since), by, late, row.place in counting))
+        found.append(WaitingHand(row, clock.moment(row.since), by, taken_by, late, row.place in counting))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from compounding.controlled.account import ACCOUNT, account_of, account_record
 from compounding.controlled.accountability import in_words
 from compounding.controlled.handling_state import SUBJECTS as HANDLED
 from compounding.controlled.policy import controlled_products
+from compounding.controlled.shift import left_open
 from compounding.controlled.unsettled import counting_now
 from compounding.controlled.waste_state import BACK, STREAMS
 from compounding.preparing.keeping import ended
@@ -51,9 +52,10 @@ def page() -> str:
         formulary = formulary_in_force(uow)
         found = overview(uow, formulary, now(), clock())
         next_one = due(uow, formulary.site, today())
+        not_closed = left_open(uow, formulary.site, now(), offset_minutes(now()))
     return render_template(
         "controlled/page.html", found=found, due=next_one, handled=HANDLED, expects=bool(open_visitor().actor.roles & EXPECTING),
-        may=may,
+        not_closed="" if not_closed is None else clock().moment(not_closed), may=may,
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from batch_records.acting import Done, perform
 from compounding.controlled.policy import beginning_of_shift, end_of_shift
-from compounding.controlled.shift import SHIFT, CloseShift, last_close
-from compounding.controlled.unsettled import A_CASE, A_DOSE, A_HANDLING, A_WASTE, Unsettled, unsettled
+from compounding.controlled.shift import SHIFT, CloseShift, Shift, last_closes
+from compounding.controlled.unsettled import A_CASE, A_DOSE, A_HANDLING, A_WASTE, Unsettled, under_way, unsettled
 from compounding.people import shown_name
 from formulary.repository import formulary_in_force
 from web.acting import act_with_secret, read_form
@@ -42,13 +42,14 @@ def page() -> str:
         begun = beginning_of_shift(formulary.site, at, offset_minutes(at))
         ends = end_of_shift(formulary.site, at, offset_minutes(at))
         against = () if begun is None else unsettled(uow, formulary, begun)
-        last = last_close(uow)
+        last = next(iter(last_closes(uow)), Shift())
+        out = under_way(uow, formulary)
         by = shown_name(uow, last.closed_by) if last.closed_by else ""
     return render_template(
         "controlled/shift.html", against=[(_where(one), one.words) for one in against],
         begun=clock().moment(begun) if begun else "", ends=clock().moment(ends) if ends else "",
         last=clock().moment(last.closed_at) if last.closed_at else "", by=by,
-        closed=begun is not None and last.begun == begun, may=may,
+        closed=begun is not None and last.begun == begun, out=out, may=may,
     )  # fmt: skip
 
 

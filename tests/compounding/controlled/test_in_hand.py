@@ -121,7 +121,8 @@ def test_vials_of_an_order_that_was_stopped_wait_for_two_as_well(cast_store):
     do(cast_store, CASTELL, ORDER, order_record(ORDER_NUMBER), Discontinue("not needed"), SOON, station="ward-7w")
     assert dose_now(cast_store, number).status is DoseStatus.CANCELLED
     assert lot_now(cast_store).in_hand == (InHand(number, HAND, PLACE),) * 2
-    assert seen(cast_store).in_hand[0].by == "Dr. R. Castell"
+    waiting = seen(cast_store).in_hand[0]
+    assert (waiting.by, waiting.taken_by) == ("Dr. R. Castell", "T. Okonjo, CPhT")
     do(cast_store, OKONJO, HANDLING, HANDLED, back(number, 1), SOON, signed=True)
     do(cast_store, AMARI, HANDLING, HANDLED, TakeBackHandling("called away"), SOON)
     assert dict(lot_now(cast_store).balances) == {PLACE: 8, HAND: 2}

@@ -15,7 +15,7 @@ from compounding.controlled.counts import (
 from compounding.controlled.handling import HANDLING
 from compounding.controlled.handling_state import OfferHandling, SecondHandling, handling_record
 from compounding.controlled.inventory import INVENTORY, CountersignInventory, TakeInventory, inventory_record
-from compounding.controlled.shift import SHIFT, CloseShift, last_close, shift_record
+from compounding.controlled.shift import SHIFT, CloseShift, last_closes, left_open, shift_record
 from compounding.controlled.unsettled import unsettled
 from compounding.documents.dose_documents import Clock
 from compounding.preparing.actions import Abandon, ScanContainer, TakeApart
@@ -76,7 +76,10 @@ def test_a_shift_is_closed_when_everything_was_counted_and_nothing_waits(cast_st
     assert no_close(cast_store, number="260414-001") == "number_taken"
     assert no_close(cast_store, at=NOON + timedelta(hours=7)) == "shift_open", "the next shift is counted anew"
     with cast_store.read() as uow:
-        assert last_close(uow).number == "260414-001"
+        site = formulary_in_force(uow).site
+        assert [one.number for one in last_closes(uow)] == ["260414-001"]
+        nights = [left_open(uow, site, NOON + timedelta(hours=hours), OFFSET) for hours in (0, 7, 19)]
+    assert nights == [None, None, BEGUN + timedelta(hours=12)], "the night after was not closed"
     assert verify_records(cast_store, RECORD_TYPES).problems == []
 
 
