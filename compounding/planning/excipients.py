@@ -148,7 +148,8 @@ def _of_container(allergy: Allergy, component: Component, item: Item, formulary:
         return [Finding("allergy_excipient_not_known", Grade.SOFT, title, source=_source(item), mend=LOOK)]
     if drug is None or not some_hold(drug, allergy.code):
         return []
-    others = f"other products of {drug.display} do, or nothing states it"
+    does = any(product_holds(drug, one, allergy.code) is Holds.YES for one in drug.products)
+    others = f"other products of {drug.display} do" if does else f"of other products of {drug.display} nothing states it"
     title = f"Allergic to {said}: planned with {component.display}, which holds no {name} by its label; {others}"
     return [Finding("allergy_excipient_free", Grade.INFO, title, source=_source(item))]
 

@@ -9,8 +9,7 @@ from formulary.excipients import item_holds
 from formulary.model import Item, Product
 
 WAY_ON = (
-    "The order was reviewed without it. Take another product; where there is none, a pharmacist switches to this one "
-    "(Formulary, Alternatives) and reviews the order again."
+    "Take another product, or a pharmacist switches to this one (Formulary, Alternatives) and reviews the order again."
 )
 
 
@@ -27,9 +26,11 @@ def without_unreviewed(
     if not found:
         return fits
     code, how = found[0]
-    told = brought_words(item.display, code, how)
+    told = brought_words(item.display, code, how).replace("nothing states", "Nothing states", 1)
     return Refusal(
-        "excipient_not_reviewed", f"{told[:1].upper()}{told[1:]}, and the patient is allergic to it. {WAY_ON}", 422
+        "excipient_not_reviewed",
+        f"{told}: the patient is allergic to it, and the order was reviewed without it. {WAY_ON}",
+        422,
     )
 
 

@@ -19,6 +19,7 @@ STOPS = {
     "wrong_container": "Stop. Wrong container.",
     "other_strength": "Stop. Another strength.",
     "other_source": "Stop. Another source.",
+    "excipient_not_reviewed": "Stop. Allergic to what is in it.",
     "opened_not_here": "Stop. Opened already.",
     "cannot_replan": "Stop. It cannot be made with this.",
     "calcium_phosphate_changed": "Stop. Calcium with phosphate.",
@@ -39,7 +40,7 @@ STOPS = {
 SCANS = ("scan_container", "complete", "confirm_step")
 ONE_LINE = 36
 """Letters that fit one line of the bar."""
-COMPARED = ("wrong_container", "other_strength", "other_source")
+COMPARED = ("wrong_container", "other_strength", "other_source", "excipient_not_reviewed")
 """Stops of which both names stand beside each other, with what differs marked."""
 KEPT = "Not accepted, nothing counts as used. Kept as a near miss."
 

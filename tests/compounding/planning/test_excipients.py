@@ -74,7 +74,7 @@ def test_a_product_without_the_excipient_is_planned_first_and_the_finding_names_
     assert (finding.code, finding.grade) == ("allergy_excipient_free", Grade.INFO)
     assert finding.title == (
         "Allergic to sulfite, wheeze: planned with EPINEPHrine 1 mg/mL SULFITE-FREE, 1 mL vial, which holds no sulfite by "
-        "its label; other products of EPINEPHrine do, or nothing states it"
+        "its label; other products of EPINEPHrine do"
     )
     assert "L-M" in finding.source
     assert held(planned) == Excipients(("sulfite",), (), ())

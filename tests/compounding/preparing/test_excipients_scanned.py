@@ -48,7 +48,7 @@ def test_the_planned_product_without_it_goes_in() -> None:
 def test_an_equivalent_product_that_brings_it_stops_and_says_the_way_on() -> None:
     refused = scan(dose_of(SULFITE), USUAL_VIAL)
     assert isinstance(refused, Refusal) and refused.code == "excipient_not_reviewed"
-    assert refused.text.startswith("EPINEPHrine 1 mg/mL, 1 mL vial holds sulfite, and the patient is allergic to it.")
+    assert refused.text.startswith("EPINEPHrine 1 mg/mL, 1 mL vial holds sulfite: the patient is allergic to it")
     assert "Take another product" in refused.text and "a pharmacist" in refused.text
     assert refused.details["product"] == USUAL_VIAL
 

@@ -229,3 +229,13 @@ def test_nothing_is_taken_for_a_number_by_accident(cell):
         assert "limits[0].high" in {fault.path for fault in faults}
     else:
         assert told(done) == [(2, "high")]
+
+
+def test_none_in_the_cell_of_excipients_is_stated_by_the_source_of_the_row_and_an_empty_cell_states_nothing():
+    stated, silent = (taken("products", {**PRODUCT, "excipients": cell}).texts["ceftriaxone"] for cell in ("none", ""))
+    for text, source in ((stated, "carton of lot A1"), (silent, None)):
+        read, faults = drug_from_text(text, "x", packaged().site, packaged().supplies)
+        assert faults == []
+        vial = next(one for one in read.products if one.id == PRODUCT["id"])
+        assert vial.excipients == ()
+        assert (vial.excipient_source and vial.excipient_source.text) == source
