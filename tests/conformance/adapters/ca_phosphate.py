@@ -9,6 +9,6 @@ _MOLAR_MASS = {"molar_mass", "molecular_weight", "mw"}
 
 def answer(case: Case) -> Answer:
     """The figure that the inputs determine."""
-    if _MOLAR_MASS & set(case.inputs):
+    if _MOLAR_MASS & {name.lower() for name in case.inputs}:
         return mg_mmol_meq.answer(case)
     return answering.answer(case)

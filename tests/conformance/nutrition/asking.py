@@ -19,7 +19,7 @@ from tests.conformance.nutrition.osmotic import by_products, osmolarity
 from tests.conformance.quantities import number, read
 
 Figure = Callable[[Bag], Quantity]
-_STRENGTHS = {"strength", "concentration", "amount", "drug", "mass"}
+_STRENGTHS = {"strength", "concentration", "conc", "amount", "drug", "mass"}
 _MOLAR_MASSES = {"molar_mass", "molecular_weight", "mw", "formula_weight"}
 PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
 

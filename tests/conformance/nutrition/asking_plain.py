@@ -35,7 +35,8 @@ def _asks_rest(case: Case, measure: Unit) -> bool:
         return False
     if len({one.unit.dimension for one in bag.volumes_given()}) != 1:
         return False
-    told = [name for name in bag.plain if name in _WHOLE]
+    whole_names = _WHOLE | {"volume"} if len(bag.nutrients) > 1 else _WHOLE
+    told = [name for name in bag.plain if name in whole_names]
     if set(bag.plain) & VOLUME_NAMES - set(told):
         return False
     if len(told) != 1 or (len(case.inputs) == len(("whole", "part")) and bag.nutrients):
@@ -45,7 +46,7 @@ def _asks_rest(case: Case, measure: Unit) -> bool:
 
 
 def _whole_and_parts(bag: Bag) -> tuple[Quantity, list[Quantity]]:
-    whole = next(one for name, one in bag.plain.items() if name in _WHOLE)
+    whole = next(one for name, one in bag.plain.items() if name in _WHOLE | {"volume"})
     parts = [bag.whole(one).to("mL") for one in bag.volumes_given() if one is not whole]
     return bag.whole(whole).to("mL"), parts
 

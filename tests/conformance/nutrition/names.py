@@ -19,7 +19,8 @@ CATIONS = {
 }  # fmt: skip
 ANIONS = {
     "cl": "chloride", "ac": "acetate", "oac": "acetate", "hco3": "bicarbonate", "so4": "sulfate", "sulphate": "sulfate",
-    "oh": "hydroxide", "po4": "phosphate", "p": "phosphate", "phosphorus": "phosphate", "i": "iodide", "f": "fluoride",
+    "oh": "hydroxide", "po4": "phosphate", "p": "phosphate", "phosphorus": "phosphate",
+    "phos": "phosphate", "phosphates": "phosphate", "i": "iodide", "f": "fluoride",
     "iodine": "iodide", "fluorine": "fluoride", "se": "selenite", "selenium": "selenite", "mo": "molybdate",
     "molybdenum": "molybdate", "glyp": "glycerophosphate", "organic_phosphate": "glycerophosphate",
     "hydrogen_carbonate": "bicarbonate", "hydrogencarbonate": "bicarbonate",

@@ -12,7 +12,7 @@ from calculations.substances import Substance, mmol_from_mass
 from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition import factors
-from tests.conformance.nutrition.amounts import as_mmol, counts_mass
+from tests.conformance.nutrition.amounts import as_mmol, counts_mass, measures
 from tests.conformance.nutrition.bag import VOLUME_NAMES, Bag
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, Salt, nutrient
 from tests.conformance.nutrition.nutrients import KINDS
@@ -26,6 +26,9 @@ def osmolarity(bag: Bag, measure: Unit) -> Quantity:
     """What is asked for: mOsm/L, mOsm/mL or mOsm, or mOsm/kg of water of a neonatal solution."""
     if any(base == "water" for base, _ in measure.dimension.powers):
         return _osmolality(bag)
+    counted = [name for name, one in bag.plain.items() if any(measures(one, kind) for kind in ("mEq", "mmol", "mOsm"))]
+    if unknown := set(counted) - {*_ELECTROLYTE_NAMES, *(name.lower() for name in _osmolar(bag))}:
+        raise CannotAnswer(f"what {', '.join(sorted(unknown))} is is not known")
     by_labels = by_products(bag)
     if by_labels is not None:
         return bag.as_asked(by_labels, measure)
@@ -39,13 +42,17 @@ def osmolarity(bag: Bag, measure: Unit) -> Quantity:
 
 def by_products(bag: Bag) -> Quantity | None:
     """mOsm in the bag where every product is given with its volume and its own osmolarity; None where none is so given."""
-    strengths = {name: read(data) for name, data in bag.case.inputs.items() if _is_osmolar(data)}
+    strengths = {name: read(bag.case.inputs[name]) for name in _osmolar(bag)}
     volumes = {f"{name}_volume" for name in strengths}
     rest = {name.lower() for name in set(bag.case.inputs) - set(strengths) - volumes}
     if not strengths or not volumes <= set(bag.case.inputs) or not rest <= VOLUME_NAMES:
         return None
     parts = [(read(bag.case.inputs[f"{name}_volume"]).to("mL"), one.to("mOsm/mL")) for name, one in strengths.items()]
     return Quantity(sum(held.number * per_ml.number for held, per_ml in parts), "mOsm")
+
+
+def _osmolar(bag: Bag) -> list[str]:
+    return [name for name, data in bag.case.inputs.items() if _is_osmolar(data)]
 
 
 def _is_osmolar(data: object) -> bool:

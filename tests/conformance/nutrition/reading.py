@@ -14,6 +14,7 @@ from tests.conformance.case import CannotAnswer, Case, UnknownUnit
 from tests.conformance.clinical import WEIGHT_NAMES
 from tests.conformance.nutrition.conventions import texts
 from tests.conformance.nutrition.names import Salt, salt
+from tests.conformance.nutrition.other_names import in_one_name
 from tests.conformance.quantities import case_unit, number
 from tests.conformance.wording import in_plain_form
 
@@ -32,7 +33,7 @@ _WATER_WORDS = {word: count for count, word in WATERS.items()} | {"anhydrous": 0
 def as_read(case: Case) -> Case:
     """The same case in known words."""
     inputs: dict[str, Any] = {}
-    for name, data in in_plain_form(case.inputs).items():
+    for name, data in in_one_name(in_plain_form(case.inputs)).items():
         for key, one in _read(name, data).items():
             inputs.setdefault(key, one)
     renamed = {_with_its_water(case, name): data for name, data in inputs.items()}

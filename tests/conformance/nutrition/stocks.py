@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from calculations.quantity import Quantity
 from calculations.units import unit
-from tests.conformance.case import Case, UnknownUnit
-from tests.conformance.nutrition.conventions import texts
-from tests.conformance.nutrition.names import ion
+from tests.conformance.case import CannotAnswer, Case, UnknownUnit
+from tests.conformance.nutrition.conventions import as_written, texts
+from tests.conformance.nutrition.names import ion, salt
 from tests.conformance.quantities import DRUG, case_unit, number, read
 
 STOCK_WORDS = ("stock", "strength", "concentration", "conc", "product", "per_ml")
@@ -49,7 +49,8 @@ def strengths(case: Case, name: str) -> list[tuple[str | None, Quantity]]:
         _, value, measure = _IN_NAME.fullmatch(name).groups()  # type: ignore[union-attr]
         return _one(f"{value} {measure}/mL")
     for key, data in case.inputs.items():
-        if not any(key.lower() == f"{name}_{word}".lower() for word in STOCK_WORDS):
+        stem = _stem(key)
+        if stem is None or not _alike(stem, name):
             continue
         if isinstance(data, dict):
             try:
@@ -58,8 +59,8 @@ def strengths(case: Case, name: str) -> list[tuple[str | None, Quantity]]:
                 return _one(f"{data.get('value')} {data.get('unit')}")
             return [(None, held)] if _per_volume(held) else []
         return _one(str(data))
-    for key, text in texts(case):
-        if key.removesuffix("_stock") == name.lower():
+    for key, text in as_written(case):
+        if _alike(key.removesuffix("_stock"), name):
             return _one(text)
     return []
 
@@ -87,9 +88,27 @@ def stock_names(case: Case) -> set[str]:
     return {
         key
         for key in case.inputs
-        for word in STOCK_WORDS
-        if key.lower().endswith(f"_{word}") and key[: -len(word) - 1] in case.inputs
+        if (stem := _stem(key)) is not None and any(_alike(stem, name) for name in case.inputs if name != key)
     }
+
+
+def _stem(key: str) -> str | None:
+    """`NaCl` of `NaCl_stock`."""
+    word = next((word for word in STOCK_WORDS if key.lower().endswith(f"_{word}")), None)
+    return None if word is None else key[: -len(word) - 1]
+
+
+def _alike(stem: str, name: str) -> bool:
+    """Whether two names are those of one additive."""
+    if stem.lower() == name.lower():
+        return True
+    if ion(stem) is not None or ion(name) is not None:
+        return ion(stem) == ion(name)
+    try:
+        held, other = salt(stem), salt(name)
+    except CannotAnswer:
+        return False
+    return held is not None and held == other
 
 
 def _per_volume(held: Quantity) -> bool:

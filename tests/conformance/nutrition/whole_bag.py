@@ -8,9 +8,9 @@ from calculations.quantity import Quantity
 from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition.amounts import measures
-from tests.conformance.nutrition.bag import FLUID_NAMES, OTHER_FLUIDS, RATE_NAMES, VOLUME_NAMES, Bag
+from tests.conformance.nutrition.bag import FLUID_NAMES, OTHER_FLUIDS, RATE_NAMES, TIME_NAMES, VOLUME_NAMES, Bag
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE
-from tests.conformance.nutrition.nutrients import KINDS, drawn
+from tests.conformance.nutrition.nutrients import KINDS, SUBJECTS, drawn
 
 Found = re.Match[str]
 _NOT_INSIDE = VOLUME_NAMES | RATE_NAMES | FLUID_NAMES | OTHER_FLUIDS | {"overfill", "overfill_volume", "prime"}
@@ -84,6 +84,11 @@ def chambers(bag: Bag, measure: Unit, found: Found) -> Quantity:
 def rate(bag: Bag, measure: Unit, found: Found) -> Quantity:
     """The pump rate; of a cycle with tapers the full rate, or the rate of the taper."""
     tapers = [bag.plain.get(name, bag.plain.get("taper")) for name in ("taper_up", "taper_down")]
+    known = TIME_NAMES | {"taper", "taper_up", "taper_down"}
+    subjects = tuple(pattern for _, pattern in SUBJECTS)
+    for name, one in bag.plain.items():
+        if measures(one, "h") and name not in known and not any(subject.match(name) for subject in subjects):
+            raise CannotAnswer(f"what the time {name} is is not known")
     if all(one is None for one in tapers):
         if "taper" in found.string:
             raise CannotAnswer("the tapers are not given")
