@@ -40,7 +40,6 @@ _BY_TOPIC = {
         "density": "sg", "bag_volume": "volume", "total_volume": "volume", "fluid_volume": "volume",
         "diluent_volume": "diluent", "conc": "concentration",
     },
-    "syringe_rounding": {"volume": "value", "dose": "value", "amount": "value"},
 }  # fmt: skip
 
 
