@@ -145,7 +145,8 @@ def _offer(state: Handling, action: OfferHandling, act: Act, ctx: HandlingContex
         return Refusal("subject_wrong", f"Say what is done: {', '.join(SUBJECTS.values())}.", 422)
     if ctx.container is not None and not _is_that(action, ctx.container):
         return Refusal("container_wrong", "This is not the container that is in hand. Begin it again.", 422)
-    if not ctx.schedule or ctx.lot is None:
+    still_controlled = bool(ctx.schedule) or action.subject == BACK  # what got into a hand as controlled leaves it by two
+    if not still_controlled or ctx.lot is None:
         return Refusal("not_controlled", "This is no controlled drug: one person does it under Stock.", 422)
     if not act.actor.roles & DONE_BY_ROLE[action.subject]:
         who = " or ".join(sorted(DONE_BY_ROLE[action.subject]))
@@ -157,7 +158,8 @@ def _offer(state: Handling, action: OfferHandling, act: Act, ctx: HandlingContex
         return ctx.refused
     if not action.reason.strip() and not action.order and action.subject != BACK:
         return Refusal("reason_missing", "Say why.", 422)
-    made = replace(action, display=ctx.display, schedule=ctx.schedule, arithmetic=arithmetic(action, ctx.lot, ctx.container))
+    worked = arithmetic(action, ctx.lot, ctx.container)
+    made = replace(action, display=ctx.display or action.product, schedule=ctx.schedule, arithmetic=worked)
     signature = sign(act, DONE_BY, ctx.record, content_of(made, act.actor.person))
     return signature if isinstance(signature, Refusal) else replace(made, signature=signature.as_data())
 

@@ -261,16 +261,6 @@ def test_an_inventory_is_taken_from_counts_that_were_made_on_its_day_and_signed_
     assert verify_records(cast_store, RECORD_TYPES).problems == []
 
 
-def test_a_count_of_one_product_is_no_whole_count_for_an_inventory(cast_store):
-    received(cast_store)
-    do(cast_store, OKONJO, CONTROLLED_COUNT, COUNT, BeginControlledCount("260414-001", PLACE, VIAL), SOON)
-    for member in (OKONJO, AMARI):
-        found = EnterControlledCount((Counted(f"{VIAL} {LOT_NUMBER}", 10),))
-        do(cast_store, member, CONTROLLED_COUNT, COUNT, found, SOON, signed=True)
-    take = TakeInventory("260414-001", "2026-04-14", "close")
-    assert refused(cast_store, MARLOW, INVENTORY, inventory_record("260414-001"), take, SOON, signed=True) == "not_counted"
-
-
 @pytest.mark.parametrize(("last", "expected"), [("", "001"), ("007", "008"), ("999", "1000"), ("1000", "1001")])
 def test_the_numbers_of_a_day_go_on_after_the_thousandth(cast_store, last, expected):
     if last:

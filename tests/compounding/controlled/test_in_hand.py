@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from batch_records.acting import load
 from batch_records.verify import verify_records
 from calculations.quantity import Quantity
+from compounding.controlled import handling as handlings
 from compounding.controlled.cases import CASE, AnswerCase, ConfirmCase, OpenCase, case_record
 from compounding.controlled.counts import items_at
 from compounding.controlled.handling import HANDLING
@@ -115,7 +116,7 @@ def test_vials_taken_apart_are_in_hand_at_their_hood_until_two_persons_put_them_
     assert verify_records(cast_store, RECORD_TYPES).problems == []
 
 
-def test_vials_of_an_order_that_was_stopped_wait_for_two_as_well(cast_store):
+def test_vials_of_an_order_that_was_stopped_wait_for_two_as_well(cast_store, monkeypatch):
     received(cast_store)
     number = staged_vials(cast_store)
     do(cast_store, CASTELL, ORDER, order_record(ORDER_NUMBER), Discontinue("not needed"), SOON, station="ward-7w")
@@ -126,6 +127,11 @@ def test_vials_of_an_order_that_was_stopped_wait_for_two_as_well(cast_store):
     do(cast_store, OKONJO, HANDLING, HANDLED, back(number, 1), SOON, signed=True)
     do(cast_store, AMARI, HANDLING, HANDLED, TakeBackHandling("called away"), SOON)
     assert dict(lot_now(cast_store).balances) == {PLACE: 8, HAND: 2}
+    monkeypatch.setattr(handlings, "schedule_of", lambda *_: "")  # the drug lost its schedule meanwhile
+    again = replace(back(number), number="260414-002")
+    do(cast_store, OKONJO, HANDLING, handling_record("260414-002"), again, SOON, signed=True)
+    do(cast_store, AMARI, HANDLING, handling_record("260414-002"), SecondHandling(), SOON, signed=True)
+    assert dict(lot_now(cast_store).balances) == {PLACE: 10}
 
 
 def test_what_is_in_hand_is_used_by_no_scan_and_goes_nowhere_else(cast_store):

@@ -69,6 +69,8 @@ def test_a_shift_is_closed_when_everything_was_counted_and_nothing_waits(cast_st
     assert against(cast_store) == ["count"]
     counted(cast_store, 10, product=VIAL)
     assert against(cast_store) == ["count"], "one product alone is no count of the location"
+    take = TakeInventory("260414-001", "2026-04-14", "close")
+    assert refused(cast_store, MARLOW, INVENTORY, inventory_record("260414-001"), take, SOON, signed=True) == "not_counted"
     counted(cast_store, 10, "260414-002")
     assert (no_close(cast_store, OKONJO), no_close(cast_store, signed=False)) == ("not_allowed", "secret_needed")
     state = closes(cast_store)

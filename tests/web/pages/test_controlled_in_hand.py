@@ -1,11 +1,8 @@
 """Pages of what is in hand out of a preparation that was not begun, and of the close of a shift."""
 
 from batch_records.acting import load
-from compounding.preparing.actions import TakeApart
-from compounding.preparing.numbering import dose_record
-from compounding.preparing.record import DOSE
 from compounding.stock.lot import LOT, lot_record
-from tests.support.cast import AMARI, CASTELL, DUARTE, HALLORAN, MARLOW, OKONJO, do
+from tests.support.cast import AMARI, CASTELL, DUARTE, HALLORAN, MARLOW, OKONJO
 from tests.support.controlled import LOT_NUMBER, PLACE, SOON, VIAL, received, staged_vials
 from tests.support.visiting import send
 
@@ -25,9 +22,10 @@ def balances(store):
 def test_vials_in_hand_stand_on_the_page_block_the_close_and_are_put_back_by_two(at_desk, cast_store, clock):
     received(cast_store)
     number = staged_vials(cast_store)
-    do(cast_store, OKONJO, DOSE, dose_record(number), TakeApart("another hood"), SOON)
     clock.now = SOON
-    browser, pharmacist = at_desk(OKONJO), at_desk(MARLOW)
+    browser, pharmacist, problem = at_desk(OKONJO), at_desk(MARLOW), f"/station/{number}/problem"
+    assert "until two persons put them back" in browser.get(problem).text
+    assert where(send(browser, f"/station/{number}/take-apart", problem, reason="made later")) == HOME
     text = browser.get(HOME).text
     assert "In hand: two persons put it back" in text and "In hand at Hood 1, IV room A" in text
     assert "In hand</" in browser.get("/stock/locations").text
