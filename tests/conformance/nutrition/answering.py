@@ -14,6 +14,7 @@ from tests.conformance.nutrition.bag import TRIALS, read_bag
 from tests.conformance.nutrition.calcium import ratio_or_product
 from tests.conformance.nutrition.figures import figure, measure_of
 from tests.conformance.nutrition.names import ion, nutrient, salt
+from tests.conformance.nutrition.output_names import canonical
 from tests.conformance.nutrition.reading import as_read
 from tests.conformance.nutrition.told_doses import told_dose
 from tests.conformance.quantities import in_wanted, number, read
@@ -53,6 +54,7 @@ def _answer(case: Case) -> Answer:
 
 def named(case: Case, name: str, text: str) -> Value:
     """One figure that is asked for by its name."""
+    name = canonical(name)
     told = elements.named(case, name, text) or ratio_or_product(case, text, name)
     if told is not None:
         return told

@@ -44,7 +44,7 @@ from tests.conformance.quantities import case_unit, number
 
 _FINAL = re.compile(r"^(?:final_(.+)|(.+)_(?:final|concentration|conc))$")
 _ION_WORDS = re.compile(
-    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|per_h|per_hour|total|content|mass|amount|rate|infusion|"
+    r"^(?:elemental|total|final)_|_(?:mEq|meq|mmol|umol|mg|mcg|per_kg|per_L|per_l|per_day|per_h|per_hour|total|content|mass|amount|rate|infusion|kg|L|l|d|day|"
     r"concentration|conc|elemental|element|dose|intake|final|given|delivered)$"
 )
 _TOTALS = {"total_energy", "total", "energy", "energy_kcal", "energy_label", "total_kcal", "kcal", "calories",
