@@ -1,5 +1,6 @@
 """Where the lots of a product lie, which of them is taken first, and why: for telling the hand where to go."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from compounding.stock.opened import OPENED
 from compounding.stock.opened_state import AVAILABLE, Opened, may_be_used
 from compounding.stock.tables import MoveRow, OpenedRow
 
+_DAY = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\b")
 MOST = 50
 """Opened containers that are looked at for one product."""
 
@@ -120,4 +122,9 @@ def passed_over(uow: UnitOfWork, dose: Dose) -> str:
         .order_by(MoveRow.at.desc(), MoveRow.seq.desc())
         .limit(1)
     ).scalar()
-    return f"Lot {last.lot} was {reason}." if reason and expires_later(reason) else ""
+    return f"Lot {last.lot} was {days_in_words(reason)}." if reason and expires_later(reason) else ""
+
+
+def days_in_words(reason: str) -> str:
+    """A recorded reason with its days as people say them: `expires first, 31 Oct 2026, at Store room`."""
+    return _DAY.sub(lambda day: in_words(day[0]), reason)
