@@ -75,3 +75,17 @@ def _nutrition_holds(formulary: Formulary, item: SourceContainer, code: str) -> 
         return Holds.YES
     stated = bool(labels) and all(product.allergy_source is not None for product in labels)
     return Holds.NO if stated else Holds.NOT_STATED
+
+
+def holds(formulary: Formulary, item_id: str, code: str) -> Holds:
+    """The same by the id of a container. One that is not in the formulary any more states nothing.
+
+    A drug that belongs to the class itself is told as an allergy to the drug, never as an excipient.
+    """
+    try:
+        item = formulary.item(item_id)
+    except KeyError:
+        return Holds.NOT_STATED
+    if isinstance(item, Product) and code in formulary.drug(item.drug).allergy_classes:
+        return Holds.NO
+    return item_holds(formulary, item, code)

@@ -23,10 +23,10 @@ from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose
 from compounding.preparing.finished_units import FoundUnit, differences, needed_until
 from compounding.preparing.gathering import lots_of
-from compounding.reviewing.new_excipients import holds, new_excipients
+from compounding.reviewing.new_excipients import new_excipients
 from compounding.stock.location import LOCATION, location_record
 from compounding.stock.lot import Lot
-from formulary.excipients import Holds, excipient_codes
+from formulary.excipients import Holds, excipient_codes, holds
 from formulary.house.assigning import AssigningPolicy, assigning_policy
 from formulary.repository import formulary_in_force, kept_for
 

@@ -53,6 +53,8 @@ class DoseContext:
     lot: Lot = field(default_factory=Lot)
     opened: Opened | None = None
     """The opened container under the scanner."""
+    dissolved_with: tuple[tuple[str, str], ...] = ()
+    """Vials of diluent that it was dissolved with: id and what each is called."""
     nutrition_order: NutritionOrder | None = None
     """For a scan at a nutrition container: what was ordered, so that its bag can be assessed by what is scanned."""
     lots: tuple[Lot, ...] = ()

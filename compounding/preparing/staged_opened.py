@@ -23,6 +23,7 @@ from compounding.preparing.keeping import drawn_from
 from compounding.preparing.recorded import strength_data, strength_from
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.opened import OPENED, DrawFromContainer, GiveBackContainer, StageContainer
+from compounding.stock.opened_from import dissolved_with
 from compounding.stock.opened_state import Opened, may_be_used, number_scanned, opened_record, resolved_opened
 from compounding.stock.resolving import Resolved
 from formulary.model import Formulary
@@ -38,7 +39,8 @@ def under_scanner(uow: UnitOfWork, ctx: DoseContext, code: str) -> DoseContext |
         return None
     found = load(uow, OPENED, opened_record(number))
     lot = load(uow, LOT, lot_record(found.product, found.lot)) if found.number else ctx.lot
-    return replace(ctx, opened=found, resolved=resolved_opened(ctx.formulary, found, code), lot=lot)
+    resolved = resolved_opened(ctx.formulary, found, code)
+    return replace(ctx, opened=found, resolved=resolved, lot=lot, dissolved_with=dissolved_with(uow, number))
 
 
 def part_of(scan: Scanned | ScanContainer) -> PartContainer | None:

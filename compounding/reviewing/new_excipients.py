@@ -14,8 +14,9 @@ from compounding.planning.excipients import brought_words, excipient_allergies, 
 from compounding.planning.plan import Excipients
 from compounding.preparing.dose import Dose
 from compounding.preparing.numbering import order_record, patient_record
-from formulary.excipients import Holds, item_holds
-from formulary.model import Formulary, Product
+from compounding.stock.opened_from import dissolved_with
+from formulary.excipients import Holds, holds
+from formulary.model import Formulary
 
 if TYPE_CHECKING:
     from compounding.reviewing.order_state import OrderVersion
@@ -25,7 +26,10 @@ Named = tuple[str, str]
 
 
 def containers_of(uow: UnitOfWork, dose: Dose) -> tuple[Named, ...]:
-    """What is in a dose: of a finished unit what its batch was made from, else what was scanned or is still planned."""
+    """What is in a dose: of a finished unit what its batch was made from, else what was scanned or is still planned.
+
+    An opened container brings along what it was dissolved with.
+    """
     scans, planned = dose.scans, dose.draw_up
     if dose.unit is not None:
         from compounding.batches.numbering import batch_record
@@ -33,7 +37,8 @@ def containers_of(uow: UnitOfWork, dose: Dose) -> tuple[Named, ...]:
 
         scans, planned = load(uow, BATCH, batch_record(dose.unit["lot"])).work.scans, None
     open_ones = () if planned is None else [one for one in planned.components if one.slot in dose.open_slots]
-    return tuple(dict.fromkeys((one.product, one.display) for one in (*scans, *open_ones)))
+    inside = [vial for scan in scans if scan.opened and scan.strength for vial in dissolved_with(uow, scan.opened)]
+    return tuple(dict.fromkeys([*((one.product, one.display) for one in (*scans, *open_ones)), *inside]))
 
 
 def new_excipients(uow: UnitOfWork, dose: Dose, containers: Iterable[Named], formulary: Formulary) -> tuple[str, ...]:
@@ -54,17 +59,6 @@ def new_excipients(uow: UnitOfWork, dose: Dose, containers: Iterable[Named], for
         for product, name in containers
         if _unreviewed(how := holds(formulary, product, allergy.code), allergy.code, reviewed)
     )
-
-
-def holds(formulary: Formulary, product: str, code: str) -> Holds:
-    """Whether a container holds a class. A drug that belongs to the class itself is told as an allergy to the drug."""
-    try:
-        item = formulary.item(product)
-    except KeyError:
-        return Holds.NOT_STATED
-    if isinstance(item, Product) and code in formulary.drug(item.drug).allergy_classes:
-        return Holds.NO
-    return item_holds(formulary, item, code)
 
 
 def _unreviewed(how: Holds, code: str, reviewed: Excipients | None) -> bool:

@@ -10,12 +10,12 @@ from compounding.planning.excipients import excipient_allergies, excipient_words
 from compounding.preparing.dose import Dose
 from compounding.preparing.gathering import formulary_of
 from compounding.preparing.numbering import patient_record
-from compounding.reviewing.new_excipients import containers_of, holds
+from compounding.reviewing.new_excipients import containers_of
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.since_review import patient_at_review
 from compounding.reviewing.yielding import allergies_shown
 from compounding.views.patient_facts import allergy_words
-from formulary.excipients import Holds
+from formulary.excipients import Holds, holds
 from formulary.repository import formulary_in_force
 
 Row = tuple[str, str, str]

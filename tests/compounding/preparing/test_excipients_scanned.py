@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from batch_records.acts import SYSTEM, Refusal
+from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Allergy
 from compounding.planning.plan import Excipients
@@ -14,6 +15,7 @@ from compounding.planning.situation import Situation
 from compounding.planning.therapeutic import plan_order
 from compounding.preparing.actions import Queue, ScanContainer
 from compounding.preparing.dose import Dose
+from compounding.stock.opened_state import Opened
 from compounding.stock.resolving import resolve
 from formulary.model import Formulary
 from tests.compounding.planning.test_excipients import EPINEPHRINE, FREE_VIAL, IRIS, SULFITE, USUAL_VIAL, with_product
@@ -94,3 +96,18 @@ def test_a_container_of_another_drug_stays_the_wrong_one() -> None:
     assert isinstance(refused, Refusal) and refused.code == "wrong_container"
 
 
+def test_an_opened_container_goes_by_its_product_and_by_what_it_was_dissolved_with() -> None:
+    benzyl = Allergy("benzyl alcohol", "benzyl_alcohol")
+    dose = dose_of(SULFITE, benzyl)
+    other = resolve(formulary(), code_of(USUAL_VIAL), NOON.date())
+    left = Quantity("0.5", "mg", of="epinephrine")
+    opened = Opened(
+        "7", USUAL_VIAL, drug="epinephrine", left=left, concentration=Quantity(1, "mg/mL", of="epinephrine"),
+        usable_until=NOON + timedelta(hours=4), state="available",
+    )  # fmt: skip
+    refused = scan(dose, USUAL_VIAL, resolved=other, opened=opened)
+    assert isinstance(refused, Refusal) and refused.code == "excipient_not_reviewed"
+    inside = (("vial_bacteriostatic_water_30", "bacteriostatic water for injection 30 mL vial"),)
+    refused = scan(dose, FREE_VIAL, dissolved_with=inside)
+    assert isinstance(refused, Refusal)
+    assert refused.text.startswith("bacteriostatic water for injection 30 mL vial holds benzyl alcohol")
