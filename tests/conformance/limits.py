@@ -13,12 +13,12 @@ from tests.conformance.mixing import Choices, solve_mixed, with_concentration
 from tests.conformance.notation import PER_DAY_NAMES
 from tests.conformance.solving import results, wanted_units
 
-_CAPS = (
+CAPS = (
     "max", "maximum", "cap", "max_dose", "maximum_dose", "dose_cap", "max_daily_dose", "maximum_daily_dose",
     "daily_max", "max_per_day", "max_daily", "max_single_dose", "max_rate", "maximum_rate",
 )  # fmt: skip
 _DAILY = {"daily", "day"}
-_ROUNDED = ("round_to", "rounded_to", "rounding", "nearest", "rounding_increment")
+ROUNDED = ("round_to", "round", "rounded_to", "rounding", "nearest", "rounding_increment")
 _AFTER_THE_CAP = ("concentration", *sorted(PER_DAY_NAMES), "interval")
 """What a capped dose is turned by: into a volume, or into single doses."""
 _REDUCTIONS = ("reduction", "dose_reduction", "reduce_by")
@@ -31,10 +31,10 @@ def solve_within_limits(case: Case, choices: Mapping[str, Sequence[Quantity]]) -
         CannotAnswer: a cap or a reduction that fits nothing.
     """
     rest = {name: list(one) for name, one in choices.items()}
-    step = next((rest.pop(name) for name in _ROUNDED if name in rest), None)
+    step = next((rest.pop(name) for name in ROUNDED if name in rest), None)
     if step is not None:
         return _to_step(case, solve_within_limits(case, rest), step)
-    name = next((name for name in _CAPS if name in rest), "")
+    name = next((name for name in CAPS if name in rest), "")
     cap = rest.pop(name, None)
     if cap is not None and _DAILY & set(name.split("_")):
         cap = [one if _is_rate(one) else one * Quantity(1, "per_day") for one in cap]

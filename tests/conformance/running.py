@@ -12,6 +12,7 @@ from typing import Any
 from calculations.errors import CannotCompute, Fault
 from tests.conformance.case import Adapter, Answer, CannotAnswer, Case, UnknownUnit, Value
 from tests.conformance.checking import is_right, left_out, without
+from tests.conformance.conventions import applied
 from tests.conformance.files import CASES, HERE, as_case, published, topics
 from tests.conformance.synonyms import in_known_words
 from tests.conformance.wording import in_plain_form
@@ -108,7 +109,9 @@ def _asked_once(adapter: Adapter, case: Case) -> Answer:
     if case.topic in ONE_FIGURE - NAMES_SUBSTANCES or case.topic == "peer_iv_orders":
         case = replace(case, inputs=in_known_words(case.inputs, case.topic or ""))
     try:
-        return adapter(case)
+        unit, case = (case.wanted or {}).get("unit"), applied(case)
+        found = adapter(case)
+        return Value(found.number, unit) if isinstance(found, Value) and unit is not None else found
     except (CannotCompute, Fault) as refused:
         raise CannotAnswer(str(refused)) from None
     except ZeroDivisionError:

@@ -30,11 +30,11 @@ def in_plain_form(inputs: Mapping[str, Any]) -> dict[str, Any]:
     for name, data in inputs.items():
         plain, data = _without_unit(name, data)
         known = plain if plain == name or (plain not in inputs and plain not in found) else name
-        found[known] = _quantity(data if known == plain else inputs[name])
+        found[known] = as_quantity(data if known == plain else inputs[name])
     return found
 
 
-def _quantity(data: Any) -> Any:
+def as_quantity(data: Any) -> Any:
     """`70 kg` as a number and a unit; `1:50` with a unit w/v as text; so much in 8 h as so much an hour."""
     if isinstance(data, str):
         told = _TEXT.fullmatch(data.strip())

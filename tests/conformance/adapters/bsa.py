@@ -20,7 +20,7 @@ _FORMULAS = {
     "gehangeorge": body_size.bsa_gehan_george,
     "boyd": body_size.bsa_boyd,
 }
-_CAPS = ("bsa_cap", "max_bsa", "surface_cap", "cap_bsa", "bsa_max")
+BSA_CAPS = ("bsa_cap", "max_bsa", "surface_cap", "cap_bsa", "bsa_max")
 SIZE_INPUTS = {*WEIGHT_INPUTS, *HEIGHT_INPUTS, "formula", "age", "sex", "gender"}
 
 
@@ -32,9 +32,9 @@ def answer(case: Case) -> Answer:
     rest = {
         name: readings(case, name, data)
         for name, data in case.inputs.items()
-        if name not in size and name not in _CAPS and not is_label(name, data)
+        if name not in size and name not in BSA_CAPS and not is_label(name, data)
     }
-    cap = first(case, *_CAPS) or convention(case, *_CAPS)
+    cap = first(case, *BSA_CAPS) or convention(case, *BSA_CAPS)
     if cap is not None:
         found = min(found, read(cap) if isinstance(cap, Mapping) else Quantity(number(str(cap).split()[0]), "m2"))
     if "adult_dose" in rest:
@@ -42,7 +42,7 @@ def answer(case: Case) -> Answer:
     return solve_within_limits(case, {**rest, "surface": [found]}) if rest else in_wanted(found, case.wanted_unit)
 
 
-def surface(case: Case, named_by: tuple[str, ...] = ("bsa", "formula")) -> Quantity:
+def surface(case: Case, named_by: tuple[str, ...] = ("bsa", "bsa_formula", "formula")) -> Quantity:
     """The body surface from weight and height, by the formula that the convention names under `named_by`.
 
     Raises:

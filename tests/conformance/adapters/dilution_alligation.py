@@ -25,7 +25,7 @@ _STRENGTH_WORDS = {"strength", "concentration", "conc", "c"}
 _PART_WORDS = {"volume", "quantity", "amount", "weight", "mass", "v", "q", "part", "have"}
 _WORDS = re.compile(r"[a-z]+|\d+")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
-_STRENGTH_UNITS = ("%", RATIO)
+_STRENGTH_UNITS = ("%", "% w/v", "% w/w", RATIO)
 _MASS, _VOLUME, _PLAIN = unit("g").dimension, unit("mL").dimension, unit("one").dimension
 _CONCENTRATIONS = {unit(name).dimension for name in ("mg/mL", "units/mL", "mEq/mL", "mmol/mL")}
 
@@ -195,7 +195,7 @@ def _mixed_kinds(case: Case, whole: str) -> bool:
     if stock is None:
         return False
     strength = readings(case, stock, case.inputs[stock])
-    liquid = len(strength) == 1 or case.wanted_unit in ("mL", "L")
+    liquid = (len(strength) == 1 and strength[0].unit.dimension is not _PLAIN) or case.wanted_unit in ("mL", "L")
     return liquid and _quantity(case, whole).unit.dimension is _MASS
 
 

@@ -3,7 +3,8 @@
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
-from tests.conformance.adapters.bsa import SIZE_INPUTS, surface
+from tests.conformance.adapters.bsa import BSA_CAPS, SIZE_INPUTS, surface
+from tests.conformance.adapters.bsa import answer as by_surface
 from tests.conformance.adapters.renal_function import CALVERT_INPUTS, calvert
 from tests.conformance.case import Answer, CannotAnswer, Case
 from tests.conformance.clinical import body_weight, convention, first, height, sex
@@ -32,6 +33,8 @@ def answer(case: Case) -> Answer:
             raise CannotAnswer(str(refused)) from None
     if _SPLIT_WEIGHT & set(case.inputs) or isinstance(case.inputs.get("weight"), str):
         return _with(case, {*_SPLIT_WEIGHT, "weight"}, "weight", body_weight(case))
+    if first(case, *BSA_CAPS) or convention(case, *BSA_CAPS):
+        return by_surface(case)
     who, ideal = sex(case), first(case, *IDEAL_INPUTS)
     sized = (who is not None and height(case) is not None) or ideal is not None
     if sized and convention(case, "weight", "rule") is not None:
