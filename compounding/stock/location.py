@@ -126,8 +126,8 @@ def _changed(state: Location, action: DescribeLocation, there: LyingThere) -> Re
         return Refusal("quarantine_full", text)
     other = sum(count for storage, count in there.units.items() if storage != action.storage)
     if state.name and action.storage not in (state.storage, MIXED) and other:
-        there_lie = "unit lies" if other == 1 else "units lie"
-        return Refusal("units_kept_otherwise", f"{other} finished {there_lie} there, kept as before: move them first, under Batches.")
+        lying = "unit lies" if other == 1 else "units lie"
+        return Refusal("units_kept_otherwise", f"{other} finished {lying} there, kept as before: move them first, under Batches.")
     return None
 
 

@@ -190,10 +190,19 @@ def _criteria(reach: Reach) -> list[Select[Any]]:
         lay = union_all(*doses_there(reach.window, reach.only)).subquery("lay")
         found.append(_plain(lay.c.record))
     elif reach.making is not None:
-        found.append(_plain(BeenRow.record, reach.making, *_named(BeenRow.record, reach)))
+        found.append(_in_its_time(reach, reach.making))
     elif subject.hood or subject.until is not None:
         found.append(_plain(MakingRow.record, *_begun(subject), *_named(MakingRow.record, reach)))
     return found
+
+
+def _in_its_time(reach: Reach, making: ColumnElement[bool]) -> Select[Any]:
+    """Made in the subject's time; of a person also what they had their first hand in then, a check of what was made before."""
+    subject, made = reach.subject, _plain(BeenRow.record, making, *_named(BeenRow.record, reach))
+    if not subject.person or subject.hood or subject.since is None:
+        return made
+    then = (HandRow.first_at >= subject.since, *_by_hand(subject), *_named(HandRow.record, reach))
+    return _plain(union_all(made, _plain(HandRow.record, *then)).subquery("then").c.record)
 
 
 def _named(record: Any, reach: Reach) -> list[ColumnElement[bool]]:

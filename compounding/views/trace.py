@@ -145,7 +145,7 @@ class Shown:
         until = "" if subject.until is None else f"until {self._clock.moment(subject.until)}"
         if subject.place and subject.since is None:
             return until.replace("until", "at", 1)
-        return " ".join(filter(None, ("" if subject.place else "made", since, until)))
+        return " ".join(filter(None, ("" if subject.place or subject.person else "made", since, until)))
 
 
 def hood_names(uow: UnitOfWork) -> dict[str, str]:

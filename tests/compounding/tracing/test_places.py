@@ -208,3 +208,12 @@ def test_a_unit_that_was_there_is_held_although_it_lies_elsewhere_and_leads_to_t
     opening = OpenRecall(NUMBER, "place", "warm", "12 °C over night", "logger", **told)
     do(cast_store, ADEYEMI, RECALL, recall_record(NUMBER), opening, minute(30))
     assert [bool(unit.held) for unit in batch_now(cast_store).units] == [True, False, True]
+
+
+def test_a_person_in_a_time_is_found_by_what_they_checked_then_although_it_was_made_before(cast_store):
+    number = paired(cast_store)  # begun at 3, completed at 9 and off the hood, released by J. Marlow at 10
+    marlow = Subject("person", person=MARLOW.person, since=minute(10), until=minute(30))
+    assert found(cast_store, marlow) == [number]
+    assert found(cast_store, Subject("person", person=MARLOW.person, since=minute(12), until=minute(30))) == []
+    assert found(cast_store, Subject("person", person=OKONJO.person, since=minute(12), until=minute(30))) == []
+    assert found(cast_store, Subject("person", person=MARLOW.person, hood="hood-1", since=minute(10), until=minute(30))) == []
