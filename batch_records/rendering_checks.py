@@ -18,10 +18,9 @@ Lengths here are CSS pixels: 96 in an inch.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase, translate
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import escape
 from weasyprint.formatting_structure import boxes
@@ -43,8 +42,7 @@ BLACK = (0.0, 0.0, 0.0)
 WHITE = (1.0, 1.0, 1.0)
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(NamedTuple):
     """A piece of a page, in pixels from its top left corner."""
 
     left: float
@@ -59,8 +57,7 @@ class Rect:
         )
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One run of text or one drawing as it lies on a page."""
 
     page: int
@@ -222,8 +219,7 @@ def pieces_of(page: Any, number: int) -> Iterator[Piece]:
         yield from _walk(child, number, _Around(room))
 
 
-@dataclass(frozen=True)
-class _Around:
+class _Around(NamedTuple):
     """What the boxes around a box make of it."""
 
     room: Rect
@@ -236,15 +232,15 @@ def _walk(box: Any, page: int, around: _Around) -> Iterator[Piece]:
     box = getattr(box, "_box", box)  # a positioned box stands behind a placeholder
     style = box.style
     if style["transform"] or style["clip"]:
-        around = replace(around, opacity=0.0)
+        around = around._replace(opacity=0.0)
     elif style["opacity"] < 1:
-        around = replace(around, opacity=around.opacity * float(style["opacity"]))
+        around = around._replace(opacity=around.opacity * float(style["opacity"]))
     background = style["background_color"]
     if background is not None and _alpha(background) > 0:
-        around = replace(around, behind=_ink(background) if _alpha(background) == 1 else (-1.0,))
+        around = around._replace(behind=_ink(background) if _alpha(background) == 1 else (-1.0,))
         if box.element is not None and box.element.tag not in ("html", "body") and hasattr(box, "border_box_x"):
             yield _painted(box, page, around)
-            around = replace(around, painted=(*around.painted, id(box)))
+            around = around._replace(painted=(*around.painted, id(box)))
     if isinstance(box, boxes.TextBox):
         if box.text.strip():
             yield _text_piece(box, page, around)
@@ -253,7 +249,7 @@ def _walk(box: Any, page: int, around: _Around) -> Iterator[Piece]:
         yield _drawing(box, page, around)
         return
     if isinstance(box, boxes.BlockContainerBox) and not isinstance(box, boxes.MarginBox):
-        around = replace(around, room=_room_in(box, around.room))
+        around = around._replace(room=_room_in(box, around.room))
     children: Iterable[Any] = box.all_children() if hasattr(box, "all_children") else ()
     for child in children:
         yield from _walk(child, page, around)
