@@ -16,6 +16,7 @@ from compounding.stock.money import price_words
 from compounding.stock.sending import goes_to
 from compounding.stock.tables import BalanceRow, LocationRow, LotRow, MoveRow
 from compounding.views.lots import how_soon
+from compounding.views.places import days_in_words
 from compounding.views.story import Names, kind_in_words
 from formulary.model import Formulary
 
@@ -216,4 +217,4 @@ def _moves(rows: Iterable[MoveRow], names: Names, clock: Clock) -> Iterable[List
 def reason_words(reason: str) -> str:
     """A recorded reason with its cause in words."""
     cause, colon, rest = reason.partition(": ")
-    return f"{CAUSES[cause]}: {rest}" if colon and cause in CAUSES else reason
+    return days_in_words(f"{CAUSES[cause]}: {rest}" if colon and cause in CAUSES else reason)
