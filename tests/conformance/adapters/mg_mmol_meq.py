@@ -82,7 +82,9 @@ def _find(case: Case) -> Answer:
 
 
 def _by_mass(data: Any) -> bool:
-    return not isinstance(data, Mapping) or ("Eq" not in str(data.get("unit")) and "mol" not in str(data.get("unit")))
+    return not isinstance(data, Mapping) or (
+        "eq" not in str(data.get("unit")).lower() and "mol" not in str(data.get("unit"))
+    )
 
 
 def _by_charge(name: str) -> Substance | None:

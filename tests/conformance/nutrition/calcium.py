@@ -22,6 +22,7 @@ _PER_LITRE = unit("mmol/L")
 def ratio_or_product(case: Case, text: str, name: str = "") -> Value | None:
     """The figure where the unit asks for a ratio or a product; None where it asks for something else."""
     plainly = text.replace("²", "2").replace("·", "*").replace("×", "*").replace(" ", "").replace("mg:mg", "mg/mg")
+    plainly = plainly.replace("meq", "mEq").replace("/l", "/L")
     ratio, product = _RATIO.fullmatch(plainly), _PRODUCT.fullmatch(plainly)
     plain = text in ("1", "ratio") and {ion(one) for one in case.inputs} >= {"calcium", "phosphate"}
     if name and not re.search(r"(?:^|_)(?:ca|calcium|p|phos\w*|product|ratio|mmol\w*|mol\w*)(?:_|$)", name.lower()):

@@ -56,7 +56,7 @@ def _osmolar(bag: Bag) -> list[str]:
 
 
 def _is_osmolar(data: object) -> bool:
-    return isinstance(data, dict) and str(data.get("unit")) in ("mOsm/L", "mOsm/mL")
+    return isinstance(data, dict) and read(data).unit.dimension is unit("mOsm/L").dimension
 
 
 def _particles(bag: Bag) -> Quantity:

@@ -21,10 +21,14 @@ from tests.conformance.wording import in_plain_form
 _WORDS = {
     **dict.fromkeys(("kcals", "Kcal", "Kcals", "kilocalories"), "kcal"),
     **dict.fromkeys(("mOsmol", "mosmol", "mOsmole", "mOsmoles", "milliosmoles"), "mOsm"),
+    "mM": "mmol",  # before a further part, as in mM/kg, it is an amount
 }  # fmt: skip
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?) ?([A-Za-z%]+)")
-_OF_STOCK = re.compile(r"([\d.,]+) ?(mL(?:/kg)?(?:/d|/day)?) ?(?:of|at|x|×|@|\() ?(\d.*?)\)?")
-_PER_DAY = re.compile(r"24 ?(?:h|hr|hrs|hours)")
+_OF_STOCK = re.compile(r"([\d.,]+) ?([mM][lL](?:/kg)?(?:/d|/day)?) ?(?:of|at|x|×|@|\() ?(\d.*?)\)?")
+_PER_24_H = re.compile(r" ?(?:/| per ) ?24 ?(?:hours|hrs|hr|h)\b")
+_WHOLE = {**dict.fromkeys(("% w/v", "%w/v", "percent", "g%", "% (w/v)"), "%"), "mM": "mmol/L"}
+_TEXT = re.compile(r"([+-]?\d[\d.,]*|[+-]?\.\d+) ?(\D.*)")
+_KILOGRAMS = {"kgs": "kg", "kilogram": "kg", "kilograms": "kg", "Kg": "kg", "KG": "kg", "gm": "g", "grams": "g"}
 _HOURS = re.compile(r"(?:.+_)?hours")
 _HYDRATE_KEYS = {"hydrate", "hydrates", "form", "salt", "salt_form", "salt form"}
 _WATER_WORDS = {word: count for count, word in WATERS.items()} | {"anhydrous": 0}
@@ -33,30 +37,47 @@ _WATER_WORDS = {word: count for count, word in WATERS.items()} | {"anhydrous": 0
 def as_read(case: Case) -> Case:
     """The same case in known words."""
     inputs: dict[str, Any] = {}
-    for name, data in in_one_name(in_plain_form(case.inputs)).items():
+    given = {name: _by_the_day(data) for name, data in case.inputs.items()}
+    for name, data in in_one_name(in_plain_form(given)).items():
         for key, one in _read(name, data).items():
             inputs.setdefault(key, one)
     renamed = {_with_its_water(case, name): data for name, data in inputs.items()}
     wanted = case.wanted
     if wanted is not None:
-        wanted = {key: one if key in ("name", "quantity") else spelled(one)[0] for key, one in wanted.items()}
+        wanted = {key: one if key in ("name", "quantity") else _wanted_unit(one) for key, one in wanted.items()}
     return replace(case, inputs=renamed if len(renamed) == len(inputs) else inputs, wanted=wanted)
+
+
+def _wanted_unit(text: str) -> str:
+    found, divisor = spelled(_PER_24_H.sub("/d", text))
+    return found if divisor == 1 else text
+
+
+def _by_the_day(data: Any) -> Any:
+    """`/24 h` as a day's: an order says how much a day, over however many hours it then runs."""
+    if isinstance(data, str):
+        return _PER_24_H.sub("/d", data)
+    if isinstance(data, Mapping) and isinstance(data.get("unit"), str):
+        return {**data, "unit": _PER_24_H.sub("/d", data["unit"])}
+    return data
 
 
 def spelled(text: str) -> tuple[str, Fraction]:
     """A unit as the engine spells it, and what a number in it is to be divided by (10 for `unit/10 g`)."""
+    text, per_nitrogen = (text[:-2], text[-2:]) if text.endswith(" N") else (text, "")
+    text = _WHOLE.get(text, text)
     if _known(text):
-        return text, Fraction(1)
+        return text + per_nitrogen, Fraction(1)
     divisor, parts = Fraction(1), []
     for part in re.split(r"\s*/\s*| per ", text.strip()):
-        bare = _WORDS.get(part, "d" if parts and _PER_DAY.fullmatch(part) else part)
+        bare = _WORDS.get(part, part)
         counted = _COUNTED.fullmatch(bare) if parts else None
         if counted is not None:
             divisor *= Fraction(counted[1])
             bare = counted[2]
         parts.append(bare)
     found = "/".join(parts)
-    return (found, divisor) if _known(found) else (text, Fraction(1))
+    return (found + per_nitrogen, divisor) if _known(found) else (text + per_nitrogen, Fraction(1))
 
 
 def _known(text: str) -> bool:
@@ -77,10 +98,9 @@ def _read(name: str, data: Any) -> dict[str, Any]:
         return {name: {"value": of_stock[1], "unit": of_stock[2]}, f"{name}_stock": of_stock[3]}
     if isinstance(data, Mapping):
         return {name: _respelled(name, data)}
-    value, _, unit = text.partition(" ")
-    found, _ = spelled(unit)
-    if unit and found != unit and re.fullmatch(r"[\d.,]+", value):
-        return {name: _respelled(name, {"value": value, "unit": unit})}
+    told = _TEXT.fullmatch(text)
+    if told is not None and _known(spelled(told[2].strip())[0]):
+        return {name: _respelled(name, {"value": told[1], "unit": told[2].strip()})}
     if _HOURS.fullmatch(name.lower()) and re.fullmatch(r"[\d.]+", str(data)):
         return {name: {"value": str(data), "unit": "h"}}
     return {name: data}
@@ -90,8 +110,10 @@ def _respelled(name: str, data: Mapping[str, Any]) -> Any:
     unit = str(data.get("unit", ""))
     if unit in ("", "1") and _HOURS.fullmatch(name.lower()):
         return {**data, "unit": "h"}
+    if name in WEIGHT_NAMES:
+        return {**data, "unit": _KILOGRAMS.get(unit, unit)}
     found, divisor = spelled(unit)
-    if found == unit or name in WEIGHT_NAMES:
+    if found == unit:
         return data
     return {"value": number(data.get("value")) / divisor, "unit": found}
 
