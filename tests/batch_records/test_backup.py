@@ -1,5 +1,3 @@
-import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from batch_records.acting import load, perform
-from batch_records.backup import DATABASE, MANIFEST, CannotRestore, backup, restore
+from batch_records.backup import DATABASE, CannotRestore, backup, restore
 from batch_records.claims import CLAIM
-from batch_records.entries import digest
 from batch_records.people import PERSON
 from batch_records.pictures import Pictures
 from batch_records.store import Store
 from batch_records.verify import verify_records
+from tests.support.archives import repack
 from tests.support.pictures import picture
 from tests.support.records import EIGHT, SHEET, Write, an_act
 
@@ -73,19 +71,6 @@ def test_an_empty_machine_is_restored_and_the_proof_goes_on(site: Site, tmp_path
     assert verify_records(store, TYPES).clean
     store.close()
     assert lines(url) == ("before the backup", "goes on")
-
-
-def repack(file: Path, change: Callable[[dict[str, bytes]], None], keep_manifest: bool = False) -> None:
-    with zipfile.ZipFile(file) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    change(parts)
-    if not keep_manifest:
-        told = json.loads(parts[MANIFEST])
-        told["files"] = {name: digest(data) for name, data in parts.items() if name != MANIFEST}
-        parts[MANIFEST] = json.dumps(told).encode()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
 
 
 def alter_entry(parts: dict[str, bytes]) -> None:

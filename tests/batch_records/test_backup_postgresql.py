@@ -1,8 +1,5 @@
 """Backup and restore of a PostgreSQL database, and from one kind of database into the other."""
 
-import json
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,14 +7,14 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from batch_records.acting import load, perform
-from batch_records.backup import DATABASE, MANIFEST, CannotBackUp, CannotRestore, backup, restore
+from batch_records.backup import DATABASE, CannotBackUp, CannotRestore, backup, restore
 from batch_records.claims import CLAIM
-from batch_records.entries import digest
 from batch_records.people import PERSON
 from batch_records.people_tables import AttemptRow
 from batch_records.store import Store
 from batch_records.tables import ENTRIES
 from batch_records.verify import verify_records
+from tests.support.archives import repack
 from tests.support.records import EIGHT, SHEET, Write, an_act
 
 pytestmark = pytest.mark.postgresql
@@ -120,7 +117,7 @@ def test_an_altered_backup_changes_nothing_in_postgresql(
 ) -> None:
     perform(postgresql_store, SHEET, "sheet-1", Write("before the backup"), an_act("a"))
     backup(postgresql_store, file, folders, EIGHT)
-    repacked(file, altered)
+    repack(file, altered)
     with pytest.raises(CannotRestore, match="sheet-1"):
         restore(file, postgresql_store.url.render_as_string(hide_password=False), folders, EIGHT, TYPES)
     assert lines(postgresql_store) == ("before the backup",)
@@ -147,16 +144,3 @@ def test_a_database_with_tables_of_others_is_not_copied_in_part(postgresql_store
     with pytest.raises(CannotBackUp, match="payroll"):
         backup(postgresql_store, file, {}, EIGHT)
     assert not file.exists()
-
-
-def repacked(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
-    """The archive with another content and a manifest that fits it."""
-    with zipfile.ZipFile(file) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    change(parts)
-    told = json.loads(parts[MANIFEST])
-    told["files"] = {name: digest(data) for name, data in parts.items() if name != MANIFEST}
-    parts[MANIFEST] = json.dumps(told).encode()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
