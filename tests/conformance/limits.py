@@ -6,7 +6,6 @@ from itertools import combinations
 from calculations.dosing import percent_reduction
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
-from calculations.rounding import to_step
 from calculations.units import Unit
 from tests.conformance.case import Answer, CannotAnswer, Case, Value
 from tests.conformance.mixing import Choices, solve_mixed, with_concentration
@@ -18,7 +17,6 @@ CAPS = (
     "daily_max", "max_per_day", "max_daily", "max_single_dose", "max_rate", "maximum_rate",
 )  # fmt: skip
 _DAILY = {"daily", "day"}
-ROUNDED = ("round_to", "round", "rounded_to", "rounding", "nearest", "rounding_increment")
 _AFTER_THE_CAP = ("concentration", *sorted(PER_DAY_NAMES), "interval")
 """What a capped dose is turned by: into a volume, or into single doses."""
 _REDUCTIONS = ("reduction", "dose_reduction", "reduce_by")
@@ -31,9 +29,6 @@ def solve_within_limits(case: Case, choices: Mapping[str, Sequence[Quantity]]) -
         CannotAnswer: a cap or a reduction that fits nothing.
     """
     rest = {name: list(one) for name, one in choices.items()}
-    step = next((rest.pop(name) for name in ROUNDED if name in rest), None)
-    if step is not None:
-        return _to_step(case, solve_within_limits(case, rest), step)
     name = next((name for name in CAPS if name in rest), "")
     cap = rest.pop(name, None)
     if cap is not None and _DAILY & set(name.split("_")):
@@ -86,17 +81,6 @@ def _volume_of_capped(case: Case, rest: Choices, cap: list[Quantity], less: list
                 if len(doses) == 1:
                     return solve_mixed(case, {"dose": [min(*doses, limit)], **{name: rest[name] for name in after}})
     raise CannotAnswer("the cap is not of the kind that is asked for")
-
-
-def _to_step(case: Case, found: Answer, steps: list[Quantity]) -> Value:
-    """A figure rounded to a step, half-up."""
-    for measure in wanted_units(case.wanted_unit):
-        for step in steps:
-            if isinstance(found, Value) and step.unit.dimension is measure.dimension and step.number:
-                size = step.amount_in(measure)
-                times = to_step(Quantity(found.number, "one"), Quantity(size, "one"))
-                return Value.of(times.number, case.wanted_unit)
-    raise CannotAnswer("the step is not of the kind that is asked for")
 
 
 def _of(measure: Unit) -> str | None:
