@@ -25,6 +25,9 @@ _PER_ML = {Fraction(10): Fraction("1.1"), Fraction(20): Fraction(2), Fraction(30
 CALCIUM_GLUCONATE = Fraction("4.65")
 """mEq per g by the product's label."""
 NITROGEN = Fraction(25, 4)
+_MOST_KCAL = 11
+"""No nutrient has more kcal in a gram, 10 % emulsion with its glycerol included."""
+NOT_COUNTED = re.compile(r"not counted|not included|excluded|is left out")
 
 
 def texts(case: Case) -> Iterator[tuple[str, str]]:
@@ -66,32 +69,47 @@ def kcal_per_gram(case: Case, kind: str, *, european: bool, strength: Fraction |
 def _said(case: Case, kind: str, strength: Fraction | None) -> tuple[Fraction, str] | None:
     word = WORDS[kind]
     for key, text in texts(case):
-        if re.search(word, key):
-            shown = re.search(rf"{NUMBER} kcal for {NUMBER} g", text)
-            if shown:
-                return Fraction(shown[1]) / Fraction(shown[2]), text
-            number = re.search(rf"{NUMBER} kcal/g\b", text)
-            if "kcal_per_ml" in key.replace(" ", "_") and not number:
-                percent = re.search(r"(\d+)", key)
-                named = Fraction(percent[1]) if percent else strength
-                first = re.match(NUMBER, text)
-                if first and named:
-                    return Fraction(first[1]) * 100 / named, text
-            if not number and "kcal" in key:
-                number = re.match(NUMBER, text)
-            if number:
-                return Fraction(number[1]), text
-        if "kcal" in key or "kcal" in text or "energy" in key:
-            found = _in_list(case, kind, text)
+        if "osm" in f"{key} {text}":
+            continue
+        spaced = key.replace("_", " ")
+        if re.search(word, spaced):
+            found = _of_this(spaced, text, word, strength)
             if found is not None:
-                return found
+                return found, text
+        if re.search(r"kcal|energy|calor", f"{spaced} {text}"):
+            listed = _in_list(case, kind, text)
+            if listed is not None:
+                return listed
     return None
+
+
+def _of_this(key: str, text: str, word: str, strength: Fraction | None) -> Fraction | None:
+    """kcal per gram from a text under the nutrient's own key."""
+    if NOT_COUNTED.search(text):
+        return Fraction(0)
+    shown = re.search(rf"{NUMBER} kcal for {NUMBER} g", text)
+    if shown:
+        return Fraction(shown[1]) / Fraction(shown[2])
+    number = re.search(rf"{NUMBER} kcal ?(?:/|per) ?g", text)
+    if number:
+        return Fraction(number[1])
+    if "kcal per ml" in key:
+        percent, first = re.search(r"(\d+)", key), re.match(NUMBER, text)
+        named = Fraction(percent[1]) if percent else strength
+        return Fraction(first[1]) * 100 / named if first and named else None
+    leading = re.match(NUMBER, text) if re.search(r"kcal|energy|calor", key) else None
+    if leading is None and re.fullmatch(word, key):
+        leading = re.fullmatch(NUMBER, text.strip())
+    return Fraction(leading[1]) if leading and Fraction(leading[1]) <= _MOST_KCAL else None
 
 
 def _in_list(case: Case, kind: str, text: str) -> tuple[Fraction, str] | None:
     """From `amino acids 4, anhydrous glucose 4, lipid 10`, or `4 / 4 / 10` in the order of the inputs."""
-    for part in re.split(r"[,;]| / ", re.sub(r"\(.*?\)", "", text)):
-        found = re.search(rf"(?:{WORDS[kind]})\s*[:=]?\s*{NUMBER}", part)
+    for part in re.split(r"[,;]| / | and ", re.sub(r"\(.*?\)", "", text)):
+        if re.search(WORDS[kind], part) and NOT_COUNTED.search(part):
+            return Fraction(0), part
+        found = re.search(rf"(?:{WORDS[kind]})\s*[:=]?\s*{NUMBER}(?![\d.]*\s*%)(?!\s*kcal ?(?:/|per) ?ml)", part)
+        found = found or re.search(rf"{NUMBER} ?kcal ?(?:/|per) ?g(?:ram)? ?(?:of |for )?(?:{WORDS[kind]})", part)
         if found:
             return Fraction(found[1]), part
     plain = re.fullmatch(rf"{NUMBER}\s*/\s*{NUMBER}\s*/\s*{NUMBER}(?: kcal/g)?", text.strip())
@@ -104,28 +122,38 @@ def _in_list(case: Case, kind: str, text: str) -> tuple[Fraction, str] | None:
 def anhydrous_factor(case: Case) -> Fraction | None:
     """The factor from dextrose as counted to glucose, where the convention says that every glucose rate takes it."""
     for key, text in texts(case):
-        about = "anhydrous" in key or "gir" in key or (not key and re.search(r"anhydrous|monohydrate|\bgir\b", text))
-        if about and "where stated" not in text:
-            found = re.search(r"\b(10|180)\s*/\s*(11|198)\b", text) or (key and re.search(r"(\d+)\s*/\s*(\d+)", text))
-            if found:
-                return Fraction(int(found[1]), int(found[2]))
+        if "where stated" in text or re.search(r"without|uncorrected|not corrected|no correction|no factor", text):
+            continue
+        about = re.search(r"anhydrous|gir|monohydrate|hydrate|dextrose|glucose|factor", key) or not key
+        found = re.search(r"\b(10|180)\s*/\s*(11|198)\b", text) if about else None
+        if found:
+            return Fraction(int(found[1]), int(found[2]))
+        decimal = re.match(r"[x×* ]*(0?\.9\d*)\b", text)
+        if decimal and re.search(r"anhydrous|gir|monohydrate", key):
+            return Fraction(decimal[1])
     return None
 
 
 def amino_acids_per_nitrogen(case: Case) -> Fraction:
     """Grams of amino acids that hold a gram of nitrogen."""
     for key, text in texts(case):
-        found = re.search(rf"{NUMBER} g n(?:itrogen)? per {NUMBER} g", text)
+        spaced = key.replace("_", " ")
+        if not re.search(r"nitrogen|\bn\b", f"{spaced} {text}"):
+            continue
+        found = re.search(rf"{NUMBER} g(?: n(?:itrogen)?)? per {NUMBER}? ?g", text)
         if found:
-            return Fraction(found[2]) / Fraction(found[1])
-        share = re.search(rf"{NUMBER} ?% n(?:itrogen)?\b|n(?:itrogen)?[^\d]*{NUMBER} ?%|(?:x|×|\*) ?0?(\.16)\b", text)
-        if share and ("nitrogen" in f"{key} {text}" or key == "n"):
-            told = next(one for one in share.groups() if one)
-            return (1 if told == ".16" else 100) / Fraction(told)
-        if "nitrogen" in key or key == "n":
-            plain = re.search(rf"(?:/|÷|^)\s*{NUMBER}", text)
+            return Fraction(found[2] or 1) / Fraction(found[1])
+        percent = re.search(rf"{NUMBER} ?% ?n(?:itrogen)?\b|n(?:itrogen)?\b[^\d]*{NUMBER} ?%|^{NUMBER} ?%", text)
+        if percent:
+            return 100 / Fraction(next(one for one in percent.groups() if one))
+        if re.search(r"nitrogen|\bn\b", spaced):
+            plain = re.search(r"(?:/|÷|^|x|×|\*)\s*(0?\.\d+|\d+(?:\.\d+)?)", text)
             if plain:
-                return Fraction(plain[1])
+                told = Fraction(plain[1])
+                return told if told > 1 else 1 / told
+        over = re.search(rf"/ ?{NUMBER}\s*$", text)
+        if over and not key:
+            return Fraction(over[1])
     return NITROGEN
 
 
@@ -145,6 +173,10 @@ def _told_calcium_gluconate(case: Case) -> Fraction | None:
         found = re.search(rf"{NUMBER} meq(?: ca(?:lcium)?)? ?(?:per|/) ?(?:1 )?g", text)
         if found and "gluconate" in f"{key} {text}":
             return Fraction(found[1])
+        bare = re.fullmatch(rf"{NUMBER}(?: meq)?", text.strip()) if "meq per g" in key.replace("_", " ") else None
+        only = {name.lower().split("_")[0] for name in case.inputs} & {"ca", "calcium"}
+        if bare and ("gluconate" in key or only):
+            return Fraction(bare[1])
         element = re.search(rf"{NUMBER} mg(?: ca(?:lcium)?)? ?(?:per|/) ?(?:1 )?g", text)
         if element and "gluconate" in f"{key} {text}":
             return Fraction(element[1]) * 2 / Fraction("40.078")
@@ -155,8 +187,9 @@ def lipid_strength(case: Case) -> Fraction | None:
     """The percent of the emulsion that the convention counts on."""
     for key, text in texts(case):
         found = re.search(r"lipid_?(\d+)", key) or re.search(r"lipid (\d+)\s*%", text)
-        if not found and re.search(WORDS[LIPID], key) and "osm" not in text:
+        if not found and re.search(WORDS[LIPID], key.replace("_", " ")) and "osm" not in text:
             found = re.match(r"(10|20|30)\s*%", text)
+        found = found or re.search(rf"\b(10|20|30) ?% ?(?:{WORDS[LIPID]}|intralipid)", text)
         if found:
             return Fraction(found[1])
     return None

@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 
 from tests.conformance.case import Case
-from tests.conformance.nutrition.conventions import NUMBER, WORDS, texts
+from tests.conformance.nutrition.conventions import NOT_COUNTED, NUMBER, WORDS, texts
 
 _PER_PERCENT = re.compile(r"per (?:1 ?)?(?:%|percent)|/ ?(?:1 ?)?(?:%|percent)|per 1 ?%")
 _ELECTROLYTES = r"electrolytes?|cations?|lytes|\bions?"
@@ -42,15 +42,17 @@ def molar_mass(case: Case, name: str) -> Fraction | None:
 def _factor(case: Case, words: str) -> tuple[Fraction, bool] | None:
     """The number with a word, and whether it is per percent of it."""
     for key, text in texts(case):
+        if re.fullmatch(words, key.replace("_", " ")) and NOT_COUNTED.search(text):
+            return Fraction(0), False
         if "osm" not in f"{key} {text}":
             continue
         percent = _PER_PERCENT.search(f"{key.replace('_', ' ')} {text}") is not None
-        if re.search(words, key):
+        if re.search(words, key.replace("_", " ")):
             first = re.search(NUMBER, text)
             if first is not None:
                 return Fraction(first[1]), percent
         for part in re.split(r"[,;]| and ", text):
-            found = re.search(rf"(?:{words})[^\d]*?{NUMBER}", part) or re.search(
+            found = re.search(rf"(?:{words})[^\d+]*?{NUMBER}", part) or re.search(
                 rf"{NUMBER} ?mosm[^,;]*?(?:{words})", part
             )
             if found is not None:
