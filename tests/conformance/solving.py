@@ -19,6 +19,7 @@ from tests.conformance.quantities import DRUG, case_unit
 _MOST_INPUTS = 8
 _ALWAYS_COUNT = {
     "dilution", "diluent", "diluted_to", "add", "added", "final_volume", "new_volume", "reduction", "remaining", "infused",
+    "overfill", "displacement", "powder_volume", "purity", "loss", "wastage",
     "ibw", "lbw", "tbw", "abw", "adjbw", "ideal", "lean",
 }  # fmt: skip
 """Inputs that change what is asked for: where no rule uses them, nothing is answered."""

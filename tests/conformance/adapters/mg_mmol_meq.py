@@ -105,8 +105,9 @@ def _volume_of_dose(case: Case) -> Answer:
     strengths = [
         one for data in case.inputs.values() if (one := readings(case, "", data)[0]).unit.dimension is per_volume
     ]
-    if len(strengths) != 1:
-        raise CannotAnswer(f"{len(strengths)} strengths are of the kind of the dose")
+    others = [name for name, data in case.inputs.items() if data != dose and "/" not in str(_unit(data))]
+    if len(strengths) != 1 or others:
+        raise CannotAnswer(f"{len(strengths)} strengths are of the kind of the dose, beside {others}")
     return in_wanted(read(dose) / strengths[0], case.wanted_unit)
 
 
@@ -252,6 +253,10 @@ def _molar_mass(data: Any) -> Quantity:
 def _charge(data: Any) -> Quantity:
     """The charge, also with its sign (2+), as equivalents in a mole."""
     return Quantity(number(str(_value(data)).strip("+-")), "mEq/mmol")
+
+
+def _unit(data: Any) -> Any:
+    return data.get("unit") if isinstance(data, Mapping) else None
 
 
 def _value(data: Any) -> Any:
