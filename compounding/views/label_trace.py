@@ -14,8 +14,9 @@ from compounding.documents.dose_documents import Clock, in_words
 from compounding.people import shown_name
 from compounding.preparing.dose import Dose, Scanned
 from compounding.preparing.inside import dissolved_with, opening_dose
-from compounding.preparing.numbering import dose_record
+from compounding.preparing.numbering import dose_record, order_record
 from compounding.preparing.states import SIGNED
+from compounding.reviewing.record import ORDER
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.opened import OPENED
@@ -39,6 +40,9 @@ CARRIED = {
 }
 """What is done to a preparation after its release, by whoever carries, gives or destroys it."""
 OPENED_IT = "opened what it was drawn from"
+ACCEPTED = "accept"
+"""Kind of entry of an order by which a pharmacist accepts it."""
+PLACED_IT, REVIEWED_IT = "placed the order", "reviewed the order"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class SignatureOf:
     """The first characters of the digest of what was signed, or that it was done with the person's secret."""
     seq: int
     record: str
-    """The record that it is an entry of: that of the dose, or of the batch that it was a unit of."""
+    """The record that it is an entry of: that of the dose, of its order, or of the batch that it was a unit of."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,8 @@ def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> Labe
     """Everything that one preparation came from, by its own entries."""
     entries = uow.entries(dose_record(dose.number))
     batch = Batch() if dose.unit is None else load(uow, BATCH, batch_record(dose.unit["lot"]))
-    made = [*uow.entries(batch_record(batch.number)), *entries] if batch.number else entries
+    ordered = _of_order(uow, dose)
+    made = [*ordered, *(uow.entries(batch_record(batch.number)) if batch.number else ()), *entries]
     opened = [load(uow, OPENED, opened_record(scan.opened)) for scan in dose.scans if scan.opened]
     step, plan = next_step(standing_of(dose.status, dose.place, dose.hood)), dose.planned
     ahead = (*batch.plan.work, *batch.work.drawing.work) if batch.number else ()
@@ -126,10 +131,16 @@ def label_trace(uow: UnitOfWork, dose: Dose, at: datetime, clock: Clock) -> Labe
     shown = LabelTrace(
         strip_of(dose, at, clock), dose.number, dose.order, step.state, step.todo, dose.place,
         _hoods(uow, dose, batch, opened, clock), _lots(uow, dose, batch, opened, clock),
-        _hands(uow, dose, batch, opened, entries, clock), _signatures(uow, made, clock), figures,
+        _hands(uow, dose, batch, opened, [*ordered, *entries], clock), _signatures(uow, made, clock), figures,
         plan.formulation_name, plan.versions_in_words, Node(""),
     )  # fmt: skip
     return replace(shown, tree=backward(shown))
+
+
+def _of_order(uow: UnitOfWork, dose: Dose) -> list[Entry]:
+    """The entries that accepted the version of the order behind a dose: one, or two where two pharmacists had to."""
+    entries = uow.entries(order_record(dose.order))
+    return [one for one in entries if one.kind == ACCEPTED and one.payload.get("version_number") == dose.order_version]
 
 
 def _hoods(
@@ -165,17 +176,20 @@ def _used(uow: UnitOfWork, scan: Scanned, clock: Clock) -> UsedLot:
 def _hands(
     uow: UnitOfWork, dose: Dose, batch: Batch, opened: Sequence[Opened], entries: Sequence[Entry], clock: Clock
 ) -> tuple[HandOf, ...]:
-    """Everybody with a hand in it: in the dose, in the batch that it was a unit of, in the opening of what it was drawn from."""
-    hands = [*hands_of(dose), *(hands_of_batch(batch) if batch.number else ())]
+    """Everybody with a hand in it: in its order, in the dose, in the batch that it was a unit of, in the opening of what it was
+    drawn from."""
+    version = load(uow, ORDER, order_record(dose.order)).versions[dose.order_version - 1]
+    hands = [(version.placed_by, PLACED_IT, version.placed_at), *hands_of(dose), *(hands_of_batch(batch) if batch.number else ())]
     hands += [(person, OPENED_IT, one.opened_at) for one in opened for person in opening_dose(uow, one).preparers]
     did: dict[str, dict[str, datetime]] = {}
     for person, part, at in hands:
         if person and at is not None:
             did.setdefault(person, {}).setdefault(part, at)
     for entry in entries:
-        if entry.kind in CARRIED and entry.who != "system":
-            did.setdefault(entry.who, {}).setdefault(CARRIED[entry.kind], entry.at)
-    order = [OPENED_IT, *PARTS, *CARRIED.values()]
+        part = REVIEWED_IT if entry.kind == ACCEPTED else CARRIED.get(entry.kind, "")
+        if part and entry.who != "system":
+            did.setdefault(entry.who, {}).setdefault(part, entry.at)
+    order = [PLACED_IT, REVIEWED_IT, OPENED_IT, *PARTS, *CARRIED.values()]
     return tuple(
         HandOf(
             person,

@@ -17,7 +17,7 @@ from compounding.tracing.stock import units_of
 from compounding.tracing.subject import Subject
 from compounding.views.label_trace import label_trace
 from tests.support.batches import COLD, LOT, WAITING, batch_now, made_batch, minutes, on_batch, staged_batch
-from tests.support.cast import ADEYEMI, DUARTE, IBARRA, OFFSET, OKONJO, do, refused
+from tests.support.cast import ADEYEMI, CASTELL, DUARTE, IBARRA, MARLOW, OFFSET, OKONJO, do, refused
 from tests.support.flow import CEFTRIAXONE, TOMAS, dose_now, queued_dose
 
 FOR_TOMAS = CEFTRIAXONE | {"patient": "DEMO-2093", "dose": "1 g", "volume": "50 mL"}
@@ -42,6 +42,11 @@ def test_the_vials_lead_to_the_patient_and_the_patient_back_to_the_vials(release
             assert {units.number for units in units_of(uow, subject)} == {LOT}
         back = label_trace(uow, dose_now(released_store, number), AT, Clock(OFFSET))
     assert ("MADE-1", LOT) in {(one.lot, one.batch) for one in back.lots}
+    signed = {(one.record.partition("-")[0], one.name, one.meaning) for one in back.signatures}
+    assert {("batch", "J. Marlow, RPh", "Released"), ("order", "J. Marlow, RPh", "Reviewed and accepted")} <= signed
+    assert {one.person for one in back.hands} >= {OKONJO.person, MARLOW.person, DUARTE.person, CASTELL.person}
+    assert [(one.station, one.note[:4]) for one in back.hoods] == [("hood-1", "from")]
+    assert back.figures
 
 
 def test_units_and_the_dose_are_held_and_come_free_together(released_store):
