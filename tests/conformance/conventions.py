@@ -50,7 +50,9 @@ def applied(case: Case) -> Case:
 
 def _told(convention: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, data in convention.items():
-        if name in HOW_ELSEWHERE or (name in {*CAPS, *_FACTS} and (not isinstance(data, str) or any(map(str.isdigit, data)))):
+        if name in HOW_ELSEWHERE or (
+            name in {*CAPS, *_FACTS} and (not isinstance(data, str) or any(map(str.isdigit, data)))
+        ):
             yield name, as_quantity(data)
 
 
