@@ -17,22 +17,11 @@ _SMALLER = re.compile(
     r"\b(?:smaller|lower|lesser|min|minimum)\b.*|(?:ideal|ibw).*\b(?:unless|if)\b.*\b(?:less|lower|below|smaller)\b.*"
 )
 """The smaller of ideal and actual weight, in whichever words."""
+_FORMULA_WORDS = {"cockcroft", "gault", "cg", "equation", "formula"}
 _RULE_WORDS = {
-    *_ACTUAL,
-    *_IDEAL,
-    *_ADJUSTED,
-    "body",
-    "weight",
-    "factor",
-    "with",
-    "bw",
-    "lean",
-    "use",
-    "using",
-    "the",
-    "of",
-    "by",
-}
+    *_ACTUAL, *_IDEAL, *_ADJUSTED, *_FORMULA_WORDS, "body", "weight", "factor", "with", "bw", "lean", "use", "using", "the",
+    "of", "by",
+}  # fmt: skip
 _KINDS = {*_ACTUAL, *_IDEAL, *_ADJUSTED, "lean"}
 _FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
 
@@ -40,7 +29,8 @@ _FACTOR, _LETTERS = re.compile(r"0?\.\d+"), re.compile(r"[a-z]+")
 def weight_that_counts(case: Case, who: str, *, plain: bool = False) -> Quantity:
     """The weight that the convention names; without one the actual weight, if no height suggests another."""
     actual, tall = body_weight(case), height(case)
-    rule = convention(case, "weight", "rule") or ""
+    rule = convention(case, "weight", "rule") or _in_formula(case)
+    rule = "" if set(_LETTERS.findall(rule)) <= _FORMULA_WORDS else rule
     plainly = set(_LETTERS.findall(rule)) <= _RULE_WORDS  # no `if`, `above` or `unless`
     kind = next((word for word in _LETTERS.findall(rule) if word in _KINDS), "")
     if actual is None and first(case, *IDEAL_INPUTS) is not None and (not rule or kind in _IDEAL):
@@ -64,6 +54,13 @@ def weight_that_counts(case: Case, who: str, *, plain: bool = False) -> Quantity
     if kind == "lean" and plainly and tall is not None:
         return body_size.lean_body_weight(who, actual, tall)
     raise CannotAnswer(f"no weight by the rule {rule}")
+
+
+def _in_formula(case: Case) -> str:
+    """A weight that is named with the formula, as in `Cockcroft-Gault with IBW`."""
+    named = convention(case, "formula", "equation", "method") or ""
+    words = set(_LETTERS.findall(named))
+    return named if words & _KINDS and words & _FORMULA_WORDS else ""
 
 
 def _ideal(case: Case, who: str, rule: str) -> Quantity:

@@ -98,21 +98,19 @@ def _turned(case: Case, wanted: object) -> Quantity:
     rate = first(case, "egfr", "gfr", "crcl", "clearance", "rate")
     if rate is None:
         raise CannotAnswer("neither creatinine nor a rate is given")
-    given = first(case, "bsa", "surface")
-    own = surface(case, ("bsa",)) if given is None else read(given)
     turn = renal_function.deindexed if wanted is _ABSOLUTE else renal_function.indexed
-    return turn(read(rate), own)
+    return turn(read(rate), _surface(case))
 
 
 def _absolute(case: Case, level: Quantity) -> Quantity:
     """The patient's own clearance: Cockcroft-Gault, or a rate per 1.73 m² by its name and the patient's surface."""
     named = convention(case, "formula", "equation", "method")
-    if named is None or "cockcroft" in named or named in ("cg", "c-g"):
+    if named is None or "cockcroft" in named or named == "c-g" or "cg" in _WORDS.findall(named):
         found = _cockcroft(case, level)
     elif "salazar" in named:
         found = _salazar(case, level)
     else:
-        found = renal_function.deindexed(_by_name(case, named, level), surface(case, ("bsa",)))
+        found = renal_function.deindexed(_by_name(case, named, level), _surface(case))
     cap, least = _limit(case, _CAPS, "mL/min"), _limit(case, _LEAST, "mL/min")
     found = found if least is None else max(found, least)
     return found if cap is None else renal_function.capped_clearance(found, cap)
@@ -233,7 +231,13 @@ def _cockcroft_indexed(case: Case, level: Quantity) -> Quantity:
     clearance = renal_function.cockcroft_gault(who, years, weight_that_counts(case, who, plain=True), level)
     if _SPINAL & set(_WORDS.findall(convention(case, "formula", "equation", "method") or "")):
         clearance = formulas.after_spinal_cord_injury(clearance)
-    return renal_function.indexed(clearance, surface(case, ("bsa",)))
+    return renal_function.indexed(clearance, _surface(case))
+
+
+def _surface(case: Case) -> Quantity:
+    """The patient's own surface, given or worked out."""
+    given = first(case, "bsa", "surface")
+    return surface(case, ("bsa",)) if given is None else read(given)
 
 
 def _sex(case: Case) -> str:
@@ -278,8 +282,7 @@ def _clearance(case: Case) -> Quantity:
     found = read(given)
     if found.unit.dimension is not _INDEXED:
         return found
-    own = first(case, "bsa", "surface")
-    return renal_function.deindexed(found, surface(case, ("bsa",)) if own is None else read(own))
+    return renal_function.deindexed(found, _surface(case))
 
 
 def _value(data: Any) -> Any:
