@@ -81,8 +81,7 @@ def review_page(uow: UnitOfWork, number: str, person: str, name: str, at: dateti
     if order is None or patient is None:
         return _incomplete(uow, state, formulary, at, clock)
     planned = _planned(uow, state, order, patient, at, clock)
-    drug, amount, sub = _strip(order, planned, formulary)
-    anew = _anew(version, planned)
+    (drug, amount, sub), anew = _strip(order, planned, formulary), _anew(version, planned)
     return ReviewPage(
         number=number,
         version=version.number,
