@@ -23,6 +23,7 @@ from compounding.rooms import HOOD, hood_record
 from compounding.site_time import on_the_wall, shown_twice
 from formulary.model import ContainerType, Formulary
 
+HIGH_ALERT = "HIGH ALERT"
 FORMS = {"bag": "IV infusion", "minibag": "IV infusion", "syringe": "injection in a syringe"}
 
 
@@ -256,6 +257,7 @@ def dispensing_snapshot(
     name, volume = diluent(plan)
     results, _ = recalculation_or_reason(dose)
     measured = "" if not results else _measured(results[0])
+    alerts = [HIGH_ALERT] if "high_alert" in plan.flags else []
     return dispensing_label(
         number=dose.number,
         container=ContainerType.SINGLE_DOSE.value.replace("_", "-"),
@@ -265,7 +267,7 @@ def dispensing_snapshot(
         order_version=str(dose.order_version),
         site=site_of(formulary, room_of(uow, dose)),
         patient=patient_line(dose),
-        alerts=["HIGH ALERT"] if "high_alert" in plan.flags else [],
+        alerts=alerts,
         drugs=drug_lines(plan),
         dosage_form=FORMS[plan.container_class],
         diluent=name,
@@ -279,7 +281,7 @@ def dispensing_snapshot(
         due=due_of(dose, clock),
         beyond_use=BeyondUse(clock.moment(ends), plan.storage_words, storage_path(plan, ends, clock)),
         components=used_components(dose),
-        auxiliary=auxiliary(plan),
+        auxiliary=[text for text in auxiliary(plan) if text not in alerts],  # the band says it
         made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
         checked_by=checkers(uow, dose, act, clock),
         measured=measured,
@@ -313,7 +315,7 @@ def auxiliary(plan: TherapeuticPlan) -> list[str]:
     texts += [text for flag, text in flagged.items() if flag in plan.flags and not _says(texts, text)]
     if plan.line == "central":
         texts.append("CENTRAL LINE")
-    if plan.filter:
+    if plan.filter and not any("filter" in text.casefold() and plan.filter in text for text in texts):
         texts.append(f"FILTER {plan.filter}")
     if plan.tubing:
         texts.append(plan.tubing)

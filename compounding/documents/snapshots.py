@@ -128,10 +128,12 @@ def _belongs_together(kind: str, data: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("container", data["container"], "single-dose or multiple-dose")
         elif statement not in data["auxiliary"]:
             yield Fault("auxiliary", "; ".join(data["auxiliary"]), f"the statement {statement!r}")
-        if not data["rate"] and not data["duration"]:
+        if not data["rate"] and not data["duration"] and data["route"] != INTRATHECAL:
             yield Fault("rate", "", "a rate, or the time over which to give it")
 
 
+INTRATHECAL = "intrathecal"
+"""The route by which no pump runs and no time is set: it is injected by hand, as whoever gives it decides."""
 STATEMENTS = {"single-dose": "SINGLE DOSE container", "multiple-dose": "MULTIPLE DOSE container"}
 
 

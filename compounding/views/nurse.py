@@ -28,7 +28,7 @@ from compounding.views.nurse_nutrition import line_words, nutrition_facts
 from compounding.views.nurse_running import running_bags, running_warning
 from compounding.views.remakes import made_anew
 from compounding.views.start_times import latest_start_words
-from compounding.views.strip import drug_line, due_text, how_long, unbroken
+from compounding.views.strip import NEAR, drug_line, due_text, how_long, unbroken
 from formulary.model import CompatibilityKind, Formulary, Verdict
 
 LONGEST_ISSUE = 4
@@ -240,7 +240,8 @@ def _place_note(dose: Dose, at: datetime, clock: Clock) -> str:
 
 def _moment(ends: datetime, at: datetime, clock: Clock) -> str:
     day = clock.local(ends)
-    return f"{day:%a} {day.day} {day:%b}, {clock.time(ends)}"
+    year = "" if abs(ends - at) < NEAR else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%b}{year}, {clock.time(ends)}"
 
 
 def _run_why(plan: TherapeuticPlan) -> str:
