@@ -5,6 +5,7 @@ Nothing is guessed: a text is a quantity only where a number and a unit are all 
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,7 @@ _WHOLE = {**dict.fromkeys(("% w/v", "%w/v", "percent", "g%", "% (w/v)"), "%"), "
 _TEXT = re.compile(r"([+-]?\d[\d.,]*|[+-]?\.\d+) ?(\D.*)")
 _KILOGRAMS = {"kgs": "kg", "kilogram": "kg", "kilograms": "kg", "Kg": "kg", "KG": "kg", "gm": "g", "grams": "g"}
 _HOURS = re.compile(r"(?:.+_)?hours")
-_HYDRATE_KEYS = {"hydrate", "hydrates", "form", "salt", "salt_form", "salt form"}
+_HYDRATE_KEYS = {"", "hydrate", "hydrates", "form", "salt", "salt_form", "salt form"}
 _WATER_WORDS = {word: count for count, word in WATERS.items()} | {"anhydrous": 0}
 
 
@@ -118,18 +119,28 @@ def _respelled(name: str, data: Mapping[str, Any]) -> Any:
     return {"value": number(data.get("value")) / divisor, "unit": found}
 
 
+def _is_only_salt(case: Case) -> bool:
+    """Whether a hydrate that is named without its salt can only be that of one input."""
+    count = 0
+    for name in case.inputs:
+        with suppress(CannotAnswer):
+            count += isinstance(salt(name, case.topic), Salt)
+    return count == 1
+
+
 def _with_its_water(case: Case, name: str) -> str:
     """The name of a salt with the hydrate that the convention names for it."""
     try:
         found = salt(name, case.topic)
     except CannotAnswer:
         return name
-    if not isinstance(found, Salt) or found.waters not in (None, 0):
+    by_habit = isinstance(found, Salt) and found.waters == 7 and not re.search(r"(?i)7|hepta", name)
+    if not isinstance(found, Salt) or (found.waters not in (None, 0) and not by_habit):
         return name
-    alone = len(case.inputs) == 1
+    is_open, alone = found.waters is None or by_habit, _is_only_salt(case)
     for key, text in texts(case):
         own = key == name.lower() or name.lower() in text
-        if not own and not (found.waters is None and alone and key in _HYDRATE_KEYS):
+        if not own and not (is_open and alone and key in _HYDRATE_KEYS):
             continue
         if found.waters == 0 and key != name.lower():
             continue
