@@ -233,9 +233,10 @@ def _brought(
 
 def _stage_unit(amount: Quantity, kind: str) -> Unit:
     """mEq or mmol, over whatever the amount is over."""
-    own = next(
-        one for one in ("mg", "mmol", "mEq") if any(base == _BASES[one] for base, _ in amount.unit.dimension.powers)
-    )
+    powers = [base for base, _ in amount.unit.dimension.powers]
+    own = next((one for one in ("mg", "mmol", "mEq") if _BASES[one] in powers), None)
+    if own is None:
+        raise CannotAnswer(f"{amount.unit.name} is no amount of a salt")
     return (amount / Quantity(1, own) * Quantity(1, kind)).unit
 
 

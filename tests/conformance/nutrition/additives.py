@@ -62,6 +62,8 @@ def _volume(bag: Bag, stem: str, measure: Unit) -> Quantity | None:
     if len(held) != 1:
         raise CannotAnswer(f"the strength of {name} is not given")
     _, per_volume = held[0]
+    if per_volume.number <= 0:
+        raise CannotAnswer(f"the strength of {name} is not above zero")
     known_ion = ion(name)
     if per_volume.unit.dimension is not (dose / Quantity(1, "mL")).unit.dimension and known_ion is not None:
         dose, per_volume = as_mmol(known_ion, dose), as_mmol(known_ion, per_volume)

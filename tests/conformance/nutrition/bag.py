@@ -85,6 +85,8 @@ class Bag:
         self._stocks = stock_names(case)
         for name, data in case.inputs.items():
             self._sort(name, data)
+        if (self.nutrients or self.plain) and any(one.number < 0 for *_, one in (*self.salts, *self.ions)):
+            raise CannotAnswer("an amount is below zero: only the difference between two fluids may be")
         hours = self._first(TIME_NAMES)
         self.hours_are_told = hours is not None
         self.hours = _WHOLE_DAY if hours is None else hours
@@ -106,6 +108,8 @@ class Bag:
                 raise
             self.texts[name.lower()] = f"{data['value']} {data['unit']}"
             return
+        if amount.number < 0 and (told is not None or not self.additions.knows(name)):
+            raise CannotAnswer(f"{name} is below zero")
         if name.lower() in GLUCOSE_RATES:
             told, amount = _AS_COUNTED, amount / (conventions.anhydrous_factor(self.case) or 1)
         if name.lower() in RATE_NAMES | VOLUME_NAMES | TIME_NAMES | FLUID_NAMES | ENERGY_NAMES | ELECTROLYTES:

@@ -43,7 +43,10 @@ def total_energy(case: Case) -> Quantity:
     whole = basal_energy(case)
     for name, data in case.inputs.items():
         if name.lower() in _FACTORS:
-            whole = whole * number(data.get("value") if isinstance(data, Mapping) else data)
+            times = number(data.get("value") if isinstance(data, Mapping) else data)
+            if times <= 0:
+                raise CannotAnswer(f"{name} is not above zero")
+            whole = whole * times
     return whole
 
 
@@ -109,7 +112,7 @@ def _reckoned(case: Case, text: str) -> Fraction:
 
 def _value(case: Case, letter: str) -> Fraction:
     found = {"w": body_weight, "h": height, "a": age}[letter](case)
-    if found is None:
+    if found is None or found.number < 0:
         raise CannotAnswer("what the equation goes by is not given")
     return Fraction(str(found.amount_in({"w": "kg_bw", "h": "cm", "a": "year"}[letter])))
 
