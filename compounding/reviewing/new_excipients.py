@@ -51,7 +51,7 @@ def new_excipients(uow: UnitOfWork, dose: Dose, containers: Iterable[Named], for
         return ()
     at_scans = () if dose.planned.excipients is None else dose.planned.excipients.codes
     codes = set(excipient_allergies(patient, formulary)) - set(at_scans)  # those are judged at every scan
-    matter = [one for one in patient.allergies if one.code in codes and not _seen_before(one, state.current)]
+    matter = [one for one in patient.allergies if one.code in codes and not seen_before(one, state.current)]
     reviewed = _reviewed(state.current, dose)
     return tuple(
         f"Allergic to {said_of(allergy)}; {brought_words(name, allergy.code, how)}"
@@ -75,8 +75,10 @@ def _reviewed(version: "OrderVersion", dose: Dose) -> Excipients | None:
     return next((one.plan.excipients for one in plan.companions if one.plan.part == dose.planned.part), None)
 
 
-def _seen_before(allergy: Allergy, version: "OrderVersion") -> bool:
-    """Plans from before containers were judged one by one told it of the drug, and whoever reviewed them saw that."""
+def seen_before(allergy: Allergy, version: "OrderVersion") -> bool:
+    """Plans from before containers were judged one by one told it otherwise, and whoever reviewed them saw that."""
     if version.plan is None or version.plan.excipients is not None:
         return False
-    return any(row["code"] == "allergy_excipient" and said_of(allergy) in str(row["title"]) for row in version.findings)
+    told = [str(row["title"]) for row in version.findings if str(row["code"]).startswith("allergy")]
+    said = f"Allergic to {said_of(allergy)}"
+    return any(title.startswith((f"{said};", f"{said}:")) for title in told)

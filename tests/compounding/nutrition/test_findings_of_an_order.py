@@ -10,6 +10,7 @@ from calculations.findings import Finding, Grade
 from calculations.nutrition.order import NutritionOrder
 from compounding.orders.order import Order
 from compounding.orders.patient import parse_patient
+from compounding.planning.plan import Excipients
 from compounding.planning.situation import NutritionBefore, Situation
 from compounding.planning.therapeutic import plan_order
 from formulary.model import Formulary
@@ -85,6 +86,22 @@ def test_sources_whose_data_say_nothing_of_allergies_are_told_as_not_known() -> 
     assert unknown.grade is Grade.SOFT
     assert "TrophAmine 10 %" in unknown.title and "Infuvite Pediatric" in unknown.title
     assert "SMOFlipid" not in unknown.title and "sterile water" not in unknown.title
+
+
+def test_an_excipient_is_judged_by_the_container_that_a_source_comes_in() -> None:
+    found = with_allergy("benzyl_alcohol")
+    assert found["allergy_excipient_not_known.1"].title == (
+        "Allergic to benzyl_alcohol; nothing states whether heparin lock flush 100 units/mL, 5 mL syringe holds benzyl alcohol"
+    )
+    assert "heparin" not in found["allergy_not_known.1"].title
+    assert with_allergy("latex")["allergy_code_unknown.1"].grade is Grade.SOFT
+
+
+def test_the_plan_says_of_each_container_what_it_holds_of_what_the_patient_is_allergic_to() -> None:
+    baby = parse_patient({**BABY, "allergies": [{"text": "egg", "code": "egg", "reaction": ""}]})
+    plan = plan_order(Situation(Order.parse(preterm_order()), baby, HOUSE, AT, -240)).plan
+    assert plan is not None and plan.excipients == Excipients((), ("egg",), ())
+    assert {one.plan.excipients for one in plan.companions} == {Excipients((), (), ("egg",))}
 
 
 def test_an_allergy_that_nobody_coded_is_told_and_without_any_there_is_no_finding() -> None:

@@ -1,14 +1,18 @@
 """An allergy recorded after the order was accepted stops its doses; one that the reviewers saw does not."""
 
+from dataclasses import replace
+
 from batch_records.acting import load
 from batch_records.store import Store
 from compounding.demonstration.patients import patients
 from compounding.documents.dose_documents import Clock
+from compounding.orders.patient import Allergy
 from compounding.preparing.actions import ScanContainer, StartPreparation, TakeApart
 from compounding.preparing.numbering import dose_number, dose_record, order_record
 from compounding.preparing.record import DOSE
 from compounding.preparing.states import DoseStatus
 from compounding.reviewing.actions import Confirmation
+from compounding.reviewing.new_excipients import seen_before
 from compounding.reviewing.record import ORDER
 from compounding.views.patient_now import patient_rows
 from tests.compounding.test_orders import acceptance
@@ -87,3 +91,13 @@ def test_reviewed_with_the_allergy_it_is_made_without_and_the_other_vial_stops_a
     assert refused(cast_store, OKONJO, DOSE, dose_record(number), other) == "excipient_not_reviewed"
     staged(cast_store, number)
     do(cast_store, OKONJO, DOSE, dose_record(number), StartPreparation("hood-1"))
+
+
+def test_what_was_accepted_before_containers_were_judged_one_by_one_still_counts_as_seen(cast_store: Store) -> None:
+    queued_dose(cast_store, EPINEPHRINE, IRIS)
+    with cast_store.read() as uow:
+        version = load(uow, ORDER, order_record(ORDER_NUMBER)).current
+    title = "Allergic to sulfite, wheeze; some products of EPINEPHrine contain it"
+    before = replace(version, findings=({"code": "allergy_excipient", "title": title, "grade": "soft"},))
+    assert seen_before(Allergy("sulfite", "sulfite", "wheeze"), before)
+    assert not seen_before(Allergy("benzyl alcohol", "benzyl_alcohol"), before)
