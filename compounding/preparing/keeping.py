@@ -85,6 +85,8 @@ def rest_of(dose: Dose, slot: str, formulary: Formulary) -> Rest | Refusal:
         return NOTHING_TO_KEEP
     if not ended(dose):
         return Refusal("not_ended", "The preparation is not ended: send it to the check first.")
+    if dose.status is DoseStatus.QUARANTINED:
+        return Refusal("in_quarantine", "The preparation is in quarantine: nothing that was opened for it is kept.")
     if scan.opened:
         return Refusal("kept_already", f"This is container {scan.opened}: what is left in it is counted already.")
     if scan.product not in {item.id for item in formulary.items}:

@@ -19,6 +19,7 @@ from compounding.recalls.part import PART
 from compounding.recalls.record import RECALL, parts_of
 from compounding.rooms import HOOD, hood_record
 from compounding.stock.lot import LOT, FreeLot, lot_record
+from compounding.stock.opened import OPENED, KeepContainer, kept_as
 from compounding.views.recalls import listed, recall_page
 from tests.support.cast import (
     ADEYEMI,
@@ -166,6 +167,13 @@ def test_what_was_stopped_half_made_is_never_cleared(cast_store):
     assert tasks(cast_store)[dose_record(number)].category == "making"
     ask = AskClearing((dose_record(number),), "fine")
     assert refused(cast_store, MARLOW, PART, PART_ONE, ask, LATER, signed=True) == "not_clearable"
+
+
+def test_nothing_is_kept_of_what_a_recall_stopped(cast_store):
+    number = completed(cast_store)
+    opened(cast_store, subject="hood", hood="hood-1")
+    keep = KeepContainer(number, "diluent-1", "crt", "shelf")
+    assert refused(cast_store, OKONJO, OPENED, kept_as(number, "diluent-1"), keep, LATER) == "in_quarantine"
 
 
 def test_two_recalls_of_one_thing_let_it_go_only_together(cast_store):
