@@ -78,7 +78,8 @@ def solve(case: Case, given: Mapping[str, Sequence[Quantity]] | None = None) -> 
 def _refuse_the_input_itself(case: Case) -> None:
     """A lone input in the very unit that is asked for: something else must be meant, and it is not said what."""
     units = [data.get("unit") for data in case.inputs.values() if isinstance(data, Mapping)]
-    if len(case.inputs) == 1 and units == [case.wanted_unit]:
+    words = [data for data in case.inputs.values() if isinstance(data, str) and not any(map(str.isdigit, data))]
+    if len(case.inputs) == 1 + len(words) and units == [case.wanted_unit]:
         raise CannotAnswer("what is given is already in the unit that is asked for")
 
 

@@ -30,12 +30,15 @@ _CHARGE = ("charge", "equivalents", "valence", "valency", "z")
 _AMOUNT_NAMES = {"drug", "mass", "amount", "dose", "weight", "quantity", "concentration", "strength"}
 _DOSES = ("dose", "drug", "amount", "ordered")
 _ION_OF = {"phosphorus": "phosphate", "iron": "iron(II)"}
+_TEXTS = ("salt", "drug_name", "name", "ion", "element")
+_SAID = (*_TEXTS, "drug", "substance", "product")
+"""Inputs that may say in words which salt it is."""
+_PARTICLES = ("particles", "species", "number_of_particles", "number_of_species", "ions_per_molecule", "dissociation")
 _WITH_WATER = re.compile(r"H2O|hydrate|anhydrous")
 """A case that writes the water of one salt writes it of all."""
 _ELEMENT_MASS = ("element_molar_mass", "element_mass", "element_atomic_mass", "base_molar_mass", "ion_molar_mass")
 _BASES = {"mg": "mass", "mmol": "substance", "mEq": "charge equivalents"}
 _OF_THE_ELEMENT = {"elemental", "element", "base", "elemental_dose", "elemental_amount"}
-_TEXTS = ("salt", "drug_name", "name", "ion", "element")
 
 
 def answer(case: Case) -> Answer:
@@ -48,9 +51,13 @@ def answer(case: Case) -> Answer:
 
 
 def _find(case: Case) -> Answer:
-    if "osm" in case.wanted_unit.lower():
+    particles = next((name for name in _PARTICLES if name in case.inputs), None)
+    if "osm" in case.wanted_unit.lower() and (particles is None or not set(_MOLAR_MASS) & set(case.inputs)):
         return osmolarity(replace(case, topic="osmolarity"))
-    case = _named_by_its_salt(case)
+    words = _salt_in_words(case)
+    if words is not None and all(name in _SAID for name in case.inputs):
+        return _of_the_salt_itself(case, words)
+    case = as_read(_named_by_its_salt(case))
     if any(name in case.inputs for name in _MOLAR_MASS):
         return _by_molar_mass(case)
     charge = next((name for name in _CHARGE if name in case.inputs), None)
@@ -111,10 +118,25 @@ def _volume_of_dose(case: Case) -> Answer:
     return in_wanted(read(dose) / strengths[0], case.wanted_unit)
 
 
+def _salt_in_words(case: Case) -> str | None:
+    """The name of the salt that an input says in words."""
+    said = (case.inputs[name] for name in _SAID if isinstance(case.inputs.get(name), str))
+    return next((text.replace(" ", "_") for text in said), None)
+
+
+def _of_the_salt_itself(case: Case, words: str) -> Answer:
+    """mEq or mmol in a mass of a salt, or the other way round."""
+    found, gram = salt(words), Quantity(1, "g")
+    if found is None:
+        raise CannotAnswer(f"{words} is no salt of the table")
+    held = convert(gram, found, "mEq" if "Eq" in case.wanted_unit else "mmol").named(None)
+    return solve(case, {"mass": [gram], "held": [held]})
+
+
 def _named_by_its_salt(case: Case) -> Case:
     """A case whose one amount is of the salt that another input names in words, under that salt's name."""
-    said = [name for name in (*_TEXTS, "drug", "substance", "product") if isinstance(case.inputs.get(name), str)]
-    words = next((str(case.inputs[name]).replace(" ", "_") for name in said), "")
+    said = [name for name in _SAID if isinstance(case.inputs.get(name), str)]
+    words = _salt_in_words(case) or ""
     amounts = [name for name in case.inputs if name in _AMOUNT_NAMES and name not in said]
     if len(amounts) != 1 or any(name in case.inputs for name in (*_MOLAR_MASS, *_CHARGE)) or salt(words) is None:
         return case
@@ -127,9 +149,9 @@ def _by_molar_mass(case: Case) -> Answer:
     mass_name = next(name for name in _MOLAR_MASS if name in case.inputs)
     charge_name = next((name for name in _CHARGE if name in case.inputs), None)
     given = {
-        name: readings(case, name, data)
+        name: [Quantity(number(_value(data)), "mOsm/mmol")] if name in _PARTICLES else readings(case, name, data)
         for name, data in case.inputs.items()
-        if name not in (*_TEXTS, mass_name, charge_name)
+        if name not in (*_TEXTS, mass_name, charge_name) and not (name in _SAID and isinstance(data, str))
     }
     mass = _molar_mass(case.inputs[mass_name])
     part = next((name for name in _ELEMENT_MASS if name in case.inputs), None)
