@@ -35,7 +35,7 @@ EDITED: Mapping[type, tuple[str, ...]] = {
     Stability: ("limit", "concentration_low", "concentration_high", "note", "source"),
     Product: (
         "display", "codes.ndc", "codes.ndc_format", "codes.gtin", "content", "volume", "concentration", "density",
-        "density_source", "in_use_limit", "ready_to_use", "source",
+        "density_source", "excipients", "excipient_source", "in_use_limit", "ready_to_use", "source",
     ),
     MasterFormulation: (
         "volume_tolerance", "gravimetric_tolerance", "true_concentration_limit", "tolerance_source", "concentration_low",

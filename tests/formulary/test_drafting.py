@@ -10,6 +10,7 @@ from calculations.errors import Faults
 from formulary.differing.difference import difference
 from formulary.drafting import edit, edited, field_names, field_of_path, sections_of
 from formulary.edited_fields import EDITED
+from formulary.excipients import Holds, product_holds
 from formulary.form_fields import NEW_SOURCE
 from formulary.house.loading import HouseRules, proposal
 from formulary.loading import DATA, drug_from_text
@@ -50,6 +51,15 @@ def changes(typed: dict[str, str], text: str = TEXT) -> list[str]:
     assert faults == []
     assert drug is not None
     return [change.words for change in difference(Drug, text, after)]
+
+
+def test_that_a_product_holds_no_excipient_is_stated_by_its_source_in_the_form():
+    typed = {**form_of(DRUGS["heparin"]), "products.4.excipient_source": NEW_SOURCE}
+    found = changes(typed, DRUGS["heparin"])
+    assert "premixed bag (100 units/mL), source of the excipients: not stated → label of March 2026" in found[0]
+    drug, _ = drug_from_text(edited(Drug, DRUGS["heparin"], typed, SOURCE, 2), "x", packaged().site, packaged().supplies)
+    bag = next(one for one in drug.products if one.id == "heparin_25000_250ml_bag")
+    assert product_holds(drug, bag, "benzyl_alcohol") is Holds.NO
 
 
 @pytest.mark.parametrize("name", sorted(DRUGS))
