@@ -255,8 +255,6 @@ def dispensing_snapshot(
 
         return nutrition_snapshot(uow, dose, act, formulary, ends, reprint=reprint, reason=reason)
     name, volume = diluent(plan)
-    results, _ = recalculation_or_reason(dose)
-    measured = "" if not results else _measured(results[0])
     alerts = [HIGH_ALERT] if "high_alert" in plan.flags else []
     return dispensing_label(
         number=dose.number,
@@ -284,12 +282,17 @@ def dispensing_snapshot(
         auxiliary=[text for text in auxiliary(plan) if text not in alerts],  # the band says it
         made_by=Maker(shown_name(uow, dose.preparers[0]), clock.time(dose.started_at or act.at)),
         checked_by=checkers(uow, dose, act, clock),
-        measured=measured,
+        measured=_measured(dose),
         printed=Printed(clock.moment(act.at), "1", str(reprint) if reprint else "", reason),
     )
 
 
-def _measured(result: Any) -> str:
+def _measured(dose: Dose) -> str:
+    """What is in it by what was recorded; empty where that cannot be worked out."""
+    results, _ = recalculation_or_reason(dose)
+    if not results:
+        return ""
+    result = results[0]
     percent = result.difference.amount_in("one") * 100
     sign = "+" if percent > 0 else "−" if percent < 0 else ""
     return f"Measured {show(result.found)}, {sign}{show_number(abs(percent), 1)} %"

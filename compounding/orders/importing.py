@@ -31,6 +31,8 @@ from compounding.orders.tables import PatientRow
 from compounding.preparing.numbering import order_record, patient_record
 from formulary.repository import formulary_in_force
 
+MOST_ROWS = 1_000
+"""Orders or patients in one file: more would keep everybody else waiting, and flood the board where they are refused."""
 BEFORE = "taken in before by somebody else; nothing was done again"
 
 
@@ -114,6 +116,8 @@ def _rows(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     rows = data.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise Fault(f"file.{name}", type(rows).__name__, "a list of JSON objects")
+    if len(rows) > MOST_ROWS:
+        raise Fault(f"file.{name}", f"{len(rows):,} of them", f"at most {MOST_ROWS:,} in one file")
     return rows
 
 

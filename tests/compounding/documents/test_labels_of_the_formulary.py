@@ -38,7 +38,9 @@ COMMON: dict[str, Any] = {
     "frequency": {"once": True},
 }  # fmt: skip
 FULLEST: dict[str, dict[str, Any]] = {
-    "vincristine_minibag": {"order_type": "chemotherapy", "patient": "DEMO-8812", "drug": "vincristine", "dose": "2 mg", "infuse_over": "10 min"},
+    "vincristine_minibag": {
+        "order_type": "chemotherapy", "patient": "DEMO-8812", "drug": "vincristine", "dose": "2 mg", "infuse_over": "10 min",
+    },
     "amiodarone_load": {
         "order_type": "intermittent", "patient": "DEMO-6671", "drug": "amiodarone", "dose": "150 mg", "purpose": "load",
     },
@@ -89,7 +91,8 @@ def label(plan: TherapeuticPlan, patient: Patient, components: list[Component]) 
         rate_as_dose="" if plan.dose_rate is None else show(plan.dose_rate), duration=duration(plan),
         due=Due("14 Apr 2026", "14:30"),
         beyond_use=BeyondUse("16 Apr 2026, 13:04", plan.storage_words, storage_path(plan, NOON, Clock(-240))),
-        components=components, auxiliary=[text for text in auxiliary(plan) if text != HIGH_ALERT], made_by=Maker("T. Okonjo, CPhT", "13:03"),
+        components=components, auxiliary=[text for text in auxiliary(plan) if text != HIGH_ALERT],
+        made_by=Maker("T. Okonjo, CPhT", "13:03"),
         checked_by=checkers if plan.second_check else checkers[:1], measured="Measured 1,245 mg, −0.4 %",
         printed=Printed("14 Apr 2026, 13:10", "1", "", ""),
     )  # fmt: skip

@@ -324,3 +324,10 @@ def test_what_an_interface_or_a_prescriber_brings_in_vain_waits_for_a_pharmacist
     assert results(import_orders(cast_store, file, Act(by, "interface", NOON, "k", OFFSET))) == ["refused"]
     with cast_store.read() as uow:
         assert [row.state for row in uow.session.execute(select(MessageRow)).scalars()] == ["open"]
+
+
+@pytest.mark.parametrize("file", ['{"orders": [%s]}', '{"resourceType": "Bundle", "entry": [%s]}'])
+def test_a_file_of_more_orders_than_a_day_has_is_refused_as_a_whole(cast_store, file):
+    with pytest.raises(Fault, match="at most 1,000"):
+        import_orders(cast_store, file % ",".join(["{}"] * 1_001), act_of(MARLOW))
+    assert count(cast_store, MessageRow) == 0
