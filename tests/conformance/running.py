@@ -27,6 +27,7 @@ ONE_FIGURE = {
 """Topics whose adapters answer one figure at a time; the others answer whole orders."""
 _NOT_THE_FIGURE = {"error", "deviation", "overdose", "underdose"}
 """In a wanted name: not the figure itself is asked for, but how far one is from another."""
+_CONTAINERS = {"vials", "ampules", "ampuls", "bags", "bottles", "syringes", "containers"}
 NAMES_SUBSTANCES = {"mg_mmol_meq"}
 """Topics whose inputs are named by salts and ions, letter for letter."""
 
@@ -113,6 +114,8 @@ def _asked_once(adapter: Adapter, case: Case) -> Answer:
         unit, case = (case.wanted or {}).get("unit"), applied(case)
         case, how = without_rounding(case) if case.topic in ONE_FIGURE - {"syringe_rounding"} else (case, None)
         found = adapter(case)
+        if isinstance(found, Value) and found.number.denominator != 1 and _is_count_of_containers(case):
+            raise CannotAnswer("no whole number of containers, and nothing says whether a part of one counts")
         if how is not None and isinstance(found, Value):
             found = Value.of(rounded(how, found.number, found.unit), found.unit)
         return Value(found.number, unit) if isinstance(found, Value) and unit is not None else found
@@ -122,6 +125,10 @@ def _asked_once(adapter: Adapter, case: Case) -> Answer:
         raise CannotAnswer("it divides by zero") from None
     except RecursionError:  # a volume told by a share of that very volume, and the like
         raise CannotAnswer("the inputs are told by each other in a circle") from None
+
+
+def _is_count_of_containers(case: Case) -> bool:
+    return bool(_CONTAINERS & set((case.wanted or {}).get("name", "").lower().split("_")))
 
 
 def _end_of_range(case: Case, name: str) -> Mapping[str, Any]:

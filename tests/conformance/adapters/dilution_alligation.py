@@ -172,6 +172,8 @@ def _from_stock(case: Case, whole: str, words: set[str], *, asks_diluent: bool) 
     needed = _stock_needed(total, stock, want)
     if asks_diluent:
         return in_wanted(total - needed, case.wanted_unit)
+    if words & {"product", "final", "total"}:
+        raise CannotAnswer("the whole is asked for, and it is given")
     if _named(case, _STOCK) is not None or "stock" in words:
         return in_wanted(needed, case.wanted_unit)
     raise CannotAnswer("nothing says whether the stock or the diluent is asked for")

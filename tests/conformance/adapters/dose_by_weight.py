@@ -1,5 +1,8 @@
 """Doses by weight, by surface and by AUC, divided, capped, and the volume to give."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from calculations.errors import CannotCompute
 from calculations.quantity import Quantity
 from calculations.units import unit
@@ -7,13 +10,14 @@ from tests.conformance.adapters.bsa import BSA_CAPS, SIZE_INPUTS, surface
 from tests.conformance.adapters.bsa import answer as by_surface
 from tests.conformance.adapters.renal_function import CALVERT_INPUTS, calvert
 from tests.conformance.case import Answer, CannotAnswer, Case
-from tests.conformance.clinical import body_weight, convention, first, height, sex
+from tests.conformance.clinical import HEIGHT_INPUTS, body_weight, convention, first, height, sex
 from tests.conformance.limits import solve_within_limits
 from tests.conformance.mixing import Choices
 from tests.conformance.notation import PER_DAY_NAMES, is_label, readings
 from tests.conformance.quantities import in_wanted
 from tests.conformance.weights import IDEAL_INPUTS, weight_that_counts
 
+_AREAS = ("m2", "m²", "m^2")
 _AUC = unit("AUC").dimension
 _COURSES = ("days", "duration", "course")
 _SPLIT_WEIGHT = {"lb", "oz", "pounds", "ounces", "weight_lb", "weight_oz"}
@@ -43,8 +47,16 @@ def answer(case: Case) -> Answer:
         except CannotCompute as refused:
             raise CannotAnswer(str(refused)) from None
     if body_weight(case) is not None and height(case) is not None and "bsa" not in case.inputs:
+        if case.wanted_unit in _AREAS:
+            return in_wanted(surface(case), case.wanted_unit)
+        if who is None and not any(_area_in(data) for data in (*case.inputs.values(), {"unit": case.wanted_unit})):
+            return _with(case, HEIGHT_INPUTS, "", None)
         return _with(case, SIZE_INPUTS, "surface", surface(case))
     return _with(case, set(), "", None)
+
+
+def _area_in(data: Any) -> bool:
+    return isinstance(data, Mapping) and any(area in str(data.get("unit")) for area in _AREAS)
 
 
 def _with(case: Case, names: set[str], name: str, found: Quantity | None) -> Answer:
