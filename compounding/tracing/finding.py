@@ -202,7 +202,7 @@ def _in_its_time(reach: Reach, making: ColumnElement[bool]) -> Select[Any]:
     if not subject.person or subject.hood or subject.since is None:
         return made
     then = (HandRow.first_at >= subject.since, *_by_hand(subject), *_named(HandRow.record, reach))
-    return _plain(union_all(made, _plain(HandRow.record, *then)).subquery("then").c.record)
+    return _plain(union_all(made, _plain(HandRow.record, *then)).subquery("in_its_time").c.record)
 
 
 def _named(record: Any, reach: Reach) -> list[ColumnElement[bool]]:
