@@ -153,11 +153,10 @@ def ward_page(
     running = running_bags(uow, mrn)
     for row in rows:
         status = S(row.status)
-        if status not in (*OPEN, *IN_FULL) and row.number != first and not (status is S.ADMINISTERED and row.drug):
+        runs = row.number in running and row.drug != ""
+        if status not in (*OPEN, *IN_FULL) and row.number != first and not runs:
             continue
         dose = load(uow, DOSE, row.record)
-        if status is S.ADMINISTERED and row.number != first and dose.number not in running:
-            continue
         if status in OPEN and row.number != first:
             coming.append(_short(dose, at, clock))
         else:

@@ -2,8 +2,12 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from batch_records.store import Store
+import pytest
+
+from batch_records.acting import load
+from batch_records.store import Store, UnitOfWork
 from compounding.documents.dose_documents import Clock
 from compounding.orders.order import Order, order_as_data
 from compounding.preparing import actions as a
@@ -12,6 +16,7 @@ from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Answer, AskNextBag, Clarify, Discontinue, Place, YieldDoses
 from compounding.reviewing.record import ORDER
 from compounding.sweeping import extend_orders
+from compounding.views import nurse, nurse_running
 from compounding.views.nurse import DoseCard, ward_page
 from formulary.repository import formulary_in_force
 from tests.compounding.test_orders import CENTRAL, RECORD, VASOPRESSOR, checked_twice, doses, running_bag
@@ -83,6 +88,26 @@ def test_the_ward_reads_the_rate_and_the_end_of_a_running_bag_from_the_order_as_
     stopped = card_of(cast_store, number, begun + timedelta(hours=2))
     assert "The order was stopped: off pressors" in stopped.warning
     assert "next_bag" not in stopped.may
+
+
+def test_the_ward_reads_of_what_was_given_only_the_bag_that_runs(cast_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A patient of many weeks has been given thousands of doses, and is scanned at every one."""
+    first, second = running_bag(cast_store), dose_number(ORDER_NUMBER, 2)
+    at = NOON + timedelta(hours=3)
+    paired_bag(cast_store, second)
+    do(cast_store, HALLORAN, DOSE, dose_record(second), a.Receive("ICU"), at)
+    do(cast_store, HALLORAN, DOSE, dose_record(second), a.StartAdministration(), at)
+    read: list[str] = []
+
+    def counted(uow: UnitOfWork, record_type: Any, record: str) -> Any:
+        read.extend([record] if record_type is DOSE else [])
+        return load(uow, record_type, record)
+
+    monkeypatch.setattr(nurse_running, "load", counted)
+    monkeypatch.setattr(nurse, "load", counted)
+    assert card_of(cast_store, second, at).runs_out
+    assert dose_record(second) in read
+    assert dose_record(first) not in read
 
 
 def card_of(store: Store, number: str, at: datetime) -> DoseCard:
