@@ -54,7 +54,7 @@ def first(case: Case, *names: str) -> Any:
     return next((case.inputs[name] for name in names if case.inputs.get(name) is not None), None)
 
 
-def kilograms_in_a_pound(case: Case) -> Fraction:
+def kilograms_in_a_pound(case: Case) -> Any:
     """By the case's own factor, in whichever way the convention says it, else the exact pound."""
     per_kg, per_lb = convention(case, "lb_per_kg"), convention(case, "kg_per_lb")
     said = list(case.convention.values()) if isinstance(case.convention, Mapping) else [case.convention]

@@ -5,6 +5,7 @@ sources do; a case that names none stays unanswered.
 """
 
 from fractions import Fraction
+from typing import Any
 
 from calculations import body_size
 from calculations.arithmetic import power
@@ -56,8 +57,8 @@ def ideal_weight(who: str, tall: Quantity, named: str = "") -> Quantity:
         if not named:
             raise
     at_sixty = body_size.ideal_body_weight(who, _SIXTY)
-    per_inch = body_size.ideal_body_weight(who, _SIXTY + _INCH) - at_sixty
-    return at_sixty - per_inch * ((_SIXTY - tall) / _INCH)
+    each_inch = body_size.ideal_body_weight(who, _SIXTY + _INCH) - at_sixty
+    return at_sixty - each_inch * ((_SIXTY - tall) / _INCH)
 
 
 def is_lean(named: str) -> bool:
@@ -112,9 +113,9 @@ def jelliffe(who: str, years: Quantity, level: Quantity) -> Quantity:
     return Quantity(found * (exact("0.9") if who == "female" else 1), "mL/min/1.73m2")
 
 
-def _years(years: Quantity) -> Fraction:
+def _years(years: Quantity) -> Any:
     return exact(years.amount_in("year"))
 
 
-def _mg_per_dl(level: Quantity) -> Fraction:
+def _mg_per_dl(level: Quantity) -> Any:
     return exact(level.amount_in("mg/dL"))

@@ -57,9 +57,9 @@ def _find(case: Case) -> Answer:
         return solve(case)
     if strength.unit.dimension is measure.dimension:
         return in_wanted(_after_dilution(case, strength), case.wanted_unit)
-    drawn = _one(case, _DRAWN)
-    if drawn is None and _one(case, (*_ADDED, *_FILLED)) is None and _one(case, _TAKEN) is not None:
-        return in_wanted(amount_in(strength, _one(case, _TAKEN)), case.wanted_unit)  # what was drawn is given as it is
+    drawn, taken = _one(case, _DRAWN), _one(case, _TAKEN)
+    if drawn is None and taken is not None and _one(case, (*_ADDED, *_FILLED)) is None:
+        return in_wanted(amount_in(strength, taken), case.wanted_unit)  # what was drawn is given as it is
     if drawn is not None:
         return in_wanted(amount_in(_after_dilution(case, strength), drawn), case.wanted_unit)
     return solve(case)
@@ -158,7 +158,9 @@ def _after_dilution(case: Case, strength: Quantity) -> Quantity:
         filled, add = _one(case, _FINAL), _diluents(case)
     if take is None or (add is None) == (filled is None):
         raise CannotAnswer("a second dilution needs what is taken and what is added or what it is filled up to")
-    return diluted(strength, take, take + add if add is not None else filled)
+    whole = take + add if add is not None else filled
+    assert whole is not None
+    return diluted(strength, take, whole)
 
 
 def _powder(case: Case) -> Quantity | None:

@@ -10,6 +10,7 @@ from calculations.errors import UnitMismatch
 from calculations.number import exact
 from calculations.quantity import Quantity
 from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit
+from tests.conformance.clinical import convention
 from tests.conformance.quantities import DRUG, case_unit, in_wanted, number, read
 
 _OPERATIONS = ("operation", "op", "operator")
@@ -30,6 +31,7 @@ def answer(case: Case) -> Answer:
         CannotAnswer: no way, or more than one way, of combining the inputs gives the wanted unit.
     """
     said = next((str(case.inputs[name]).strip().lower() for name in _OPERATIONS if name in case.inputs), None)
+    said = said or convention(case, *_OPERATIONS)
     named = str((case.wanted or {}).get("name", "")).lower()
     said = said if said is not None or named not in _WORDS else named
     if said is not None:
