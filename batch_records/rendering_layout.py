@@ -56,13 +56,10 @@ class Sheet:
         self.keeps = not _BEYOND.search(text) and not any(sign in one for one in selectors for sign in ":[\\")
         """Names, classes, and what stands around and before an element alone decide which rules hold for it."""
         self.places: dict[tuple[Any, ...], int] = {}
+        """The number of a place: the same for elements of one name and class in the same place."""
         self.at: list[dict[str | None, Any]] = []
         """The styles of the element in each place, and of the marks that a rule makes before or after it."""
         self.styles: dict[tuple[Any, ...], Any] = {}
-
-    def place(self, node: Any, around: int, before: int) -> int:
-        """The number of a place: the same for elements of one name and class, in the same place, else a new one."""
-        return self.places.setdefault((around, before, node.tag, node.get("class"), node.get("lang")), len(self.places))
 
 
 class _ReadPage(weasyprint.HTML):  # type: ignore[misc]
@@ -102,10 +99,12 @@ class _Styles(StyleFor):  # type: ignore[misc]
                 -1 if one is None else places[one.etree_element] for one in (element.parent, element.previous)
             )
             node = element.etree_element
-            place = places[node] = sheet.place(node, around, before)
-            if place == len(sheet.at):
+            where = around, before, node.tag, node.get("class"), node.get("lang")
+            if where not in sheet.places:
                 sheet.at.append(self._found(element))
-            for mark, style in sheet.at[place].items():
+                sheet.places[where] = len(sheet.at) - 1
+            places[node] = sheet.places[where]
+            for mark, style in sheet.at[places[node]].items():
                 self._computed_styles[node, mark] = style
         self._cascaded_styles.clear()
 

@@ -106,7 +106,9 @@ def blank_page() -> bytes:
 def compare(renderer: Renderer, labels: Template, blank: Template, page: Page) -> bool:
     """Labels and blank pages in turn, so that both meet the same machine.
 
-    Also shown, without a target: a blank page that takes the label's own way, with everything reused that can be.
+    Also shown, without a target: a blank page that takes the label's own way, with everything reused that can be. The ratio to
+    it stays above ten: what is kept between pages spares the blank page as well, and nine tenths of what is left of a label are
+    the layout library's own steps, four tenths of a millisecond for each of its eighty pieces of text.
     """
     empty = {"kind": "blank/1"}
     times: dict[str, list[float]] = {"label": [], "blank": [], "reused": []}

@@ -77,6 +77,20 @@ def test_what_is_kept_between_pages_changes_no_byte_of_a_print(printer, kind, ex
     assert printer.render(kind, example(), paper, plain).pdf == printer.render(kind, example(), paper).pdf
 
 
+def test_a_style_that_looks_further_than_names_and_places_holds_on_every_page(printer):
+    whole = template("dispensing_label/1")
+    css = whole.css + ".parts tr:last-child td { padding-top: 3pt }"
+    styled = dataclasses.replace(whole, css=css, digest="styled")
+    html = whole.html.replace("</head>", "<!-- for the HTML parser --></head>")
+    plain = dataclasses.replace(whole, html=html, css=css, digest="styled, for the HTML parser")
+    parts = examples.vancomycin()["components"]
+    for count in (1, 3, 2):
+        snapshot = examples.vancomycin() | {"components": parts[:count]}
+        kept, anew = (printer.render("dispensing_label/1", snapshot, BAG, one).pdf for one in (styled, plain))
+        assert kept == anew
+        assert kept != printer.render("dispensing_label/1", snapshot, BAG).pdf
+
+
 def test_a_label_carries_every_field_that_a_nurse_and_an_inspector_need(printer):
     text = " ".join(text_of(printer.render("dispensing_label/1", examples.vancomycin(), BAG).pdf)[0].split())
     for expected in (
