@@ -26,6 +26,8 @@ from formulary.repository import formulary_in_force
 
 CLOSED_BY = "Controlled drugs of the shift counted, and nothing left open, by"
 PREFIX = "controlled_shift-"
+CLOCKS_CHANGE = timedelta(hours=1)
+"""A shift before a change of the clocks began by as much earlier or later than the clock of now says."""
 LOOKED_AT = 20
 """Records that are looked through for the last closes: one that was refused is none."""
 
@@ -81,7 +83,10 @@ def left_open(uow: UnitOfWork, site: SiteProfile, at: datetime, offset_minutes: 
     before = beginning_of_shift(site, begun - timedelta(minutes=1), offset_minutes)
     first = closes[-1].begun
     known = before is not None and first is not None and first <= before
-    return before if known and before not in [one.begun for one in closes] else None
+    if before is None or not known:
+        return None
+    closed = any(one.begun is not None and abs(one.begun - before) <= CLOCKS_CHANGE for one in closes)
+    return None if closed else before
 
 
 def _apply(state: Shift, entry: Entry) -> Shift:

@@ -81,7 +81,9 @@ def test_a_shift_is_closed_when_everything_was_counted_and_nothing_waits(cast_st
         site = formulary_in_force(uow).site
         assert [one.number for one in last_closes(uow)] == ["260414-001"]
         nights = [left_open(uow, site, NOON + timedelta(hours=hours), OFFSET) for hours in (0, 7, 19)]
+        changed = left_open(uow, site, NOON + timedelta(hours=8), OFFSET - 60)
     assert nights == [None, None, BEGUN + timedelta(hours=12)], "the night after was not closed"
+    assert changed is None, "the clocks were set back since it was closed"
     assert verify_records(cast_store, RECORD_TYPES).problems == []
 
 

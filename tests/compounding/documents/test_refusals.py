@@ -9,7 +9,6 @@ import unicodedata
 import pytest
 
 from batch_records.rendering import PrintRefused, Renderer, RendererFailed, Template
-from batch_records.rendering_checks import check_marks
 from calculations.errors import Faults
 from compounding.documents.printing import FONTS, HERE, template
 from compounding.documents.shapes import Component, DrugLine, PatientLine
@@ -164,25 +163,6 @@ def test_a_field_that_is_in_the_markup_and_not_on_the_page_prints_nothing(render
             dataclasses.replace(template(kind), css=css, digest=f"{kind} hidden"), full(kind), PAGES[kind][0]
         )
     assert (caught.value.code, caught.value.field == "barcode") == ("field_not_printed", False)
-
-
-def test_the_marks_of_a_record_of_many_pages_are_read_once():
-    """Looked for one by one, those of a record of hundreds of pages took ten seconds."""
-    searched = []
-
-    class Markup(str):
-        def __contains__(self, part):
-            searched.append(part)
-            return super().__contains__(part)
-
-    html = Markup("".join(f'<td data-f="steps.{number}.words">a &amp; b</td>' for number in range(50)))
-    metadata = {"unprinted": ["kind"]}
-    snapshot = {"kind": "x", "steps": [{"words": "a & b"} for _ in range(50)]}
-    check_marks(html, snapshot, metadata, "tall")
-    assert searched == []
-    with pytest.raises(PrintRefused) as caught:
-        check_marks(html, {"steps": [*snapshot["steps"], {"words": "lost"}]}, metadata, "tall")
-    assert (caught.value.code, caught.value.field) == ("field_not_printed", "steps.50.words")
 
 
 @pytest.mark.parametrize("paper", [MINIBAG, SYRINGE], ids=lambda paper: paper.layout)
