@@ -21,7 +21,7 @@ _DATES = {
 _SSCC_DIGITS = 18
 _OTHER_NAMES = {
     **dict.fromkeys(("gtin8", "gtin12", "gtin13", "gtin14", "upc", "upca", "ean", "ean8", "ean13", "itf14"), "gtin"),
-    **dict.fromkeys(("element_string", "barcode", "gs1", "message", "elements"), "data"),
+    **dict.fromkeys(("element_string", "barcode", "gs1", "message", "elements", "raw", "code", "symbol"), "data"),
     **dict.fromkeys(("scan_data", "scanner_output"), "scan"), "human_readable": "hri", "bracketed": "hri",
     **dict.fromkeys(("date", "expiry", "expiration"), "yymmd0"), "gln": "key", "gsrn": "key", "body": "payload",
 }  # fmt: skip
@@ -37,6 +37,8 @@ def answer(case: Case) -> dict[str, Any]:
     }  # fmt: skip
     for name, data in case.inputs.items():
         read = readers.get(_OTHER_NAMES.get(name.lower(), name.lower()))
+        if read is not None and str(data).lower().startswith(("http:", "https:")):
+            raise CannotAnswer("a GS1 Digital Link is a web address, and no element string")
         if read is not None:
             try:
                 return read(str(data))
