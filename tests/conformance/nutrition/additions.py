@@ -61,6 +61,10 @@ class Additions:
             self._leave_open(f"the strength of {name}", cation, found, known)
         return bool(held)
 
+    def amounts(self) -> list[Quantity]:
+        """Everything given of salts and ions."""
+        return [*(amount for *_, amount in self.salts), *(amount for _, amount in self.ions)]
+
     def refuse_if_not_told(self, name: str) -> None:
         """Stop where something brings this ion and it is not told how much of it."""
         if name in self._not_told:

@@ -9,11 +9,12 @@ from tests.conformance.adapters import dose_by_weight
 from tests.conformance.case import Answer, CannotAnswer, Case, UnknownUnit, Value
 from tests.conformance.notation import readings
 from tests.conformance.nutrition import elements
-from tests.conformance.nutrition.asking import BY_UNIT, PARTICLES, Figure, same_basis
+from tests.conformance.nutrition.asking import BY_UNIT, Figure, same_basis
 from tests.conformance.nutrition.bag import TRIALS, read_bag
 from tests.conformance.nutrition.calcium import ratio_or_product
 from tests.conformance.nutrition.figures import figure, measure_of
 from tests.conformance.nutrition.names import ion, nutrient, salt
+from tests.conformance.nutrition.osmotic import PARTICLES
 from tests.conformance.nutrition.output_names import canonical
 from tests.conformance.nutrition.reading import as_read
 from tests.conformance.nutrition.told_doses import told_dose

@@ -15,13 +15,11 @@ from tests.conformance.nutrition.conventions import amino_acids_per_nitrogen, an
 from tests.conformance.nutrition.figures import figure
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
 from tests.conformance.nutrition.nutrients import NONPROTEIN, as_energy, goal, infusion_rate, nitrogen, total_energy
-from tests.conformance.nutrition.osmotic import by_products, osmolarity
+from tests.conformance.nutrition.osmotic import MOLAR_MASSES, PARTICLES, by_products, osmolarity
 from tests.conformance.quantities import number, read
 
 Figure = Callable[[Bag], Quantity]
 _STRENGTHS = {"strength", "concentration", "conc", "amount", "drug", "mass"}
-_MOLAR_MASSES = {"molar_mass", "molecular_weight", "mw", "formula_weight"}
-PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
 
 
 def same_basis(given: Unit, asked: Unit) -> bool:
@@ -66,7 +64,14 @@ def _asks_osmoles(case: Case, measure: Unit) -> bool:
         return False
     if by_products(_bag(case)) is not None:
         return True
+    if bag is None and {name.lower() for name in case.inputs} & MOLAR_MASSES:
+        return _asks_by_molar_mass(_bag(case))
     return bag is not None and bool(bag.nutrients or bag.salts or bag.ions or bag.molecules)
+
+
+def _asks_by_molar_mass(bag: Bag) -> bool:
+    known = bag.plain.keys() <= _BASIS | MOLAR_MASSES and bag.texts.keys() <= MOLAR_MASSES | PARTICLES
+    return known and bool(bag.salts or bag.nutrients or bag.molecules)
 
 
 def _asks_percent(case: Case, measure: Unit) -> bool:
@@ -259,7 +264,7 @@ def _particles(measure: Unit) -> Figure:
 
     def work(bag: Bag) -> Quantity:
         strength = next(bag.plain[name] for name in bag.plain if name in _STRENGTHS)
-        mass = next(bag.plain[name] for name in bag.plain if name in _MOLAR_MASSES)
+        mass = next(bag.plain[name] for name in bag.plain if name in MOLAR_MASSES)
         count = next(number(bag.texts[name]) for name in bag.texts if name in PARTICLES)
         strength = bag.whole(strength) if bag.volume_is_told() else strength
         osmoles = strength / Quantity(mass.amount_in("g/mol"), "mg") * Quantity(count, "mOsm")
@@ -270,8 +275,8 @@ def _particles(measure: Unit) -> Figure:
 
 def _asks_particles(case: Case, measure: Unit) -> bool:
     bag = _bag(case)
-    kinds = [_STRENGTHS & set(bag.plain), _MOLAR_MASSES & set(bag.plain), PARTICLES & set(bag.texts)]
-    rest = set(case.inputs) - _STRENGTHS - _MOLAR_MASSES - PARTICLES
+    kinds = [_STRENGTHS & set(bag.plain), MOLAR_MASSES & set(bag.plain), PARTICLES & set(bag.texts)]
+    rest = set(case.inputs) - _STRENGTHS - MOLAR_MASSES - PARTICLES
     return ("osmoles", 1) in measure.dimension.powers and rest <= _BASIS and all(len(one) == 1 for one in kinds)
 
 

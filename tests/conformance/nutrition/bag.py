@@ -85,7 +85,7 @@ class Bag:
         self._stocks = stock_names(case)
         for name, data in case.inputs.items():
             self._sort(name, data)
-        if (self.nutrients or self.plain) and any(one.number < 0 for *_, one in (*self.salts, *self.ions)):
+        if (self.nutrients or self.plain) and any(one.number < 0 for one in self.additions.amounts()):
             raise CannotAnswer("an amount is below zero: only the difference between two fluids may be")
         hours = self._first(TIME_NAMES)
         self.hours_are_told = hours is not None

@@ -14,6 +14,7 @@ from tests.conformance.nutrition import equations, overfill
 from tests.conformance.nutrition.additives import additive, ratio_of_ions, salt_that_brings
 from tests.conformance.nutrition.amounts import as_mmol, from_mmol
 from tests.conformance.nutrition.bag import Bag
+from tests.conformance.nutrition.balance import nitrogen_balance
 from tests.conformance.nutrition.lines import of_line
 from tests.conformance.nutrition.names import CARBOHYDRATE, Salt, ion
 from tests.conformance.nutrition.nutrients import (
@@ -26,6 +27,7 @@ from tests.conformance.nutrition.nutrients import (
     nonprotein,
     of_nutrient,
     total_energy,
+    volume_of_product,
 )
 from tests.conformance.nutrition.osmotic import osmolarity
 from tests.conformance.nutrition.overfill import PREPARED, WITH_OVERFILL
@@ -78,6 +80,8 @@ def figure(bag: Bag, name: str, unit_text: str) -> Quantity:
         found = pattern.fullmatch(key)
         if found is not None:
             return answer(bag, measure, found)
+    if (of_product := volume_of_product(bag, key)) is not None:
+        return bag.as_asked(of_product, measure)
     for kind, subject in SUBJECTS:
         if subject.match(key):
             return of_nutrient(bag, kind, subject.sub("", key).strip("_"), measure)
@@ -173,6 +177,10 @@ def _nitrogen(bag: Bag, measure: Unit, found: Found) -> Quantity:
     return bag.as_asked(nitrogen(bag), measure)
 
 
+def _nitrogen_balance(bag: Bag, measure: Unit, found: Found) -> Quantity:
+    return bag.as_asked(nitrogen_balance(bag), measure)
+
+
 def _gir(bag: Bag, measure: Unit, found: Found) -> Quantity:
     return infusion_rate(bag, anhydrous="anhydrous" in found.string)
 
@@ -245,6 +253,7 @@ _NAMED: tuple[tuple[re.Pattern[str], Answer], ...] = (
     (_named("nitrogen|n_g|nitrogen_g"), _nitrogen),
     (_named("gir|gir_anhydrous|glucose_infusion_rate|gir_corrected_anhydrous"), _gir),
     (_FINAL, _final),
+    (_named("nitrogen_balance|n_balance|nb"), _nitrogen_balance),
     (_named("osmolarity|osmolarity_estimate|mosm|osmolality|mosm_per_l"), _osmolarity),
     (_named("([a-z]+)_from_([a-z]+)(?<!monohydrate)"), _from_salt),
     (_named("volume_(two|three)_chambers"), chambers),

@@ -11,7 +11,7 @@ from calculations.units import Unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition import conventions
 from tests.conformance.nutrition.bag import ENERGY_NAMES, Bag
-from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID
+from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, nutrient
 from tests.conformance.quantities import number
 
 KINDS = (AMINO_ACIDS, CARBOHYDRATE, LIPID)
@@ -213,6 +213,16 @@ def _product_volume(bag: Bag, kind: str) -> Quantity:
     if bag.has_volume(kind):
         return bag.stock_volume(kind)
     return lipids.lipid_volume(mass_of(bag, kind), bag.strength(kind))
+
+
+def volume_of_product(bag: Bag, name: str) -> Quantity | None:
+    """The volume of a product whose strength stands in the name asked for (`d50_volume`), where another is given."""
+    told = nutrient(name)
+    if told is None or told.strength is None or not re.search(r"_(?:volume|vol|ml)$", name):
+        return None
+    if any(one.told.strength in (None, told.strength) for one in bag.given(told.kind)) and bag.has_volume(told.kind):
+        return None
+    return lipids.lipid_volume(mass_of(bag, told.kind), Quantity(told.strength, "%").to("g/mL"))
 
 
 def _in_form(bag: Bag, wanted: str) -> Quantity:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from calculations.chemical_formula import composition
 from calculations.nutrition import osmolarity as formulas
@@ -16,7 +17,10 @@ from tests.conformance.nutrition.amounts import as_mmol, counts_mass, measures
 from tests.conformance.nutrition.bag import VOLUME_NAMES, Bag
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, Salt, nutrient
 from tests.conformance.nutrition.nutrients import KINDS
-from tests.conformance.quantities import read
+from tests.conformance.quantities import number, read
+
+MOLAR_MASSES = {"molar_mass", "molecular_weight", "mw", "formula_weight"}
+PARTICLES = {"particles", "ions", "species", "n", "osmotic_particles", "dissociation", "particles_per_molecule"}
 
 _ZERO_MASS, _ZERO_EQ = Quantity(0, "g/L"), Quantity(0, "mEq/L")
 _ELECTROLYTE_NAMES = ("electrolytes", "ions")
@@ -30,6 +34,8 @@ def osmolarity(bag: Bag, measure: Unit) -> Quantity:
     if unknown := set(counted) - {*_ELECTROLYTE_NAMES, *(name.lower() for name in _osmolar(bag))}:
         raise CannotAnswer(f"what {', '.join(sorted(unknown))} is is not known")
     by_labels = by_products(bag)
+    if by_labels is None:
+        by_labels = by_molar_mass(bag)
     if by_labels is not None:
         return bag.as_asked(by_labels, measure)
     told = any(factors.per_gram(bag.case, kind) is not None for kind in KINDS if bag.given(kind))
@@ -49,6 +55,37 @@ def by_products(bag: Bag) -> Quantity | None:
         return None
     parts = [(read(bag.case.inputs[f"{name}_volume"]).to("mL"), one.to("mOsm/mL")) for name, one in strengths.items()]
     return Quantity(sum(held.number * per_ml.number for held, per_ml in parts), "mOsm")
+
+
+def by_molar_mass(bag: Bag) -> Quantity | None:
+    """mOsm in the bag of one substance whose molar mass is given beside it; None where none is given.
+
+    Its particles are as given, else those of its composition.
+    """
+    named = [Fraction(number(one)) for name, one in bag.texts.items() if name in MOLAR_MASSES]
+    told = [*named, *(one.amount_in("g/mol") for name, one in bag.plain.items() if name in MOLAR_MASSES)]
+    if not told:
+        return None
+    held = [amount for *_, amount in bag.salts]
+    held += [bag.mass(CARBOHYDRATE)] if bag.given(CARBOHYDRATE) else []
+    held += [amount for _, amount in bag.molecules]
+    if len(told) > 1 or len(held) != 1 or len(bag.salts) + len(bag.nutrients) + len(bag.molecules) != 1 or bag.ions:
+        raise CannotAnswer("of which substance the molar mass is is not said")
+    counts: list[Any] = [number(one) for name, one in bag.texts.items() if name in PARTICLES]
+    of_one = _ions_of(bag, Quantity(1, "mmol")) if bag.salts else Quantity(1, "mmol")
+    whole = bag.whole(held[0])
+    if counts_mass(whole):
+        moles = whole / Quantity(told[0], "mg") * Quantity(1, "mmol")
+    else:  # by its ions where it is given in mmol or mEq: the molar mass does not matter
+        moles = _ions_of(bag, held[0]) / of_one * Quantity(1, "mmol") if bag.salts else whole
+    count = counts[0] if counts else of_one.amount_in("mmol")
+    return moles * Quantity(count, "mOsm") / Quantity(1, "mmol")
+
+
+def _ions_of(bag: Bag, amount: Quantity) -> Quantity:
+    """mmol of all ions of the only salt."""
+    (_, found, _) = bag.salts[0]
+    return Quantity(sum(bag.whole(one).amount_in("mmol") for one in bag.brought(found, amount).values()), "mmol")
 
 
 def _osmolar(bag: Bag) -> list[str]:

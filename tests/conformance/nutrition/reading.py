@@ -69,7 +69,8 @@ def spelled(text: str) -> tuple[str, Fraction]:
     text = _WHOLE.get(text, text)
     if _known(text):
         return text + per_nitrogen, Fraction(1)
-    divisor, parts = Fraction(1), []
+    divisor = Fraction(1)
+    parts: list[str] = []
     for part in re.split(r"\s*/\s*| per ", text.strip()):
         bare = _WORDS.get(part, part)
         counted = _COUNTED.fullmatch(bare) if parts else None
