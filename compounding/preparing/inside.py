@@ -19,6 +19,11 @@ def dissolved_with(uow: UnitOfWork, found: Opened) -> tuple[Scanned, ...]:
     return () if found.reconstituted_at is None else put_into(opening_dose(uow, found), slot_of(found.number))
 
 
+def named_inside(uow: UnitOfWork, found: Opened) -> tuple[tuple[str, str], ...]:
+    """The same as id and what each is called."""
+    return tuple((scan.product, scan.display) for scan in dissolved_with(uow, found))
+
+
 def put_into(dose: Dose, slot: str) -> tuple[Scanned, ...]:
     """The containers of a preparation that what stands in one slot was dissolved from. Pure."""
     taken = {step.take for step in dose.drawing.measures if step.purpose == "reconstitute" and step.put == slot}

@@ -19,11 +19,11 @@ from compounding.planning.plan import DrawUpPlan
 from compounding.preparing.actions import PlanDrawUp, ScanContainer
 from compounding.preparing.context import DoseContext
 from compounding.preparing.dose import Dose, Scanned
+from compounding.preparing.inside import named_inside
 from compounding.preparing.keeping import drawn_from
 from compounding.preparing.recorded import strength_data, strength_from
 from compounding.stock.lot import LOT, lot_record
 from compounding.stock.opened import OPENED, DrawFromContainer, GiveBackContainer, StageContainer
-from compounding.stock.opened_from import dissolved_with
 from compounding.stock.opened_state import Opened, may_be_used, number_scanned, opened_record, resolved_opened
 from compounding.stock.resolving import Resolved
 from formulary.model import Formulary
@@ -40,7 +40,7 @@ def under_scanner(uow: UnitOfWork, ctx: DoseContext, code: str) -> DoseContext |
     found = load(uow, OPENED, opened_record(number))
     lot = load(uow, LOT, lot_record(found.product, found.lot)) if found.number else ctx.lot
     resolved = resolved_opened(ctx.formulary, found, code)
-    return replace(ctx, opened=found, resolved=resolved, lot=lot, dissolved_with=dissolved_with(uow, number))
+    return replace(ctx, opened=found, resolved=resolved, lot=lot, dissolved_with=named_inside(uow, found))
 
 
 def part_of(scan: Scanned | ScanContainer) -> PartContainer | None:

@@ -13,8 +13,10 @@ from compounding.orders.patient_record import PATIENT
 from compounding.planning.excipients import brought_words, excipient_allergies, said_of
 from compounding.planning.plan import Excipients
 from compounding.preparing.dose import Dose
+from compounding.preparing.inside import named_inside
 from compounding.preparing.numbering import order_record, patient_record
-from compounding.stock.opened_from import dissolved_with
+from compounding.stock.opened import OPENED
+from compounding.stock.opened_state import opened_record
 from formulary.excipients import Holds, holds
 from formulary.model import Formulary
 
@@ -37,7 +39,8 @@ def containers_of(uow: UnitOfWork, dose: Dose) -> tuple[Named, ...]:
 
         scans, planned = load(uow, BATCH, batch_record(dose.unit["lot"])).work.scans, None
     open_ones = () if planned is None else [one for one in planned.components if one.slot in dose.open_slots]
-    inside = [vial for scan in scans if scan.opened and scan.strength for vial in dissolved_with(uow, scan.opened)]
+    opened = [load(uow, OPENED, opened_record(scan.opened)) for scan in scans if scan.opened]
+    inside = [vial for one in opened for vial in named_inside(uow, one)]
     return tuple(dict.fromkeys([*((one.product, one.display) for one in (*scans, *open_ones)), *inside]))
 
 
