@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from batch_records.acting import Contended, Refused
 from batch_records.acts import Refusal
 from batch_records.entries import AlteredRecord
+from batch_records.rendering_refusals import PrintRefused
 from calculations.errors import CannotCompute, Fault, Faults
 from web.fault_words import said
 
@@ -134,6 +135,12 @@ def _on_altered(problem: AlteredRecord) -> Response:
     return error_page(500, "This record was altered.", words, detail=str(problem))
 
 
+def _on_unprintable(problem: PrintRefused) -> Response:
+    log.error("a paper does not print: %s, %s", problem.code, problem.field)
+    words = f"It does not fit its stock and was not printed: {problem}. Go on from the screen, and tell the lead."
+    return error_page(422, "This paper does not print.", words, code="does_not_print")
+
+
 def _on_bug(problem: Exception) -> Response:
     number = uuid4().hex[:12]
     log.error("bug %s in %s %s", number, request.method, request.endpoint, exc_info=problem)
@@ -148,5 +155,6 @@ def add_errors(app: Flask) -> None:
         app.register_error_handler(kind, _on_no)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(AlteredRecord, _on_altered)
+    app.register_error_handler(PrintRefused, _on_unprintable)
     app.register_error_handler(Exception, _on_bug)
     app.context_processor(problem_for_template)

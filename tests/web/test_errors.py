@@ -9,6 +9,7 @@ from flask import Blueprint, render_template_string
 import web.sessions
 from batch_records.acts import Refusal
 from batch_records.entries import AlteredRecord
+from batch_records.rendering_refusals import PrintRefused
 from calculations.errors import CannotCompute, Fault, Faults
 from tests.support.visiting import an_app, token_in
 from web.acting import act, client_key, read_form
@@ -29,6 +30,7 @@ PROBLEMS = {
     ),
     "bug": lambda: ZeroDivisionError("the patient is EXAMPLE, Ada"),
     "altered": lambda: AlteredRecord("dose-1", 3, "hash"),
+    "paper": lambda: PrintRefused("does_not_fit", "in_process_label/1", "2 pages", "at most 1 on this stock"),
 }
 
 
@@ -141,6 +143,13 @@ def test_a_bug_is_a_number_that_stands_in_the_log_and_tells_nothing_else(okonjo,
     assert "ZeroDivisionError" not in answer.text
     number = caplog.records[0].getMessage().split()[1]
     assert number in answer.text
+
+
+def test_a_paper_that_does_not_print_says_so_and_is_no_bug(okonjo):
+    answer = send_weight(okonjo, "/no/paper")
+    assert answer.status_code == 422
+    assert "found 2 pages; expected at most 1 on this stock" in answer.text
+    assert "was not printed" in answer.text
 
 
 def test_an_altered_record_is_named_and_stops_the_work(okonjo, caplog):

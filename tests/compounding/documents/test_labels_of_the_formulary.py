@@ -7,7 +7,7 @@ import pytest
 
 from calculations.printing import show
 from calculations.quantity import Quantity
-from compounding.documents.build import dispensing_label
+from compounding.documents.build import dispensing_label, in_process_label
 from compounding.documents.dose_documents import (
     FORMS,
     HIGH_ALERT,
@@ -116,3 +116,22 @@ def test_a_bag_says_a_long_way_of_keeping_in_full(printer: Printer) -> None:
         made = label(long, patient, components)
         (text,) = text_of(printer.render(made["kind"], made, stock_for(formulary(), "bag")).pdf)
         assert keep in " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["vincristine_minibag", "alprostadil_syringe", "methotrexate_intrathecal"])
+def test_a_started_dose_has_its_in_process_label(printer: Printer, name: str) -> None:
+    """A flag on a syringe with a number of the usual length, and a small bag with all that can warn on it."""
+    plan, patient, _ = planned(FULLEST[name])
+    name_of, volume = diluent(plan)
+    warnings = ["HAZARDOUS", "HIGH ALERT", "VESICANT", "ONE-TIME FORMULATION"]
+    made = in_process_label(
+        number="260414-0140-01-8", demonstration=True, draft=False,
+        site=Site("Sufficit Demonstration Hospital", "IV room A", "555-0100"),
+        patient=PatientLine(patient.name, "30 Sep 1958", f"MRN {patient.mrn}", patient.location), drugs=drug_lines(plan),
+        diluent=name_of, diluent_volume=volume, route=plan.route, due=Due("14 Apr 2026", "14:30"),
+        started_by=Maker("T. Okonjo, CPhT", "13:03"), hood="hazardous room", warnings=warnings,
+        printed=Printed("14 Apr 2026, 13:10", "1", "", ""),
+    )  # fmt: skip
+    (text,) = text_of(printer.render(made["kind"], made, stock_for(formulary(), plan.container_class)).pdf)
+    for words in ("IN PROCESS, NOT FOR USE", "260414-0140-01-8", *warnings):
+        assert words in " ".join(text.split()), words
