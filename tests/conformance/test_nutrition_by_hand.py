@@ -78,3 +78,41 @@ def test_nitrogen_balance_with_the_losses_that_are_told(convention: Any, more: d
 def test_the_other_losses_of_nitrogen_are_never_supposed(convention: Any) -> None:
     with pytest.raises(CannotAnswer, match="losses"):
         _ask("tpn_macros", {"protein": "90 g/day", "UUN": "10 g/day"}, {"nitrogen_balance": "g/day"}, convention)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "asked", "unit", "by_hand"),
+    [
+        # 70 g ÷ 0.2 g/mL ÷ 12 h
+        (
+            {"lipid": "1 g/kg/d", "weight": "70 kg", "lipid_stock": "20 %", "hang_time": "12 h"},
+            "lipid_rate", "mL/h", "29.167",
+        ),
+        # 8 × 3 × 1.44 = 34.56 g in 240 mL
+        ({"GIR": "8 mg/kg/min", "weight": "3 kg", "rate": "10 mL/h"}, "dextrose_percent", "%", "14.4"),
+        # 6 × 2 × 60 ÷ 100 mg/mL
+        ({"GIR": "6 mg/kg/min", "weight": "2 kg", "dextrose": "10 %"}, "rate", "mL/h", "7.2"),
+        ({"GIR": "6 mg/kg/min", "dextrose": "10 %"}, "rate", "mL/kg/h", "3.6"),
+    ],
+)  # fmt: skip
+def test_a_rate_and_a_percent_by_hand(inputs: dict[str, str], asked: str, unit: str, by_hand: str) -> None:
+    found = Fraction(_ask("tpn_full_orders", inputs, {asked: unit})[asked]["value"])
+    assert abs(found - Fraction(by_hand)) < Fraction("0.001")
+
+
+def test_what_a_percent_is_of_is_never_supposed() -> None:
+    inputs = {"AA": "60 g", "dextrose": "180 g", "lipid": "40 g", "volume": "1500 mL"}
+    with pytest.raises(CannotAnswer, match="percent"):
+        _ask("tpn_full_orders", inputs, {"dextrose_percent": "%"})
+    found = _ask("tpn_full_orders", inputs, {"final_dextrose": "%", "dextrose_percent_of_kcal": "%"})
+    assert found["final_dextrose"]["value"] == "12"
+    assert abs(Fraction(found["dextrose_percent_of_kcal"]["value"]) - Fraction("48.88")) < Fraction(
+        "0.01"
+    )  # 612 ÷ 1252
+
+
+@pytest.mark.parametrize("asked", [{"lipid_rate": "mL/h"}, {"GIR": "mg/kg/min"}])
+def test_a_time_of_which_it_is_not_known_what_runs_so_long(asked: dict[str, str]) -> None:
+    inputs = {"lipid20": "2 g/kg/d", "dextrose": "10 g/kg/d", "weight": "10 kg", "break_for_bath": "2 h"}
+    with pytest.raises(CannotAnswer, match="time"):
+        _ask("tpn_full_orders", inputs, asked)

@@ -6,14 +6,18 @@ from calculations.nutrition import energy as energies
 from calculations.nutrition import glucose as glucoses
 from calculations.nutrition import lipid as lipids
 from calculations.nutrition import nitrogen as nitrogens
+from calculations.nutrition.fluid import final_percent
 from calculations.quantity import Quantity
 from calculations.units import Unit
 from tests.conformance.case import CannotAnswer
 from tests.conformance.nutrition import conventions
-from tests.conformance.nutrition.bag import ENERGY_NAMES, Bag
+from tests.conformance.nutrition.amounts import measures
+from tests.conformance.nutrition.bag import ENERGY_NAMES, TIME_NAMES, Bag
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE, LIPID, nutrient
 from tests.conformance.quantities import number
 
+TAPERS = {"taper", "taper_up", "taper_down"}
+_AGE = re.compile(r"age|dol$|of_life|pma|gestation")
 KINDS = (AMINO_ACIDS, CARBOHYDRATE, LIPID)
 SUBJECTS = (
     (
@@ -119,6 +123,7 @@ def nitrogen(bag: Bag) -> Quantity:
 
 def infusion_rate(bag: Bag, *, anhydrous: bool) -> Quantity:
     """Glucose infusion rate; `anhydrous` where the figure's name or the convention says so."""
+    refuse_unknown_times(bag, CARBOHYDRATE)
     mass, told = bag.mass(CARBOHYDRATE), bag.form(CARBOHYDRATE)
     factor = conventions.anhydrous_factor(bag.case)
     if told.form == "anhydrous":
@@ -173,6 +178,11 @@ def of_nutrient(bag: Bag, kind: str, what: str, measure: Unit) -> Quantity:
                 "percent_of_energy", "percent_of_nonprotein", "percent_of_total", "percent_kcal", "percent_of_kcal",
                 "percent_calories", "percent_of_calories", "kcal_percent", "calorie_percent", "percent_energy",
                 "percent_of_total_kcal", "percent_of_total_energy"):  # fmt: skip
+        if what == "percent" and goal(bag) is None and bag.volume_is_told():
+            if set(bag.nutrients) == {kind}:
+                return final_percent(bag.mass(kind), bag.volume())  # of the energy it would be all
+            if not any(re.search("kcal|energy|calor", name.lower()) for name in bag.case.outputs):
+                raise CannotAnswer("whether the percent of the energy or of the volume is meant is not said")
         whole = nonprotein(bag) if "nonprotein" in what else _whole_energy(bag)
         return energies.energy_share(energy_of(bag, kind), whole)
     if what in ("volume", "volume_exact", "vol", "ml", "needed_volume"):
@@ -199,9 +209,20 @@ def _own_hours(bag: Bag, kind: str) -> Quantity:
     subject = dict(SUBJECTS)[kind]
     for name, one in bag.plain.items():
         rest = subject.sub("", name) if subject.match(name) else ""
-        if rest in ("_hours", "_time", "_infusion_time", "_duration", "_infusion_hours", "_over"):
+        if rest in ("_hours", "_time", "_infusion_time", "_duration", "_infusion_hours", "_over", "_hang_time"):
             return one
+    refuse_unknown_times(bag, kind)
     return bag.hours
+
+
+def refuse_unknown_times(bag: Bag, kind: str | None = None) -> None:
+    """Stop where a time is given of which it is not known what runs so long; a time of another nutrient does not count."""
+    for name, one in bag.plain.items():
+        if not measures(one, "h") or name in TIME_NAMES | TAPERS or _AGE.search(name):
+            continue
+        of = next((each for each, subject in SUBJECTS if subject.match(name)), None)
+        if of is None or of == kind:
+            raise CannotAnswer(f"what the time {name} is is not known")
 
 
 def _whole_energy(bag: Bag) -> Quantity:

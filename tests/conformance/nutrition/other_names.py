@@ -27,6 +27,7 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"(?<=_)gluc(?=_|$)")
+_LIPID = re.compile(r"lipid|fat|ile|ivfe|smof|intralipid", re.IGNORECASE)
 _CAPITALS = {
     "weight",
     "volume",
@@ -46,6 +47,8 @@ _CAPITALS = {
 def in_one_name(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs under the names that the rules know; where two would be called the same, both keep their own."""
     wished = {name: _wished(name) for name in inputs}
+    lipid = any(_LIPID.match(name) for name in inputs)
+    wished.update({name: "lipid_hours" if lipid else "time" for name in inputs if name.lower() == "hang_time"})
     taken = list(wished.values())
     return {(wished[name] if taken.count(wished[name]) == 1 else name): data for name, data in inputs.items()}
 

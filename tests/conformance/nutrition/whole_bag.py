@@ -7,10 +7,10 @@ from calculations.nutrition.cycle import cyclic_full_rate, taper_rate
 from calculations.quantity import Quantity
 from calculations.units import Unit, unit
 from tests.conformance.case import CannotAnswer
-from tests.conformance.nutrition.amounts import measures
-from tests.conformance.nutrition.bag import FLUID_NAMES, OTHER_FLUIDS, RATE_NAMES, TIME_NAMES, VOLUME_NAMES, Bag
+from tests.conformance.nutrition.amounts import is_concentration, measures
+from tests.conformance.nutrition.bag import FLUID_NAMES, GLUCOSE_RATES, OTHER_FLUIDS, RATE_NAMES, VOLUME_NAMES, Bag
 from tests.conformance.nutrition.names import AMINO_ACIDS, CARBOHYDRATE
-from tests.conformance.nutrition.nutrients import KINDS, SUBJECTS, drawn
+from tests.conformance.nutrition.nutrients import KINDS, drawn, refuse_unknown_times
 
 Found = re.Match[str]
 _NOT_INSIDE = VOLUME_NAMES | RATE_NAMES | FLUID_NAMES | OTHER_FLUIDS | {"overfill", "overfill_volume", "prime"}
@@ -84,20 +84,31 @@ def chambers(bag: Bag, measure: Unit, found: Found) -> Quantity:
 def rate(bag: Bag, measure: Unit, found: Found) -> Quantity:
     """The pump rate; of a cycle with tapers the full rate, or the rate of the taper."""
     tapers = [bag.plain.get(name, bag.plain.get("taper")) for name in ("taper_up", "taper_down")]
-    known = TIME_NAMES | {"taper", "taper_up", "taper_down"}
-    subjects = tuple(pattern for _, pattern in SUBJECTS)
-    for name, one in bag.plain.items():
-        if measures(one, "h") and name not in known and not any(subject.match(name) for subject in subjects):
-            raise CannotAnswer(f"what the time {name} is is not known")
+    refuse_unknown_times(bag)
     if all(one is None for one in tapers):
         if "taper" in found.string:
             raise CannotAnswer("the tapers are not given")
+        if not bag.volume_is_told() and set(bag.nutrients) == {CARBOHYDRATE} and GLUCOSE_RATES & _names(bag):
+            return _rate_for_glucose(bag, measure)
         return lipids.lipid_rate(whole_volume(bag), bag.hours)
     if not bag.hours_are_told:
         raise CannotAnswer("how long the cycle is is not given")
     up, down = (Quantity(0, "h") if one is None else one for one in tapers)
     full = cyclic_full_rate(whole_volume(bag), bag.hours, up, down)
     return taper_rate(full) if "taper" in found.string else full
+
+
+def _names(bag: Bag) -> set[str]:
+    return {name.lower() for name in bag.case.inputs}
+
+
+def _rate_for_glucose(bag: Bag, measure: Unit) -> Quantity:
+    """How fast dextrose of a strength runs for the glucose infusion rate that is asked for."""
+    doses = [one.amount for one in bag.given(CARBOHYDRATE) if not is_concentration(one.amount)]
+    held = [one.amount for one in bag.given(CARBOHYDRATE) if is_concentration(one.amount)]
+    if len(doses) != 1 or len(held) != 1:
+        raise CannotAnswer("the whole volume is not given")
+    return bag.as_asked((bag.whole(doses[0]) / held[0].to("g/mL")).to("mL"), measure)
 
 
 def peak(bag: Bag) -> Quantity:
