@@ -21,7 +21,7 @@ from compounding.orders.patient_record import PATIENT
 from compounding.preparing.numbering import order_record, patient_record
 from compounding.reviewing.actions import Answer, Place
 from compounding.reviewing.order_state import OrderRecord
-from compounding.reviewing.record import NEWER, ORDER
+from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yesterday import order_before
 from compounding.views.nutrition_look import look
@@ -57,6 +57,7 @@ from web.nutrition_form import (
 )
 from web.order_form import mrn_in
 from web.order_values import day_options
+from web.pages.order_versions import placed_before, same_version, to_order
 from web.pages.review import bar_of
 from web.permissions import PRESCRIBER, PRESCRIBING
 from web.services import now, services, store
@@ -134,7 +135,7 @@ def place(mrn: str) -> Any:
     made = act()
     number = order_number(store(), made.key, made.at, made.offset_minutes)
     answer = perform(store(), ORDER, order_record(number), Place(number, order_as_data(order)), made)
-    return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
+    return answer if isinstance(answer, Refused) else to_order(number)
 
 
 def _read(mrn: str, own: Order | None = None) -> NutritionForm:
@@ -172,19 +173,16 @@ def change(number: str) -> str:
 @again(change)
 def change_order(number: str) -> Any:
     """Place a new version. The one before is superseded; bags not begun are cancelled."""
+    if (before := placed_before(number)) is not None:
+        return before
     state, order = _order(number)
     read = _read(order.patient, order)
-    _same_version(state)
+    shown = same_version(state)
     data = order_as_data(read.parsed())
     if data == order_as_data(order) | {"source": "form", "original": "", "remarks": []}:
         raise Refuse(Refusal("nothing_changed", "Nothing was changed, so there is no new version.", 422))
-    answer = perform(store(), ORDER, order_record(number), Place(number, data), act())
-    return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
-
-
-def _same_version(state: OrderRecord) -> None:
-    if request.form.get("version") != str(state.current.number):
-        raise Refuse(Refusal("order_changed", NEWER))
+    answer = perform(store(), ORDER, order_record(number), Place(number, data, replaces=shown), act())
+    return answer if isinstance(answer, Refused) else to_order(number)
 
 
 @blueprint.get("/<number>/answer")
@@ -200,16 +198,18 @@ def answer(number: str) -> str:
 @again(answer)
 def record_answer(number: str) -> Any:
     """Record the answer and the order as it then stands: a new version, which another pharmacist reviews."""
+    if (before := placed_before(number)) is not None:
+        return before
     state, order = _order(number)
     read = _read(order.patient, order)
-    _same_version(state)
+    shown = same_version(state)
     for name, expected in (("answer", "what was answered"), ("answered_by", "the name of who answered")):
         if not read.typed(name):
             read.faults.append(read.worded(Fault(name, "", expected)))
     data = order_as_data(read.parsed()) | {"original": state.current.original, "source": order.source}
-    action = Answer(read.typed("answer")[:2000], read.typed("answered_by")[:120], data)
+    action = Answer(read.typed("answer")[:2000], read.typed("answered_by")[:120], data, shown)
     done = perform(store(), ORDER, order_record(number), action, act())
-    return done if isinstance(done, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
+    return done if isinstance(done, Refused) else to_order(number)
 
 
 def _form_of(state: OrderRecord, order: Order, **more: Any) -> str:

@@ -20,7 +20,7 @@ from compounding.orders.patient_record import PATIENT
 from compounding.preparing.numbering import order_record, patient_record
 from compounding.reviewing.actions import Answer, Place
 from compounding.reviewing.order_state import OrderRecord
-from compounding.reviewing.record import NEWER, ORDER
+from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
 from compounding.views.order_changes import doses_of, what_stopping_does
 from compounding.views.order_entry import DrugChoices, drug_choices, preview
@@ -34,6 +34,7 @@ from web.doses import wall_clock
 from web.errors import Refuse, again
 from web.order_form import ADDITIVES, KINDS, PLAIN, FieldFault, OrderForm, label_of, mrn_in, read_order, worded
 from web.order_values import day_options, values_of
+from web.pages.order_versions import placed_before, same_version, to_order
 from web.pages.review import bar_of
 from web.permissions import PRESCRIBER
 from web.services import now, services, store
@@ -132,7 +133,7 @@ def place(kind: str) -> Any:
     made = act()
     number = order_number(store(), made.key, made.at, made.offset_minutes)
     answer = perform(store(), ORDER, order_record(number), Place(number, order_as_data(order)), made)
-    return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
+    return answer if isinstance(answer, Refused) else to_order(number)
 
 
 def _read(kind: str, *more: str) -> OrderForm:
@@ -168,21 +169,18 @@ def _order(number: str) -> OrderRecord:
 @again(change)
 def change_order(number: str) -> Any:
     """Place a new version. The one before is superseded; doses not begun are cancelled."""
+    if (before := placed_before(number)) is not None:
+        return before
     state = _order(number)
     if state.current.order is None:
         raise NotFound
     read = _read(str(state.current.order.order_type))
-    _same_version(state)
+    shown = same_version(state)
     data = order_as_data(read.parsed())
     if data == order_as_data(state.current.order) | {"source": "form", "original": "", "remarks": []}:
         raise Refuse(Refusal("nothing_changed", "Nothing was changed, so there is no new version.", 422))
-    answer = perform(store(), ORDER, order_record(number), Place(number, data, replaces=state.current.number), act())
-    return answer if isinstance(answer, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
-
-
-def _same_version(state: OrderRecord) -> None:
-    if request.form.get("version") != str(state.current.number):
-        raise Refuse(Refusal("order_changed", NEWER))
+    answer = perform(store(), ORDER, order_record(number), Place(number, data, replaces=shown), act())
+    return answer if isinstance(answer, Refused) else to_order(number)
 
 
 @blueprint.get("/orders/<number>/answer")
@@ -218,11 +216,13 @@ def answer_as(number: str) -> str:
 @again(answer)
 def record_answer(number: str) -> Any:
     """Record the answer and the order as it then stands: a new version, which another pharmacist reviews."""
+    if (before := placed_before(number)) is not None:
+        return before
     state = _order(number)
     known = _remarks(state)
     still = [f"remark_{row}" for row in range(1, len(known) + 1)]
     read = _read(_kind(request.args.get("kind") or _kind_of(state)), "answer", "answered_by", *still)
-    _same_version(state)
+    shown = same_version(state)
     faults = [
         FieldFault(name, "nothing", expected)
         for name, expected in (("answer", "what was answered"), ("answered_by", "the name of who answered"))
@@ -231,9 +231,9 @@ def record_answer(number: str) -> Any:
     order = _parsed_with(read, faults)
     remarks = [text for name, text in zip(still, known, strict=True) if read.form.get(name)]
     data = order_as_data(order) | {"remarks": remarks, "original": state.current.original, "source": _source(state)}
-    action = Answer(read.typed("answer")[:2000], read.typed("answered_by")[:120], data, state.current.number)
+    action = Answer(read.typed("answer")[:2000], read.typed("answered_by")[:120], data, shown)
     done = perform(store(), ORDER, order_record(number), action, act())
-    return done if isinstance(done, Refused) else redirect(url_for("orders.one", number=number, placed=1), 303)
+    return done if isinstance(done, Refused) else to_order(number)
 
 
 def _parsed_with(read: OrderForm, faults: list[Fault]) -> Any:

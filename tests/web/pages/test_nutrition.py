@@ -225,8 +225,13 @@ def test_a_change_is_a_new_version_that_says_exactly_what_changed(at_desk: Any, 
     assert (unchanged.status_code, "Nothing was changed" in unchanged.text) == (422, True)
     stale = send(browser, path, path, **fields(version="7", calcium="2"))
     assert stale.status_code == 409
-    answer = send(browser, path, path, **fields(version="1", calcium="2", indication=""))
-    assert answer.status_code == 303
+    told = fields(version="1", calcium="2", indication="") | {"key": "one-press"}
+    answer, twice = (send(browser, path, path, **told) for _ in range(2))
+    assert answer.status_code == twice.status_code == 303
+    with baby.read() as uow:
+        entry = uow.answer_for("one-press")
+    assert entry is not None
+    assert (entry.kind, entry.payload["replaces"]) == ("place", 1), "the record itself refuses another change of version 1"
     assert len(state(baby, NUMBER).versions) == 2
     page = browser.get(f"/orders/{NUMBER}").text
     assert re.search(r"Calcium, as the ion</th><td>2\.5 mEq/kg/day</td><td><b>2 mEq/kg/day", page)
