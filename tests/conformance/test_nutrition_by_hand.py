@@ -116,3 +116,20 @@ def test_a_time_of_which_it_is_not_known_what_runs_so_long(asked: dict[str, str]
     inputs = {"lipid20": "2 g/kg/d", "dextrose": "10 g/kg/d", "weight": "10 kg", "break_for_bath": "2 h"}
     with pytest.raises(CannotAnswer, match="time"):
         _ask("tpn_full_orders", inputs, asked)
+
+
+def test_a_share_of_the_energy_beside_the_strengths_of_the_stocks() -> None:
+    inputs = {
+        "energy": "2000 kcal", "protein": "20 %", "dextrose": "50 %", "lipid": "30 %",
+        "AA_stock": "10 %", "dextrose_stock": "70 %", "lipid_stock": "20 %",
+    }  # fmt: skip
+    wanted = {"lipid": "g", "lipid_volume": "mL", "protein": "g", "AA_volume": "mL", "dextrose_volume": "mL"}
+    found = {name: Fraction(one["value"]) for name, one in _ask("tpn_full_orders", inputs, wanted).items()}
+    dextrose = found.pop("dextrose_volume")
+    assert found == {"lipid": 60, "lipid_volume": 300, "protein": 100, "AA_volume": 1000}
+    assert abs(dextrose - Fraction("420.17")) < Fraction("0.01")  # 1000 ÷ 3.4 ÷ 0.7
+
+
+def test_a_ratio_to_nitrogen_asked_for_as_a_bare_number() -> None:
+    inputs = {"dextrose": "150 g", "protein": "80 g", "lipid": "50 g"}
+    assert _ask("tpn_macros", inputs, {"npc_n": "1"})["npc_n"] == {"value": "78.90625", "unit": "1"}  # 1010 ÷ 12.8

@@ -23,6 +23,7 @@ from tests.conformance.solving import solve
 
 _FORMS = re.compile(r"anhydrous|monohydrate|elemental|nitrogen|nonprotein|npc", re.IGNORECASE)
 """Words of a name that ask for something else than what is given in the same unit."""
+_PER_NITROGEN = {"npc_n", "npe_n"}
 _CAPS = {"max", "maximum", "cap", "max_dose", "maximum_dose", "dose_cap"}
 
 
@@ -59,6 +60,8 @@ def named(case: Case, name: str, text: str) -> Value:
     told = elements.named(case, name, text) or ratio_or_product(case, text, name)
     if told is not None:
         return told
+    if name.lower() in _PER_NITROGEN and measure_of(text).dimension is unit("one").dimension:
+        text = "kcal/g"  # 150 to 1 is 150 kcal to 1 g of nitrogen
     return determined(case, text, lambda bag: figure(bag, name, text))
 
 

@@ -184,10 +184,12 @@ class Bag:
         if energy is None or not measures(energy, "kcal") or self.volume_is_told():
             return None
         every = [one for group in self.nutrients.values() for one in group if one.amount.unit.name == "%"]
-        if any(one.told.stock or one.told.strength is not None for one in every):
+        stocks = [one for one in every if one.told.stock]
+        if any(one.told.strength is not None for one in every):
             return None
-        own = [one for one in self.given(kind) if one.amount.unit.name == "%"]
-        if len(own) != 1 or len(self.given(kind)) != 1:
+        every = [one for one in every if not one.told.stock]
+        own = [one for one in self.given(kind) if one in every]
+        if len(own) != 1 or len([one for one in self.given(kind) if one not in stocks]) != 1:
             return None
         if len(every) > 1 and sum(Fraction(str(one.amount.number)) for one in every) != 100:
             return None
@@ -222,7 +224,8 @@ class Bag:
             CannotAnswer: nothing tells it.
         """
         named = [one.told.strength for one in self.given(kind) if one.told.strength is not None]
-        stock = [one.amount for one in self.given(kind) if one.told.stock or self._is_stock(kind, one)]
+        stock = [one.amount for one in self.given(kind) if one.told.stock]
+        stock = stock or [one.amount for one in self.given(kind) if self._is_stock(kind, one)]
         if named:
             return Quantity(named[0], "%").to("g/mL")
         if stock:
