@@ -7,9 +7,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateSchema, ExecutableDDLElement
 
 from batch_records.store import Store, create_schema
 from batch_records.tables import Base
@@ -17,6 +20,19 @@ from batch_records.tables import Base
 PORTION = 2_000
 """Rows that are held at a time."""
 STRUCTURE = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+class RenameSchema(ExecutableDDLElement):
+    """Gives a schema of PostgreSQL another name."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+
+
+@compiles(RenameSchema)
+def _rename_schema(element: RenameSchema, compiler: Any, **_: Any) -> str:
+    quoted = compiler.preparer.quote
+    return f"ALTER SCHEMA {quoted(element.old)} RENAME TO {quoted(element.new)}"
 
 
 class CannotCopy(Exception):
@@ -66,9 +82,8 @@ def _moved_aside(target: Connection, aside: str) -> str:
         raise CannotCopy("the database has no schema that this user may write to")
     if not inspect(target).get_table_names():
         return ""
-    quoted = target.dialect.identifier_preparer.quote
-    target.execute(text(f"ALTER SCHEMA {quoted(schema)} RENAME TO {quoted(aside)}"))
-    target.execute(text(f"CREATE SCHEMA {quoted(schema)}"))
+    target.execute(RenameSchema(schema, aside))
+    target.execute(CreateSchema(schema))
     return aside
 
 

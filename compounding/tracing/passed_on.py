@@ -174,4 +174,5 @@ def _opened_by(uow: UnitOfWork, record: ColumnElement[str]) -> Iterable[str]:
     begin = literal(opened_record("")).concat(func.substr(number, 1, func.length(number) - 2))
     of = select(begin.label("begin")).subquery("opening")
     kept = (OpenedRow.record > of.c.begin.concat("-")) & (OpenedRow.record < of.c.begin.concat("."))
-    return uow.session.execute(select(OpenedRow.record).join(of, kept)).scalars()
+    found = select(OpenedRow.record).join(of, kept)
+    return uow.session.execute(found).scalars()
