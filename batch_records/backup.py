@@ -165,10 +165,15 @@ def _check_database(path: Path, record_types: Iterable[RecordType[Any, Any, Any]
 
 
 def _put_in_postgresql(unpacked: Path, store: Store, folders: Mapping[str, Path], at: datetime) -> Restored:
+    moved: list[Path] = []
     try:
         with file_as_postgresql(unpacked / DATABASE, store, f"before_{at:%Y%m%dt%H%M%Sz}") as schema:
-            return Restored(_put_folders(unpacked, folders, at), schema)
+            moved += _put_folders(unpacked, folders, at)
+            return Restored(moved, schema)
     except CannotCopy as fault:
+        for old in moved:  # the database did not become lasting: its folders stay as they were too
+            shutil.rmtree(_before(old))
+            old.rename(_before(old))
         raise CannotRestore(str(fault)) from fault
 
 
@@ -185,6 +190,10 @@ def _put_in_file(unpacked: Path, store: Store, folders: Mapping[str, Path], at: 
 
 def _aside(old: Path, at: datetime) -> Path:
     return old.rename(old.with_name(f"{old.name}.before-{at:%Y%m%dT%H%M%SZ}"))
+
+
+def _before(aside: Path) -> Path:
+    return aside.with_name(aside.name.rpartition(".before-")[0])
 
 
 def _put_folders(unpacked: Path, folders: Mapping[str, Path], at: datetime) -> list[Path]:

@@ -1,5 +1,7 @@
 """Backup and restore of a PostgreSQL database, and from one kind of database into the other."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from batch_records.acting import load, perform
 from batch_records.backup import DATABASE, CannotBackUp, CannotRestore, backup, restore
 from batch_records.claims import CLAIM
+from batch_records.copying import CannotCopy
 from batch_records.people import PERSON
 from batch_records.people_tables import AttemptRow
 from batch_records.store import Store
@@ -136,6 +139,23 @@ def test_a_restore_that_fails_on_the_way_changes_nothing(
         restore(file, postgresql_store.url.render_as_string(hide_password=False), folders, EIGHT, TYPES)
     assert lines(postgresql_store) == ("before the backup",)
     assert not list(folders["documents"].parent.glob("documents.before*"))
+
+
+def test_folders_come_back_when_the_database_does_not_become_lasting(
+    postgresql_store: Store, folders: dict[str, Path], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(postgresql_store, file, folders, EIGHT)
+    (folders["documents"] / "newer.pdf").write_bytes(b"%PDF-1.7")
+
+    @contextmanager
+    def lost_at_its_end(*_: object) -> Iterator[str]:
+        yield ASIDE
+        raise CannotCopy("the connection was lost")
+
+    monkeypatch.setattr("batch_records.backup.file_as_postgresql", lost_at_its_end)
+    with pytest.raises(CannotRestore, match="connection was lost"):
+        restore(file, postgresql_store.url.render_as_string(hide_password=False), folders, EIGHT, TYPES)
+    assert sorted(path.name for path in folders["documents"].iterdir()) == ["label.pdf", "newer.pdf"]
 
 
 def test_a_database_with_tables_of_others_is_not_copied_in_part(postgresql_store: Store, file: Path) -> None:
