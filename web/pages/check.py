@@ -30,7 +30,7 @@ from web.doses import dose_of, wall_clock
 from web.errors import again
 from web.live import live_part
 from web.pages import check_acts  # noqa: F401 - the rarer acts stand there, on the same blueprint
-from web.pages.check_dose import blueprint, dose, printed_after, tick_names, ticked, to_dose, told
+from web.pages.check_dose import blueprint, dose, label_refused, printed_after, tick_names, ticked, to_dose, told
 from web.services import now, store
 
 
@@ -77,9 +77,12 @@ def passed(number: str) -> Any:
     asked = act_with_secret()
     if found.planned.second_check and found.second_check is None:
         first = AskSecondCheck(form["content_digest"], items_read=read)
-        return to_dose(number, perform(store(), DOSE, dose_record(number), first, asked))
+        return label_refused(found, first) or to_dose(number, perform(store(), DOSE, dose_record(number), first, asked))
     decided = beyond_use_decided(form, required=found.beyond_use_at() is None)
-    answer = perform(store(), DOSE, dose_record(number), Release(form["content_digest"], decided, items_read=read), asked)
+    action = Release(form["content_digest"], decided, items_read=read)
+    if (unfit := label_refused(found, action)) is not None:
+        return unfit
+    answer = perform(store(), DOSE, dose_record(number), action, asked)
     return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 
 

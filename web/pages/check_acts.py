@@ -27,7 +27,7 @@ from web.acting import act, act_with_secret, read_form
 from web.beyond_use_form import FIELDS, beyond_use_decided
 from web.doses import dose_of
 from web.errors import again
-from web.pages.check_dose import blueprint, dose, printed_after, tick_names, ticked, to_dose, told
+from web.pages.check_dose import blueprint, dose, label_refused, printed_after, tick_names, ticked, to_dose, told
 from web.services import store
 
 
@@ -84,15 +84,16 @@ def second(number: str) -> Any:
 def emergency(number: str) -> Any:
     """Release alone, with the reason; another pharmacist checks it afterwards."""
     with store().read() as uow:
-        remarked = remarked_steps(dose_of(uow, number))
+        found = dose_of(uow, number)
+    remarked = remarked_steps(found)
     form = read_form(["content_digest", "emergency_reason", "secret"], [*FIELDS, *tick_names(remarked)])
     if not form["emergency_reason"].strip():
         raise Fault("emergency_reason", "nothing", "why it cannot wait")
-    with store().read() as uow:
-        computed = dose_of(uow, number).beyond_use_at() is not None
-    decided = beyond_use_decided(form, required=not computed)
+    decided = beyond_use_decided(form, required=found.beyond_use_at() is None)
     why, read = form["emergency_reason"].strip(), ticked(form, remarked)
     action = EmergencyRelease(form["content_digest"], why, decided, items_read=read)
+    if (unfit := label_refused(found, action)) is not None:
+        return unfit
     answer = perform(store(), DOSE, dose_record(number), action, act_with_secret())
     return told(number, answer) if isinstance(answer, Refused) else printed_after(number)
 

@@ -6,6 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from batch_records.acting import Refused
 from batch_records.acts import Refusal
+from batch_records.rendering import PrintRefused, RendererFailed
+from compounding.documents.dose_documents import label_of_release
+from compounding.preparing.record import Dose
 from compounding.preparing.states import DoseStatus as S
 from compounding.views.check import REJECT_CODES, check_page, digest_in_short
 from compounding.views.decided import decided_page
@@ -17,6 +20,7 @@ from web.doses import dose_of
 from web.nutrition_drawing import curve_drawing
 from web.pages.labels import printed
 from web.pages.pictures import pictures
+from web.printing import printer
 from web.services import store
 
 blueprint = Blueprint("check", __name__, url_prefix="/check")
@@ -92,6 +96,28 @@ def told(number: str, answer: Refused) -> Refusal:
         outcome = decided_page(uow, dose_of(uow, number), looking())
     first = f"Released by {outcome.released}" if outcome.released else f"{outcome.words}, {outcome.by}"
     return Refusal(refusal.code, f"{refusal.text} {first}: somebody was before you.", refusal.status)
+
+
+def label_refused(found: Dose, action: Any) -> Refusal | None:
+    """Whether the label of this release would not print whole: asked before anything is signed.
+
+    A printing process that fails says nothing about the label: the release goes on, and its label is printed later.
+    """
+    if found.status is not S.AWAITING_FINAL_CHECK:
+        return None
+    with store().read() as uow:
+        formulary = formulary_in_force(uow)
+        label = label_of_release(uow, found, action, looking(), formulary)
+    stock = stock_for(formulary, found.planned.container_class)
+    try:
+        if label:
+            printer().render(label["kind"], label, stock)
+    except PrintRefused as why:
+        text = f"The label does not fit its stock ({stock.name}): {why} Nothing was signed. A larger stock is site data."
+        return Refusal("label_does_not_fit", text, 422)
+    except RendererFailed:
+        return None
+    return None
 
 
 def printed_after(number: str) -> Any:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from compounding.documents.stock import stock
 from compounding.preparing.actions import Reject
 from compounding.preparing.numbering import dose_number, dose_record
 from compounding.preparing.record import DOSE
@@ -38,6 +39,30 @@ def test_pass_releases_and_prints_in_one_step(at_check, cast_store):
     assert (dose.status, dose.copies, dose.label_in_hand) == (S.RELEASED, 1, None)
     assert dose.released is not None
     assert dose.released.person == MARLOW.person
+
+
+def test_a_label_that_does_not_fit_is_told_before_anything_is_signed(at_check, cast_store, monkeypatch):
+    tiny = stock("vial, 1 x 0.5 in", "1", "0.5", "0.05")
+    monkeypatch.setattr("web.pages.check_dose.stock_for", lambda *_: tiny)
+    number = completed(cast_store)
+    answer = passed(at_check(MARLOW), cast_store, number)
+    assert answer.status_code == 422
+    assert "The label does not fit its stock (vial, 1 x 0.5 in)" in answer.text
+    assert "Nothing was signed" in answer.text
+    assert dose_now(cast_store, number).status is S.AWAITING_FINAL_CHECK
+    monkeypatch.undo()
+    assert passed(at_check(MARLOW), cast_store, number).status_code == 303
+
+
+def test_an_emergency_release_with_a_label_that_does_not_fit_signs_nothing(at_check, cast_store, monkeypatch):
+    monkeypatch.setattr("web.pages.check_dose.stock_for", lambda *_: stock("vial, 1 x 0.5 in", "1", "0.5", "0.05"))
+    number = completed(cast_store, by=IBARRA)
+    path = f"/check/{number}"
+    fields = {"content_digest": content_digest(cast_store, number), "secret": IBARRA.password}
+    answer = send(at_check(IBARRA), f"{path}/emergency", path, emergency_reason="septic, alone in the house", **fields)
+    assert answer.status_code == 422
+    assert "does not fit its stock" in answer.text
+    assert not dose_now(cast_store, number).emergency
 
 
 def test_pressing_pass_twice_does_it_once(at_check, cast_store):
