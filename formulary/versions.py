@@ -78,6 +78,8 @@ class Version:
     second: str | None = None
     effective: datetime | None = None
     """From when on it is in force; None before the second release."""
+    decided: int = 0
+    """The entry of its second release: of two for one moment the one that was released later replaces the other."""
     ended: datetime | None = None
     """When it was withdrawn or abandoned."""
     reason: str = ""
@@ -128,6 +130,13 @@ class Versions:
         last = max(begun, key=_order)
         return None if last.ended is not None and last.ended <= at else last
 
+    def replaced_by(self, row: Version) -> Version | None:
+        """The version that a released one replaced, or will; None when there was none."""
+        if row.effective is None:
+            return None
+        before = {number: other for number, other in self.versions.items() if _order(other) < _order(row)}
+        return replace(self, versions=before).in_force_at(row.effective)
+
     @property
     def to_replace(self) -> Version | None:
         """The version that a draft would replace: it takes effect after every one that waits, so the last of these, else the
@@ -154,7 +163,7 @@ def _took_effect(row: Version, at: datetime) -> bool:
 
 
 def _order(row: Version) -> tuple[datetime, int]:
-    return row.effective or FAR, row.version
+    return row.effective or FAR, row.decided
 
 
 def _stage(row: Version, in_force: Version | None, at: datetime) -> Stage:
@@ -194,7 +203,7 @@ def released(state: Versions, entry: Entry) -> Versions:
         return _with(state, replace(row, first=entry.who, first_against=against), entry)
     told = str(entry.payload.get("effective", ""))
     effective = max(entry.at, instant_from(told)) if told else entry.at
-    return _with(state, replace(row, second=entry.who, effective=effective), entry)
+    return _with(state, replace(row, second=entry.who, effective=effective, decided=entry.seq), entry)
 
 
 def replay_kept(state: Versions, entry: Entry) -> Versions:

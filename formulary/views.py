@@ -120,10 +120,7 @@ def compared_with(record: Versions, row: Version) -> Version | None:
     for a released one the one that was in force when it took effect; None when there was none."""
     if row.stage in DRAFTS:
         return record.to_replace
-    if row.effective is None:
-        return record.versions.get(row.base)
-    others = Versions(versions={number: other for number, other in record.versions.items() if number != row.version})
-    return others.in_force_at(row.effective)
+    return record.versions.get(row.base) if row.effective is None else record.replaced_by(row)
 
 
 def beginning(record: Versions) -> Version:

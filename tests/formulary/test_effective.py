@@ -126,6 +126,23 @@ def test_nothing_takes_effect_before_a_version_that_waits(store):
     assert [limit_at(store, EIGHT + n * HOUR)[0] for n in (4, 5, 6)] == [1, 2, 3]
 
 
+def test_of_two_versions_for_one_moment_the_one_released_later_is_in_force_everywhere(store):
+    release(store, TEXT, 1)
+    at_noon = instant_text(EIGHT + 4 * HOUR)
+    for number in (2, 3):
+        assert does(store, ADEYEMI, LoadDrug(version(number, f"{1900 + number} mg/day"), WHY)) == "done"
+    for number in (3, 2):
+        for actor, effective in ((MARLOW, ""), (DUARTE, at_noon)):
+            digest = digest_of(version(number, f"{1900 + number} mg/day"))
+            act = ReleaseDrug(number, digest, effective, without_replay=UNSEEN)
+            assert does(store, actor, act, EIGHT + HOUR) == "done"
+    with store.read() as uow:
+        record = drug_record(uow, "ceftriaxone").at(EIGHT + 5 * HOUR)
+    assert limit_at(store, EIGHT + 5 * HOUR) == (2, "1902")
+    assert record.in_force == record.versions[2]
+    assert [row and row.version for row in (compared_with(record, record.versions[n]) for n in (3, 2))] == [1, 3]
+
+
 @pytest.mark.parametrize("effective", [EIGHT - HOUR, EIGHT + timedelta(days=400)])
 def test_a_time_in_the_past_or_far_ahead_is_refused(store, effective):
     assert release(store, TEXT, 1, EIGHT, instant_text(effective)) == "time_wrong"
