@@ -20,7 +20,7 @@ from compounding.preparing.tables import DoseRow
 from compounding.reviewing.actions import YieldDoses
 from compounding.reviewing.record import ORDER
 from compounding.reviewing.states import OrderStatus
-from compounding.reviewing.tables import OrderRow
+from compounding.reviewing.tables import OrderRow, may_still_yield
 from compounding.reviewing.yielding import horizon
 from compounding.substitution.following import follow_switches
 from formulary.repository import formulary_in_force
@@ -71,7 +71,7 @@ def extend_orders(store: Store, at: datetime, offset_minutes: int) -> int:
     """Queue the doses that come due within the site's time ahead, for every order in force that has any."""
     with store.read() as uow:
         ahead = horizon(formulary_in_force(uow).site.value("make_ahead"))
-        verified = select(OrderRow.record).where(OrderRow.status == OrderStatus.VERIFIED.value)
+        verified = select(OrderRow.record).where(OrderRow.status == OrderStatus.VERIFIED.value, may_still_yield())
         records = list(uow.session.execute(verified).scalars())
         action = YieldDoses(at + ahead)
         due = each(records, lambda record: _yields(uow, record, action, at, offset_minutes))

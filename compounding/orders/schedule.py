@@ -87,6 +87,18 @@ def due_times(
         moment = start + step * number
 
 
+def last_due_time(frequency: Frequency, start: datetime, stop: datetime | None) -> datetime | None:
+    """The last of `due_times` however far one looks; the start where there is none at all, None where there is no end."""
+    if frequency.every is None:
+        return start
+    doses = frequency.doses
+    step = hours(frequency.every)
+    if stop is not None:
+        until_stop = max(1, -((start - stop) // step))
+        doses = until_stop if doses is None else min(doses, until_stop)
+    return None if doses is None else start.astimezone(UTC) + step * (doses - 1)
+
+
 def hours(duration: Quantity) -> timedelta:
     """A duration as a time difference, to the microsecond."""
     microseconds = duration.amount_in("h") * 3_600_000_000

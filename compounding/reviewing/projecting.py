@@ -10,6 +10,7 @@ from compounding.replaying.projecting import figure_rows, nutrition_rows
 from compounding.replaying.tables import LimitFigureRow, NutritionFigureRow, NutritionJudgedRow
 from compounding.reviewing.order_state import OrderRecord, OrderVersion
 from compounding.reviewing.tables import OrderRow
+from compounding.reviewing.yielding import last_due
 
 ORDERS, LIMIT_FIGURES = cast(Table, OrderRow.__table__), cast(Table, LimitFigureRow.__table__)
 JUDGED, FIGURES = cast(Table, NutritionJudgedRow.__table__), cast(Table, NutritionFigureRow.__table__)
@@ -35,6 +36,7 @@ def rows(record: str, state: OrderRecord) -> Mapping[Table, Sequence[Mapping[str
         "placed_at": version.placed_at,
         "question": version.question,
         "yielded_until": version.yielded_until,
+        "last_due": None if order is None else last_due(order),
     }
     judged, figures = nutrition_rows(record, state)
     return {ORDERS: [row], LIMIT_FIGURES: figure_rows(record, state), JUDGED: judged, FIGURES: figures}

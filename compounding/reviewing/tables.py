@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ColumnElement
 from sqlalchemy.orm import Mapped, mapped_column
 
 from batch_records.tables import Base
@@ -29,3 +29,11 @@ class OrderRow(Base):
     placed_at: Mapped[datetime]
     question: Mapped[str]
     yielded_until: Mapped[datetime | None]
+    last_due: Mapped[datetime | None]
+    """The last due time that it can have; None where it has no end. One that was yielded past it is looked at no more."""
+
+
+def may_still_yield() -> ColumnElement[bool]:
+    """Not those that gave their last dose: they stay in force, and there are more of them every year."""
+    gave_none, more = OrderRow.yielded_until.is_(None), OrderRow.yielded_until <= OrderRow.last_due
+    return OrderRow.last_due.is_(None) | gave_none | more

@@ -9,7 +9,7 @@ from batch_records.acts import Refusal
 from calculations.quantity import Quantity
 from compounding.orders.order import Order
 from compounding.orders.patient import Patient
-from compounding.orders.schedule import due_times, hours
+from compounding.orders.schedule import due_times, hours, last_due_time
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.actions import Queue
 from compounding.preparing.dose import Dose
@@ -26,6 +26,13 @@ def new_dues(order: Order, version: OrderVersion, at: datetime, until: datetime)
     oldest = None if every is None else at - hours(every)
     dues = due_times(order.frequency, order.start, order.stop, until, after or oldest)
     return tuple(due for due in dues if (after is None or due >= after) and (oldest is None or due > oldest))
+
+
+def last_due(order: Order) -> datetime | None:
+    """The last due time that an order can have; None where it has no end, or where one bag follows the other."""
+    if order.start is None or order.frequency.continuous:
+        return None
+    return last_due_time(order.frequency, order.start, order.stop)
 
 
 def not_before(plan: TherapeuticPlan, due: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ out the review stands, and so do the doses; what was begun at a hood is finished
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from batch_records.acting import Done, load, perform
 from batch_records.acts import SYSTEM, Act
@@ -15,12 +15,14 @@ from batch_records.store import Store, UnitOfWork
 from compounding.orders.patient_record import PATIENT
 from compounding.planning.plan import TherapeuticPlan
 from compounding.preparing.numbering import patient_record
+from compounding.preparing.states import OPEN, OUT
+from compounding.preparing.tables import DoseRow
 from compounding.reviewing.actions import ReviewAgain
 from compounding.reviewing.comparing import what_differs
 from compounding.reviewing.order_state import OrderRecord
 from compounding.reviewing.record import ORDER, planned_for
 from compounding.reviewing.states import OrderStatus
-from compounding.reviewing.tables import OrderRow
+from compounding.reviewing.tables import OrderRow, may_still_yield
 from compounding.reviewing.yesterday import nutrition_before
 from formulary.model import Formulary
 from formulary.model_switch import Alternative
@@ -39,8 +41,7 @@ def follow_switches(store: Store, at: datetime, offset_minutes: int) -> int:
         if not touched:
             return 0
         touched |= {one.to for one in formulary.switches if one.kind is Alternative.FORMULATION}
-        verified = select(OrderRow.record).where(OrderRow.status == OrderStatus.VERIFIED.value)
-        records = list(uow.session.execute(verified).scalars())
+        records = list(uow.session.execute(_with_doses_to_come_or_about()).scalars())
         found = {record: list(_again(uow, record, formulary, touched, at, offset_minutes)) for record in records}
         seen = {record: len(uow.entries(record)) for record, words in found.items() if words}
     done = 0
@@ -48,6 +49,13 @@ def follow_switches(store: Store, at: datetime, offset_minutes: int) -> int:
         act = Act(SYSTEM, STATION, at, f"substitution/{record}/{seq}", offset_minutes)
         done += isinstance(perform(store, ORDER, record, ReviewAgain("; ".join(found[record])), act), Done)
     return done
+
+
+def _with_doses_to_come_or_about() -> Select[str]:
+    """Orders in force that may yield, or of which a dose waits, is being made or is out: a switch concerns no other."""
+    about = select(DoseRow.order_number).where(DoseRow.status.in_([status.value for status in OPEN | OUT]))
+    concerned = may_still_yield() | OrderRow.number.in_(about)
+    return select(OrderRow.record).where(OrderRow.status == OrderStatus.VERIFIED.value, concerned)
 
 
 def _again(

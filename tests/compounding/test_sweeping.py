@@ -46,6 +46,16 @@ def test_the_next_day_s_dose_is_queued_when_it_comes_within_the_time_ahead(cast_
     assert extend_orders(cast_store, NOON + timedelta(hours=2), OFFSET) == 0
 
 
+def test_an_order_that_gave_its_last_dose_is_not_read_again(cast_store, monkeypatch):
+    once = CEFTRIAXONE | {"frequency": {"once": True}}
+    queued_dose(cast_store, once, number="260414-0150")
+    queued_dose(cast_store, number="260414-0151")
+    read = []
+    monkeypatch.setattr("compounding.sweeping._yields", lambda _uow, record, *_: bool(read.append(record)))
+    extend_orders(cast_store, NOON + timedelta(days=300), OFFSET)
+    assert read == [order_record("260414-0151")]
+
+
 def test_an_order_on_hold_yields_nothing(cast_store):
     queued_dose(cast_store)
     do(cast_store, DUARTE, ORDER, order_record(ORDER_NUMBER), HoldOrder("allergy"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calculations.quantity import Quantity
 from compounding.orders.reading import Fields
-from compounding.orders.schedule import Frequency, due_times, frequency_as_data, hours, read_frequency
+from compounding.orders.schedule import Frequency, due_times, frequency_as_data, hours, last_due_time, read_frequency
 
 NEW_YORK = ZoneInfo("America/New_York")
 NIGHTS = {
@@ -99,6 +99,25 @@ def test_an_order_that_has_run_for_years_is_counted_from_where_it_stands():
 @pytest.mark.parametrize("text", ["0.00000000001", "0.01"])
 def test_doses_closer_together_than_a_minute_are_refused(text):
     fields = Fields({}, "order.")
-    read_frequency(Fields({"every": {"value": text, "unit": "h"}}, "order.frequency.", fields.faults), fields, continuous=False)
+    read_frequency(
+        Fields({"every": {"value": text, "unit": "h"}}, "order.frequency.", fields.faults), fields, continuous=False
+    )
     assert [fault.field for fault in fields.faults] == ["order.frequency.every"]
     assert "at least 1 min" in fields.faults[0].expected
+
+
+@given(st.integers(1, 96), st.none() | st.integers(1, 60), st.none() | st.integers(1, 4000))
+def test_the_last_due_time_is_the_last_of_all_however_far_one_looks(step, count, stop):
+    start = datetime(2026, 4, 14, 18, 0, tzinfo=UTC)
+    end = None if stop is None else start + timedelta(hours=stop)
+    last = last_due_time(every(str(step), count), start, end)
+    if count is None and stop is None:
+        assert last is None
+        return
+    far = start + timedelta(hours=step * 60 + 4001)
+    assert last == list(due_times(every(str(step), count), start, end, far))[-1]
+
+
+def test_the_last_due_time_of_one_dose_is_its_start():
+    start = datetime(2026, 4, 14, 18, 0, tzinfo=UTC)
+    assert last_due_time(Frequency(), start, None) == start
