@@ -11,6 +11,7 @@ from calculations.printing import show_number
 from calculations.quantity import Quantity
 from calculations.units import Unit
 from formulary.decoding import without_none
+from formulary.differing.guards import guard_alarm
 from formulary.differing.values import Plain, quantity_of
 from formulary.model import (
     BeyondUseRow,
@@ -35,7 +36,10 @@ _CEILINGS: Mapping[type, Mapping[str, str]] = {
     LimitRow: {"soft_high": "soft bound", "hard_high": "hard bound", "usual_high": "usual maximum"},
     DoseRule: {"single_dose_cap": "cap of a single dose"},
 }
-_FLOORS: Mapping[type, Mapping[str, str]] = {LimitRow: {"soft_low": "soft bound", "hard_low": "hard bound"}}
+_FLOORS: Mapping[type, Mapping[str, str]] = {
+    Limit: {"low": "usual minimum"},
+    LimitRow: {"soft_low": "soft bound", "hard_low": "hard bound", "usual_low": "usual minimum"},
+}
 _HARD = frozenset({"hard_max", "hard_high", "hard_low", "single_dose_cap"})
 """Bounds that stop: moved outwards they are called out; the others only where they are taken away."""
 _GUARDS: Mapping[type, frozenset[str]] = {
@@ -59,7 +63,9 @@ _SCOPE: Mapping[type, frozenset[str]] = {
     Limit: frozenset({"kind", "purpose", "population", "route", "line", "order_types", "formulations"}),
     LimitRow: frozenset({"figure", "populations", "kinds", "line", "weight_from", "weight_below"}),
 }
-_TIMES = frozenset({BeyondUseRow, OpenedContainerRow, Stability})
+_TIMES: Mapping[type, str] = {
+    BeyondUseRow: "limit", OpenedContainerRow: "limit", Stability: "limit", Product: "in_use_limit",
+}  # fmt: skip
 _STRENGTH = frozenset({"content", "concentration"})
 _GONE: Mapping[type, str] = {
     Limit: "A limit is gone: what it held back is held back by nothing else that this names",
@@ -71,8 +77,10 @@ _GONE: Mapping[type, str] = {
 def alarm_of(row: type, name: str, hint: Any, old: Plain, new: Plain) -> str:
     """Why a changed field is to be looked at twice; empty where it is not."""
     before, after = old.get(name), new.get(name)
-    if name in _GUARDS.get(row, ()) or (row is Flags and name == "controlled_schedule"):
-        return "A guard is taken away" if before and after in (False, None, "none") else ""
+    if name in _GUARDS.get(row, ()):
+        return "A guard is taken away" if before and not after else ""
+    if told := guard_alarm(row, name, old, new):
+        return told
     if name in _SCOPE.get(row, ()):
         return "The limit holds for others than before: those that it held for have lost it"
     if row is Compatibility and name == "verdict":
@@ -96,7 +104,7 @@ def _of_quantity(row: type, name: str, before: Quantity | None, after: Quantity 
     moved = after < before if name in _FLOORS.get(row, ()) else after > before
     if bound and name in _HARD and moved:
         return f"The {bound} lets more through"
-    if row in _TIMES and name == "limit" and after > before:
+    if _TIMES.get(row) == name and after > before:
         return "It may be used for longer"
     same_code = row is Product and old.get("codes") == new.get("codes") and any(dict(old.get("codes") or {}).values())
     return "Another strength under the same code" if same_code and name in _STRENGTH else ""
@@ -135,6 +143,6 @@ def alarm_of_gone(row: type, raw: Plain) -> str:
     """Why a row that is gone is to be looked at twice; empty where it is not."""
     if row is Compatibility:
         return "What was incompatible is no longer said" if raw.get("verdict") == "incompatible" else ""
-    if row in (Limit, LimitRow) and not any(raw.get(name) for name in (*_CEILINGS[row], "hard_low", "soft_low", "low")):
+    if row in (Limit, LimitRow) and not any(raw.get(name) for name in (*_CEILINGS[row], *_FLOORS[row])):
         return ""
     return _GONE.get(row, "")

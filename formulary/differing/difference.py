@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 
 from formulary.decoding import hints_of, without_none
 from formulary.differing.alarms import alarm_of, alarm_of_gone
+from formulary.differing.guards import alarm_of_added
 from formulary.differing.subjects import (
     WORDS,
     Names,
@@ -264,7 +265,7 @@ def _whole(row: type, old: Any, new: Any, section: str, subject: str, path: str,
     told = summary(row, raw, sides.names)
     source, subject = source_words_of(sources, raw.get("source")), subject_with(row, "", subject, raw)
     if old is None:
-        return Change(section, subject, "", "", told, "", source, path)
+        return Change(section, subject, "", "", told, "", source, path, alarm=alarm_of_added(row, raw))
     return Change(section, subject, "", told, "", source, "", path, alarm=alarm_of_gone(row, raw))
 
 

@@ -257,6 +257,56 @@ def test_a_limit_a_warning_and_an_incompatibility_that_are_gone_are_called_out()
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "number", "change", "told"),
+    [
+        ("limits", 0, {"low": None}, "The usual minimum is taken away"),
+        ("populations", 0, {"age_below": "3 year"}, "Every row for this group holds for others than before"),
+        ("stabilities", 0, {"ends_at": "THAW"}, "Its time runs from or to another event"),
+        ("products", 0, {"populations": None}, "It may be used for others than before"),
+        ("products", 0, {"in_use_limit": "9 h"}, "It may be used for longer"),
+        ("products", 0, {"excipients": ["sulfite"]}, "A guard is taken away: benzyl_alcohol"),
+        ("", 0, {"allergy_classes": ["cephalosporins"]}, "A guard is taken away: beta_lactams"),
+        ("flags", 0, {"look_alikes": []}, "A guard is taken away: ceFAZolin"),
+        ("flags", 0, {"vesicant": "none"}, "A guard is taken away"),
+    ],
+)
+def test_what_holds_for_others_or_is_no_longer_held_against_anybody_is_called_out(table, number, change, told):
+    data = tomllib.loads(CEFTRIAXONE)
+    data["populations"] = [{"id": "infant", "text": "infants", "age_below": "2 year", "source": "label_high"}]
+    data["products"][0] |= {
+        "populations": ["adult"],
+        "in_use_limit": "8 h",
+        "excipients": ["sulfite", "benzyl_alcohol"],
+    }
+    data["flags"] |= {"vesicant": "red"}
+    after = tomllib.loads(whole_text(data))
+    row = after if not table else after[table][number] if isinstance(after[table], list) else after[table]
+    for name, value in change.items():
+        row.pop(name) if value is None else row.update({name: value})
+    assert alarms(whole_text(after), whole_text(data)) == [told]
+    assert alarms(whole_text(data), whole_text(after)) != [told] or table in ("populations", "stabilities")
+
+
+def test_a_row_that_takes_the_place_of_others_is_called_out_when_it_comes():
+    data = tomllib.loads(CEFTRIAXONE)
+    load = {**data["limits"][0], "id": "load", "purpose": "load"}
+    group = {"id": "adult", "text": "from 12 years", "age_from": "12 year", "source": "label_high"}
+    after = {**data, "limits": [*data["limits"], load], "populations": [group]}
+    assert alarms(whole_text(after), whole_text(data)) == [
+        "It takes the place of the house's own group of this name",
+        "For this purpose it takes the place of the limits of the same figure for every purpose",
+    ]
+    other = {**data, "limits": [*data["limits"], {**load, "purpose": "any"}], "populations": [{**group, "id": "teens"}]}
+    assert alarms(whole_text(other), whole_text(data)) == []
+    rules = proposal("rules")
+    row = '\n[[assigned_by_scan]]\nformulation = "x"\nroles = ["technician"]\ntext = "when asked"\nsource = "house"\n'
+    (found,) = alarms(rules + row, rules, HouseRules)
+    assert found == "These units are assigned by a scan, without a pharmacist"
+    (found,) = alarms(rules + row.replace('"technician"', '"technician", "nurse"'), rules + row, HouseRules)
+    assert found == "More people assign these units by a scan, without a pharmacist"
+
+
 def test_international_units_are_called_out_although_the_file_leaves_their_drug_out():
     heparin = DRUGS["heparin"]
     row = next(row for row in tomllib.loads(heparin)["limits"] if "hard_max" in row and row["unit"].startswith("units"))
