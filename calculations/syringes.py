@@ -15,9 +15,6 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from calculations.rounding import Rule, to_step
 
-NEVER_BELOW = Quantity("0.05", "mL")
-"""No syringe measures less, whatever its data say: it is about what the hub of a needle holds."""
-
 
 @dataclass(frozen=True)
 class SyringeSize:
@@ -37,11 +34,13 @@ class SyringeSize:
 
 @dataclass(frozen=True)
 class SyringeRules:
-    """How full a syringe may be and how far rounding may go, as shares (unit `one`)."""
+    """How full a syringe may be and how far rounding may go, as shares (unit `one`), and what is never measured."""
 
     fill_low: Quantity
     fill_high: Quantity
     max_rounding: Quantity
+    never_below: Quantity
+    """mL; no syringe measures less, whatever its own data say."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,7 @@ def _any_two(
 
 
 def _least(size: SyringeSize, rules: SyringeRules) -> Quantity:
-    return max(NEVER_BELOW, size.smallest_measurable.to("mL"), size.capacity.to("mL") * rules.fill_low)
+    return max(rules.never_below.to("mL"), size.smallest_measurable.to("mL"), size.capacity.to("mL") * rules.fill_low)
 
 
 def _most(size: SyringeSize, rules: SyringeRules) -> Quantity:
@@ -202,7 +201,8 @@ def _sum(volumes: Sequence[Quantity]) -> Quantity:
 def _why(rest: Quantity, sizes: Sequence[SyringeSize], rules: SyringeRules) -> str:
     smallest = smallest_of(sizes, rules)
     if rest < smallest:
-        return f"the smallest volume that a syringe of the house measures is {show(smallest)}."
+        floor = f", and nothing under {show(rules.never_below)} is ever measured" if rest < rules.never_below else ""
+        return f"the smallest volume that a syringe of the house measures is {show(smallest)}{floor}."
     return f"no syringe has a line within {show(rules.max_rounding * 100)} % of it."
 
 

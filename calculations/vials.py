@@ -98,6 +98,34 @@ def choose_vials(
     return best[1]
 
 
+def nearest_whole(dose: Quantity, contents: Sequence[Quantity]) -> Quantity:
+    """The amount of whole containers of these contents that lies nearest to `dose`; of two as near the smaller.
+
+    Raises:
+        CannotCompute: a dose or a content that is not above zero, no content, or too many combinations to try them all.
+    """
+    sizes = sorted({content.amount_in(dose.unit) for content in contents})
+    if not sizes or sizes[0] <= 0 or dose.number <= 0:
+        raise CannotCompute("no_dose", "rounding to whole vials", f"{dose} in {len(sizes)} sizes is nothing to round.")
+    found: set[mpq] = set()
+    newest: set[mpq] = {mpq(0)}
+    while newest:
+        newest = {begun + size for begun in newest for size in sizes if begun < dose.number} - found
+        found |= newest
+        if len(found) > _MOST_STATES:
+            raise _too_many(dose)
+    return Quantity(min(found, key=lambda whole: (abs(whole - dose.number), whole)), dose.unit, dose.of)
+
+
+def _too_many(dose: Quantity) -> CannotCompute:
+    return CannotCompute(
+        "too_many_combinations",
+        f"the vials for {dose}",
+        f"there are more than {_MOST_STATES:,} ways to make it up.",
+        "Offer fewer or larger containers.",
+    )
+
+
 def _require_known(needed: Mapping[str, int], options: Sequence[VialOption]) -> None:
     known = {option.id for option in options}
     for name, count in needed.items():
@@ -116,12 +144,7 @@ def _counts(dose: Quantity, members: Sequence[VialOption], needed: Mapping[str, 
         nonlocal states
         states += 1
         if states > _MOST_STATES:
-            raise CannotCompute(
-                "too_many_combinations",
-                f"the vials for {dose}",
-                f"there are more than {_MOST_STATES:,} ways to make it up.",
-                "Offer fewer or larger containers.",
-            )
+            raise _too_many(dose)
         if index == len(members):
             if rest <= 0:
                 yield ()

@@ -118,9 +118,13 @@ class SiteProfile:
 
     def value(self, name: str) -> Quantity:
         """The site's number of that name. Raises KeyError with the name when the hospital has not set it."""
+        return self.row(name).value
+
+    def row(self, name: str) -> SiteValue:
+        """The same with its source. Raises KeyError as `value`."""
         for row in self.values:
             if row.name == name:
-                return row.value
+                return row
         raise KeyError(f"the site profile {self.id} has no value {name!r}")
 
     def population(self, name: str) -> Population:

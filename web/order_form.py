@@ -51,12 +51,15 @@ LABELS = {
     "every": "Every", "doses": "Number of doses", "stop_day": "Last day", "stop_time": "Stop at", "priority": "Priority",
     "prescriber": "Prescriber", "indication": "Indication", "regimen": "Regimen", "cycle": "Cycle", "day": "Day",
     "planned": "Planned dose", "reduction": "Reduction", "reduction_reason": "Why it is reduced",
-    "cumulative": "Cumulative dose before", "answer": "Answer", "answered_by": "Who answered",
+    "cumulative": "Cumulative dose before", "planned_surface": "Planned on a body surface of",
+    "planned_weight": "Weight of that surface", "planned_on": "Measured on", "answer": "Answer", "answered_by": "Who answered",
 }  # fmt: skip
 
 QUANTITIES = ("dose", "dose_rate", "concentration", "planned", "cumulative")
 """Amounts of the drug: the unit is chosen, and they carry what the drug is counted as."""
-FIXED_UNITS = {"volume": "mL", "rate": "mL/h", "every": "h", "reduction": "%"}
+FIXED_UNITS = {
+    "volume": "mL", "rate": "mL/h", "every": "h", "reduction": "%", "planned_surface": "m2", "planned_weight": "kg",
+}  # fmt: skip
 OF_PARSE = {
     "frequency": "repeat", "frequency.every": "every", "frequency.doses": "doses", "start": "start_time", "stop": "stop_time",
     "chemotherapy": "regimen", "chemotherapy.planned_dose": "planned", "chemotherapy.reduction_percent": "reduction",
@@ -287,7 +290,10 @@ def _additive_dose(read: OrderForm, field: str, drug: Drug) -> dict[str, str] | 
 
 def _chemotherapy(read: OrderForm) -> None:
     part: dict[str, Any] = {name: read.typed(name) for name in ("regimen", "cycle", "day", "reduction_reason")}
-    part["reduction_percent"] = read.typed("reduction")
+    part |= {"reduction_percent": read.typed("reduction"), "planned_on": read.typed("planned_on")}
+    for field in ("planned_surface", "planned_weight"):
+        if text := read.typed(field):
+            part[field] = {"value": text, "unit": FIXED_UNITS[field]}
     for field, name in (("planned", "planned_dose"), ("cumulative", "cumulative_before")):
         if (value := _amount(read, field)) is not None:
             part[name] = value

@@ -87,7 +87,7 @@ def _typed_additive(row: int, additive: Mapping[str, Any], formulary: Formulary)
 def _typed_chemotherapy(part: Mapping[str, Any]) -> dict[str, str]:
     if not part:
         return {}
-    values = {name: str(part.get(name) or "") for name in ("regimen", "cycle", "day", "reduction_reason")}
+    values = {name: str(part.get(name) or "") for name in ("regimen", "cycle", "day", "reduction_reason", "planned_on")}
     if part.get("reduction_percent"):
         share = Quantity.from_data(part["reduction_percent"]).amount_in("one") * 100
         values["reduction"] = _as_typed(share)
@@ -95,4 +95,6 @@ def _typed_chemotherapy(part: Mapping[str, Any]) -> dict[str, str]:
         values
         | _typed_amount("planned", part.get("planned_dose"))
         | _typed_amount("cumulative", part.get("cumulative_before"))
+        | _typed_amount("planned_surface", part.get("planned_surface"))
+        | _typed_amount("planned_weight", part.get("planned_weight"))
     )

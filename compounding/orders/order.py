@@ -6,13 +6,14 @@ amount. Whether the dose is right is never decided here: findings come only from
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from calculations.errors import Fault, Faults
 from calculations.nutrition.order import NutritionOrder
 from calculations.nutrition.order import order_as_data as nutrition_as_data
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.reading import Fields
 from compounding.orders.schedule import Frequency, frequency_as_data, read_frequency
@@ -51,6 +52,12 @@ class Chemotherapy:
     reduction_reason: str = ""
     cumulative_before: Quantity | None = None
     """What the patient has had in their life of this drug, in its limit's basis."""
+    planned_surface: Quantity | None = None
+    """Body surface that the regimen was planned on (m2)."""
+    planned_weight: Quantity | None = None
+    """Body weight of that surface (kg_bw)."""
+    planned_on: date | None = None
+    """Day on which it was measured."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +234,19 @@ def _chemotherapy(part: Fields | None) -> Chemotherapy | None:
     percent = part.percent("reduction_percent")
     reason = part.text("reduction_reason", required=percent is not None)
     before = part.quantity("cumulative_before", required=False, like="300 mg/m2")
-    return Chemotherapy(regimen, cycle or 0, day or 0, planned, percent, reason, before)
+    return Chemotherapy(regimen, cycle or 0, day or 0, planned, percent, reason, before, *_planned_sizes(part))
+
+
+def _planned_sizes(part: Fields) -> tuple[Quantity | None, Quantity | None, date | None]:
+    """The surface that the regimen was planned on, with its weight and day; a surface without its day says nothing."""
+    surface = part.quantity("planned_surface", required=False, like="1.85 m2")
+    weight = part.quantity("planned_weight", required=False, like="72 kg", body_weight=True)
+    for name, amount, unit in (("planned_surface", surface, "m2"), ("planned_weight", weight, "kg_bw")):
+        if amount is None:
+            continue
+        if amount.unit.dimension is not Quantity(1, unit).unit.dimension or amount.number <= 0:
+            part.note(name, show(amount), f"more than zero, in {Quantity(1, unit).unit.shown}")
+    return surface, weight, part.day("planned_on", required=surface is not None)
 
 
 def order_as_data(order: Order) -> dict[str, Any]:
@@ -272,9 +291,11 @@ def _chemotherapy_as_data(chemotherapy: Chemotherapy) -> dict[str, Any]:
         "day": str(chemotherapy.day),
         "reduction_reason": chemotherapy.reduction_reason,
     }
-    for name in ("planned_dose", "reduction_percent", "cumulative_before"):
+    for name in ("planned_dose", "reduction_percent", "cumulative_before", "planned_surface", "planned_weight"):
         if (amount := getattr(chemotherapy, name)) is not None:
             data[name] = amount.as_data()
+    if chemotherapy.planned_on is not None:
+        data["planned_on"] = chemotherapy.planned_on.isoformat()
     return data
 
 

@@ -41,8 +41,9 @@ def measuring(formulary: Formulary) -> Measuring:
         SyringeSize(s.id, s.capacity, s.graduation, s.smallest_measurable) for s in formulary.supplies.syringes
     )
     low, high = site.value("syringe_fill_low"), site.value("syringe_fill_high")
+    least = max(site.value("never_measured_below"), site.value("smallest_measurable"))
     return Measuring(
         sizes,
-        SyringeRules(low, high, site.value("syringe_rounding_limit")),
-        SyringeRules(low, high, site.value("syringe_rounding_limit_high_alert")),
+        SyringeRules(low, high, site.value("syringe_rounding_limit"), least),
+        SyringeRules(low, high, site.value("syringe_rounding_limit_high_alert"), least),
     )

@@ -46,7 +46,9 @@ from compounding.planning.plan import (
 )
 from compounding.planning.planned import Planned, cannot_compute
 from compounding.planning.situation import Situation
+from compounding.planning.size_findings import size_findings, surface_change
 from compounding.planning.time_rules import rules_for
+from compounding.planning.whole_vials import whole_vials
 from formulary.model import DoseBasis, Drug, Formulary, MasterFormulation, OrderType
 
 
@@ -69,7 +71,7 @@ def plan_order(s: Situation) -> Planned:
 def _plan(s: Situation, found: list[Finding]) -> Planned:
     drug = s.drug(s.order.drug)
     found += [*order_findings(s), *drug_findings(s, drug), *allergy_findings(s, drug), *line_findings(s)]
-    found += weight_age_findings(s)
+    found += [*weight_age_findings(s), *size_findings(s)]
     choices = formulations_for(s, drug)
     if not choices:
         raise CannotCompute(
@@ -80,14 +82,14 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
             "Change the order, or write a one-time formulation with its source; a second pharmacist approves it.",
         )
     formulation = choices[0]
-    found += chemotherapy_findings(s)
+    found += [*chemotherapy_findings(s), *surface_change(s)]
     actives = [main_active(s, drug, formulation), *(additive_active(s, additive) for additive in s.order.additives)]
     drugs = tuple(active.drug for active in actives)
     for active in actives:
         found += active.findings
     container = container_for(s, formulation, actives)
     delivery = delivery_for(s, formulation, actives[0], container)
-    found += [*container.findings, *delivery.findings, *admixture_findings(drugs)]
+    found += [*whole_vials(s, actives[0]), *container.findings, *delivery.findings, *admixture_findings(drugs)]
     for active in actives[1:]:
         found += [*allergy_findings(s, active.drug), *drug_findings(s, active.drug)]
     for active in actives:

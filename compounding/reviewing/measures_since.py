@@ -20,7 +20,9 @@ from compounding.preparing.rechecking import GRAVE
 
 WEIGHTS = (MeasureKind.ACTUAL_WEIGHT, MeasureKind.DOSING_WEIGHT, MeasureKind.BIRTH_WEIGHT)
 NOT_RECORDED = "not recorded"
-OF_THE_MEASURING = frozenset({"weight_stale", "weight_changed", "weight_missing"})
+OF_THE_MEASURING = frozenset(
+    {"weight_stale", "weight_changed", "weight_missing", "weight_implausible", "height_implausible", "surface_implausible"}
+)
 """Findings about the measuring itself: they come with every order, also with one that no weight decides anything of."""
 
 

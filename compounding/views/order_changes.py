@@ -163,6 +163,9 @@ def _chemotherapy(value: Mapping[str, Any]) -> str:
         parts.append(f"reduced by {show_number(share)} %: {value.get('reduction_reason', '')}")
     if value.get("cumulative_before"):
         parts.append(f"{_amount(value['cumulative_before'])} before")
+    if value.get("planned_surface"):
+        weight = f", {_amount(value['planned_weight'])}," if value.get("planned_weight") else ""
+        parts.append(f"planned on {_amount(value['planned_surface'])}{weight} of {value['planned_on']}")
     return ", ".join(parts)
 
 

@@ -25,6 +25,7 @@ from formulary.checks_set import set_faults
 from formulary.faults import DataFault
 from formulary.hidden_text import hidden_faults
 from formulary.house.assigning import assigning_faults
+from formulary.house.bounds import bounds_faults
 from formulary.house.loading import House, house_with, proposal
 from formulary.house.record import PARTS, apply
 from formulary.loading import assemble, drug_from_text
@@ -128,6 +129,7 @@ def faults_beside(part: str, text: str, context: HouseContext) -> tuple[int, str
         drugs += [again] if again is not None else []
     together = assemble(context.formulary.version, site, supplies, tuple(drugs))
     faults += set_faults(together)
+    faults += bounds_faults(together)
     faults += assigning_faults(together)
     if context.nutrition_texts is not None and not faults:
         faults += nutrition_from_texts(context.nutrition_texts, together)[1]

@@ -23,7 +23,7 @@ SIZES = [
     SyringeSize(f"{capacity} mL", ml(capacity), ml(line), ml("0.1"))
     for capacity, line in ((1, "0.01"), (3, "0.1"), (5, "0.2"), (10, "0.2"), (20, 1), (30, 1), (60, 1))
 ]
-RULES = SyringeRules(share("0.2"), share("0.8"), share("0.02"))
+RULES = SyringeRules(share("0.2"), share("0.8"), share("0.02"), Quantity("0.05", "mL"))
 
 
 def test_a_tenth_of_the_strength_makes_a_microdose_measurable() -> None:

@@ -21,7 +21,8 @@ SIZES = [
     SyringeSize(f"{capacity} mL", ml(capacity), ml(line), ml("0.1"))
     for capacity, line in ((1, "0.01"), (3, "0.1"), (5, "0.2"), (10, "0.2"), (20, 1), (30, 1), (60, 1))
 ]
-RULES = SyringeRules(share("0.2"), share("0.8"), share("0.02"))
+FLOOR = Quantity("0.05", "mL")
+RULES = SyringeRules(share("0.2"), share("0.8"), share("0.02"), FLOOR)
 
 
 def drawn(volume: str, rules: SyringeRules = RULES) -> list[tuple[str, Quantity]]:
@@ -76,7 +77,7 @@ def test_less_than_any_syringe_measures_is_to_be_diluted_first() -> None:
 
 def test_below_a_twentieth_of_a_millilitre_nothing_is_measured_whatever_the_data_say() -> None:
     tiny = [SyringeSize("0.1 mL", ml("0.1"), ml("0.001"), ml("0.001"))]
-    loose = SyringeRules(share(0), share(1), share("0.02"))
+    loose = SyringeRules(share(0), share(1), share("0.02"), FLOOR)
     assert measure(ml("0.05"), tiny, loose).error == share(0)
     with pytest.raises(CannotMeasure):
         measure(ml("0.049"), tiny, loose)
@@ -90,7 +91,7 @@ def test_no_line_near_enough_is_refused() -> None:
 
 
 def test_a_tighter_share_finds_two_finer_draws() -> None:
-    tight = SyringeRules(share("0.2"), share("0.8"), share("0.001"))
+    tight = SyringeRules(share("0.2"), share("0.8"), share("0.001"), FLOOR)
     found = measure(ml("1.67"), SIZES, tight)
     assert [(part.size_id, part.volume) for part in found.parts] == [("3 mL", ml("1.4")), ("1 mL", ml("0.27"))]
 

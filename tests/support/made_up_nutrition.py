@@ -200,7 +200,7 @@ SIZES = tuple(
     SyringeSize(f"{size} mL", Quantity(size, "mL"), Quantity(step, "mL"), Quantity(least, "mL"))
     for size, step, least in (("1", "0.01", "0.05"), ("3", "0.1", "0.5"), ("10", "0.2", "1"), ("60", "1", "10"))
 )
-SYRINGES = SyringeRules(Quantity("0.1", "one"), Quantity(1, "one"), Quantity("0.05", "one"))
+SYRINGES = SyringeRules(Quantity("0.1", "one"), Quantity(1, "one"), Quantity("0.05", "one"), Quantity("0.05", "mL"))
 MIXING = MixingOrder(
     order=("ready_bag", "amino_acids", "dextrose", "water", "phosphate", "sodium", "potassium", "magnesium", "cysteine", "drug",
            "trace_elements", "calcium", "vitamins", "lipid"),

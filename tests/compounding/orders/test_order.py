@@ -84,6 +84,16 @@ def test_chemotherapy_needs_regimen_cycle_and_day_and_a_reduction_needs_its_reas
     }  # fmt: skip
 
 
+def test_the_surface_of_the_regimen_comes_with_its_day_and_in_its_own_units() -> None:
+    part = {"regimen": "R-CHOP", "cycle": "2", "day": "1"}
+    for more, field in (
+        ({"planned_surface": "1.85 m2"}, "planned_on"),
+        ({"planned_surface": "1.85 kg", "planned_on": "2026-03-24"}, "planned_surface"),
+        ({"planned_weight": "72 cm"}, "planned_weight"),
+    ):
+        assert wrong(order_type="chemotherapy", chemotherapy=part | more) == {f"order.chemotherapy.{field}"}
+
+
 def test_a_large_volume_needs_its_volume_and_names_each_faulty_additive():
     assert wrong(order_type="large_volume", dose="20 mEq") == {"order.volume"}
     rows = [{"drug": "magnesium_sulfate", "dose": "2 g"}, {"drug": "", "dose": "2"}]
@@ -126,7 +136,8 @@ def orders(draw: st.DrawFn) -> Order:
         share = Quantity(draw(st.fractions(0, 1)), "one").as_data()
         data["chemotherapy"] = {
             "regimen": draw(TEXTS), "cycle": "2", "day": "0", "planned_dose": amount("mg/m2"), "reduction_percent": share,
-            "reduction_reason": draw(TEXTS), "cumulative_before": amount("mg/m2"),
+            "reduction_reason": draw(TEXTS), "cumulative_before": amount("mg/m2"), "planned_surface": amount("m2"),
+            "planned_weight": amount("kg_bw"), "planned_on": "2026-03-24",
         }  # fmt: skip
     if kind is OrderType.LARGE_VOLUME:
         data["additives"] = [{"drug": draw(TEXTS), "dose": amount("mmol")} for _ in range(draw(st.integers(0, 3)))]

@@ -100,7 +100,7 @@ def test_what_cannot_be_given_is_only_what_a_label_does_not_tell(template: Templ
 def steps_of(bag: Bag) -> tuple[MixStep, ...]:
     """How the bag is mixed with the house's syringes."""
     sizes = [SyringeSize(s.id, s.capacity, s.graduation, s.smallest_measurable) for s in packaged().supplies.syringes]
-    rules = SyringeRules(Quantity("0.2", "one"), Quantity("0.8", "one"), Quantity("0.05", "one"))
+    rules = SyringeRules(Quantity("0.2", "one"), Quantity("0.8", "one"), Quantity("0.05", "one"), Quantity("0.05", "mL"))
     return mixing_steps(bag, mixing_order(NUTRITION), sizes, rules)
 
 

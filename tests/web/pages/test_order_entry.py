@@ -86,13 +86,17 @@ def test_chemotherapy_carries_regimen_cycle_planned_dose_and_reduction(at_desk, 
         "patient": "DEMO-3358", "drug": "cyclophosphamide", "dose": "562.5", "dose_unit": "mg/m²", "planned": "750",
         "planned_unit": "mg/m²", "reduction": "25", "reduction_reason": "neutropenia", "regimen": "R-CHOP", "cycle": "2",
         "day": "1", "route": "IV infusion", "repeat": "once", "line": "central", "infuse_over": "1", "infuse_over_unit": "h",
+        "planned_surface": "1.85", "planned_weight": "72", "planned_on": "2026-03-24",
     }  # fmt: skip
+    assert 'href="#planned_on"' in place(at_desk(LINDQVIST), "chemotherapy", **fields | {"planned_on": ""}).text
     order = placed(cast_store, at_desk(LINDQVIST), "chemotherapy", **fields)
     chemotherapy = order.chemotherapy
     assert chemotherapy is not None
     assert (chemotherapy.regimen, chemotherapy.cycle, chemotherapy.day) == ("R-CHOP", 2, 1)
     assert chemotherapy.planned_dose == Quantity(750, "mg/m2", of="cyclophosphamide")
     assert chemotherapy.reduction_percent == Quantity("0.25", "one")
+    assert chemotherapy.planned_surface == Quantity("1.85", "m2")
+    assert (chemotherapy.planned_weight, str(chemotherapy.planned_on)) == (Quantity(72, "kg_bw"), "2026-03-24")
     assert order.prescriber == "Dr. P. Lindqvist"
 
 
