@@ -1,11 +1,17 @@
 """The directory's files from disk: as they are, or in the archive that the FDA publishes."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from calculations.errors import Fault
 
+_HARMED = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError, lzma.LZMAError, zlib.error,
+)  # fmt: skip
+"""What the reading of an archive ends in where its bytes, its names or its kind of packing are none that can be read."""
 LARGEST = 400 * 1024 * 1024
 """Bytes of all files together; the whole directory has about a tenth."""
 
@@ -34,7 +40,7 @@ def _files(path: Path, room: int) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield from _members(archive, path.name, room)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as problem:
+    except _HARMED as problem:
         raise Fault(
             path.name, f"an archive that cannot be read ({problem})", "an unharmed ZIP without password"
         ) from None

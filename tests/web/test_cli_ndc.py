@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from batch_records.acting import load
 from batch_records.store import Store
 from calculations.errors import Fault, Faults
+from formulary.directory.opening import opened
 from formulary.directory.record import DIRECTORY, DIRECTORY_RECORD, DirectoryRecord
 from tests.support.cast import MARLOW, NOON, OKONJO, Member
 from tests.support.ndc_files import UGLY_FILES
@@ -100,6 +101,27 @@ def test_an_archive_that_holds_no_text_or_is_broken_is_refused(hospital: Store, 
         archive.write_bytes(bytes(raw))
     with pytest.raises(Fault, match=r"a\.zip"):
         take_in([archive])
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_whose_packed_bytes_are_harmed_is_refused_in_words(tmp_path: Path, packing: int):
+    archive = tmp_path / "harmed.zip"
+    with zipfile.ZipFile(archive, "w", packing) as packed:
+        packed.writestr("product.txt", "".join(f"{number}\t" for number in range(2_000)))
+    raw = bytearray(archive.read_bytes())
+    raw[60:90] = b"\xa5" * 30
+    archive.write_bytes(bytes(raw))
+    with pytest.raises(Fault, match="cannot be read"):
+        opened([archive])
+
+
+def test_an_archive_with_a_name_in_no_alphabet_is_refused_in_words(tmp_path: Path):
+    archive = tmp_path / "named.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("productä.txt", "0")
+    archive.write_bytes(archive.read_bytes().replace("ä".encode(), b"\xff\xff"))
+    with pytest.raises(Fault, match="cannot be read"):
+        opened([archive])
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(
