@@ -20,7 +20,7 @@ from compounding.orders.order import NUTRITION, Order
 from web.fault_words import in_a_sentence
 from web.order_form import FieldFault, instant, mrn_in
 
-ROWS, OTHERS = 40, 4
+ROWS, OTHERS = 40, 8
 KINDS = (
     ("2-in-1 apart", "2-in-1 bag, lipid apart"),
     ("2-in-1", "2-in-1 bag, no lipid"),
@@ -219,8 +219,23 @@ def _others(read: NutritionForm) -> list[dict[str, str]]:
     return rows
 
 
-def values_of(nutrition: Mapping[str, Any], more: Iterable[OrderedAmount] = ()) -> dict[str, str]:
-    """The fields for an order's data (`order_as_data`, or a template's), and empty rows for what may be added."""
+def too_long(nutrition: Mapping[str, Any]) -> str:
+    """What of an order's data the form has no place for, in words; empty where it holds all of it."""
+    found = [
+        f"{len(there)} {words}, and the form has places for {most}"
+        for name, words, most in (("amounts", "rows", ROWS), ("others", "other fluids", OTHERS))
+        if len(there := list(nutrition.get(name) or ())) > most
+    ]
+    return "; ".join(found)
+
+
+def values_of(
+    nutrition: Mapping[str, Any], more: Iterable[OrderedAmount] = (), *, ordered: bool = True
+) -> dict[str, str]:
+    """The fields for an order's data (`order_as_data`), and empty rows for what may be added.
+
+    `ordered`: an amount of zero was ordered as zero. In a template (False) it is a row that waits for its amount.
+    """
     values = {name: str(nutrition.get(name) or "") for name in ("population", "line", "anions")}
     values["bag"] = f"{nutrition.get('kind', '')}{' apart' if nutrition.get('lipid_apart') else ''}"
     for name in (*UNITS, "anion_ratio"):
@@ -231,7 +246,7 @@ def values_of(nutrition: Mapping[str, Any], more: Iterable[OrderedAmount] = ()) 
     for number, row in enumerate(nutrition.get("amounts") or (), start=1):
         amount, stated_as = _amount(row), str(row.get("stated_as") or ELEMENT)
         values |= _row_values(number, str(row["nutrient"]), amount, str(row["basis"]), stated_as)
-        values[f"amount_{number}"] = typed_number(amount.number) if amount.number else ""
+        values[f"amount_{number}"] = typed_number(amount.number) if ordered or amount.number else ""
         there.add((row["nutrient"], stated_as))
     for row in more:
         if (row.nutrient, row.stated_as) not in there and number < ROWS:

@@ -1,7 +1,7 @@
 """What changed since yesterday, row by row and beside the rows, and the finding for a change beyond a set ratio or step."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculations.errors import CannotCompute
 from calculations.findings import Finding, Grade
@@ -71,19 +71,45 @@ def compare(
 def check_changes(changes: Iterable[Change], limits: Iterable[ChangeLimit]) -> list[Finding]:
     """A finding for each row that moved beyond its ratio or step, the graver one; and for each that cannot be compared."""
     by_name = {limit.nutrient: limit for limit in limits}
-    findings = []
+    changes, findings = tuple(changes), []
     for change in changes:
         limit = by_name.get(change.name, by_name.get("*"))
         if limit is None or not change.stated_as:
+            continue
+        if change.kind in (ADDED, REMOVED):
+            findings += _come_or_gone(change, limit, changes)
             continue
         found = [row for row in (_by_step(change, limit), _by_ratio(change, limit)) if row is not None]
         findings += sorted(found, key=lambda row: row.grade is not Grade.HARD)[:1]
     return findings
 
 
+def _come_or_gone(change: Change, limit: ChangeLimit, changes: Iterable[Change]) -> list[Finding]:
+    """A row that is ordered no more; and one that stood as another salt or as the element, which no ratio tells."""
+    others = [one for one in changes if one.name == change.name and one.kind in (ADDED, REMOVED) and one is not change]
+    if others:
+        before = others[0].before
+        return [] if change.kind == REMOVED else [_not_compared(replace(change, before=before), limit)]
+    return [_stopped(change, limit)] if change.kind == REMOVED and _by_ratio_judged(change, limit) else []
+
+
+def _by_ratio_judged(change: Change, limit: ChangeLimit) -> bool:
+    """Whether the limit bounds a fall, and there was something that could fall."""
+    something = isinstance(change.before, Quantity) and change.before.number > 0
+    return something and (limit.soft is not None or limit.hard is not None)
+
+
+def _stopped(change: Change, limit: ChangeLimit) -> Finding:
+    """From something to nothing: beyond every ratio, and the one change that leaves no amount to be judged."""
+    title = f"{_name(change)} is not given any more: yesterday it was {change.before}."
+    return Finding(f"day_to_day_change_{change.name}", Grade.SOFT, title, source=limit.source)
+
+
 def _by_ratio(change: Change, limit: ChangeLimit) -> Finding | None:
     if change.kind == NOT_COMPARABLE:
         return _not_compared(change, limit)
+    if change.ratio is not None and not change.ratio.number and _by_ratio_judged(change, limit):
+        return _stopped(change, limit)
     if change.ratio is None or not change.ratio.number:
         return None
     size = change.ratio if change.ratio.number >= 1 else 1 / change.ratio

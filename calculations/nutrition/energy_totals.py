@@ -33,6 +33,7 @@ from calculations.nutrition.nitrogen import (
     total_nitrogen,
 )
 from calculations.nutrition.product import Role
+from calculations.nutrition.refusals import UnknownConstituent
 from calculations.quantity import Quantity
 
 _NO_ENERGY = Quantity(0, "kcal")
@@ -68,6 +69,7 @@ def add_energy(bag: Bag, amounts: Mapping[str, Amount], figures: Figures) -> Non
     }
     known = [energy for energy in by_source.values() if energy is not None]
     if len(known) < len(by_source):
+        _nothing_of_all(figures)
         return
     whole = figures.add("energy", lambda: total_energy(known), note)
     dextrose, lipid = by_source["dextrose"], by_source["lipid"]
@@ -83,8 +85,22 @@ def add_energy(bag: Bag, amounts: Mapping[str, Amount], figures: Figures) -> Non
         _add_nitrogen(bag, nonprotein, figures)
 
 
+def _nothing_of_all(figures: Figures) -> None:
+    """Without one source no sum can be given: each figure of all sources is missing for that source's reason."""
+    why = next(figures.missing[f"{word} energy"] for word in _WORDS.values() if f"{word} energy" in figures.missing)
+    shares = (f"energy share of {name}" for name in _SHARES.values())
+    for name in ("energy", "energy per kg per day", "nonprotein energy", "nonprotein energy per nitrogen", *shares):
+        figures.missing[name] = why
+
+
 def _energy_of(bag: Bag, name: str) -> Quantity:
-    """kcal of one kind of source: by the label's kcal/mL, else by the convention; other fluids by the convention."""
+    """kcal of one kind of source: by the label's kcal/mL, else by the convention; other fluids by the convention.
+
+    Raises `UnknownConstituent` for a source whose label does not tell how much of it it brings.
+    """
+    for line in bag.everything:
+        if not line.product.tells(name):
+            raise UnknownConstituent(name, line.product.display)
     parts = [_line_energy(bag, line, name) for line in bag.everything if name in line.product.nutrients]
     others = [getattr(other, name, None) for other in bag.order.others]
     parts += [_by_convention(bag, name, other * Quantity(1, "day"), "") for other in others if other is not None]

@@ -70,7 +70,34 @@ def totals_of(bag: Bag) -> Totals:
         held = concentration_of(potassium.bag, bag.volume)
         name = "potassium per kg per hour"
         figures.add(name, lambda: _ion_rate(concentration=held, rate=full, weight=order.dosing_weight), "at full rate")
+    _missing_with_their_source(figures)
     return Totals(figures, amounts, _programme(bag, full))
+
+
+_OF = {
+    "potassium per kg per hour": ("potassium",),
+    "glucose infusion rate": ("dextrose",),
+    "glucose infusion rate anhydrous": ("dextrose",),
+    "lipid per kg per hour": ("lipid",),
+    "amino acids percent": ("amino_acids",),
+    "dextrose percent": ("dextrose",),
+    "lipid percent": ("lipid",),
+    "calcium to phosphorus by amount": ("calcium", "phosphate"),
+    "calcium to phosphorus by mass": ("calcium", "phosphate"),
+    "nitrogen": ("amino_acids",),
+    "nonprotein energy per nitrogen": ("amino_acids",),
+}
+"""What a figure is worked out from, where a label that does not tell it leaves nothing to begin with."""
+
+
+def _missing_with_their_source(figures: Figures) -> None:
+    """A figure of something that a label does not tell is missing for that reason: a limit on it is never passed over."""
+    for name, sources in _OF.items():
+        if name in figures or name in figures.missing:
+            continue
+        why = next((figures.missing[found] for one in sources if (found := f"{one} per bag") in figures.missing), None)
+        if why is not None:
+            figures.missing[name] = why
 
 
 def _programme(bag: Bag, full: Quantity) -> tuple[RateStep, ...]:

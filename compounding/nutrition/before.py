@@ -18,8 +18,10 @@ def age_of_the_order_before(s: Situation, before: NutritionBefore, held: Nutriti
     graded, and that is told.
     """
     since = Quantity(int((s.order.start - before.start).total_seconds()), "s").to("h")
+    if since.number <= 0:
+        return [_second_bag(-since, before)], False
     if since <= A_DAY:
-        return [], True
+        return _still_running(since, before), True
     within = next((row.value for row in held.profile.values if row.name == WITHIN), None)
     title = f"The order before this one starts {_words(since)} earlier"
     if within is None:
@@ -36,6 +38,23 @@ def age_of_the_order_before(s: Situation, before: NutritionBefore, held: Nutriti
     )
     mend = "Look at what the patient got meanwhile, and judge the changes."
     return [Finding("order_before_old", Grade.SOFT, told, since, within, within - since, mend=mend)], False
+
+
+def _second_bag(later: Quantity, before: NutritionBefore) -> Finding:
+    """Another accepted order of the same night: its bag would hang beside this one, and everything be given twice."""
+    when = "with this one" if not later.number else f"{show(later)} after this one, while it runs"
+    title = f"Another accepted order of nutrition for this patient starts {when}: two bags for the same night"
+    return Finding("second_bag", Grade.HARD, title, before.order.hours, mend="Stop one of the two orders, or change it.")
+
+
+def _still_running(since: Quantity, before: NutritionBefore) -> list[Finding]:
+    """The bag before has not run in when this one starts: what is left of it must not run on."""
+    left = before.order.hours - since
+    if left.number <= 0:
+        return []
+    title = f"The bag before would run for another {show(left)} when this one starts"
+    mend = "Say that it is taken down, or start this one later."
+    return [Finding("bag_before_still_runs", Grade.SOFT, title, left, mend=mend)]
 
 
 def _words(since: Quantity) -> str:

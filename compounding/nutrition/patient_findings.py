@@ -9,9 +9,11 @@ from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.orders.patient import Measure, MeasureKind
 from compounding.planning.allergies import asked_findings
+from compounding.planning.dose_amount import weight_age_findings
 from compounding.planning.order_findings import order_findings
 from compounding.planning.patient_findings import line_findings
 from compounding.planning.situation import Situation
+from compounding.planning.stale_findings import stale_weight, weighed_since
 from formulary.nutrition.model_products import NonNutrient
 from formulary.nutrition.model_profile import NutritionSet
 
@@ -26,6 +28,7 @@ def nutrition_patient_findings(s: Situation, order: NutritionOrder, held: Nutrit
         *line_findings(s),
         *_line_agrees(s, order),
         *_weight(s, order, held),
+        *_weight_age(s, order),
         *_population(s, order, held),
         *_allergies(s),
         *_others_refused(order, held),
@@ -69,6 +72,17 @@ def _weight(s: Situation, order: NutritionOrder, held: NutritionSet) -> list[Fin
     return [
         Finding("weight_differs", grade, title, order.dosing_weight, measured.amount, mend="Ask which weight holds.")
     ]
+
+
+def _weight_age(s: Situation, order: NutritionOrder) -> list[Finding]:
+    """Every amount per kg goes by the dosing weight: one that is old, or older than another weighing, is told."""
+    like, weighed = _like(s, order.dosing_weight), s.measure(MeasureKind.ACTUAL_WEIGHT)
+    if weighed is None:
+        return [] if like is None else stale_weight(s, like)
+    found = weight_age_findings(s)
+    if like is not None and like.kind is not MeasureKind.ACTUAL_WEIGHT:
+        found += weighed_since(s, like, weighed)
+    return found
 
 
 def _has(held: NutritionSet, name: str) -> bool:

@@ -30,6 +30,7 @@ from compounding.nutrition.judged_on import nutrition_judged_on
 from compounding.nutrition.light import light_findings
 from compounding.nutrition.patient_findings import nutrition_patient_findings
 from compounding.nutrition.plan import SourceDraw
+from compounding.nutrition.programme import rate_findings
 from compounding.planning.excipients import excipient_allergies, with_excipients
 from compounding.planning.measuring import measuring
 from compounding.planning.plan import DrawUpPlan, TherapeuticPlan
@@ -90,6 +91,7 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
         basis_factor=held.profile.value("basis_factor"),
         totals=totals,
     )
+    found += rate_findings(held, bag, totals)
     found += _since_yesterday(s, order, held, bag)
     steps, diluted, draws = mixed(s.formulary, held, bag)
     assessment = assessed(held, order, as_drawn(steps, draws, s.formulary, held))

@@ -9,7 +9,13 @@ from calculations.printing import show, show_number
 from calculations.quantity import Quantity
 from compounding.orders.patient import MeasureKind
 from compounding.planning.situation import Situation
-from compounding.planning.stale_findings import OF_HEIGHT, old_dosing_weight, stale_creatinine, stale_height
+from compounding.planning.stale_findings import (
+    OF_HEIGHT,
+    old_dosing_weight,
+    stale_creatinine,
+    stale_height,
+    stale_weight,
+)
 from formulary.model import DoseBasis, Drug, MasterFormulation, RoundingRule, WeightKind
 
 CREATININE = "creatinine"
@@ -244,24 +250,10 @@ def _low_creatinine(creatinine: Quantity, floor: Quantity, found: Quantity, coun
 
 def weight_age_findings(s: Situation) -> list[Finding]:
     """Stale weights and two weights that disagree. The windows are site data."""
-    findings: list[Finding] = []
     newest = s.measure(MeasureKind.ACTUAL_WEIGHT)
     if newest is None:
         return [Finding("weight_missing", Grade.SOFT, "No weight recorded", mend="Weigh the patient.")]
-    window = "neonate" if s.is_a("neonate") else "adult" if s.is_a("adult") else "child"
-    days = s.formulary.site.value(f"weight_stale_{window}").amount_in("day")
-    age = (s.at - newest.at).total_seconds() / 86400
-    if age > days:
-        findings.append(
-            Finding(
-                "weight_stale",
-                Grade.SOFT,
-                f"Weight is {int(age)} days old",
-                newest.amount,
-                source=f"site rule: {show_number(days)} days",
-                mend="Weigh the patient again.",
-            )
-        )
+    findings = stale_weight(s, newest)
     earlier = [m for m in s.patient.measures if m.kind is MeasureKind.ACTUAL_WEIGHT and m.at < newest.at]
     if earlier:
         before = max(earlier, key=lambda m: m.at)

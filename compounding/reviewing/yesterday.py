@@ -1,7 +1,7 @@
 """The patient's order of parenteral nutrition before this one: what "yesterday" means beside an order and at its review."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,10 +11,16 @@ from batch_records.tables import HEADS
 from calculations.nutrition.order import NutritionOrder
 from compounding.nutrition.plan import NutritionPlan
 from compounding.orders.order import NUTRITION, Order
+from compounding.orders.schedule import hours
 from compounding.planning.situation import NutritionBefore
 from compounding.reviewing.order_state import OrderRecord
+from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.tables import OrderRow
 
+LONGEST = timedelta(hours=24)
+"""A bag runs for a day at most."""
+OVER = frozenset({OrderStatus.DISCONTINUED, OrderStatus.REJECTED})
+"""Of such an order no bag hangs any more."""
 MOST_LOOKED_AT = 10
 """Orders of the patient that are folded at most: of the newest ones that were never accepted, none is given."""
 
@@ -50,16 +56,32 @@ def order_before(uow: UnitOfWork, patient: str, start: datetime, number: str = "
 
 
 def nutrition_before(uow: UnitOfWork, order: Order, number: str) -> NutritionBefore | None:
-    """The order before as planning compares with it; None for an order of any other kind."""
+    """The order before as planning compares with it; None for an order of any other kind.
+
+    An accepted one that starts with this one, or while it runs, is told instead: two bags would hang at once.
+    """
     if order.nutrition is None:
         return None
-    found = order_before(uow, order.patient, order.start, number)
+    ends = order.start + hours(order.nutrition.hours)
+    found = _second_bag(uow, order, ends, number) or order_before(uow, order.patient, order.start, number)
     return None if found is None else found.for_planning
 
 
+def _second_bag(uow: UnitOfWork, order: Order, ends: datetime, number: str) -> OrderBefore | None:
+    from compounding.reviewing.record import ORDER
+
+    for record in _records(uow, order.patient, ends, number):
+        state = load(uow, ORDER, record)
+        found = None if state.status in OVER else _made(state)
+        if found is not None and order.start <= found.start < ends:
+            return found
+    return None
+
+
 def heads_before(uow: UnitOfWork, patient: str, start: datetime, number: str) -> tuple[str, ...]:
-    """The heads of the records that `order_before` looks at: while they stay, so does its answer."""
-    records = _records(uow, patient, start, number)
+    """The heads of the records that `nutrition_before` looks at: while they stay, so does its answer."""
+    ends = start + LONGEST
+    records = {*_records(uow, patient, start, number), *_records(uow, patient, ends, number)}
     query = select(HEADS.c.record, HEADS.c.hash).where(HEADS.c.record.in_(records)).order_by(HEADS.c.record)
     return tuple(f"{row.record} {row.hash}" for row in uow.session.execute(query))
 

@@ -12,7 +12,7 @@ from compounding.orders.order import Order
 from compounding.orders.patient import Patient
 from compounding.planning.situation import Situation
 from compounding.planning.therapeutic import plan_order
-from compounding.reviewing.yesterday import OrderBefore, order_before
+from compounding.reviewing.yesterday import OrderBefore, nutrition_before, order_before
 from compounding.views import working as wording
 from compounding.views.nutrition import NutritionShown, nutrition_shown
 from compounding.views.shown_findings import ShownFinding, shown_findings
@@ -63,7 +63,7 @@ def look(
     if order is None or order.nutrition is None or patient is None or faults or formulary.nutrition is None:
         return NutritionLook(None, (), missing, (*faults, *wrong), ())
     before = before_of(uow, order, number)
-    yesterday = None if before is None else before.for_planning
+    yesterday = nutrition_before(uow, order, number)
     planned = plan_order(Situation(order, patient, formulary, at, clock.offset_minutes, yesterday, working))
     shown = nutrition_shown(order.nutrition, planned.plan, planned.findings, formulary.nutrition, before, clock, order.start)
     steps = () if planned.plan is None else planned.plan.work

@@ -26,6 +26,7 @@ from compounding.reviewing.states import OrderStatus
 from compounding.reviewing.yesterday import order_before
 from compounding.views.nutrition_look import look
 from compounding.views.nutrition_start import (
+    YESTERDAY,
     beginning,
     may_be_added,
     offered_rows,
@@ -53,6 +54,7 @@ from web.nutrition_form import (
     NutritionForm,
     RowFault,
     read_nutrition,
+    too_long,
     values_of,
 )
 from web.order_form import mrn_in
@@ -123,7 +125,9 @@ def new(mrn: str) -> str:
         return render_template(
             "nutrition/start.html", patient=patient, starts=offered, rows=rows, released=held is not None
         )
-    values = values_of(data, rows_beside(source, held, str(data["population"]))) | {"from": source}
+    _refuse_too_long(data)
+    beside = rows_beside(source, held, str(data["population"]))
+    values = values_of(data, beside, ordered=source == YESTERDAY) | {"from": source}
     return _form(patient, formulary, values)
 
 
@@ -221,6 +225,7 @@ def _form_of(state: OrderRecord, order: Order, **more: Any) -> str:
         values: Mapping[str, str] = request.form
     else:
         data, held = order_as_data(order), formulary.nutrition
+        _refuse_too_long(data["nutrition"])
         added = () if held is None else may_be_added(held, data["nutrition"]["population"])
         wall = order.start.astimezone(services().zone)
         values = values_of(data["nutrition"], added) | {
@@ -228,6 +233,13 @@ def _form_of(state: OrderRecord, order: Order, **more: Any) -> str:
             "prescriber": order.prescriber, "indication": order.indication,
         }  # fmt: skip
     return _form(patient, formulary, values, number=state.number, version=state.current.number, **more)
+
+
+def _refuse_too_long(nutrition: Mapping[str, Any]) -> None:
+    """What the form cannot show it would leave out of the next version, unseen."""
+    if words := too_long(nutrition):
+        way_out = "It cannot be changed or copied here; send it the way that it came."
+        raise Refuse(Refusal("too_long_for_the_form", f"The order has {words}. {way_out}", 422))
 
 
 def _form(patient: Patient, formulary: Formulary, values: Mapping[str, str], **more: Any) -> str:

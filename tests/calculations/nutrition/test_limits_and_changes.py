@@ -247,3 +247,42 @@ def test_a_step_that_cannot_be_told_in_its_unit_is_a_finding() -> None:
     volume = Quantity(144, "mL")
     known = compare(today, yesterday, today_volume=volume, yesterday_volume=volume)
     assert check_changes(known, [STEPS]) == []
+
+
+FALLS = ChangeLimit("*", Quantity("1.5", "one"), Quantity(3, "one"), "test")
+
+
+def graded(today: dict[str, Any], yesterday: dict[str, Any], limit: ChangeLimit = FALLS) -> dict[str, Grade]:
+    changes = compare(NutritionOrder.parse(today), NutritionOrder.parse(yesterday))
+    return {finding.code: finding.grade for finding in check_changes(changes, [limit])}
+
+
+def test_what_was_given_yesterday_and_is_left_out_or_ordered_as_zero_is_a_finding() -> None:
+    stopped = {"day_to_day_change_potassium": Grade.SOFT}
+    assert graded(changed_order(PRETERM, without=("potassium",)), PRETERM) == stopped
+    assert graded(changed_order(PRETERM, row("potassium", "0 mEq")), PRETERM) == stopped
+    assert graded(changed_order(PRETERM, without=("potassium",)), changed_order(PRETERM, row("potassium", "0 mEq"))) == {}
+    unbounded = ChangeLimit("potassium", None, None, "test")
+    assert graded(changed_order(PRETERM, without=("potassium",)), PRETERM, unbounded) == {}
+
+
+def test_an_amount_that_is_ordered_as_a_salt_today_and_was_the_ion_yesterday_is_told_as_not_compared() -> None:
+    salt = {**row("calcium", "2000 mg"), "stated_as": "calcium gluconate"}
+    assert graded(changed_order(PRETERM, salt), PRETERM) == {"change_not_compared_calcium": Grade.SOFT}
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "silent", "figure", "unit"),
+    [
+        ("lipid 20 %", "lipid", "potassium", "potassium per kg per hour", "mEq/kg/h"),
+        ("lipid 20 %", "lipid", "dextrose", "glucose infusion rate", "mg/kg/min"),
+        ("lipid 20 %", "lipid", "dextrose", "energy per kg per day", "kcal/kg/day"),
+    ],
+)
+def test_a_limit_on_a_rate_of_what_a_label_does_not_tell_is_never_passed_over(
+    name: str, role: str, silent: str, figure: str, unit: str
+) -> None:
+    told = product(name, role, "0.27", "0.99", "25", nutrients=nutrients(lipid="0.2 g/mL"), unknown=(silent,))
+    bag = bag_of(PRETERM, with_products(told))
+    found = check_limits(bag, totals_of(bag), [upper(figure, "0.001", unit)], high_alert=(), nutrients=NAMES)
+    assert [one.code for one in found] == [f"cannot_assess_{figure.replace(' ', '_')}"]

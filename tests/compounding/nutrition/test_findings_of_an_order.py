@@ -8,6 +8,10 @@ import pytest
 
 from calculations.findings import Finding, Grade
 from calculations.nutrition.order import NutritionOrder
+from calculations.nutrition.totals import totals_of
+from calculations.quantity import Quantity
+from compounding.nutrition.planning import bag_of
+from compounding.nutrition.programme import rate_findings
 from compounding.orders.order import Order
 from compounding.orders.patient import parse_patient
 from compounding.planning.plan import Excipients
@@ -157,3 +161,58 @@ def test_iron_dextran_is_not_released_and_goes_into_no_bag() -> None:
     more = {"amounts": rows, "kind": "3-in-1", "lipid_apart": False}
     stopped = [one for one in findings(preterm_order(more)).values() if one.grade is Grade.ABSOLUTE]
     assert any("iron dextran" in one.title for one in stopped)
+
+
+def weighed(*measures: tuple[str, str, str]) -> dict[str, Finding]:
+    rows = [
+        {"kind": kind, "amount": {"value": amount, "unit": "kg"}, "at": f"{day}T06:00:00-04:00"}
+        for kind, amount, day in measures
+    ]
+    order = Order.parse(preterm_order())
+    planned = plan_order(Situation(order, parse_patient({**BABY, "measures": rows}), HOUSE, AT, -240))
+    return {finding.code: finding for finding in planned.findings}
+
+
+def test_a_dosing_weight_that_was_measured_too_long_ago_is_told() -> None:
+    assert "weight_stale" not in weighed(("actual_weight", "1.2", "2026-04-13"))
+    assert weighed(("actual_weight", "1.2", "2026-04-09"))["weight_stale"].title == "Weight is 5 days old"
+    assert weighed(("birth_weight", "1.2", "2026-04-09"))["weight_stale"].grade is Grade.SOFT
+
+
+def test_a_dosing_weight_from_before_another_weighing_is_told_beyond_the_sites_share() -> None:
+    found = weighed(("birth_weight", "1.2", "2026-04-09"), ("actual_weight", "1.35", "2026-04-14"))
+    assert found["dosing_weight_old"].title.startswith("The dosing weight 1.2 kg was set before")
+    assert "dosing_weight_old" not in weighed(("birth_weight", "1.2", "2026-04-09"), ("actual_weight", "1.3", "2026-04-14"))
+
+
+def test_a_second_bag_for_the_same_night_is_a_hard_finding() -> None:
+    for hours in (0, -3):
+        found = findings(preterm_order(potassium="4 mEq/kg/day"), preterm_order(), hours=hours)
+        assert found["second_bag"].grade is Grade.HARD
+        assert "day_to_day_change_potassium" not in found
+    assert "second_bag" not in findings(preterm_order(), preterm_order(), hours=24)
+
+
+def test_a_bag_before_that_still_runs_is_told_with_the_time_that_is_left() -> None:
+    found = findings(preterm_order(), preterm_order(), hours=22)
+    assert found["bag_before_still_runs"].title == "The bag before would run for another 2 h when this one starts"
+    assert "bag_before_still_runs" not in findings(preterm_order(), preterm_order(), hours=24)
+
+
+def test_a_rate_that_the_pumps_step_rounds_far_away_is_told_and_one_of_zero_is_hard() -> None:
+    held, order = packaged_nutrition(), Order.parse(preterm_order()).nutrition
+    assert order is not None
+    bag = bag_of(order, held)
+    assert rate_findings(held, bag, totals_of(bag)) == []
+
+    def by_steps(step: str, lipid_step: str) -> list[tuple[str, Grade]]:
+        values = tuple(
+            replace(row, value=Quantity(lipid_step, "mL/h")) if row.name == "lipid_rate_step" else row
+            for row in held.profile.values
+        )
+        site = replace(held, profile=replace(held.profile, values=values))
+        made = replace(bag, profile=replace(bag.profile, rate_step=Quantity(step, "mL/h")))
+        return [(one.code, one.grade) for one in rate_findings(site, made, totals_of(made))]
+
+    assert by_steps("4", "0.01") == [("rate_step.bag", Grade.SOFT)]
+    assert by_steps("100", "10") == [("rate_step.bag", Grade.HARD), ("rate_step.lipid", Grade.HARD)]

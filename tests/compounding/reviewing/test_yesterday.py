@@ -9,9 +9,9 @@ from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
 from compounding.orders.order import Order, order_as_data
 from compounding.preparing.numbering import order_record
-from compounding.reviewing.actions import Place
+from compounding.reviewing.actions import Discontinue, Place
 from compounding.reviewing.record import ORDER
-from compounding.reviewing.yesterday import heads_before, order_before
+from compounding.reviewing.yesterday import heads_before, nutrition_before, order_before
 from compounding.views.review_list import waiting_orders
 from tests.support.cast import CASTELL, NOON, OFFSET, do
 from tests.support.flow import TOMAS, accepted_order, placed_order
@@ -94,3 +94,21 @@ def test_the_review_list_counts_with_yesterday_as_soon_as_it_is_accepted(cast_st
         then = {row.number: row.tag for row in waiting_orders(uow, NOON, clock)}[TODAY]
         assert heads_before(uow, "DEMO-9903", START, TODAY) != heads
     assert first != then
+
+
+def test_another_accepted_order_of_the_same_night_is_what_planning_looks_at_until_it_is_stopped(yesterdays):
+    second = "260414-0151"
+    ordered(yesterdays, second, 0)
+    order = Order.parse({**preterm_order(), "start": START.isoformat()})
+
+    def seen():
+        with yesterdays.read() as uow:
+            return nutrition_before(uow, order, TODAY).start, heads_before(uow, "DEMO-9903", START, TODAY)
+
+    start, heads = seen()
+    assert start == START - timedelta(days=1)
+    accepted_order(yesterdays, second)
+    assert seen()[0] == START
+    assert seen()[1] != heads
+    do(yesterdays, CASTELL, ORDER, order_record(second), Discontinue("typed twice"), NOON, station="desk-2")
+    assert seen()[0] == START - timedelta(days=1)
