@@ -44,7 +44,8 @@ class ListedOrder:
 
 
 _SEEN: dict[tuple[object, ...], tuple[tuple[bool, datetime], ListedOrder]] = {}
-"""Rows worked out before, by the heads of every record they follow from, the formulary and the hour: never by their age alone."""
+"""Rows worked out before, by the heads of every record they follow from, drugs, house, nutrition set and switches in force, and
+the hour: never by their age alone."""
 MOST_SEEN = 2000
 
 
@@ -59,8 +60,9 @@ def waiting_orders(uow: UnitOfWork, at: datetime, clock: Clock) -> tuple[ListedO
     ]
     formulary = formulary_in_force(uow)
     hour = (at.date(), at.hour, clock.offset_minutes)
+    with_what = (formulary.digest, formulary.nutrition and formulary.nutrition.digest, formulary.switches)
     found = [
-        _row(uow, record, number, (*heads, *earlier, formulary.digest, hour), formulary, at, clock)
+        _row(uow, record, number, (*heads, *earlier, *with_what, hour), formulary, at, clock)
         for (record, number, _, _), heads, earlier in zip(rows, _heads(uow, rows), before, strict=True)
     ]
     found.sort(key=lambda pair: (pair[1].waiting, *pair[0], pair[1].number))

@@ -9,6 +9,7 @@ from batch_records.acting import load
 from batch_records.store import Store
 from batch_records.types import instant_text
 from batch_records.verify import verify_records
+from compounding.documents.dose_documents import Clock
 from compounding.preparing.actions import Release
 from compounding.preparing.numbering import dose_number, dose_record, order_record
 from compounding.preparing.record import DOSE
@@ -17,6 +18,7 @@ from compounding.reviewing.record import ORDER
 from compounding.substitution.following import ENDED, follow_switches
 from compounding.sweeping import sweep
 from compounding.views.queue import to_fetch_back
+from compounding.views.review_list import waiting_orders
 from formulary.repository import formulary_at
 from formulary.substitution.record import SUBSTITUTION, Begin, End, record_id
 from tests.support.cast import ADEYEMI, AMARI, CASTELL, DUARTE, MARLOW, NOON, NOVAK, OFFSET, Member, do, refused
@@ -79,6 +81,21 @@ def test_a_reviewed_order_goes_back_to_review_and_its_new_doses_are_made_of_what
     assert second.status is DoseStatus.QUEUED and "dextrose" in second.planned.base_display
     assert follow_switches(cast_store, NOON + HOUR, OFFSET) == 0
     assert verify_records(cast_store, RECORD_TYPES).problems == []
+
+
+def test_the_review_list_judges_by_the_alternative_as_long_as_it_is_in_use(cast_store: Store) -> None:
+    clock, cast_store.clock = Clock(OFFSET), lambda: NOON
+
+    def listed() -> str:
+        with cast_store.read() as uow:
+            return waiting_orders(uow, NOON, clock)[0].tag
+
+    placed_order(cast_store, {**ONE_GRAM, "diluent": "sodium_chloride_0_9"}, TOMAS)
+    usual = listed()
+    switch(cast_store, begin())
+    assert listed() == "1 absolute" != usual
+    switch(cast_store, End(1, "bags came"))
+    assert listed() == usual
 
 
 def test_an_alternative_that_expires_returns_the_order_to_the_usual_way(cast_store: Store) -> None:
