@@ -150,13 +150,33 @@ def _pumped(line: Line, mixing: MixingOrder) -> bool:
 def _with_breaks(lines: Sequence[Line], mixing: MixingOrder) -> list[Line | str]:
     """The lines with a rinse or a mixing between neighbours that must not meet."""
     turns: list[Line | str] = []
+    tubing: list[Line] = []
     for before, line in zip([None, *lines], lines, strict=False):
-        if before is not None:
-            pair = frozenset((mixing_class(before.product), mixing_class(line.product)))
-            if pair in mixing.apart:
-                turns.append("rinse" if _pumped(before, mixing) and _pumped(line, mixing) else "mix")
+        if _pumped(line, mixing):
+            if _still_in_the_tubing(line, tubing, mixing):
+                turns.append("rinse")
+                tubing = []
+            tubing.append(line)
+        elif before is not None and _apart(before, line, mixing):
+            turns.append("mix")
         turns.append(line)
     return turns
+
+
+def _apart(before: Line, line: Line, mixing: MixingOrder) -> bool:
+    return frozenset((mixing_class(before.product), mixing_class(line.product))) in mixing.apart
+
+
+def _still_in_the_tubing(line: Line, tubing: Sequence[Line], mixing: MixingOrder) -> bool:
+    """Whether something that it must not meet was pumped, and less than one rinse of anything else since."""
+    since = _NONE
+    for earlier in reversed(tubing):
+        if _apart(earlier, line, mixing):
+            return True
+        since = since + earlier.drawn
+        if since >= mixing.rinse:
+            return False
+    return False
 
 
 def _water_left(bag: Bag, mixing: MixingOrder, rinses: int) -> Quantity:

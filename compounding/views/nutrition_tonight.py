@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from batch_records.acting import load
 from batch_records.store import UnitOfWork
+from calculations.nutrition.product import Role
 from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
-from compounding.nutrition.plan import NutritionPlan
+from compounding.nutrition.plan import BAG, NutritionPlan
 from compounding.orders.order import NUTRITION
 from compounding.orders.tables import PatientRow
 from compounding.preparing.dose import Dose
@@ -167,13 +168,43 @@ def _stocked(product: str, formulary: Formulary) -> str:
 def _sources(doses: Iterable[Dose], formulary: Formulary) -> tuple[ToStage, ...]:
     """Summed over the containers that are not staged, in the order in which the first of them takes them."""
     volumes: dict[str, tuple[str, mpq, int]] = {}
+    diluents: dict[str, tuple[mpq, int]] = {}
     for dose in doses:
         plan = dose.planned.nutrition
-        for draw in () if plan is None else plan.draws:
-            name, volume, count = volumes.get(draw.product, (draw.display, mpq(0), 0))
-            taken = draw.drawn if draw.dilution is None else draw.dilution.take
-            volumes[draw.product] = (name, volume + taken.amount_in("mL"), count + 1)
-    return tuple(
-        ToStage(name, show(Quantity(volume, "mL"), 2), count, _stocked(product, formulary))
-        for product, (name, volume, count) in volumes.items()
+        if plan is None:
+            continue
+        for product, display, more in taken(plan, formulary):
+            name, volume, count = volumes.get(product, (display, mpq(0), 0))
+            volumes[product] = (name, volume + more.amount_in("mL"), count + 1)
+        for dilution in (draw.dilution for draw in plan.draws if draw.dilution is not None):
+            volume, count = diluents.get(dilution.diluent, (mpq(0), 0))
+            diluents[dilution.diluent] = (volume + dilution.add.amount_in("mL"), count + 1)
+    return (
+        *(
+            ToStage(name, show(Quantity(volume, "mL"), 2), count, _stocked(product, formulary))
+            for product, (name, volume, count) in volumes.items()
+        ),
+        *(_diluent(name, volume, count, formulary) for name, (volume, count) in diluents.items()),
     )
+
+
+def taken(plan: NutritionPlan, formulary: Formulary) -> list[tuple[str, str, Quantity]]:
+    """Source, its name and what one container takes of it; water with what rinses the tubing into the bag."""
+    found = [(one.product, one.display, one.drawn if one.dilution is None else one.dilution.take) for one in plan.draws]
+    into = [one.drawn if one.dilution is None else one.dilution.draw for one in plan.draws]
+    rinses = plan.prepared_volume - sum(into[1:], into[0]) if into else plan.prepared_volume * 0
+    held = formulary.nutrition
+    if held is None or plan.container != BAG or rinses.number <= 0:
+        return found
+    waters = held.profile.stocked_for(Role.WATER.value, plan.population)
+    water = next((one for one in found if one[0] in waters), None)
+    if water is not None:
+        return [(*one[:2], one[2] + rinses) if one is water else one for one in found]
+    return [*found, *((name, held.product(name).display, rinses) for name in waters[:1])]
+
+
+def _diluent(solution: str, volume: mpq, count: int, formulary: Formulary) -> ToStage:
+    """What sources are diluted with first: it comes out of vials of its own."""
+    vials = [one.display for one in formulary.supplies.diluent_vials if one.solution == solution]
+    name = f"{formulary.solution(solution).display}, to dilute with"
+    return ToStage(name, show(Quantity(volume, "mL"), 2), count, "; ".join(vials))

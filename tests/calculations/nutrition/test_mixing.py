@@ -111,3 +111,15 @@ def test_each_step_is_a_sentence() -> None:
 def test_a_salt_of_phosphate_is_phosphate_whatever_its_cation() -> None:
     products = (POTASSIUM_PHOSPHATES, CALCIUM_GLUCONATE, MAGNESIUM_SULFATE, SODIUM_CHLORIDE)
     assert [mixing_class(one) for one in products] == ["phosphate", "calcium", "magnesium", "sodium"]
+
+
+def test_what_is_less_than_a_rinse_does_not_clear_the_tubing_of_phosphate() -> None:
+    between = tuple(name for name in MIXING.order if name != "magnesium")
+    place = between.index("phosphate") + 1
+    order = (*between[:place], "magnesium", *between[place:])
+    pumped = replace(MIXING, order=order, by_compounder=MIXING.by_compounder | {"magnesium"}, pump_from=Quantity("0.01", "mL"))
+    found = names(steps(PRETERM, pumped))
+    start = found.index("potassium phosphates")
+    assert found[start : start + 4] == ["potassium phosphates", "magnesium sulfate", "rinse", "calcium gluconate"]
+    rinsed = replace(pumped, rinse=Quantity("0.01", "mL"))
+    assert "rinse" not in names(steps(PRETERM, rinsed))[start : start + 3]

@@ -1,18 +1,24 @@
 """Tonight's nutrition: bands never interleaved, each by due time; only what is not staged counts as to stage."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from batch_records.acting import load
 from batch_records.store import Store
+from calculations.printing import show
 from calculations.quantity import Quantity
 from compounding.documents.dose_documents import Clock
-from compounding.preparing.numbering import order_record
+from compounding.nutrition.plan import NutritionPlan, SourceDraw
+from compounding.preparing.numbering import dose_record, order_record
+from compounding.preparing.record import DOSE
 from compounding.reviewing.actions import Discontinue
 from compounding.reviewing.record import ORDER
-from compounding.views.nutrition_tonight import Night, tonight
+from compounding.views.nutrition_tonight import Night, taken, tonight
 from formulary.nutrition.packaged import packaged_nutrition
 from formulary.nutrition.templates import order_data
 from tests.support.cast import CASTELL, NOON, OFFSET, do
+from tests.support.doses import formulary
 from tests.support.flow import TOMAS, accepted_order, placed_order, staged
 from tests.support.nutrition_flow import BABY, BAG, NUMBER, preterm_order, queued_nutrition
 
@@ -77,3 +83,32 @@ def test_an_order_that_waits_is_told_apart(cast_store: Store):
     found = night(cast_store)
     assert [(row.number, row.state) for row in found.waiting] == [(NUMBER, "waits for review")]
     assert (found.count, found.sources) == (0, ())
+
+
+def test_water_to_dilute_with_is_staged_too(cast_store: Store):
+    queued_nutrition(cast_store)
+    plan = bag_planned(cast_store)
+    (dilution,) = (draw.dilution for draw in plan.draws if draw.dilution is not None)
+    (found,) = (row for row in night(cast_store).sources if row.display.endswith(", to dilute with"))
+    assert (found.display, found.volume) == ("sterile water for injection, to dilute with", show(dilution.add, 2))
+    assert found.sizes
+
+
+def test_water_that_rinses_the_tubing_into_the_bag_is_staged_with_the_water_of_the_bag(cast_store: Store):
+    queued_nutrition(cast_store)
+    plan, house = bag_planned(cast_store), replace(formulary(), nutrition=packaged_nutrition())
+    water = next(draw for draw in plan.draws if draw.product == "sterile_water")
+    rinsed = replace(water, drawn=water.drawn - Quantity(10, "mL"))
+
+    def staged_of(*draws: SourceDraw) -> Quantity:
+        return next(volume for name, _, volume in taken(replace(plan, draws=draws), house) if name == "sterile_water")
+
+    others = tuple(draw for draw in plan.draws if draw is not water)
+    assert staged_of(*plan.draws) == staged_of(*others, rinsed) == staged_of(*others) == water.drawn
+
+
+def bag_planned(store: Store) -> NutritionPlan:
+    with store.read() as uow:
+        plan = load(uow, DOSE, dose_record(BAG)).planned.nutrition
+    assert plan is not None
+    return plan
