@@ -19,6 +19,7 @@ from calculations.quantity import Quantity
 from compounding.nutrition.planning import plan_nutrition
 from compounding.planning.active import PlannedActive, additive_active, main_active
 from compounding.planning.allergies import allergy_findings, some_products_hold, told_apart
+from compounding.planning.base_fluid import osmolarity_findings
 from compounding.planning.choosing import formulations_for, shortage_of, substituted
 from compounding.planning.container import Container, container_for
 from compounding.planning.delivery import Delivery, delivery_for
@@ -55,7 +56,8 @@ from formulary.model import DoseBasis, Drug, Formulary, MasterFormulation, Order
 def plan_order(s: Situation) -> Planned:
     """Plans an order version. Never raises for what a person can mend: that is a finding of the highest grade."""
     if s.order.nutrition is not None:
-        return plan_nutrition(s)
+        found_by_nutrition = plan_nutrition(s)
+        return replace(found_by_nutrition, findings=(*found_by_nutrition.findings, *size_findings(s)))
     found: list[Finding] = []
     try:
         with recording() as work:
@@ -85,11 +87,11 @@ def _plan(s: Situation, found: list[Finding]) -> Planned:
     found += [*chemotherapy_findings(s), *surface_change(s)]
     actives = [main_active(s, drug, formulation), *(additive_active(s, additive) for additive in s.order.additives)]
     drugs = tuple(active.drug for active in actives)
-    for active in actives:
-        found += active.findings
+    found += [finding for active in actives for finding in active.findings]
     container = container_for(s, formulation, actives)
     delivery = delivery_for(s, formulation, actives[0], container)
-    found += [*whole_vials(s, actives[0]), *container.findings, *delivery.findings, *admixture_findings(drugs)]
+    found += [*whole_vials(s, actives[0]), *container.findings, *osmolarity_findings(s, container.solution)]
+    found += [*delivery.findings, *admixture_findings(drugs)]
     for active in actives[1:]:
         found += [*allergy_findings(s, active.drug), *drug_findings(s, active.drug)]
     for active in actives:

@@ -1,20 +1,23 @@
 """Sizes that the house calls implausible, and a body surface that left the one the regimen was planned on, are findings."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from calculations.findings import Finding, Grade
 from calculations.quantity import Quantity
 from compounding.orders.order import Order, order_as_data
-from compounding.orders.patient import Measure, MeasureKind, Patient
+from compounding.orders.patient import Measure, MeasureKind, Patient, parse_patient
 from compounding.planning.situation import Situation
 from compounding.planning.size_findings import size_findings, surface_change
 from compounding.planning.therapeutic import plan_order
 from formulary.loading import assemble
 from formulary.model import Formulary
+from formulary.nutrition.packaged import packaged_nutrition
 from tests.support.doses import NOON, demonstration_order, patient_of
 from tests.support.flow import formulary
+from tests.support.nutrition_flow import BABY, preterm_order
 
 UNITS = {MeasureKind.HEIGHT: "cm"}
 VINCRISTINE = demonstration_order("vincristine")
@@ -122,6 +125,13 @@ def test_it_says_both_surfaces_the_share_and_what_to_do() -> None:
 def test_a_surface_that_nobody_can_work_out_today_is_told_too() -> None:
     found = only(surface_change(situation(with_sizes(actual_weight="70"), planned_on("1.7"))))
     assert (found.code, found.grade) == ("surface_not_known", Grade.SOFT)
+
+
+def test_a_size_is_told_with_an_order_of_nutrition_too() -> None:
+    of = replace(house_with(weight_low="5"), nutrition=packaged_nutrition())
+    order = Order.parse(preterm_order())
+    planned = plan_order(Situation(order, parse_patient(BABY), of, datetime(2026, 4, 14, 16, tzinfo=UTC), -240))
+    assert "weight_implausible" in {one.code for one in planned.findings}
 
 
 def test_the_house_sets_how_far_a_surface_may_move() -> None:
