@@ -88,8 +88,8 @@ def _compared_refusal(state: Versions, row: Version, action: Release) -> Refusal
         return Refusal("compared_with_other", text, 409)
     if row.first is not None and against and row.first_against != against:
         text = (
-            f"Version {against} was released after the first pharmacist read this one, so what this one changes is not what "
-            "was read. Edit it again: what you save is a new draft, for two other pharmacists."
+            f"This one would now replace version {against}, which is not what the first pharmacist read it beside: another "
+            "was released or withdrawn since. Edit it again: what you save is a new draft, for two other pharmacists."
         )
         return Refusal("first_read_other", text, 409)
     return None

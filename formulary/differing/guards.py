@@ -6,7 +6,7 @@ Part of `alarms`; pure as that is.
 from collections.abc import Mapping
 from typing import Any
 
-from formulary.differing.values import Plain
+from formulary.differing.values import Plain, named
 from formulary.model import AssignedByScan, Drug, Flags, Limit, OpenedContainerRow, Population, Product, Stability
 
 COMMON = frozenset({"any", "adult", "child", "neonate"})
@@ -39,7 +39,7 @@ def guard_alarm(row: type, name: str, old: Plain, new: Plain) -> str:
     if row is Stability and name in ("starts_at", "ends_at"):
         return "Its time runs from or to another event"
     if name in _HELD_AGAINST.get(row, ()) and _gone(before, after):
-        return f"A guard is taken away: {', '.join(_gone(before, after))}"
+        return f"A guard is taken away: {', '.join(named(one, {}) for one in _gone(before, after))}"
     if name in _ONLY_FOR.get(row, ()) and before and (not after or _gone(after, before)):
         return "It may be used for others than before"
     return ""

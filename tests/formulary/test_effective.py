@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batch_records.acting import Done, perform
+from batch_records.acting import Done, Refused, perform
 from batch_records.acts import Act, Actor
 from batch_records.signatures import verify_signature
 from batch_records.store import Store
@@ -222,6 +222,20 @@ def test_a_first_release_from_before_another_version_came_does_not_count_for_wha
     second = ReleaseDrug(2, digest_of(text), against=3, without_replay=UNSEEN)
     assert does(store, DUARTE, second, EIGHT + 2 * HOUR) == "first_read_other"
     assert limit_at(store, EIGHT + 3 * HOUR) == (3, "1900")
+
+
+def test_a_waiting_version_that_is_called_off_after_the_first_release_is_said_as_it_is(store):
+    release(store, TEXT, 1)
+    release(store, version(2), 2, EIGHT + HOUR, instant_text(EIGHT + 9 * HOUR))
+    text = version(3, "1800 mg/day")
+    does(store, ADEYEMI, LoadDrug(text, WHY), EIGHT + HOUR)
+    does(store, MARLOW, ReleaseDrug(3, digest_of(text), without_replay=UNSEEN), EIGHT + HOUR)
+    assert does(store, DUARTE, WithdrawDrug(2, "not yet"), EIGHT + HOUR) == "done"
+    act = Act(DUARTE, "desk-1", EIGHT + 2 * HOUR, "called-off", 0, proof_of(DUARTE.person, EIGHT + 2 * HOUR))
+    second = ReleaseDrug(3, digest_of(text), against=1, without_replay=UNSEEN)
+    answer = perform(store, DRUG, record_id("ceftriaxone"), second, act)
+    assert isinstance(answer, Refused) and answer.refusal.code == "first_read_other"
+    assert "another was released or withdrawn since" in answer.refusal.text
 
 
 def test_the_author_of_a_draft_does_not_release_what_a_colleague_saved_from_it(store):
