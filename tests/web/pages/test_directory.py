@@ -141,7 +141,7 @@ def test_the_starting_text_is_refused_as_it_is_and_kept_as_typed(at_desk, direct
     page = browser.get(TEXT).text
     answer = send(browser, TEXT, TEXT, text=text_in(page) + "# mine\n", **WHY)
     assert answer.status_code == 422
-    assert "Nothing was loaded: 15 values are wrong or not filled." in answer.text
+    assert "Nothing was loaded: 16 values are wrong or not filled." in answer.text
     assert "products[4].content" in answer.text
     assert "# mine" in text_in(answer.text)
     assert list(versions(directory)) == [1]
