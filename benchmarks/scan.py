@@ -45,7 +45,7 @@ def prepared(folder: Path) -> tuple[Stage, list[str]]:
     equip(store, cast, began)
     stage = Stage(store, cast, NOW, -240, lambda _: "0" * 64)
     people = {data["mrn"]: data for data in patients(NOW)}
-    _admit(store, cast, list(people.values()), began)
+    _admit(store, cast, list(people.values()), NOW)
     order = orders(NOW)["ceftriaxone"]
     doses = []
     for index in range(1, STATIONS + 1):
@@ -56,16 +56,34 @@ def prepared(folder: Path) -> tuple[Stage, list[str]]:
     return stage, doses
 
 
-def at_one_station(stage: Stage, number: str, index: int, waits: list[float], failures: list[str]) -> None:
-    """Scan every half second; take the dose apart again when all is scanned, unmeasured."""
+def codes_of(stage: Stage, number: str) -> list[str]:
+    """What is scanned for a dose; worked out before the clock runs."""
     formulary = stage.formulary()
-    codes = [container_code(formulary, c.product, NOW.date()) for c in stage.dose(number).drawing.components]
+    return [container_code(formulary, c.product, NOW.date()) for c in stage.dose(number).drawing.components]
+
+
+def first_scan(stage: Stage, number: str, code: str) -> float:
+    """Seconds that the first scan of a new process takes, which loads libraries once; the dose is taken apart again."""
+    record, actor = dose_record(number), stage.cast["okonjo"]
+    start = time.perf_counter()
+    perform(stage.store, DOSE, record, ScanContainer(code), Act(actor, "hood-1", NOW, "first", -240))
+    took = time.perf_counter() - start
+    perform(stage.store, DOSE, record, TakeApart("bench"), Act(actor, "hood-1", NOW, "first/apart", -240))
+    return took
+
+
+def at_one_station(
+    stage: Stage, number: str, codes: list[str], index: int, waits: list[float], failures: list[str]
+) -> None:
+    """Scan every half second; take the dose apart again when all is scanned, unmeasured."""
     record, actor, station = dose_record(number), stage.cast["okonjo"], f"hood-{index}"
     begin = time.perf_counter() + EVERY * index / STATIONS
     for count in range(int(SECONDS / EVERY)):
         time.sleep(max(0.0, begin + count * EVERY - time.perf_counter()))
         if count and count % len(codes) == 0:
-            perform(stage.store, DOSE, record, TakeApart("bench"), Act(actor, station, NOW, f"apart/{number}/{count}", -240))
+            perform(
+                stage.store, DOSE, record, TakeApart("bench"), Act(actor, station, NOW, f"apart/{number}/{count}", -240)
+            )
         act = Act(actor, station, NOW, f"scan/{number}/{count}", -240)
         start = time.perf_counter()
         answer = perform(stage.store, DOSE, record, ScanContainer(codes[count % len(codes)]), act)
@@ -93,8 +111,11 @@ def main() -> int:
         stage, doses = prepared(folder)
         waits: list[float] = []
         failures: list[str] = []
+        first = first_scan(stage, doses[0], codes_of(stage, doses[0])[0])
         threads = [
-            threading.Thread(target=at_one_station, args=(stage, number, index, waits, failures))
+            threading.Thread(
+                target=at_one_station, args=(stage, number, codes_of(stage, number), index, waits, failures)
+            )
             for index, number in enumerate(doses, start=1)
         ]
         for thread in threads:
@@ -104,9 +125,10 @@ def main() -> int:
         sync = sync_time(folder)
         stage.store.close()
     waits.sort()
-    p50, p99, worst = waits[len(waits) // 2], waits[int(len(waits) * 0.99)], waits[-1]
+    p50, p99, worst = waits[len(waits) // 2], waits[int(len(waits) * 0.99)], max(waits[-1], first)
     print(f"{len(waits)} scans at {STATIONS} stations, one each per {EVERY * 1000:.0f} ms; {len(failures)} refused")
     print(f"sync of one page on this disk: {sync * 1000:.2f} ms")
+    print(f"first {first * 1000:6.1f} ms   of a new process, counted in the worst")
     print(f"p50   {p50 * 1000:6.1f} ms")
     print(f"p99   {p99 * 1000:6.1f} ms   aim {AIM_P99 * 1000:.0f} ms")
     print(f"worst {worst * 1000:6.1f} ms   aim {AIM_WORST * 1000:.0f} ms")
